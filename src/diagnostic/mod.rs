@@ -1,0 +1,144 @@
+//! Describes what is wrong with an author's text, so that it can be shown, counted and explained.
+
+pub mod code;
+pub mod render;
+pub mod suggest;
+
+use crate::source::{Sources, Span};
+pub use code::Code;
+
+/// How much a diagnostic matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing can be compiled until it is mended.
+    Error,
+    /// Compiles, but is probably not what was meant.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+/// One thing that the author should know: what, where, and what instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its name, which `explain` takes.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong, in one sentence without a final period; names stand in backticks.
+    pub message: String,
+    /// Where; the first label is the place that is reported.
+    pub labels: Vec<Label>,
+    /// Ways out, one sentence each.
+    pub help: Vec<String>,
+    /// The file it is about where there is no span, such as one that could not be parsed at all.
+    pub path: Option<String>,
+}
+
+/// A marked place in a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is said beside the underline; may be empty.
+    pub text: String,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Error, message)
+    }
+
+    /// A warning.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Warning, message)
+    }
+
+    /// A note.
+    pub fn note(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Note, message)
+    }
+
+    fn new(code: Code, severity: Severity, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { code, severity, message, labels: Vec::new(), help: Vec::new(), path: None }
+    }
+
+    /// Marks a place; the first call gives the place that is reported.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Names the file, where no place in it is known.
+    #[must_use]
+    pub fn in_file(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Adds a way out.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
+
+/// What was found in one run; ends up sorted by place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds one, unless the very same was added before (two environments often find the same fault).
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if !self.0.contains(&diagnostic) {
+            self.0.push(diagnostic);
+        }
+    }
+
+    /// Adds many.
+    pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in diagnostics {
+            self.push(diagnostic);
+        }
+    }
+
+    /// Whether there is an error among them.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|found| found.severity == Severity::Error)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// In the order of their places: file, then position, then code.
+    pub fn sorted(mut self, sources: &Sources) -> Vec<Diagnostic> {
+        let place = |found: &Diagnostic| {
+            let first = found.labels.first();
+            let path = first.map(|label| sources.get(label.span.source).path.clone());
+            (path.or_else(|| found.path.clone()), first.map(|label| label.span), found.code)
+        };
+        self.0.sort_by_cached_key(place);
+        self.0
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
