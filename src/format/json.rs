@@ -1,0 +1,32 @@
+//! Turns a value into the text of a JSON file.
+
+use serde_json::Value;
+
+/// Returns the value as indented JSON, its keys in their own order, ending in one newline.
+pub fn to_string(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::to_string;
+
+    #[test]
+    fn indents_by_two_and_keeps_the_order_of_keys() {
+        let value = json!({ "title": "Überblick", "panels": [{ "id": 1 }], "tags": [] });
+        let text = concat!(
+            "{\n",
+            "  \"title\": \"Überblick\",\n",
+            "  \"panels\": [\n",
+            "    {\n",
+            "      \"id\": 1\n",
+            "    }\n",
+            "  ],\n",
+            "  \"tags\": []\n",
+            "}\n",
+        );
+        assert_eq!(to_string(&value), text);
+    }
+}

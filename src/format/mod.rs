@@ -1,0 +1,4 @@
+//! Turns values into the text of a file format, one emitter for each format.
+
+pub mod json;
+pub mod yaml;
