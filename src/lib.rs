@@ -1,4 +1,5 @@
 //! Compiles one blueprint of a system into every file needed to run it.
 
 pub mod diagnostic;
+pub mod format;
 pub mod source;

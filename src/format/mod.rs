@@ -1,0 +1,3 @@
+//! Turns values and typed structs into the text of each format, quoted as its reader demands.
+
+pub mod quote;
