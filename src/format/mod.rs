@@ -1,3 +1,4 @@
 //! Turns values and typed structs into the text of each format, quoted as its reader demands.
 
 pub mod quote;
+pub mod template;
