@@ -1,4 +1,6 @@
-//! Turns values into the text of a file format, one emitter for each format.
+//! Turns values and typed structs into the text of each format, quoted as its reader demands.
 
 pub mod json;
+pub mod quote;
+pub mod template;
 pub mod yaml;

@@ -1,0 +1,64 @@
+//! Turns a text into one word of a POSIX shell command.
+
+/// Quotes a word; the shell gives back exactly `text`.
+///
+/// Single quotes preserve every character but `'` itself (POSIX.1-2024, Shell Command Language, 2.2.2), which
+/// is written `'\''`. A word of safe characters stays bare, except that `=` is quoted: `NAME=value` in
+/// command position would be an assignment. A NUL cannot be part of any argument and is the caller's to
+/// refuse.
+pub fn quote(text: &str) -> String {
+    if super::is_bare(text) && !text.contains('=') {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use proptest::prelude::*;
+
+    use super::super::{HOSTILE, MULTILINE};
+    use super::quote;
+
+    /// What a shell makes of the quoted texts, in one run.
+    fn read_back(shell: &str, texts: &[&str]) -> Option<Vec<String>> {
+        let words: Vec<_> = texts.iter().map(|text| quote(text)).collect();
+        let script = format!("printf '%s\\0' {}", words.join(" "));
+        let output = Command::new(shell).args(["-c", &script]).output().ok()?;
+        assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        Some(text.split_terminator('\0').map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn words_look_as_a_person_would_write_them() {
+        assert_eq!(quote("pg_dump"), "pg_dump");
+        assert_eq!(quote("db:5432/app"), "db:5432/app");
+        assert_eq!(quote("A=1"), "'A=1'");
+        assert_eq!(quote(""), "''");
+        assert_eq!(quote("it's"), r"'it'\''s'");
+        assert_eq!(quote("~"), "'~'");
+    }
+
+    #[test]
+    fn every_shell_reads_hostile_words_back() {
+        let texts: Vec<_> = HOSTILE.iter().chain(MULTILINE).copied().collect();
+        for shell in ["sh", "dash", "bash"] {
+            if let Some(read) = read_back(shell, &texts) {
+                assert_eq!(read, texts, "{shell}");
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn the_shell_reads_any_word_back(text in "[^\\x00]{0,40}") {
+            if let Some(read) = read_back("sh", &[&text]) {
+                prop_assert_eq!(read, [text]);
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Turns a template and its context into text, for the formats that no serialiser writes.
+//!
+//! A template prints text, numbers, `true` and `false`, and nothing else: a list, a mapping, `none` or an
+//! undefined name stops it. It quotes by filters named for the language; nothing is escaped by itself.
+//!
+//! | filter | gives |
+//! | --- | --- |
+//! | `sh_quote` | a word of a shell command |
+//! | `nginx_quote` | a parameter; `$` becomes `${dollar}`, which `quote::nginx::DOLLAR` defines |
+//! | `nginx_pattern` | a parameter in which `$` keeps its meaning |
+//! | `dotenv_quote` | a value as Compose reads it |
+//! | `dockerfile_quote` | a value of `ENV`, `LABEL` or `ARG` |
+//! | `dockerfile_exec` | a list of words in exec form |
+//! | `markdown_escape`, `markdown_code` | running text or a cell, and code |
+//! | `promql_string` | a string literal |
+//! | `comment` | every line behind `# `, so that no line of a description is taken for a directive |
+//! | `indent(width)` | every line but the first behind that many spaces |
+//! | `join(separator)` | the items of a list, under the rules for printing |
+
+use std::borrow::Cow;
+use std::error::Error as _;
+use std::fmt;
+use std::sync::LazyLock;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value, ValueKind};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use serde::Serialize;
+
+use crate::format::quote::{self, Refused};
+
+/// Instructions that one rendering may take: a hundred times what the largest system needs, and well under a
+/// second.
+const FUEL: u64 = 5_000_000;
+
+/// Renders a template; the name is what its errors are told by, and its folder and extension mean nothing.
+pub fn render<T: Serialize>(
+    name: &'static str,
+    source: &'static str,
+    context: &T,
+) -> Result<String, TemplateError> {
+    static ENVIRONMENT: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(environment);
+    let told = |error: &Error| TemplateError::new(name, source, error);
+    let environment = ENVIRONMENT.as_ref().map_err(told)?;
+    let template =
+        environment.template_from_named_str(name, source).map_err(|error| told(&error))?;
+    template.render(Serde(context)).map_err(|error| told(&error))
+}
+
+/// A template that could not be rendered. It quotes the template, which is part of the program, and never the
+/// context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateError {
+    /// The template.
+    pub template: &'static str,
+    /// Its line, counted from 1, where one is known.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl TemplateError {
+    fn new(template: &'static str, source: &'static str, error: &Error) -> Self {
+        let line = error.line();
+        let mut message = match refusal(error) {
+            Some(refused) => refused.to_string(),
+            None => error.kind().to_string(),
+        };
+        // Other kinds may quote a value in their detail.
+        let about_the_template = matches!(
+            error.kind(),
+            ErrorKind::SyntaxError
+                | ErrorKind::UnknownFilter
+                | ErrorKind::UnknownTest
+                | ErrorKind::UnknownFunction
+        );
+        if let Some(detail) = error.detail().filter(|_| about_the_template) {
+            message = format!("{message}: {detail}");
+        }
+        if let Some(text) = line.and_then(|line| source.lines().nth(line.checked_sub(1)?)) {
+            message = format!("{message}, in `{}`", text.trim());
+        }
+        Self { template, line, message }
+    }
+}
+
+impl fmt::Display for TemplateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.template, self.message),
+            None => write!(f, "{}: {}", self.template, self.message),
+        }
+    }
+}
+
+impl std::error::Error for TemplateError {}
+
+fn environment() -> Result<Environment<'static>, Error> {
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()?;
+    let mut environment = Environment::new();
+    environment.set_syntax(syntax);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_formatter(|output, _, value| Ok(output.write_str(&text(value)?)?));
+    environment.set_fuel(Some(FUEL));
+    // Debug information would carry the variables of the template.
+    environment.set_debug(false);
+    environment.add_filter("sh_quote", |value: &Value| filter(value, quote::shell::quote));
+    environment.add_filter("dotenv_quote", |value: &Value| filter(value, quote::dotenv::quote));
+    environment
+        .add_filter("markdown_escape", |value: &Value| filter(value, quote::markdown::escape));
+    environment.add_filter("markdown_code", |value: &Value| filter(value, quote::markdown::code));
+    environment.add_filter("promql_string", |value: &Value| filter(value, quote::promql::string));
+    environment.add_filter("comment", |value: &Value| filter(value, comment));
+    environment.add_filter("nginx_quote", |value: &Value| try_filter(value, quote::nginx::quote));
+    environment
+        .add_filter("nginx_pattern", |value: &Value| try_filter(value, quote::nginx::pattern));
+    environment.add_filter("dockerfile_quote", |value: &Value| {
+        try_filter(value, quote::dockerfile::quote)
+    });
+    environment.add_filter("dockerfile_exec", |value: &Value| {
+        Ok::<_, Error>(quote::dockerfile::exec(&texts(value)?))
+    });
+    environment.add_filter("join", |value: &Value, separator: &str| {
+        Ok::<_, Error>(texts(value)?.join(separator))
+    });
+    Ok(environment)
+}
+
+fn filter(value: &Value, quote: fn(&str) -> String) -> Result<String, Error> {
+    Ok(quote(&text(value)?))
+}
+
+fn try_filter(value: &Value, quote: fn(&str) -> Result<String, Refused>) -> Result<String, Error> {
+    quote(&text(value)?).map_err(refuse)
+}
+
+/// A value as it is printed.
+fn text(value: &Value) -> Result<Cow<'_, str>, Error> {
+    let kind = value.kind();
+    match (value.as_str(), kind) {
+        (Some(text), _) => Ok(Cow::Borrowed(text)),
+        // By itself the engine writes `True`, as Python does.
+        (_, ValueKind::Bool) => Ok(Cow::Borrowed(if value.is_true() { "true" } else { "false" })),
+        (_, ValueKind::Number) => Ok(Cow::Owned(value.to_string())),
+        (_, ValueKind::Undefined) => Err(Error::from(ErrorKind::UndefinedError)),
+        (_, ValueKind::None) => Err(refuse(Refused("`none` has no text"))),
+        _ => Err(refuse(Refused("a list or mapping has no text"))),
+    }
+}
+
+fn texts(list: &Value) -> Result<Vec<String>, Error> {
+    if list.kind() != ValueKind::Seq {
+        return Err(refuse(Refused("this filter takes a list")));
+    }
+    list.try_iter()?.map(|item| text(&item).map(Cow::into_owned)).collect()
+}
+
+fn refuse(refused: Refused) -> Error {
+    Error::new(ErrorKind::InvalidOperation, refused.0).with_source(refused)
+}
+
+/// The refusal that an error stems from, through any blocks and macros around it.
+fn refusal(error: &Error) -> Option<Refused> {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(refused) = cause.downcast_ref::<Refused>() {
+            return Some(*refused);
+        }
+        source = cause.source();
+    }
+    None
+}
+
+fn comment(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let line = |line: &str| format!("# {line}").trim_end().to_owned();
+    text.trim_end().split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{TemplateError, render};
+
+    fn printed(source: &'static str) -> Result<String, TemplateError> {
+        let context = json!({
+            "text": "a 'b' $c", "number": 8080, "yes": true, "no": false, "nothing": null, "list": ["a b", 1, true],
+            "map": { "key": "hunter2" }, "lines": "one\r\n\nserver { evil; }\n", "secret": "hunter2\n",
+        });
+        render("t.yml", source, &context)
+    }
+
+    #[test]
+    fn values_print_as_every_format_writes_them() {
+        assert_eq!(
+            printed("{{ yes }} {{ no }} {{ number }} {{ text }}\n").unwrap(),
+            "true false 8080 a 'b' $c\n"
+        );
+        assert_eq!(printed("{{ list | join(', ') }}").unwrap(), "a b, 1, true");
+        assert_eq!(printed("{{ yes | sh_quote }}").unwrap(), "true");
+    }
+
+    #[test]
+    fn blocks_leave_no_blank_lines() {
+        let source = "a\n  {% for item in list %}\n  {{ item }};\n  {% endfor %}\n{# note #}\nb\n";
+        assert_eq!(printed(source).unwrap(), "a\n  a b;\n  1;\n  true;\nb\n");
+    }
+
+    #[test]
+    fn filters_quote_for_their_language() {
+        for (source, expected) in [
+            ("{{ text | sh_quote }}", r"'a '\''b'\'' $c'"),
+            ("{{ text | nginx_quote }}", "\"a 'b' ${dollar}c\""),
+            ("{{ text | nginx_pattern }}", "\"a 'b' $c\""),
+            ("{{ text | dotenv_quote }}", r#""a 'b' \$c""#),
+            ("{{ text | dockerfile_quote }}", r#""a 'b' \$c""#),
+            ("{{ list | dockerfile_exec }}", r#"["a b", "1", "true"]"#),
+            ("{{ text | markdown_escape }}", r"a 'b' \$c"),
+            ("{{ text | markdown_code }}", "`a 'b' $c`"),
+            ("{{ text | promql_string }}", r#""a 'b' $c""#),
+            ("{{ lines | comment }}", "# one\n#\n# server { evil; }"),
+            ("{{ lines | comment | indent(2) }}", "# one\n  #\n  # server { evil; }"),
+        ] {
+            assert_eq!(printed(source).unwrap(), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_text_is_refused_with_its_place() {
+        for (source, message) in [
+            ("x\n{{ nothing }}", "t.yml:2: `none` has no text, in `{{ nothing }}`"),
+            ("{{ list }}", "t.yml:1: a list or mapping has no text, in `{{ list }}`"),
+            (
+                "{{ map | sh_quote }}",
+                "t.yml:1: a list or mapping has no text, in `{{ map | sh_quote }}`",
+            ),
+            ("{{ missing }}", "t.yml:1: undefined value, in `{{ missing }}`"),
+            ("{{ missing | comment }}", "t.yml:1: undefined value, in `{{ missing | comment }}`"),
+            (
+                "{% if map.missing %}{% endif %}",
+                "t.yml:1: undefined value, in `{% if map.missing %}{% endif %}`",
+            ),
+            (
+                "\n\n{{ x",
+                "t.yml:3: syntax error: unexpected end of input, expected end of variable block, in `{{ x`",
+            ),
+            (
+                "{{ text | shquote }}",
+                "t.yml:1: unknown filter: filter shquote is unknown, in `{{ text | shquote }}`",
+            ),
+        ] {
+            assert_eq!(printed(source).unwrap_err().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn errors_never_tell_a_value() {
+        for source in [
+            "{{ secret | nginx_quote }}",
+            "{{ map.key | int }}",
+            "{{ map.key + 1 }}",
+            "{{ secret.x.y }}",
+            "{{ range(secret) }}",
+            "{% include secret %}",
+            "{% macro m() %}{{ secret | dockerfile_quote }}{% endmacro %}{{ m() }}",
+            "{{ secret() }}",
+            "{{ text[secret] | upper }}",
+        ] {
+            let error = printed(source).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{source}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_template_that_runs_away_is_stopped() {
+        let source =
+            "{% for a in range(9999) %}{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}";
+        let error = printed(source).unwrap_err();
+        assert_eq!(
+            (error.line, error.message.starts_with("engine ran out of fuel")),
+            (Some(1), true)
+        );
+    }
+}
