@@ -1,0 +1,219 @@
+//! Turns the short forms of the language into their long forms, before anything else looks at them.
+
+use serde_json::{Map, Value, json};
+
+/// A short form: where it may stand and what it is short for.
+pub struct Short {
+    /// The place, from the root of a blueprint; `*` stands for any key.
+    pub place: &'static [&'static str],
+    /// The definition in the schema that also takes the short form, and the property of it, if only one does.
+    pub schema: (&'static str, Option<&'static str>),
+    /// What the short form looks like, as a JSON Schema.
+    pub takes: fn() -> Value,
+    /// Gives the long form, or `None` where the value is not in short form.
+    pub expand: fn(&Value) -> Option<Value>,
+}
+
+/// Every short form. Those that stand higher come first.
+pub const SHORTS: &[Short] = &[
+    Short { place: &["environments", "*"], schema: ("Environment", None), takes: null, expand: empty },
+    Short { place: &["edge"], schema: ("Edge", None), takes: string, expand: |v| wrap(v, "uses") },
+    Short { place: &["edge", "tls"], schema: ("Tls", None), takes: string, expand: |v| wrap(v, "by") },
+    Short { place: &["external", "*"], schema: ("External", None), takes: string, expand: external },
+    Short { place: &["routes", "*", "*"], schema: ("Route", None), takes: string, expand: |v| wrap(v, "to") },
+    Short { place: &["routes", "*", "*", "cors"], schema: ("Cors", None), takes: list, expand: cors },
+    Short { place: &["services", "*", "build"], schema: ("Build", None), takes: string, expand: context },
+    Short { place: &["services", "*", "health"], schema: ("Health", None), takes: string, expand: ready },
+    Short { place: &["services", "*", "metrics"], schema: ("Metrics", None), takes: string, expand: path },
+    Short {
+        place: &["services", "*", "publish"],
+        schema: ("Service", Some("publish")),
+        takes: || json!({ "type": ["string", "integer"] }),
+        expand: |v| (v.is_string() || v.is_number()).then(|| json!([v])),
+    },
+    Short { place: &["services", "*", "needs"], schema: ("Service", Some("needs")), takes: list, expand: needs },
+    Short { place: &["services", "*", "needs", "*"], schema: ("Need", None), takes: null, expand: empty },
+    Short { place: &["services", "*", "autoscale"], schema: ("Autoscale", None), takes: string, expand: autoscale },
+    Short { place: &["services", "*", "volumes", "*"], schema: ("Mount", None), takes: string, expand: path },
+    Short { place: &["variables", "*", "*"], schema: ("Variable", None), takes: scalar, expand: fixed },
+    Short { place: &["volumes", "*"], schema: ("Volume", None), takes: null, expand: empty },
+    Short { place: &["networks", "*"], schema: ("Network", None), takes: null, expand: empty },
+    Short { place: &["waivers", "*"], schema: ("Waiver", None), takes: string, expand: |v| wrap(v, "reason") },
+];
+
+/// Expands every short form in a blueprint, or in an override of one.
+pub fn expand(blueprint: &mut Value) {
+    if let Some(services) = blueprint.get_mut("services").and_then(Value::as_object_mut) {
+        services.values_mut().filter_map(Value::as_object_mut).for_each(port);
+    }
+    for short in SHORTS {
+        expand_at(blueprint, short.place, short.expand);
+    }
+}
+
+fn expand_at(value: &mut Value, place: &[&str], expand: fn(&Value) -> Option<Value>) {
+    let Some((key, below)) = place.split_first() else {
+        if let Some(long) = expand(value) {
+            *value = long;
+        }
+        return;
+    };
+    let Some(map) = value.as_object_mut() else { return };
+    if *key == "*" {
+        map.values_mut().for_each(|value| expand_at(value, below, expand));
+    } else if let Some(value) = map.get_mut(*key) {
+        expand_at(value, below, expand);
+    }
+}
+
+/// `port: 8000` is short for `ports: { http: 8000 }`.
+fn port(service: &mut Map<String, Value>) {
+    if service.contains_key("ports") {
+        return; // Both forms at once: the schema names `port` as unknown beside `ports`.
+    }
+    if let Some(port) = service.get("port").filter(|port| !port.is_object()).cloned() {
+        let service_entries = std::mem::take(service);
+        for (key, value) in service_entries {
+            if key == "port" {
+                service.insert("ports".to_owned(), json!({ "http": port }));
+            } else {
+                service.insert(key, value);
+            }
+        }
+    }
+}
+
+fn string() -> Value {
+    json!({ "type": "string" })
+}
+
+fn list() -> Value {
+    json!({ "type": "array", "items": { "type": "string" } })
+}
+
+fn scalar() -> Value {
+    json!({ "type": ["string", "number", "boolean"] })
+}
+
+fn null() -> Value {
+    json!({ "type": "null" })
+}
+
+fn wrap(value: &Value, key: &str) -> Option<Value> {
+    value.is_string().then(|| json!({ key: value }))
+}
+
+fn context(value: &Value) -> Option<Value> {
+    wrap(value, "context")
+}
+
+fn ready(value: &Value) -> Option<Value> {
+    wrap(value, "ready")
+}
+
+fn path(value: &Value) -> Option<Value> {
+    wrap(value, "path")
+}
+
+/// In an override a `null` removes, and is kept for that by [`expand_override`].
+fn empty(value: &Value) -> Option<Value> {
+    value.is_null().then(|| json!({}))
+}
+
+fn fixed(value: &Value) -> Option<Value> {
+    (value.is_string() || value.is_number() || value.is_boolean()).then(|| json!({ "fixed": value }))
+}
+
+fn cors(value: &Value) -> Option<Value> {
+    value.is_array().then(|| json!({ "origins": value }))
+}
+
+fn external(value: &Value) -> Option<Value> {
+    let text = value.as_str()?;
+    Some(match text.rsplit_once(':') {
+        Some((host, port)) => match port.parse::<u32>() {
+            Ok(number) => json!({ "host": host, "port": number }),
+            Err(_) => json!({ "host": host, "port": port }),
+        },
+        None => json!({ "host": text }),
+    })
+}
+
+fn autoscale(value: &Value) -> Option<Value> {
+    let (min, max) = value.as_str()?.split_once("..")?;
+    let number = |text: &str| text.trim().parse::<u32>().ok();
+    Some(json!({ "min": number(min)?, "max": number(max)?, "cpu": 70 }))
+}
+
+/// A list of names, each with a `?` when the service works without it.
+fn needs(value: &Value) -> Option<Value> {
+    let names = value.as_array()?;
+    let mut map = Map::new();
+    for name in names {
+        let name = name.as_str()?;
+        let (name, optional) = name.strip_suffix('?').map_or((name, false), |name| (name, true));
+        map.insert(name.to_owned(), json!({ "optional": optional }));
+    }
+    Some(Value::Object(map))
+}
+
+/// Expands an override: as [`expand`], but a `null` stays, since it removes.
+pub fn expand_override(over: &mut Value) {
+    let mut nulls = Vec::new();
+    collect_nulls(over, &mut String::new(), &mut nulls);
+    expand(over);
+    for pointer in nulls {
+        if let Some(value) = over.pointer_mut(&pointer) {
+            *value = Value::Null;
+        }
+    }
+}
+
+fn collect_nulls(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
+    match value {
+        Value::Null => found.push(pointer.clone()),
+        Value::Object(map) => {
+            for (key, value) in map {
+                let length = pointer.len();
+                pointer.push('/');
+                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                collect_nulls(value, pointer, found);
+                pointer.truncate(length);
+            }
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_forms_become_long() {
+        let mut value = json!({
+            "services": { "api": {
+                "port": 8000, "health": "/ready", "needs": ["db", "redis?"], "publish": 8000,
+                "volumes": { "uploads": "/data" }, "autoscale": "2..5",
+            } },
+            "external": { "ai": "api.example.com:443" },
+            "variables": { "app": { "DEBUG": false, "X": { "default": "1" } } },
+        });
+        expand(&mut value);
+        assert_eq!(value["services"]["api"], json!({
+            "ports": { "http": 8000 }, "health": { "ready": "/ready" },
+            "needs": { "db": { "optional": false }, "redis": { "optional": true } }, "publish": [8000],
+            "volumes": { "uploads": { "path": "/data" } }, "autoscale": { "min": 2, "max": 5, "cpu": 70 },
+        }));
+        assert_eq!(value["external"]["ai"], json!({ "host": "api.example.com", "port": 443 }));
+        assert_eq!(value["variables"]["app"], json!({ "DEBUG": { "fixed": false }, "X": { "default": "1" } }));
+    }
+
+    #[test]
+    fn in_an_override_null_stays() {
+        let mut value = json!({ "volumes": { "a": null }, "services": { "x": { "health": null } } });
+        let before = value.clone();
+        expand_override(&mut value);
+        assert_eq!(value, before);
+    }
+}

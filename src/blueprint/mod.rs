@@ -1,0 +1,150 @@
+//! Describes what an author may write: the typed form of a blueprint, section by section.
+
+pub mod edge;
+pub mod environment;
+pub mod expand;
+pub mod locate;
+pub mod merge;
+pub mod monitoring;
+pub mod options;
+pub mod read;
+pub mod reference;
+pub mod report;
+pub mod route;
+pub mod schema;
+pub mod service;
+pub mod variable;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::value::{ContainerPath, GroupName, Image, Memory, Name, RelativePath, Subnet, VariableName};
+
+/// One system, described once: what runs, how it is reached, what it needs, where it differs by environment.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Blueprint {
+    /// The version of the language.
+    pub blueprint: Version,
+    /// The system's name: prefix of every project, namespace, volume and network.
+    pub name: Name,
+    /// What the system is, in one sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Further files whose sections are merged into this one, relative to it; no key may occur twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<RelativePath>,
+    /// Where and how files are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<options::Output>,
+    /// Where the system runs. Left out, there is one: `production`.
+    #[serde(default)]
+    pub environments: IndexMap<Name, environment::Environment>,
+    /// The exact image of each component, by service: the one place that an update bot edits.
+    #[serde(default)]
+    pub images: IndexMap<Name, Image>,
+    /// What runs: own programs and ready-made components, by name. The name is the host name in every target.
+    #[serde(default)]
+    pub services: IndexMap<Name, service::Service>,
+    /// What lies outside and is talked to: the only ways out.
+    #[serde(default)]
+    pub external: IndexMap<Name, External>,
+    /// What is reachable from outside: host name, then path, then the service that answers.
+    #[serde(default)]
+    pub routes: IndexMap<String, IndexMap<String, route::Route>>,
+    /// The server in front: TLS, headers, limits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edge: Option<edge::Edge>,
+    /// The variables that services read, in groups; a service names the groups that it may read.
+    #[serde(default)]
+    pub variables: IndexMap<GroupName, IndexMap<VariableName, variable::Variable>>,
+    /// Volumes whose defaults need changing; a volume that a service mounts need not be listed.
+    #[serde(default)]
+    pub volumes: IndexMap<Name, Volume>,
+    /// Networks. Left out, there is one that all services share.
+    #[serde(default)]
+    pub networks: IndexMap<Name, Network>,
+    /// Metrics, alerts and dashboards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monitoring: Option<monitoring::Monitoring>,
+    /// What only Kubernetes needs to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kubernetes: Option<options::Kubernetes>,
+    /// What only Docker Compose needs to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compose: Option<options::Compose>,
+    /// Changes to compiled objects that the language does not model, by a name of your own.
+    #[serde(default)]
+    pub patches: IndexMap<Name, options::Patch>,
+    /// Rules that this system breaks on purpose: rule, then the reason.
+    #[serde(default)]
+    pub waivers: IndexMap<String, options::Waiver>,
+}
+
+/// The version of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Version {
+    /// The first.
+    V1,
+}
+
+/// A system that is not ours; written short as `host:port`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct External {
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Its host name.
+    pub host: crate::value::HostName,
+    /// Its port.
+    #[serde(default = "https")]
+    pub port: crate::value::PortNumber,
+}
+
+fn https() -> crate::value::PortNumber {
+    crate::value::PortNumber::HTTPS
+}
+
+/// Storage that outlives its service.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Volume {
+    /// What lies in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// How much is claimed in Kubernetes; `1Gi` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Memory>,
+    /// Whether several pods may mount it at once (`ReadWriteMany`).
+    #[serde(default)]
+    pub shared: bool,
+}
+
+/// A network that services share.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Whether it has no way out; ports cannot be published on it.
+    #[serde(default)]
+    pub internal: bool,
+    /// Its address range; left out, the container engine chooses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subnet: Option<Subnet>,
+}
+
+/// Where a volume is mounted; written short as the path.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mount {
+    /// The path in the container.
+    pub path: ContainerPath,
+    /// Whether the service only reads it.
+    #[serde(default)]
+    pub read_only: bool,
+}

@@ -1,0 +1,107 @@
+//! Describes what is watched: scraping, retention, alerts.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::blueprint::service::Uses;
+use crate::value::{Duration, Name};
+
+/// Metrics, alerts and dashboards. Exporters follow from what runs and need no listing.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Monitoring {
+    /// The profile that all of it runs under; always on when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Name>,
+    /// The components that watch, in place of Prometheus, Alertmanager and Grafana.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Vec<Uses>>,
+    /// How often metrics are read; `15s` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scrape: Option<Duration>,
+    /// How long metrics are kept; `15d` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Duration>,
+    /// The alert packs of the catalogue that are wanted; all when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packs: Option<Vec<Name>>,
+    /// Alerts of your own, and changes to those of the catalogue, by name; `null` leaves one out.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub alerts: IndexMap<AlertName, Option<Alert>>,
+}
+
+/// The name of an alert.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct AlertName(#[schemars(regex(pattern = r"^[A-Za-z][A-Za-z0-9_]*$"))] pub String);
+
+/// An alert. `PromQL` takes no references; `{{ $labels.x }}` in texts is Prometheus' own.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Alert {
+    /// The condition, in `PromQL`. `$job` stands for the job of the service that the alert belongs to, `$threshold`
+    /// for the threshold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expr: Option<String>,
+    /// The number that `$threshold` in the condition stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+    /// How long the condition must hold.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Duration>,
+    /// How bad it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<AlertSeverity>,
+    /// The team that is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<Name>,
+    /// What has happened, in one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// What it means and what to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Samples under which it fires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fires: Option<Sample>,
+    /// Samples under which it stays quiet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<Sample>,
+}
+
+/// How bad an alert is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AlertSeverity {
+    /// Worth knowing.
+    Info,
+    /// To be looked at today.
+    Warning,
+    /// To be looked at now.
+    Critical,
+}
+
+impl AlertSeverity {
+    /// The value of the label `severity`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// Hand-written samples for a rule test, as promtool reads them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// Series with labels, then values in promtool's notation: `0+10x60`. `$job` stands for the service's job.
+    pub series: IndexMap<String, String>,
+    /// When the alert is looked at, from the start of the samples.
+    pub at: Duration,
+    /// The labels of the alert that fires, beside those of the rule itself.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub labels: IndexMap<String, String>,
+}

@@ -1,0 +1,131 @@
+//! Describes what single targets need to know, and the ways round the language: patches and waivers.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::value::{Duration, Memory, Name, RelativePath};
+
+/// Where and how files are written.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Output {
+    /// The folder that holds the files, relative to the blueprint. Left out, `out/<name>` beside the folder
+    /// `blueprints`, or the blueprint's own folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<RelativePath>,
+    /// The last part of the names of env templates: `.env.production.<suffix>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[a-z]+$"))]
+    pub env_suffix: Option<String>,
+}
+
+/// What only Kubernetes needs to know.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Kubernetes {
+    /// The namespace; `<name>-<environment>` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<Name>,
+    /// How routes are written; Gateway API when left out, since ingress-nginx is retired.
+    #[serde(default)]
+    pub routes: RouteKind,
+    /// The gateway class or ingress class that serves the routes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Name>,
+    /// The namespace that the gateway's or ingress controller's pods run in: who may reach the routed services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controller_namespace: Option<Name>,
+    /// The cluster issuer of cert-manager that signs certificates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<Name>,
+    /// The storage class of volumes; the cluster's default when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage_class: Option<Name>,
+}
+
+/// How routes are written in Kubernetes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RouteKind {
+    /// Gateway API: `Gateway` and `HTTPRoute`.
+    #[default]
+    Gateway,
+    /// `Ingress`.
+    Ingress,
+}
+
+/// What only Docker Compose needs to know.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Compose {
+    /// The project's name; `<name>` in production, `<name>-<short>` elsewhere, when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<Name>,
+    /// When containers are started again; `unless-stopped` when left out.
+    #[serde(default)]
+    pub restart: Restart,
+    /// The size at which a log file is rotated; `10Mi` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_size: Option<Memory>,
+    /// How many log files are kept; 3 when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_files: Option<u32>,
+    /// How long a service gets to stop, when it does not say; `30s` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_grace: Option<Duration>,
+}
+
+/// When containers are started again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Restart {
+    /// Unless they were stopped by hand.
+    #[default]
+    UnlessStopped,
+    /// Always.
+    Always,
+}
+
+impl Restart {
+    /// The name as Compose reads it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnlessStopped => "unless-stopped",
+            Self::Always => "always",
+        }
+    }
+}
+
+/// A change to a compiled object that the language does not model.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Patch {
+    /// The file that is changed, relative to the output folder; `*` stands for any part of a path segment.
+    pub file: String,
+    /// The object in the file as a JSON Pointer; the whole document when left out.
+    #[serde(default)]
+    #[schemars(regex(pattern = r"^(/.*)?$"))]
+    pub at: String,
+    /// What is merged there: maps by key, scalars and lists replaced, `null` removes (RFC 7396).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merge: Option<Value>,
+    /// The text that is put in at the named insertion point, for files that are neither YAML nor JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub insert: Option<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+}
+
+/// Why a rule is broken on purpose; written short as the reason.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// The reason, for whoever reads it in a year.
+    #[schemars(length(min = 10))]
+    pub reason: String,
+    /// The services it covers; all when left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<Name>,
+}

@@ -1,0 +1,162 @@
+//! Turns text with references (`${db.url}`) into its parts.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+/// Text that may hold references; numbers and truth values are taken as they are written in JSON.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Text(pub String);
+
+/// A piece of a [`Text`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Stands for itself.
+    Literal(String),
+    /// Stands for a value.
+    Reference(Reference),
+}
+
+/// What stands between `${` and `}`: `owner.key`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// `env`, `var`, or the name of a service or an external; within the catalogue also `self` and `target`.
+    pub owner: String,
+    /// What it offers, such as `url`; may hold further dots.
+    pub key: String,
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "${{{}.{}}}", self.owner, self.key)
+    }
+}
+
+/// Why a text could not be taken apart: a sentence fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadReference(pub String);
+
+/// Takes a text apart. `$${` is a literal `${`; a lone `$` is itself.
+///
+/// # Errors
+/// When a reference is not closed, or is not of the form `owner.key`.
+pub fn parse(text: &str) -> Result<Vec<Part>, BadReference> {
+    let mut parts = Vec::new();
+    let mut literal = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("${") {
+        if rest[..at].ends_with('$') {
+            literal.push_str(&rest[..at - 1]);
+            literal.push_str("${");
+            rest = &rest[at + 2..];
+            continue;
+        }
+        literal.push_str(&rest[..at]);
+        let body = &rest[at + 2..];
+        let end = body.find('}').ok_or_else(|| {
+            BadReference("a reference is opened by `${` and not closed by `}`".to_owned())
+        })?;
+        if !literal.is_empty() {
+            parts.push(Part::Literal(std::mem::take(&mut literal)));
+        }
+        parts.push(Part::Reference(reference(&body[..end])?));
+        rest = &body[end + 1..];
+    }
+    literal.push_str(rest);
+    if !literal.is_empty() {
+        parts.push(Part::Literal(literal));
+    }
+    Ok(parts)
+}
+
+fn reference(body: &str) -> Result<Reference, BadReference> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    match body.split_once('.') {
+        Some((owner, key)) if !owner.is_empty() && !key.is_empty() && body.chars().all(allowed) => {
+            Ok(Reference { owner: owner.to_owned(), key: key.to_owned() })
+        }
+        _ => Err(BadReference(format!("`${{{body}}}` is not a reference of the form `${{owner.key}}`"))),
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl de::Visitor<'_> for Visitor {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text, a number or a truth value")
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Text, E> {
+                Ok(Text(value.to_owned()))
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Text, E> {
+                Ok(Text(value.to_string()))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Text, E> {
+                Ok(Text(value.to_string()))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Text, E> {
+                Ok(Text(value.to_string()))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Text, E> {
+                Ok(Text(value.to_string()))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl JsonSchema for Text {
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({
+            "description": "Text that may hold references such as `${db.url}`; `$${` is a literal `${`.",
+            "type": ["string", "number", "boolean"],
+            "format": "text",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn literal(text: &str) -> Part {
+        Part::Literal(text.to_owned())
+    }
+
+    fn refer(owner: &str, key: &str) -> Part {
+        Part::Reference(Reference { owner: owner.to_owned(), key: key.to_owned() })
+    }
+
+    #[test]
+    fn texts_are_taken_apart() {
+        let parsed = |text| parse(text).unwrap();
+        assert_eq!(parsed(""), []);
+        assert_eq!(parsed("a $ b $c"), [literal("a $ b $c")]);
+        assert_eq!(parsed("$${a} ${db.url}"), [literal("${a} "), refer("db", "url")]);
+        assert_eq!(parsed("${a.b}${c.d.e}x"), [refer("a", "b"), refer("c", "d.e"), literal("x")]);
+    }
+
+    #[test]
+    fn what_is_no_reference_is_refused() {
+        for bad in ["${", "${db.url", "${db}", "${}", "${.x}", "${a b.c}"] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Describes what a catalogue entry says about a component or an application stack.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::blueprint::monitoring::{Alert, AlertName};
+use crate::blueprint::reference::Text;
+use crate::blueprint::service::{Health, Resources, Series, Stop};
+use crate::value::{
+    ContainerPath, Generator, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
+};
+
+/// A ready-made component, or a stack that own programs are built with. Texts may refer to `${self.X}` (parameters,
+/// `host`, `port`, what it offers), in an exporter to `${target.X}` (the service it watches), and to `${env.X}`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Its name, which is also the file's.
+    pub component: String,
+    /// What it is.
+    pub about: String,
+    /// What part it plays.
+    pub role: Role,
+    /// The image's repository.
+    pub image: String,
+    /// The versions that are known to work: what `uses: name@VERSION` may say, and its exact tag.
+    pub versions: IndexMap<String, Release>,
+    /// The version taken when none is asked for.
+    pub default: String,
+    /// User and group id that the program runs as.
+    pub user: UserId,
+    /// The ports it listens on; the first is the one that others talk to.
+    #[serde(default)]
+    pub ports: IndexMap<Name, PortNumber>,
+    /// What a blueprint may set with `with:`.
+    #[serde(default)]
+    pub parameters: IndexMap<String, Parameter>,
+    /// What others may refer to, beside `host`, `port` and the parameters.
+    #[serde(default)]
+    pub offers: IndexMap<String, Text>,
+    /// Environment variables that it reads.
+    #[serde(default)]
+    pub environment: IndexMap<VariableName, Text>,
+    /// The entry point, in place of the image's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entrypoint: Option<Vec<Text>>,
+    /// The command, in place of the image's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<Vec<Text>>,
+    /// How its health is asked for, with credentials and with a tool that the image has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
+    /// Whether nothing in the image can ask for its health: only Kubernetes asks, over HTTP.
+    #[serde(default)]
+    pub no_health_tool: bool,
+    /// Volumes: name, then the path in the container. The first is the data volume, sized by `storage`.
+    #[serde(default)]
+    pub volumes: IndexMap<Name, ContainerPath>,
+    /// Volumes of other components that it shares: name of the shared volume, then path.
+    #[serde(default)]
+    pub shares: IndexMap<Name, ContainerPath>,
+    /// Paths that must be writable and need not last.
+    #[serde(default)]
+    pub tmpfs: IndexMap<ContainerPath, Tmpfs>,
+    /// Compiled files that it reads: path below the environment's folder of a target, then path in the container.
+    #[serde(default)]
+    pub mounts: IndexMap<String, ContainerPath>,
+    /// Compiled files of its own, written below `<component>/<environment>/`.
+    #[serde(default)]
+    pub files: IndexMap<String, Content>,
+    /// What of the host it must see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<HostAccess>,
+    /// Linux capabilities that it cannot do without.
+    #[serde(default)]
+    pub capabilities: Vec<String>,
+    /// Whether it must write to its root file system.
+    #[serde(default)]
+    pub writable_root: bool,
+    /// How it is stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop: Option<Stop>,
+    /// What it may use, when the blueprint does not say.
+    pub resources: Resources,
+    /// How much its data volume claims, when the blueprint does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<Memory>,
+    /// Where it exposes metrics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<Exposed>,
+    /// The component that exposes metrics for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exporter: Option<String>,
+    /// The components it brings along, such as a certificate client.
+    #[serde(default)]
+    pub brings: Vec<String>,
+    /// The pack that its alerts belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pack: Option<Name>,
+    /// Alerts, with samples under which they fire and stay quiet.
+    #[serde(default)]
+    pub alerts: IndexMap<AlertName, Alert>,
+    /// The Dockerfile of a stack, as a template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dockerfile: Option<String>,
+    /// What of the build context stays out of the image of a stack.
+    #[serde(default)]
+    pub dockerignore: Vec<String>,
+    /// Rules it cannot keep, with reason and source.
+    #[serde(default)]
+    pub exceptions: IndexMap<String, Exception>,
+}
+
+/// What part a component plays; targets treat parts alike, not components.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// An own program.
+    Application,
+    /// Keeps the system's data.
+    Database,
+    /// Keeps what can be made again.
+    Cache,
+    /// Passes messages on.
+    Queue,
+    /// Stands in front; in Kubernetes the cluster's gateway or ingress controller takes its place.
+    Edge,
+    /// Gets certificates; in Kubernetes cert-manager takes its place.
+    Certificates,
+    /// Reads and keeps metrics, and evaluates alerts.
+    Metrics,
+    /// Sends alerts on.
+    Alerts,
+    /// Shows metrics.
+    Dashboards,
+    /// Exposes metrics for another service.
+    Exporter,
+    /// Exposes metrics of the host; in Kubernetes it runs on every node.
+    HostAgent,
+}
+
+/// A version that is known to work.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// The exact tag of the image.
+    pub tag: String,
+}
+
+/// What a blueprint may set with `with:`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Its value when the blueprint does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Text>,
+    /// Whether nobody may see it; then it becomes a variable of the operator's.
+    #[serde(default)]
+    pub secret: bool,
+    /// The fewest characters of a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<u32>,
+    /// How `env fill` makes a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generate: Option<Generator>,
+}
+
+/// A path in memory.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tmpfs {
+    /// How much it may hold; `64Mi` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Memory>,
+    /// Its mode in octal; `0700` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[0-7]{3,4}$"))]
+    pub mode: Option<String>,
+}
+
+/// A compiled file of a component's own.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Content {
+    /// YAML: a tree whose strings may hold references.
+    #[serde(rename = "yaml")]
+    Yaml(Value),
+    /// JSON: likewise.
+    #[serde(rename = "json")]
+    Json(Value),
+    /// Any other text: a template.
+    #[serde(rename = "text")]
+    Text(String),
+    /// An executable script: a template.
+    #[serde(rename = "script")]
+    Script(String),
+}
+
+/// What of the host a component must see.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HostAccess {
+    /// Whether it sees the host's processes.
+    #[serde(default)]
+    pub pid: bool,
+    /// The host's paths that it reads: path there, then path in the container.
+    #[serde(default)]
+    pub paths: IndexMap<ContainerPath, ContainerPath>,
+}
+
+/// Where a component exposes metrics.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exposed {
+    /// The path; `/metrics` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<UrlPath>,
+    /// The name of the port; the first when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<Name>,
+    /// The series that it exposes.
+    #[serde(default)]
+    pub series: IndexMap<String, Series>,
+}
+
+/// A rule that a component cannot keep.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    /// Why.
+    pub reason: String,
+    /// Where that is known from.
+    pub source: String,
+}

@@ -1,0 +1,143 @@
+//! Turns a value and a JSON Schema into all the places where the value breaks it.
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+
+use crate::value::{FORMATS, Malformed};
+
+/// Checks values against one schema; the formats of [`crate::value`] are part of it.
+pub struct Checker(Validator);
+
+/// A place where a value breaks the schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The value, as a JSON Pointer.
+    pub pointer: String,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// It has a key that the schema does not know; the keys that it knows.
+    UnknownKey { key: String, known: Vec<String> },
+    /// It lacks a key.
+    MissingKey { key: String },
+    /// It is of another kind than expected.
+    WrongType { expected: String },
+    /// It is none of the values that are allowed.
+    NotAllowed { allowed: Vec<String> },
+    /// It does not have the grammar of its format; the id of the format and what is wrong.
+    Malformed { format: String, malformed: Option<Malformed> },
+    /// A key does not have the grammar of its kind.
+    MalformedKey { key: String, malformed: Option<Malformed> },
+    /// Another rule of the schema, in words.
+    Other { message: String },
+}
+
+impl Checker {
+    /// Prepares a schema; `extra` adds formats to those of [`crate::value`].
+    ///
+    /// # Panics
+    /// When the schema is not one: schemas are generated from types, and a test builds each of them.
+    pub fn new(schema: &Value, extra: &[(&'static str, fn(&str) -> bool)]) -> Self {
+        let mut options = jsonschema::options().should_validate_formats(true);
+        for format in FORMATS {
+            options = options.with_format(format.id, move |text: &str| (format.check)(text).is_ok());
+        }
+        for (id, check) in extra {
+            options = options.with_format(*id, *check);
+        }
+        #[allow(clippy::expect_used, reason = "the schema comes from our own types; a test builds it")]
+        Self(options.build(schema).expect("a generated schema is a schema"))
+    }
+
+    /// Every place where the value breaks the schema, in the order of the schema.
+    pub fn check(&self, value: &Value) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for error in self.0.iter_errors(value) {
+            collect(&error, &mut findings);
+        }
+        findings
+    }
+
+    /// Whether the value keeps the schema.
+    pub fn accepts(&self, value: &Value) -> bool {
+        self.0.is_valid(value)
+    }
+}
+
+fn collect(error: &ValidationError<'_>, findings: &mut Vec<Finding>) {
+    let pointer = error.instance_path().to_string();
+    let mut add = |fault| findings.push(Finding { pointer: pointer.clone(), fault });
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            for key in unexpected {
+                add(Fault::UnknownKey { key: key.clone(), known: Vec::new() });
+            }
+        }
+        ValidationErrorKind::Required { property } => {
+            add(Fault::MissingKey { key: property.as_str().unwrap_or_default().to_owned() });
+        }
+        ValidationErrorKind::Type { kind } => add(Fault::WrongType { expected: expected(kind) }),
+        ValidationErrorKind::Enum { options } => {
+            let allowed = options.as_array().into_iter().flatten().map(plain).collect();
+            add(Fault::NotAllowed { allowed });
+        }
+        ValidationErrorKind::Constant { expected_value } => {
+            add(Fault::NotAllowed { allowed: vec![plain(expected_value)] });
+        }
+        ValidationErrorKind::Format { format } => {
+            let text = error.instance().as_str().unwrap_or_default();
+            add(Fault::Malformed { format: format.clone(), malformed: malformed(format, text) });
+        }
+        ValidationErrorKind::PropertyNames { error } => {
+            let key = error.instance().as_str().unwrap_or_default().to_owned();
+            let malformed = match error.kind() {
+                ValidationErrorKind::Format { format } => malformed(format, &key),
+                _ => None,
+            };
+            add(Fault::MalformedKey { key, malformed });
+        }
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            // The alternative that fits best is the one whose first fault lies deepest.
+            let deepest = context.iter().max_by_key(|errors| {
+                errors.first().map_or(0, |error| error.instance_path().to_string().len())
+            });
+            for error in deepest.into_iter().flatten() {
+                collect(error, findings);
+            }
+        }
+        _ => add(Fault::Other { message: error.to_string() }),
+    }
+}
+
+fn malformed(format: &str, text: &str) -> Option<Malformed> {
+    let format = FORMATS.iter().find(|known| known.id == format)?;
+    (format.check)(text).err()
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn expected(kind: &TypeKind) -> String {
+    let name = |kind: &jsonschema::JsonType| match kind {
+        jsonschema::JsonType::Array => "a list",
+        jsonschema::JsonType::Boolean => "`true` or `false`",
+        jsonschema::JsonType::Integer => "a whole number",
+        jsonschema::JsonType::Null => "nothing",
+        jsonschema::JsonType::Number => "a number",
+        jsonschema::JsonType::Object => "a mapping",
+        jsonschema::JsonType::String => "text",
+    };
+    match kind {
+        TypeKind::Single(kind) => name(kind).to_owned(),
+        TypeKind::Multiple(kinds) => {
+            let names: Vec<_> = kinds.iter().map(|kind| name(&kind)).collect();
+            names.join(" or ")
+        }
+    }
+}

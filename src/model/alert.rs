@@ -1,0 +1,30 @@
+//! Describes an alert, everything decided.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::blueprint::monitoring::{AlertSeverity, Sample};
+use crate::value::Duration;
+
+/// An alert.
+#[derive(Debug, Clone, Serialize)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// The condition, in `PromQL`.
+    pub expr: String,
+    /// How long the condition must hold.
+    pub hold: Option<Duration>,
+    /// How bad it is.
+    pub severity: AlertSeverity,
+    /// Its labels, `severity` among them.
+    pub labels: IndexMap<String, String>,
+    /// What has happened.
+    pub summary: String,
+    /// What it means and what to do.
+    pub description: String,
+    /// Samples under which it fires.
+    pub fires: Option<Sample>,
+    /// Samples under which it stays quiet.
+    pub quiet: Option<Sample>,
+}

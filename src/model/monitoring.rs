@@ -1,0 +1,49 @@
+//! Describes what is watched, everything decided.
+
+use serde::Serialize;
+
+use crate::model::alert::Rule;
+use crate::value::{Duration, Name, UrlPath};
+
+/// What is watched.
+#[derive(Debug, Clone, Serialize)]
+pub struct Monitoring {
+    /// How often metrics are read.
+    pub scrape: Duration,
+    /// How long metrics are kept.
+    pub retention: Duration,
+    /// The service that keeps metrics, where one does.
+    pub metrics: Option<Name>,
+    /// The service that sends alerts on, where one does, and its port.
+    pub alerts: Option<(Name, u16)>,
+    /// Where metrics are read.
+    pub jobs: Vec<Job>,
+    /// The alerts, by service or by the author.
+    pub rules: Vec<RuleGroup>,
+}
+
+/// Where metrics are read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Job {
+    /// The job's name: the service's.
+    pub name: String,
+    /// The service.
+    pub service: Name,
+    /// The port.
+    pub port: u16,
+    /// The path.
+    pub path: UrlPath,
+    /// The host name that stands for every replica where there are several; else the service's own.
+    pub host: String,
+    /// Whether the host name stands for several addresses.
+    pub replicated: bool,
+}
+
+/// Alerts that belong together.
+#[derive(Debug, Clone, Serialize)]
+pub struct RuleGroup {
+    /// Its name.
+    pub name: String,
+    /// Its alerts.
+    pub rules: Vec<Rule>,
+}

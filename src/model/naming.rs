@@ -1,0 +1,43 @@
+//! Gives every derived name its one home: files, volumes, jobs, host names.
+
+use crate::value::{Name, VariableName};
+
+/// The host name that stands for every replica of a service.
+pub fn replicas_host(service: &Name) -> String {
+    format!("{service}-replicas")
+}
+
+/// The volume behind a component's own volume.
+pub fn volume(service: &Name, volume: &Name) -> String {
+    format!("{service}-{volume}")
+}
+
+/// The exporter of a service.
+pub fn exporter(service: &Name) -> String {
+    format!("{service}-exporter")
+}
+
+/// The path in a container at which a variable is read as a file.
+pub fn secret_path(variable: &VariableName) -> String {
+    format!("/run/secrets/{}", secret_file(variable))
+}
+
+/// The name of the file that holds a variable.
+pub fn secret_file(variable: &VariableName) -> String {
+    variable.as_str().to_lowercase()
+}
+
+/// The variable behind a secret parameter of a service, when the blueprint does not name one.
+pub fn parameter_variable(service: &Name, parameter: &str) -> String {
+    format!("{}_{}", service.as_str(), parameter).replace('-', "_").to_uppercase()
+}
+
+/// The compose file of an environment.
+pub fn compose_file(short: &Name) -> String {
+    format!("docker-compose.{short}.yml")
+}
+
+/// The env file that the operator fills in.
+pub fn env_file(environment: &Name) -> String {
+    format!(".env.{environment}")
+}

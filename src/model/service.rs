@@ -1,0 +1,305 @@
+//! Describes a service of one environment, everything decided.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+pub use crate::blueprint::service::Tool;
+use crate::catalog::entry::{Content, Role};
+use crate::model::text::Text;
+use crate::value::{
+    ContainerPath, CpuRange, Duration, Image, Memory, MemoryRange, Name, UrlPath, UserId, VariableName,
+};
+
+/// A program that runs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Service {
+    /// Its name, which is its host name in every target.
+    pub name: Name,
+    /// What it does.
+    pub about: String,
+    /// What part it plays.
+    pub role: Role,
+    /// The catalogue entry and version behind it; `None` for an own program without a stack.
+    pub component: Option<Component>,
+    /// Its image.
+    pub image: Image,
+    /// How the image is built, where it is.
+    pub build: Option<Build>,
+    /// The entry point in place of the image's own; empty for the image's own.
+    pub entrypoint: Vec<Text>,
+    /// The command in place of the image's own; empty for the image's own.
+    pub command: Vec<Text>,
+    /// User and group id.
+    pub user: UserId,
+    /// Environment variables.
+    pub environment: IndexMap<VariableName, Text>,
+    /// Variables that it reads as files, and where.
+    pub secrets: IndexMap<VariableName, ContainerPath>,
+    /// The ports it listens on, by name; the first is the one that others talk to.
+    pub ports: IndexMap<Name, u16>,
+    /// Ports opened on the host.
+    pub publish: Vec<Published>,
+    /// How its health is asked for.
+    pub health: Option<Health>,
+    /// Where it exposes metrics.
+    pub metrics: Option<Metrics>,
+    /// What it may use.
+    pub resources: Resources,
+    /// Which services must be up before it starts.
+    pub after: Vec<After>,
+    /// Which services it talks to, and on which port: what networks and policies must let through.
+    pub flows: Vec<Flow>,
+    /// Which externals it talks to.
+    pub egress: Vec<Name>,
+    /// The volumes that it mounts.
+    pub volumes: Vec<VolumeMount>,
+    /// Paths in memory that it may write.
+    pub tmpfs: Vec<Tmpfs>,
+    /// Compiled files that it reads.
+    pub files: Vec<FileMount>,
+    /// Compiled files of its own, by path relative to the output folder.
+    pub contents: IndexMap<String, Content>,
+    /// What of the host it sees.
+    pub host: Option<HostAccess>,
+    /// The profile without which it does not run.
+    pub profile: Option<Name>,
+    /// How many run at once.
+    pub replicas: u32,
+    /// How many run at once under load, where that changes.
+    pub autoscale: Option<Autoscale>,
+    /// The networks that it joins.
+    pub networks: Vec<Name>,
+    /// The signal that stops it.
+    pub stop_signal: String,
+    /// How long it may take to stop.
+    pub stop_grace: Duration,
+    /// Linux capabilities that it keeps.
+    pub capabilities: Vec<String>,
+    /// Whether its root file system may be written.
+    pub writable_root: bool,
+    /// How many of them a drain may take at once.
+    pub max_unavailable: u32,
+    /// The team that its alerts go to; empty for none.
+    pub team: String,
+    /// The parameters of its component or stack, resolved.
+    pub parameters: IndexMap<String, Text>,
+}
+
+/// A catalogue entry and version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Component {
+    /// The entry's name.
+    pub name: String,
+    /// The version.
+    pub version: String,
+}
+
+/// How an image is built.
+#[derive(Debug, Clone, Serialize)]
+pub struct Build {
+    /// The folder with the program, relative to the output folder.
+    pub context: String,
+    /// The Dockerfile: a compiled one, relative to the output folder, or the author's, relative to the context.
+    pub dockerfile: Dockerfile,
+    /// The stage to build; empty for the last.
+    pub target: String,
+    /// The variables that are read while building.
+    pub arguments: Vec<VariableName>,
+}
+
+/// Which Dockerfile an image is built with.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dockerfile {
+    /// Compiled from a stack's template.
+    Compiled {
+        /// Its path, relative to the output folder.
+        path: String,
+        /// The stack's template.
+        template: String,
+        /// The base image with its exact tag.
+        base: Image,
+        /// What of the context stays out of the image.
+        ignore: Vec<String>,
+    },
+    /// The author's, relative to the context.
+    Own(String),
+}
+
+/// A port opened on the host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Published {
+    /// The host's address.
+    pub address: std::net::IpAddr,
+    /// The host's port.
+    pub host: u16,
+    /// The container's port.
+    pub container: u16,
+    /// Whether it is UDP.
+    pub udp: bool,
+}
+
+/// How health is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Health {
+    /// Decides about restarts (Kubernetes).
+    pub live: Probe,
+    /// Decides about traffic, and the container's health check.
+    pub ready: Probe,
+    /// How long it may take to start.
+    pub start: Duration,
+    /// How often it is asked.
+    pub interval: Duration,
+    /// How long an answer may take.
+    pub timeout: Duration,
+    /// How many failures in a row count.
+    pub retries: u32,
+}
+
+/// One way of asking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Probe {
+    /// A path must answer with success.
+    Http {
+        /// The port.
+        port: u16,
+        /// The path.
+        path: UrlPath,
+        /// The program in the image that asks; `None` where there is none, and only Kubernetes can ask.
+        tool: Option<Tool>,
+    },
+    /// A command must exit 0.
+    Command(Vec<Text>),
+    /// A port must accept connections (Kubernetes).
+    Tcp {
+        /// The port.
+        port: u16,
+    },
+}
+
+/// Where metrics are exposed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Metrics {
+    /// The port.
+    pub port: u16,
+    /// The path.
+    pub path: UrlPath,
+    /// The scrape job.
+    pub job: String,
+}
+
+/// What a service may use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Resources {
+    /// Processor time.
+    pub cpu: CpuRange,
+    /// Memory.
+    pub memory: MemoryRange,
+    /// How many processes and threads at most.
+    pub pids: u32,
+}
+
+/// A service that must be up first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct After {
+    /// The service.
+    pub service: Name,
+    /// Whether its health can be waited for; else its start is.
+    pub healthy: bool,
+    /// Whether the start waits even if it does not run at all.
+    pub required: bool,
+}
+
+/// A connection that a service opens to another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Flow {
+    /// The service that answers.
+    pub to: Name,
+    /// Its port.
+    pub port: u16,
+}
+
+/// A volume in a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VolumeMount {
+    /// The volume.
+    pub volume: Name,
+    /// The path in the container.
+    pub path: ContainerPath,
+    /// Whether it is only read.
+    pub read_only: bool,
+}
+
+/// A path in memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tmpfs {
+    /// The path in the container.
+    pub path: ContainerPath,
+    /// How much it may hold.
+    pub size: Memory,
+    /// Its mode, in octal.
+    pub mode: String,
+}
+
+/// A compiled file or folder in a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileMount {
+    /// The file or folder, relative to the output folder.
+    pub artifact: String,
+    /// The path in the container.
+    pub path: ContainerPath,
+}
+
+/// What of the host a service sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HostAccess {
+    /// Whether it sees the host's processes.
+    pub pid: bool,
+    /// The host's paths that it reads: path there, then path in the container.
+    pub paths: Vec<(ContainerPath, ContainerPath)>,
+}
+
+/// How many run at once under load.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Autoscale {
+    /// At least so many.
+    pub min: u32,
+    /// At most so many.
+    pub max: u32,
+    /// The mean share of the processor request to aim at, in per cent; 0 for none.
+    pub cpu: u32,
+    /// The mean share of the memory request to aim at, in per cent; 0 for none.
+    pub memory: u32,
+}
+
+impl Service {
+    /// The port that others talk to.
+    pub fn port(&self) -> Option<u16> {
+        self.ports.values().next().copied()
+    }
+
+    /// Whether it keeps data of its own, and so has an identity.
+    pub fn is_stateful(&self) -> bool {
+        matches!(self.role, Role::Database | Role::Cache | Role::Queue | Role::Metrics)
+            && !self.volumes.is_empty()
+    }
+
+    /// Whether there can be more than one of it at once.
+    pub fn is_replicated(&self) -> bool {
+        self.replicas > 1 || self.autoscale.is_some()
+    }
+}
+
+impl Service {
+    /// Every text that may hold variables.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        let probes = self.health.iter().flat_map(|health| [&health.live, &health.ready]);
+        let commands = probes.filter_map(|probe| match probe {
+            Probe::Command(command) => Some(command),
+            Probe::Http { .. } | Probe::Tcp { .. } => None,
+        });
+        let lists = [&self.entrypoint, &self.command].into_iter().chain(commands);
+        self.environment.values().chain(lists.flatten())
+    }
+}

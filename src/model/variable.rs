@@ -1,0 +1,84 @@
+//! Describes the variables of one environment: who sets them and who reads them.
+
+use serde::Serialize;
+
+use crate::blueprint::variable::{Requirement, VariableKind};
+use crate::model::text::Text;
+use crate::value::{Generator, GroupName, Name, VariableName};
+
+/// Variables that belong together.
+#[derive(Debug, Clone, Serialize)]
+pub struct Group {
+    /// Its name.
+    pub name: GroupName,
+    /// Its variables, in the author's order.
+    pub variables: Vec<Variable>,
+}
+
+/// A variable.
+#[derive(Debug, Clone, Serialize)]
+pub struct Variable {
+    /// Its name.
+    pub name: VariableName,
+    /// What it is for; empty when nobody says.
+    pub about: String,
+    /// What kind of value it takes.
+    pub kind: VariableKind,
+    /// Who sets it.
+    pub origin: Origin,
+    /// Whether nobody but the services may see it.
+    pub secret: bool,
+    /// The fewest characters it may have.
+    pub min_length: u32,
+    /// How `env fill` makes it, where it can.
+    pub generate: Option<Generator>,
+    /// Whether it is read while an image is built.
+    pub build: bool,
+    /// Whether it ends in a URL, and so consists of `[A-Za-z0-9._~-]`.
+    pub url_safe: bool,
+    /// What its value must be like here.
+    pub requirement: Requirement,
+    /// The values that are refused.
+    pub forbid: Vec<String>,
+    /// The services that read it, in the environment or as a file.
+    pub read_by: Vec<Name>,
+    /// The user whose container reads it as a file; `None` where nothing does.
+    pub file_owner: Option<u32>,
+    /// The profile without which nothing reads it; `None` where it is always read.
+    pub profile: Option<Name>,
+}
+
+/// Who sets a variable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The blueprint: the value.
+    Fixed(Text),
+    /// The operator, in the env file.
+    Operator {
+        /// The value that the template proposes, where there is one.
+        default: Option<String>,
+        /// Whether it may be empty.
+        optional: bool,
+    },
+}
+
+impl Variable {
+    /// Whether the operator sets it.
+    pub fn is_operators(&self) -> bool {
+        matches!(self.origin, Origin::Operator { .. })
+    }
+
+    /// Whether the operator must set it: there is no value to begin with, and none is not allowed.
+    pub fn is_required(&self) -> bool {
+        matches!(self.origin, Origin::Operator { default: None, optional: false })
+    }
+
+    /// The default that the template proposes; empty where there is none.
+    pub fn default(&self) -> &str {
+        match &self.origin {
+            Origin::Operator { default: Some(default), .. } => default,
+            Origin::Operator { .. } | Origin::Fixed(_) => "",
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Turns the blueprint of one environment into its model: defaults are decided here, and nowhere else.
+
+mod connect;
+mod edge;
+mod monitoring;
+mod parts;
+mod scope;
+mod services;
+mod settings;
+mod variables;
+
+use crate::blueprint::Blueprint;
+use crate::blueprint::locate::Locator;
+use crate::catalog::Catalog;
+use crate::diagnostic::Diagnostics;
+use crate::model::Model;
+use crate::value::{Name, Percent};
+
+/// What resolving needs to know beside the blueprint.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The components and stacks.
+    pub catalog: &'a Catalog,
+    /// Where things were written.
+    pub locator: Locator<'a>,
+    /// The blueprint's path as file headers name it.
+    pub blueprint_path: &'a str,
+    /// What leads from the output folder to the blueprint's folder, such as `../../blueprints`; may be empty.
+    pub to_blueprint: &'a str,
+}
+
+/// The model of an environment; `None` when something cannot be decided, which `diagnostics` then says.
+pub fn resolve(
+    blueprint: &Blueprint,
+    name: &Name,
+    context: Context<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Model> {
+    let environment = settings::environment(blueprint, name);
+    let scale = blueprint.settings(name).resources.unwrap_or(Percent::WHOLE);
+    let parts = parts::parts(blueprint, context, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let declared = variables::declare(blueprint, &parts, context, diagnostics);
+    let scope = scope::Scope::new(blueprint, &environment, &parts, &declared, context);
+    let shift = blueprint.settings(name).shift_ports;
+    let mut services = services::services(&scope, services::Scaling { scale, shift }, diagnostics);
+    let edge = edge::edge(&scope, diagnostics);
+    connect::connect(&scope, edge.as_ref(), &mut services, diagnostics);
+    let monitoring = monitoring::monitoring(&scope, &mut services, diagnostics);
+    connect::networks(blueprint, &parts, &mut services);
+    let groups = variables::groups(&scope, &services, edge.as_ref(), diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    Some(Model {
+        name: blueprint.name.clone(),
+        description: blueprint.description.clone().unwrap_or_default(),
+        blueprint: context.blueprint_path.to_owned(),
+        externals: settings::externals(blueprint),
+        networks: settings::networks(blueprint),
+        volumes: settings::volumes(blueprint, &parts, &services),
+        groups,
+        edge,
+        monitoring,
+        compose: settings::compose(blueprint, &environment),
+        kubernetes: settings::kubernetes(blueprint, name),
+        patches: blueprint.patches.clone(),
+        waivers: settings::waivers(blueprint, &parts),
+        environment,
+        services,
+    })
+}

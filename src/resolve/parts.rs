@@ -1,0 +1,212 @@
+//! Turns what a blueprint names into the list of all that runs: derived components join the author's services.
+
+use indexmap::IndexMap;
+
+use crate::blueprint::Blueprint;
+use crate::blueprint::edge::CertificateSource;
+use crate::blueprint::service::{Service, Uses};
+use crate::catalog::entry::{Entry, Role};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::model::naming;
+use crate::resolve::Context;
+use crate::source::Span;
+use crate::value::Name;
+
+/// Something that runs: what the author says of it and what the catalogue does.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    /// What the author says; nothing for a derived component that the author does not mention.
+    pub(super) written: Service,
+    /// What the catalogue says.
+    pub(super) entry: Option<Entry>,
+    /// The version of the catalogue entry.
+    pub(super) version: String,
+    /// The service that an exporter watches.
+    pub(super) watches: Option<Name>,
+    /// Whether it follows from the blueprint instead of being named in it.
+    pub(super) derived: bool,
+}
+
+/// All that runs, by name.
+pub(super) type Parts = IndexMap<Name, Part>;
+
+impl Part {
+    /// What part it plays.
+    pub(super) fn role(&self) -> Role {
+        self.entry.as_ref().map_or(Role::Application, |entry| entry.role)
+    }
+}
+
+/// All that runs: the author's services first.
+pub(super) fn parts(blueprint: &Blueprint, context: Context<'_>, diagnostics: &mut Diagnostics) -> Parts {
+    let mut found = Builder { blueprint, context, diagnostics, parts: Parts::new() };
+    for (name, written) in &blueprint.services {
+        found.author(name, written);
+    }
+    found.edge();
+    found.monitoring();
+    found.complete();
+    found.parts
+}
+
+struct Builder<'a> {
+    blueprint: &'a Blueprint,
+    context: Context<'a>,
+    diagnostics: &'a mut Diagnostics,
+    parts: Parts,
+}
+
+impl Builder<'_> {
+    fn author(&mut self, name: &Name, written: &Service) {
+        let pointer = format!("/services/{name}");
+        let stack = written.build.as_ref().and_then(|build| build.stack.as_ref());
+        let entry = match (&written.uses, stack) {
+            (Some(uses), _) => self.entry(uses, self.context.locator.value(&format!("{pointer}/uses"))),
+            (None, Some(uses)) => {
+                self.entry(uses, self.context.locator.value(&format!("{pointer}/build/stack")))
+            }
+            (None, None) => None,
+        };
+        let (entry, version) = entry.map_or((None, String::new()), |(entry, version)| (Some(entry), version));
+        let part = Part { written: written.clone(), entry, version, watches: None, derived: false };
+        self.parts.insert(name.clone(), part);
+    }
+
+    /// The catalogue entry that `uses` names, with its version.
+    fn entry(&mut self, uses: &Uses, place: Span) -> Option<(Entry, String)> {
+        let (name, version) = uses.parts();
+        let Some(entry) = self.context.catalog.get(name) else {
+            let found = Diagnostic::error(Code::UnknownComponent, format!("the catalogue has no `{name}`"))
+                .at(place, "");
+            let near = suggest::nearest(name, self.context.catalog.names());
+            self.diagnostics.push(match near {
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => found.help("`formwork explain catalogue` lists what there is; an entry of your own goes to `catalog/`"),
+            });
+            return None;
+        };
+        let version = version.unwrap_or(&entry.default).to_owned();
+        if !entry.versions.contains_key(&version) {
+            let known = entry.versions.keys().map(|known| format!("`{name}@{known}`")).collect::<Vec<_>>();
+            self.diagnostics.push(
+                Diagnostic::error(Code::UnknownVersion, format!("the catalogue has no version `{version}` of `{name}`"))
+                    .at(place, "")
+                    .help(format!("it has {}", known.join(", "))),
+            );
+            return None;
+        }
+        Some((entry, version))
+    }
+
+    /// Adds a component that follows from the blueprint, unless the author runs it already.
+    fn derive(&mut self, uses: &Uses, name: &str, watches: Option<&Name>, place: Span) -> Option<Entry> {
+        let (entry, version) = self.entry(uses, place)?;
+        let name = match Name::parse(name) {
+            Ok(name) => name,
+            Err(malformed) => {
+                self.diagnostics.push(Diagnostic::error(malformed.code, malformed.reason).at(place, ""));
+                return None;
+            }
+        };
+        let watches = watches.cloned();
+        match self.parts.get_mut(&name) {
+            Some(part) if part.entry.is_none() && part.written.image.is_none() && part.written.build.is_none() => {
+                part.entry = Some(entry.clone());
+                part.version = version;
+                part.watches = watches;
+                part.derived = true;
+            }
+            Some(part) if part.entry.as_ref().is_some_and(|known| known.component == entry.component) => {
+                part.watches = watches;
+            }
+            Some(_) => {
+                let found = Diagnostic::error(
+                    Code::NameTaken,
+                    format!("`{name}` is the name of the component that follows from here"),
+                );
+                let taken = self.context.locator.key(&format!("/services/{name}"));
+                self.diagnostics.push(found.at(taken, "taken here").at(place, "needed here").help("rename the service"));
+            }
+            None => {
+                let entry = Some(entry.clone());
+                let part = Part { written: Service::default(), entry, version, watches, derived: true };
+                self.parts.insert(name, part);
+            }
+        }
+        Some(entry)
+    }
+
+    fn has(&self, role: Role) -> bool {
+        self.parts.values().any(|part| part.role() == role)
+    }
+
+    fn edge(&mut self) {
+        if self.blueprint.routes.is_empty() {
+            return;
+        }
+        let edge = self.blueprint.edge.clone().unwrap_or_default();
+        let place = self.context.locator.key(if self.blueprint.edge.is_some() { "/edge" } else { "/routes" });
+        if !self.has(Role::Edge) {
+            let uses = edge.uses.unwrap_or_else(|| Uses("nginx".to_owned()));
+            let name = uses.parts().0.to_owned();
+            self.derive(&uses, &name, None, place);
+        }
+        let by = edge.tls.unwrap_or_default().by;
+        let brought: Vec<String> = self.brought(Role::Edge);
+        if by == CertificateSource::Letsencrypt && !self.has(Role::Certificates) {
+            for name in brought {
+                self.derive(&Uses(name.clone()), &name, None, place);
+            }
+        }
+    }
+
+    /// What the components of a role bring along.
+    fn brought(&self, role: Role) -> Vec<String> {
+        let of_role = self.parts.values().filter(|part| part.role() == role);
+        of_role.filter_map(|part| part.entry.as_ref()).flat_map(|entry| entry.brings.clone()).collect()
+    }
+
+    fn monitoring(&mut self) {
+        let Some(monitoring) = &self.blueprint.monitoring else { return };
+        let place = self.context.locator.key("/monitoring");
+        let standard = || ["prometheus", "alertmanager", "grafana"].map(|name| Uses(name.to_owned())).to_vec();
+        for uses in monitoring.uses.clone().unwrap_or_else(standard) {
+            let name = uses.parts().0.to_owned();
+            self.derive(&uses, &name, None, place);
+        }
+        for name in self.brought(Role::Metrics) {
+            self.derive(&Uses(name.clone()), &name, None, place);
+        }
+        let watched: Vec<(Name, String)> = self
+            .parts
+            .iter()
+            .filter_map(|(name, part)| Some((name.clone(), part.entry.as_ref()?.exporter.clone()?)))
+            .collect();
+        for (name, exporter) in watched {
+            self.derive(&Uses(exporter), &naming::exporter(&name), Some(&name), place);
+        }
+        let profile = monitoring.profile.clone();
+        let roles = [Role::Metrics, Role::Alerts, Role::Dashboards, Role::Exporter, Role::HostAgent];
+        let profiles: IndexMap<Name, Option<Name>> =
+            self.parts.iter().map(|(name, part)| (name.clone(), part.written.profile.clone())).collect();
+        for part in self.parts.values_mut().filter(|part| roles.contains(&part.role())) {
+            // Watching something that does not run is of no use: the watched service's own profile comes first.
+            let watched = part.watches.as_ref().and_then(|name| profiles.get(name)).cloned().flatten();
+            part.written.profile = part.written.profile.take().or(watched).or_else(|| profile.clone());
+        }
+    }
+
+    /// What neither names a component nor an image nor a build cannot run.
+    fn complete(&mut self) {
+        for (name, part) in &self.parts {
+            if part.entry.is_none() && part.written.image.is_none() && part.written.build.is_none() {
+                let place = self.context.locator.key(&format!("/services/{name}"));
+                self.diagnostics.push(
+                    Diagnostic::error(Code::NothingToRun, format!("nothing says what `{name}` runs"))
+                        .at(place, "has neither `uses`, `image` nor `build`")
+                        .help("name a component with `uses:`, an `image:`, or a `build:`"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! Turns references into what they stand for: literals, and variables that are known at run time only.
+
+use indexmap::IndexMap;
+
+use crate::blueprint::Blueprint;
+use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};
+use crate::catalog::entry::Role;
+use crate::diagnostic::{Code, Diagnostic, suggest};
+use crate::model::{Environment, Text, naming};
+use crate::resolve::Context;
+use crate::resolve::parts::{Part, Parts};
+use crate::resolve::variables::Declared;
+use crate::value::{ContainerPath, Name, VariableName};
+
+/// How deep references may lead to references, before it is taken for a circle.
+const MAX_DEPTH: usize = 16;
+
+/// Knows everything that a reference can name in one environment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) blueprint: &'a Blueprint,
+    pub(super) environment: &'a Environment,
+    pub(super) parts: &'a Parts,
+    pub(super) declared: &'a IndexMap<VariableName, Declared>,
+    pub(super) context: Context<'a>,
+}
+
+/// A resolved text, and the variables that it wants to be read as files.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Resolved {
+    /// The text.
+    pub(super) text: Text,
+    /// The variables whose files' paths it holds.
+    pub(super) files: IndexMap<VariableName, ContainerPath>,
+}
+
+/// Why a reference stands for nothing; without a place.
+pub(super) struct Unresolved(Code, String, Option<String>);
+
+impl Unresolved {
+    /// The diagnostic, given the place.
+    pub(super) fn at(self, place: crate::source::Span) -> Diagnostic {
+        let found = Diagnostic::error(self.0, self.1).at(place, "");
+        match self.2 {
+            Some(help) => found.help(help),
+            None => found,
+        }
+    }
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(
+        blueprint: &'a Blueprint,
+        environment: &'a Environment,
+        parts: &'a Parts,
+        declared: &'a IndexMap<VariableName, Declared>,
+        context: Context<'a>,
+    ) -> Self {
+        Self { blueprint, environment, parts, declared, context }
+    }
+
+    /// Resolves a text. `of` is the service that `${self.…}` means, where there is one.
+    pub(super) fn resolve(&self, raw: &Raw, of: Option<&Name>) -> Result<Resolved, Unresolved> {
+        let mut resolved = Resolved::default();
+        self.into(&mut resolved, raw, of, 0)?;
+        Ok(resolved)
+    }
+
+    fn into(&self, out: &mut Resolved, raw: &Raw, of: Option<&Name>, depth: usize) -> Result<(), Unresolved> {
+        if depth > MAX_DEPTH {
+            let message = format!("`{}` refers to itself", raw.0);
+            return Err(Unresolved(Code::InvalidReference, message, None));
+        }
+        let pieces = reference::parse(&raw.0)
+            .map_err(|bad| Unresolved(Code::InvalidReference, bad.0, Some("write `$${` for a literal `${`".into())))?;
+        for piece in pieces {
+            match piece {
+                Piece::Literal(text) => out.text.push_literal(&text),
+                Piece::Reference(reference) => self.reference(out, &reference, of, depth)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn reference(
+        &self,
+        out: &mut Resolved,
+        reference: &Reference,
+        of: Option<&Name>,
+        depth: usize,
+    ) -> Result<(), Unresolved> {
+        let key = reference.key.as_str();
+        match reference.owner.as_str() {
+            "env" => self.environment_value(out, key),
+            "var" => self.variable(out, key, depth),
+            "monitoring" if self.blueprint.monitoring.is_some() => self.monitoring(out, key),
+            "self" => match of {
+                Some(name) => self.offered(out, name, key, depth),
+                None => Err(unknown(reference, "`self` means a component, and here is none", None)),
+            },
+            "target" => match of.and_then(|name| self.parts.get(name)?.watches.as_ref()) {
+                Some(name) => self.offered(out, name, key, depth),
+                None => Err(unknown(reference, "`target` means the service that an exporter watches", None)),
+            },
+            owner => {
+                if let Some((name, _)) = self.parts.get_key_value(owner) {
+                    self.offered(out, name, key, depth)
+                } else if let Some(external) = self.blueprint.external.get(owner) {
+                    external_value(out, reference, external)
+                } else {
+                    let names = self.parts.keys().chain(self.blueprint.external.keys()).map(Name::as_str);
+                    let near = suggest::nearest(owner, names.chain(["env", "var"]));
+                    let why = format!("`{owner}` is neither a service nor an external");
+                    Err(unknown(reference, &why, near.map(|near| format!("did you mean `${{{near}.{key}}}`?"))))
+                }
+            }
+        }
+    }
+
+    fn environment_value(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
+        let environment = self.environment;
+        let value = match key {
+            "name" => environment.name.as_str(),
+            "short" => environment.short.as_str(),
+            "tier" => environment.tier.as_str(),
+            "domain" => match &environment.domain {
+                Some(domain) => domain.as_str(),
+                None => {
+                    let message = format!("`{}` has no `domain`", environment.name);
+                    let help = format!("add `domain:` to the environment `{}`", environment.name);
+                    return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+                }
+            },
+            _ => {
+                let message = format!("`${{env.{key}}}` stands for nothing");
+                let help = "there are `env.name`, `env.short`, `env.tier` and `env.domain`".to_owned();
+                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+            }
+        };
+        out.text.push_literal(value);
+        Ok(())
+    }
+
+    fn variable(&self, out: &mut Resolved, key: &str, depth: usize) -> Result<(), Unresolved> {
+        let (key, as_file) = key.strip_suffix(".file").map_or((key, false), |key| (key, true));
+        let Some((name, declared)) = self.declared.get_key_value(key) else {
+            let near = suggest::nearest(key, self.declared.keys().map(VariableName::as_str));
+            return Err(Unresolved(
+                Code::UnknownVariable,
+                format!("no variable is named `{key}`"),
+                near.map(|near| format!("did you mean `${{var.{near}}}`?")),
+            ));
+        };
+        match &declared.fixed {
+            Some(fixed) => self.into(out, fixed, None, depth + 1),
+            None if as_file => {
+                let path = ContainerPath::known(&naming::secret_path(name));
+                out.text.push_literal(path.as_str());
+                out.files.insert(name.clone(), path);
+                Ok(())
+            }
+            None => {
+                out.text.push(&Text::variable(name.clone()));
+                Ok(())
+            }
+        }
+    }
+
+    fn monitoring(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
+        let monitoring = self.blueprint.monitoring.clone().unwrap_or_default();
+        let server = |role: Role| self.parts.iter().find(|(_, part)| part.role() == role);
+        let value = match key {
+            "retention" => super::monitoring::retention(&monitoring).prometheus(),
+            "scrape" => super::monitoring::scrape(&monitoring).prometheus(),
+            "host" => server(Role::Metrics).map(|(name, _)| name.to_string()).unwrap_or_default(),
+            "port" => server(Role::Metrics).and_then(|(_, part)| first_port(part)).unwrap_or_default(),
+            _ => {
+                let message = format!("`${{monitoring.{key}}}` stands for nothing");
+                let help = "there are `monitoring.retention`, `.scrape`, `.host` and `.port`".to_owned();
+                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+            }
+        };
+        out.text.push_literal(&value);
+        Ok(())
+    }
+
+    /// What a service offers: host, ports, parameters, and what its entry composes of them.
+    fn offered(&self, out: &mut Resolved, name: &Name, key: &str, depth: usize) -> Result<(), Unresolved> {
+        let part = &self.parts[name];
+        if key == "host" {
+            out.text.push_literal(name.as_str());
+            return Ok(());
+        }
+        if let Some(port) = port(part, key) {
+            out.text.push_literal(&port);
+            return Ok(());
+        }
+        if let Some(offer) = part.entry.as_ref().and_then(|entry| entry.offers.get(key)) {
+            return self.into(out, offer, Some(name), depth + 1);
+        }
+        if key == "url" && part.role() == Role::Application && first_port(part).is_some() {
+            let url = Raw("http://${self.host}:${self.port}".to_owned());
+            return self.into(out, &url, Some(name), depth + 1);
+        }
+        self.parameter(out, name, key, depth)
+    }
+
+    fn parameter(&self, out: &mut Resolved, name: &Name, key: &str, depth: usize) -> Result<(), Unresolved> {
+        let part = &self.parts[name];
+        let (parameter, as_file) = key.strip_suffix(".file").map_or((key, false), |key| (key, true));
+        let known = part.entry.as_ref().and_then(|entry| entry.parameters.get(parameter));
+        let Some(known) = known else {
+            return Err(self.nothing_offered(name, key));
+        };
+        let bound = part.bound(parameter);
+        let variable = match bound {
+            Some(raw) if as_file => {
+                let mut value = Resolved::default();
+                self.into(&mut value, raw, None, depth + 1)?;
+                let variable = value.text.as_variable().cloned();
+                variable.ok_or_else(|| {
+                    let message = format!("`{parameter}` of `{name}` is read as a file, so it must be one variable");
+                    let help = format!("declare a variable and write `{parameter}: \"${{var.NAME}}\"`");
+                    Unresolved(Code::InvalidReference, message, Some(help))
+                })?
+            }
+            Some(raw) => return self.into(out, raw, None, depth + 1),
+            None => match &known.default {
+                Some(default) => return self.into(out, default, Some(name), depth + 1),
+                None => VariableName::known(&naming::parameter_variable(name, parameter)),
+            },
+        };
+        if as_file {
+            let path = ContainerPath::known(&naming::secret_path(&variable));
+            out.text.push_literal(path.as_str());
+            out.files.insert(variable, path);
+        } else {
+            out.text.push(&Text::variable(variable));
+        }
+        Ok(())
+    }
+
+    fn nothing_offered(&self, name: &Name, key: &str) -> Unresolved {
+        let part = &self.parts[name];
+        let mut offers = vec!["host".to_owned()];
+        if let Some(entry) = &part.entry {
+            offers.extend(entry.offers.keys().chain(entry.parameters.keys()).cloned());
+        }
+        if first_port(part).is_some() {
+            offers.push("port".to_owned());
+        }
+        let near = suggest::nearest(key, offers.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("did you mean `${{{name}.{near}}}`?"),
+            None => format!("`{name}` offers {}", offers.join(", ")),
+        };
+        Unresolved(Code::UnknownReference, format!("`{name}` offers no `{key}`"), Some(help))
+    }
+}
+
+impl Part {
+    /// What the author binds a parameter to.
+    pub(super) fn bound(&self, parameter: &str) -> Option<&Raw> {
+        let build = self.written.build.as_ref().and_then(|build| build.with.get(parameter));
+        self.written.with.get(parameter).or(build)
+    }
+
+    /// The ports it listens on: the author's, else the entry's.
+    pub(super) fn ports(&self) -> IndexMap<Name, u16> {
+        let written = &self.written.ports;
+        let ports = match &self.entry {
+            Some(entry) if written.is_empty() => &entry.ports,
+            _ => written,
+        };
+        ports.iter().map(|(name, port)| (name.clone(), port.get())).collect()
+    }
+}
+
+fn first_port(part: &Part) -> Option<String> {
+    part.ports().values().next().map(u16::to_string)
+}
+
+/// `port` is the first port, `port.NAME` the one of that name.
+fn port(part: &Part, key: &str) -> Option<String> {
+    match key.strip_prefix("port") {
+        Some("") => first_port(part),
+        Some(name) => part.ports().get(name.strip_prefix('.')?).map(u16::to_string),
+        None => None,
+    }
+}
+
+fn external_value(
+    out: &mut Resolved,
+    reference: &Reference,
+    external: &crate::blueprint::External,
+) -> Result<(), Unresolved> {
+    let (host, port) = (external.host.as_str(), external.port.get());
+    let value = match reference.key.as_str() {
+        "host" => host.to_owned(),
+        "port" => port.to_string(),
+        "url" if port == 443 => format!("https://{host}"),
+        "url" => format!("https://{host}:{port}"),
+        _ => return Err(unknown(reference, "an external offers `host`, `port` and `url`", None)),
+    };
+    out.text.push_literal(&value);
+    Ok(())
+}
+
+fn unknown(reference: &Reference, why: &str, help: Option<String>) -> Unresolved {
+    Unresolved(Code::UnknownReference, format!("`{reference}` stands for nothing: {why}"), help)
+}

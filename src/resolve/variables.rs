@@ -1,0 +1,255 @@
+//! Turns the variables that a blueprint declares, and those that components need, into those of the model.
+
+use indexmap::{IndexMap, IndexSet};
+
+use crate::blueprint::Blueprint;
+use crate::blueprint::reference::Text as Raw;
+use crate::blueprint::variable::{Variable as Written, VariableKind};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::edge::Edge;
+use crate::model::service::Service;
+use crate::model::text::{Part as Piece, Text};
+use crate::model::variable::{Group, Origin, Variable};
+use crate::model::naming;
+use crate::resolve::Context;
+use crate::resolve::parts::Parts;
+use crate::resolve::scope::Scope;
+use crate::value::{GroupName, Name, VariableName};
+
+/// A declared variable.
+#[derive(Debug, Clone)]
+pub(super) struct Declared {
+    /// The group it stands in.
+    pub(super) group: GroupName,
+    /// The value, where the blueprint sets it.
+    pub(super) fixed: Option<Raw>,
+    /// What was said of it.
+    pub(super) written: Written,
+}
+
+/// Values that no secret may have, in any environment.
+const FORBIDDEN_SECRETS: &[&str] = &["CHANGE_ME", "changeme", "postgres", "admin", "password", "secret"];
+
+/// All variables: the blueprint's, and one for each secret parameter that the author binds to nothing.
+pub(super) fn declare(
+    blueprint: &Blueprint,
+    parts: &Parts,
+    context: Context<'_>,
+    diagnostics: &mut Diagnostics,
+) -> IndexMap<VariableName, Declared> {
+    let mut declared: IndexMap<VariableName, Declared> = IndexMap::new();
+    for (group, variables) in &blueprint.variables {
+        for (name, written) in variables {
+            let pointer = format!("/variables/{group}/{name}");
+            check(name, written, &pointer, context, diagnostics);
+            let variable =
+                Declared { group: group.clone(), fixed: written.fixed.clone(), written: written.clone() };
+            if let Some(before) = declared.insert(name.clone(), variable) {
+                let first = context.locator.key(&format!("/variables/{}/{name}", before.group));
+                diagnostics.push(
+                    Diagnostic::error(Code::DuplicateVariable, format!("`{name}` is declared in two groups"))
+                        .at(context.locator.key(&pointer), "declared again here")
+                        .at(first, "first declared here")
+                        .help("declare it once; a service may read several groups"),
+                );
+            }
+        }
+    }
+    for (service, part) in parts {
+        for (parameter, known) in part.entry.iter().flat_map(|entry| &entry.parameters) {
+            if known.default.is_some() || part.bound(parameter).is_some() {
+                continue;
+            }
+            let name = VariableName::known(&naming::parameter_variable(service, parameter));
+            let written = Written {
+                about: known.about.clone(),
+                secret: known.secret,
+                min_length: known.min_length,
+                generate: known.generate.clone(),
+                ..Written::default()
+            };
+            let group = GroupName::of_service(service);
+            declared.entry(name).or_insert(Declared { group, fixed: None, written });
+        }
+    }
+    declared
+}
+
+/// What contradicts itself in one declaration.
+fn check(
+    name: &VariableName,
+    written: &Written,
+    pointer: &str,
+    context: Context<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let place = |key: &str| context.locator.key(&format!("{pointer}/{key}"));
+    if written.secret && written.default.is_some() {
+        diagnostics.push(
+            Diagnostic::error(Code::SecretWithDefault, format!("the secret `{name}` has a default"))
+                .at(place("default"), "everyone who reads the template would know it")
+                .help("remove `default`, and say how it is made: `generate: hex 32`"),
+        );
+    }
+    if written.secret && written.fixed.as_ref().is_some_and(|fixed| !fixed.0.contains("${")) {
+        diagnostics.push(
+            Diagnostic::error(Code::SecretWithDefault, format!("the secret `{name}` stands in the blueprint"))
+                .at(context.locator.key(&format!("{pointer}/fixed")), "everyone who reads the blueprint knows it")
+                .help("remove `fixed`, and let the operator set it"),
+        );
+    }
+    if written.fixed.is_some() && (written.default.is_some() || written.optional || written.generate.is_some()) {
+        diagnostics.push(
+            Diagnostic::error(Code::InvalidValue, format!("`{name}` is both fixed and the operator's"))
+                .at(place("fixed"), "the blueprint sets it here")
+                .help("keep either `fixed`, or `default`, `optional` and `generate`"),
+        );
+    }
+}
+
+/// The variables of the model, in groups, with who reads them.
+pub(super) fn groups(
+    scope: &Scope<'_>,
+    services: &IndexMap<Name, Service>,
+    edge: Option<&Edge>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Group> {
+    let readers = Readers::collect(services, edge);
+    let mut groups: IndexMap<GroupName, Vec<Variable>> = IndexMap::new();
+    for (name, declared) in scope.declared {
+        let origin = origin(scope, name, declared, diagnostics);
+        let read_by: Vec<Name> = readers.of(name);
+        let profile = common_profile(&read_by, services);
+        let file_owner = services
+            .values()
+            .find(|service| service.secrets.contains_key(name))
+            .map(|service| service.user.uid());
+        let written = &declared.written;
+        let tier = scope.environment.tier;
+        let mut forbid = written.forbid.clone();
+        if written.secret {
+            forbid.extend(FORBIDDEN_SECRETS.iter().map(|&value| value.to_owned()));
+        }
+        let variable = Variable {
+            name: name.clone(),
+            about: written.about.clone().unwrap_or_default(),
+            kind: written.kind,
+            origin,
+            secret: written.secret,
+            min_length: written.min_length.unwrap_or(0),
+            generate: written.generate.clone(),
+            build: written.build,
+            url_safe: written.secret && readers.in_urls.contains(name),
+            requirement: written.require.get(&tier).cloned().unwrap_or_default(),
+            forbid,
+            read_by,
+            file_owner,
+            profile,
+        };
+        groups.entry(declared.group.clone()).or_default().push(variable);
+    }
+    groups.into_iter().map(|(name, variables)| Group { name, variables }).collect()
+}
+
+fn origin(
+    scope: &Scope<'_>,
+    name: &VariableName,
+    declared: &Declared,
+    diagnostics: &mut Diagnostics,
+) -> Origin {
+    let place = || scope.context.locator.value(&format!("/variables/{}/{name}", declared.group));
+    let mut resolve = |raw: &Raw| match scope.resolve(raw, None) {
+        Ok(resolved) => resolved.text,
+        Err(unresolved) => {
+            diagnostics.push(unresolved.at(place()));
+            Text::default()
+        }
+    };
+    if let Some(fixed) = &declared.fixed {
+        let text = resolve(fixed);
+        if let Some(literal) = text.as_literal() {
+            check_kind(name, literal, declared.written.kind, place(), diagnostics);
+        }
+        return Origin::Fixed(text);
+    }
+    let default = declared.written.default.as_ref().map(|raw| {
+        let text = resolve(raw);
+        if text.as_literal().is_none() {
+            diagnostics.push(
+                Diagnostic::error(Code::RunTimeReference, format!("the default of `{name}` is known at run time only"))
+                    .at(place(), "")
+                    .help("a default stands in the template: use `fixed` for a value made of other variables"),
+            );
+        }
+        text.as_literal().unwrap_or_default().to_owned()
+    });
+    if let Some(default) = &default {
+        check_kind(name, default, declared.written.kind, place(), diagnostics);
+    }
+    Origin::Operator { default, optional: declared.written.optional }
+}
+
+fn check_kind(
+    name: &VariableName,
+    value: &str,
+    kind: VariableKind,
+    place: crate::source::Span,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Err(reason) = kind.check(value) {
+        diagnostics.push(
+            Diagnostic::error(Code::InvalidValue, format!("the value of `{name}` {reason}")).at(place, ""),
+        );
+    }
+}
+
+/// The profile of all readers, if none of them runs without it.
+fn common_profile(read_by: &[Name], services: &IndexMap<Name, Service>) -> Option<Name> {
+    let mut profiles = read_by.iter().map(|name| services.get(name).and_then(|service| service.profile.clone()));
+    let first = profiles.next()??;
+    profiles.all(|profile| profile.as_ref() == Some(&first)).then_some(first)
+}
+
+/// Who reads which variable, and which variables become part of a longer text.
+#[derive(Default)]
+struct Readers {
+    by_variable: IndexMap<VariableName, IndexSet<Name>>,
+    in_urls: IndexSet<VariableName>,
+}
+
+impl Readers {
+    fn collect(services: &IndexMap<Name, Service>, edge: Option<&Edge>) -> Self {
+        let mut readers = Self::default();
+        for (name, service) in services {
+            let build = service.build.iter().flat_map(|build| &build.arguments);
+            for variable in service.secrets.keys().chain(build) {
+                readers.add(variable, name);
+            }
+            for text in service.texts() {
+                readers.add_text(text, name);
+            }
+        }
+        if let Some(edge) = edge {
+            readers.add_text(&edge.email, &edge.service);
+        }
+        readers
+    }
+
+    fn add(&mut self, variable: &VariableName, service: &Name) {
+        self.by_variable.entry(variable.clone()).or_default().insert(service.clone());
+    }
+
+    fn add_text(&mut self, text: &Text, service: &Name) {
+        let composed = text.parts().iter().any(|part| matches!(part, Piece::Literal(text) if text.contains("://")));
+        for variable in text.variables() {
+            self.add(variable, service);
+            if composed {
+                self.in_urls.insert(variable.clone());
+            }
+        }
+    }
+
+    fn of(&self, variable: &VariableName) -> Vec<Name> {
+        self.by_variable.get(variable).into_iter().flatten().cloned().collect()
+    }
+}
