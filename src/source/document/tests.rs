@@ -1,5 +1,6 @@
-//! Trees and their spans; refusals are in `refusals`.
+//! Trees and their spans; what is refused is in the modules below.
 
+mod limits;
 mod refusals;
 
 use serde_json::json;

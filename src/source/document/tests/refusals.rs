@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 
-fn refuse(text: &str) -> (Sources, Vec<Diagnostic>) {
+pub(super) fn refuse(text: &str) -> (Sources, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     let id = sources.add(Source::new("a.yaml", text));
     let start = Instant::now();
@@ -17,7 +17,7 @@ fn refuse(text: &str) -> (Sources, Vec<Diagnostic>) {
 }
 
 /// Code, line, column, marked text and message of the first fault.
-fn first(text: &str) -> String {
+pub(super) fn first(text: &str) -> String {
     let (sources, found) = refuse(text);
     let mut said = format!("{}: {}", found[0].code, found[0].message);
     for label in &found[0].labels {
@@ -31,7 +31,7 @@ fn first(text: &str) -> String {
     said.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
-fn code(text: &str) -> Code {
+pub(super) fn code(text: &str) -> Code {
     refuse(text).1[0].code
 }
 
@@ -233,68 +233,6 @@ fn duplicate_keys_are_all_found() {
             ("the key `a` is written twice", 4, 1, 3, 1),
         ]
     );
-}
-
-#[test]
-fn many_duplicates_are_refused_quickly() {
-    assert_eq!(refuse(&"a: 1\n".repeat(100_000)).1.len(), 100);
-}
-
-#[test]
-fn nesting_is_bounded() {
-    assert_eq!(code(&"[".repeat(10_000)), Code::TooLarge);
-    assert_eq!(code(&format!("a: {}{}", "[".repeat(10_000), "]".repeat(10_000))), Code::TooLarge);
-    assert_eq!(code(&"{a: ".repeat(10_000)), Code::TooLarge);
-    assert_eq!(code(&"- ".repeat(10_000)), Code::TooLarge);
-    assert_eq!(code(&"? ".repeat(10_000)), Code::TooLarge);
-    let block = |levels: usize| {
-        (0..levels).fold(String::new(), |text, level| text + &" ".repeat(level) + "a:\n")
-    };
-    assert_eq!(code(&block(2_000)), Code::TooLarge);
-    read(&block(64));
-    insta::assert_snapshot!(first(&block(65)), @"
-    too-large: the document nests deeper than 64 levels
-    65:65 `` the limit is here
-    ");
-    insta::assert_snapshot!(first(&format!("a: {}", "[".repeat(70))), @"
-    too-large: the document nests deeper than 64 levels
-    1:69 `[` the limit is here
-    ");
-}
-
-#[test]
-fn aliases_cannot_nest_deeper_than_what_is_written() {
-    let mut text = "a0: &a0 [x]\n".to_owned();
-    for level in 1..100 {
-        let _ = writeln!(text, "a{level}: &a{level} [*a{}]", level - 1);
-    }
-    insta::assert_snapshot!(first(&text), @"
-    too-large: the document nests deeper than 64 levels
-    64:12 `*a62` the limit is here
-    ");
-}
-
-#[test]
-fn an_alias_bomb_is_refused() {
-    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..10 {
-        let items = vec![format!("*a{}", level - 1); 9].join(", ");
-        let _ = writeln!(bomb, "a{level}: &a{level} [{items}]");
-    }
-    insta::assert_snapshot!(first(&bomb), @"
-    too-large: the document has more than 500000 keys and values
-    6:35 `*a4` the limit is here
-    ");
-    let text = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(1000));
-    insta::assert_snapshot!(first(&text).replace(&"x".repeat(1 << 20), "..."), @"
-    too-large: the document expands to more than 16 MiB of text
-    2:57 `*a` the limit is here
-    ");
-}
-
-#[test]
-fn many_nodes_are_refused() {
-    assert_eq!(code(&format!("a: [{}]", "1,".repeat(MAX_NODES + 1))), Code::TooLarge);
 }
 
 proptest::proptest! {
