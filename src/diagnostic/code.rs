@@ -55,6 +55,9 @@ codes! {
          stands. YAML reads `1.20` as a number and `yes` as text; put quotes round a value that must stay text.";
     InvalidValue "invalid-value"
         "The value is of the right kind but not one that the key takes.";
+    UnsupportedYaml "unsupported-yaml"
+        "The text is YAML, but uses a part of it that a blueprint has no use for: a list or mapping as a key, \
+         a tag such as `!custom`, or an alias inside the very node that its anchor names. Write it without.";
 }
 
 impl fmt::Display for Code {

@@ -2,13 +2,20 @@
 
 use serde_json::{Number, Value};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::source::{SourceId, Sources, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::{SourceId, Sources, Span, compose, pointer};
+
+/// How deep a document may nest. Every later pass may recurse over a tree.
+pub const MAX_DEPTH: usize = 64;
+
+/// How many keys and values a document may hold, aliases written out.
+pub const MAX_NODES: usize = 500_000;
 
 /// A YAML node with its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    /// Where the value stands; for an alias, where the alias stands.
+    /// Where the value stands; for an alias, where the alias stands. What lies within an aliased
+    /// list or mapping keeps its place at the anchor.
     pub span: Span,
     /// What it is.
     pub kind: Kind,
@@ -21,7 +28,7 @@ pub enum Kind {
     Null,
     /// `true` or `false`; `yes` and `on` are strings.
     Bool(bool),
-    /// A number.
+    /// A number; `Sources::slice` has it as it was written, `1.20` for 1.2.
     Number(Number),
     /// A string.
     String(String),
@@ -34,8 +41,125 @@ pub enum Kind {
 /// The key of a mapping entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Key {
-    /// The key.
+    /// The key; a number, a boolean or null as it was written.
     pub name: String,
     /// Where it stands.
     pub span: Span,
 }
+
+/// Reads the one mapping that a source holds.
+///
+/// Aliases and merge keys are written out. Stops at the first syntax error or exceeded limit;
+/// duplicate keys and what is unsupported are all reported.
+pub fn parse(sources: &Sources, id: SourceId) -> Result<Node, Diagnostics> {
+    let source = sources.get(id);
+    let root = compose::compose(&source.text, id)?;
+    let Some(node) = root.filter(|node| node.kind != Kind::Null) else {
+        let message = format!("`{}` is empty", source.path);
+        let found = Diagnostic::error(Code::EmptyFile, message).in_file(&source.path);
+        return Err(found.help("`formwork init` writes a working blueprint").into());
+    };
+    if matches!(node.kind, Kind::Mapping(_)) {
+        return Ok(node);
+    }
+    let message = format!("the file holds {}, not a mapping", node.kind.noun());
+    let found = Diagnostic::error(Code::WrongType, message).at(node.span, "expected `key: value`");
+    Err(found.into())
+}
+
+impl Kind {
+    /// What it is called in messages.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::String(_) => "text",
+            Self::Sequence(_) => "a list",
+            Self::Mapping(_) => "a mapping",
+        }
+    }
+}
+
+impl Node {
+    /// The entries of a mapping; none for what is not one.
+    pub fn entries(&self) -> &[(Key, Node)] {
+        if let Kind::Mapping(entries) = &self.kind { entries } else { &[] }
+    }
+
+    /// The value under a key of a mapping.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// The node that a JSON Pointer leads to.
+    pub fn at(&self, pointer: &str) -> Option<&Node> {
+        pointer::segments(pointer).try_fold(self, |node, segment| node.child(&segment))
+    }
+
+    /// The place of the node that a JSON Pointer leads to, or of its nearest ancestor that exists.
+    pub fn span(&self, pointer: &str) -> Span {
+        let mut node = self;
+        for segment in pointer::segments(pointer) {
+            match node.child(&segment) {
+                Some(child) => node = child,
+                None => break,
+            }
+        }
+        node.span
+    }
+
+    /// The place of the key of the entry that a JSON Pointer leads to; list items have none.
+    pub fn key_span(&self, pointer: &str) -> Option<Span> {
+        let (parent, _) = pointer.rsplit_once('/')?;
+        let name = pointer::segments(pointer).last()?;
+        self.at(parent)?.entry(&name).map(|(key, _)| key.span)
+    }
+
+    /// The same without places.
+    pub fn to_value(&self) -> Value {
+        match &self.kind {
+            Kind::Null => Value::Null,
+            Kind::Bool(flag) => Value::Bool(*flag),
+            Kind::Number(number) => Value::Number(number.clone()),
+            Kind::String(text) => Value::String(text.clone()),
+            Kind::Sequence(items) => Value::Array(items.iter().map(Self::to_value).collect()),
+            Kind::Mapping(entries) => {
+                let value = |(key, value): &(Key, Self)| (key.name.clone(), value.to_value());
+                Value::Object(entries.iter().map(value).collect())
+            }
+        }
+    }
+
+    /// The same without the entries, at any level, whose key starts with `x-`.
+    #[must_use]
+    pub fn without_extensions(&self) -> Self {
+        let kind = match &self.kind {
+            Kind::Sequence(items) => {
+                Kind::Sequence(items.iter().map(Self::without_extensions).collect())
+            }
+            Kind::Mapping(entries) => {
+                let kept = entries.iter().filter(|(key, _)| !key.name.starts_with("x-"));
+                Kind::Mapping(
+                    kept.map(|(key, value)| (key.clone(), value.without_extensions())).collect(),
+                )
+            }
+            scalar => scalar.clone(),
+        };
+        Self { span: self.span, kind }
+    }
+
+    fn entry(&self, key: &str) -> Option<&(Key, Node)> {
+        self.entries().iter().find(|(found, _)| found.name == key)
+    }
+
+    fn child(&self, segment: &str) -> Option<&Node> {
+        match &self.kind {
+            Kind::Sequence(items) => items.get(segment.parse::<usize>().ok()?),
+            _ => self.get(segment),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

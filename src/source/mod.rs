@@ -1,6 +1,13 @@
 //! Holds the texts that the compiler reads, and turns byte ranges in them into lines and columns.
 
+mod compose;
 pub mod document;
+pub mod load;
+pub mod pointer;
+mod scalar;
+mod syntax;
+
+use std::ops::Range;
 
 /// A text that was read: the only thing that a [`Span`] points into.
 #[derive(Debug, Clone)]
@@ -9,6 +16,8 @@ pub struct Source {
     pub path: String,
     /// The whole text: UTF-8, without a byte order mark, with LF line ends.
     pub text: String,
+    /// Whether its lines hold secrets: then a message names the place and never shows the line.
+    pub confidential: bool,
     line_starts: Vec<u32>,
 }
 
@@ -20,7 +29,7 @@ impl Source {
         let line_starts = std::iter::once(0)
             .chain(text.match_indices('\n').map(|(at, _)| offset(at + 1)))
             .collect();
-        Self { path: path.into(), text, line_starts }
+        Self { path: path.into(), text, confidential: false, line_starts }
     }
 
     /// The line and column of a byte offset, both counted from 1; columns count characters.
@@ -36,6 +45,18 @@ impl Source {
     pub fn line_start(&self, line: usize) -> u32 {
         let index = line.clamp(1, self.line_starts.len()) - 1;
         self.line_starts[index]
+    }
+
+    /// The bytes of a line without its line end; `line` counts from 1 and is clamped to the text.
+    pub fn line_range(&self, line: usize) -> Range<usize> {
+        let start = self.line_start(line) as usize;
+        let rest = self.text.get(start..).unwrap_or_default();
+        start..start + rest.find('\n').unwrap_or(rest.len())
+    }
+
+    /// How many lines there are; the empty one after a final line end counts.
+    pub fn line_count(&self) -> usize {
+        self.line_starts.len()
     }
 }
 
@@ -106,5 +127,13 @@ mod tests {
         assert_eq!(source.position(3), Position { line: 1, column: 4 });
         assert_eq!(source.position(6), Position { line: 2, column: 1 });
         assert_eq!(source.position(999).line, 3);
+    }
+
+    #[test]
+    fn lines_are_cut_without_their_ends() {
+        let source = Source::new("a.yaml", "a: 1\r\n\r\nb: 2");
+        assert_eq!(source.line_count(), 3);
+        let line = |line| &source.text[source.line_range(line)];
+        assert_eq!([line(1), line(2), line(3), line(9)], ["a: 1", "", "b: 2", "b: 2"]);
     }
 }

@@ -1,0 +1,45 @@
+//! Turns path segments into a JSON Pointer (RFC 6901) and back.
+
+use std::borrow::Cow;
+
+/// The pointer one level below `pointer`.
+pub fn push(pointer: &str, segment: &str) -> String {
+    format!("{pointer}/{}", escape(segment))
+}
+
+/// A segment as it is written within a pointer: `~` as `~0`, `/` as `~1`.
+pub fn escape(segment: &str) -> Cow<'_, str> {
+    if segment.contains(['~', '/']) {
+        Cow::Owned(segment.replace('~', "~0").replace('/', "~1"))
+    } else {
+        Cow::Borrowed(segment)
+    }
+}
+
+/// The segments of a pointer, unescaped; none for the root, which is the empty pointer.
+pub fn segments(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    pointer.split('/').skip(1).map(unescape)
+}
+
+/// `~1` comes before `~0`, so that `~01` means `~1`.
+fn unescape(segment: &str) -> Cow<'_, str> {
+    if segment.contains('~') {
+        Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(segment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_come_back_as_they_went_in() {
+        let names = ["", "a", "/", "~", "~1", "api.${env.domain}", "0", "a/b~c"];
+        let pointer = names.iter().fold(String::new(), |pointer, name| push(&pointer, name));
+        assert_eq!(pointer, "//a/~1/~0/~01/api.${env.domain}/0/a~1b~0c");
+        assert_eq!(segments(&pointer).collect::<Vec<_>>(), names);
+        assert_eq!(segments("").count(), 0);
+    }
+}
