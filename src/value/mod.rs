@@ -1,0 +1,65 @@
+//! Turns the scalars of a blueprint that have a grammar into values that cannot be wrong.
+//!
+//! Each type has `parse`, and a `Display` that gives its canonical form: parsing that form gives the same value again.
+//! What all of them share (serde, JSON Schema, `FromStr`) is made in [`scalar`]; [`FORMATS`] lists their checks.
+
+pub mod malformed;
+pub mod scalar;
+
+pub mod group_name;
+pub mod name;
+pub mod variable_name;
+
+pub mod port;
+
+pub mod cpu;
+pub mod memory;
+pub mod percent;
+pub mod range;
+
+mod number;
+#[cfg(test)]
+mod testing;
+
+pub use cpu::Cpu;
+pub use group_name::GroupName;
+pub use malformed::Malformed;
+pub use memory::{Memory, Size, Storage};
+pub use name::Name;
+pub use percent::Percent;
+pub use port::PortNumber;
+pub use range::{CpuRange, MemoryRange, Range};
+pub use scalar::{Format, Scalar};
+pub use variable_name::VariableName;
+
+/// The check of every scalar, by the format that its JSON Schema names.
+pub const FORMATS: &[Format] = &[
+    Format::of::<Name>(),
+    Format::of::<GroupName>(),
+    Format::of::<VariableName>(),
+    Format::of::<PortNumber>(),
+    Format::of::<Cpu>(),
+    Format::of::<Memory>(),
+    Format::of::<Percent>(),
+    Format::of::<CpuRange>(),
+    Format::of::<MemoryRange>(),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::testing::near_examples;
+
+    #[test]
+    fn what_is_accepted_has_a_canonical_form() {
+        near_examples::<Name>();
+        near_examples::<GroupName>();
+        near_examples::<VariableName>();
+        near_examples::<PortNumber>();
+        near_examples::<Cpu>();
+        near_examples::<Memory>();
+        near_examples::<Percent>();
+        near_examples::<CpuRange>();
+        near_examples::<MemoryRange>();
+    }
+}
