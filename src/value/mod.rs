@@ -10,7 +10,12 @@ pub mod group_name;
 pub mod name;
 pub mod variable_name;
 
+pub mod host;
+pub mod host_name;
 pub mod port;
+pub mod publish;
+pub mod rate;
+pub mod subnet;
 
 pub mod cpu;
 pub mod memory;
@@ -23,13 +28,18 @@ mod testing;
 
 pub use cpu::Cpu;
 pub use group_name::GroupName;
+pub use host::Host;
+pub use host_name::HostName;
 pub use malformed::Malformed;
 pub use memory::{Memory, Size, Storage};
 pub use name::Name;
 pub use percent::Percent;
 pub use port::PortNumber;
+pub use publish::{Protocol, Publish};
 pub use range::{CpuRange, MemoryRange, Range};
+pub use rate::{Per, Rate};
 pub use scalar::{Format, Scalar};
+pub use subnet::Subnet;
 pub use variable_name::VariableName;
 
 /// The check of every scalar, by the format that its JSON Schema names.
@@ -38,6 +48,11 @@ pub const FORMATS: &[Format] = &[
     Format::of::<GroupName>(),
     Format::of::<VariableName>(),
     Format::of::<PortNumber>(),
+    Format::of::<Publish>(),
+    Format::of::<HostName>(),
+    Format::of::<Host>(),
+    Format::of::<Subnet>(),
+    Format::of::<Rate>(),
     Format::of::<Cpu>(),
     Format::of::<Memory>(),
     Format::of::<Percent>(),
@@ -56,6 +71,11 @@ mod tests {
         near_examples::<GroupName>();
         near_examples::<VariableName>();
         near_examples::<PortNumber>();
+        near_examples::<Publish>();
+        near_examples::<HostName>();
+        near_examples::<Host>();
+        near_examples::<Subnet>();
+        near_examples::<Rate>();
         near_examples::<Cpu>();
         near_examples::<Memory>();
         near_examples::<Percent>();
