@@ -22,11 +22,16 @@ pub mod memory;
 pub mod percent;
 pub mod range;
 
+pub mod cron;
+pub mod duration;
+
 mod number;
 #[cfg(test)]
 mod testing;
 
 pub use cpu::Cpu;
+pub use cron::Cron;
+pub use duration::Duration;
 pub use group_name::GroupName;
 pub use host::Host;
 pub use host_name::HostName;
@@ -58,6 +63,8 @@ pub const FORMATS: &[Format] = &[
     Format::of::<Percent>(),
     Format::of::<CpuRange>(),
     Format::of::<MemoryRange>(),
+    Format::of::<Duration>(),
+    Format::of::<Cron>(),
 ];
 
 #[cfg(test)]
@@ -81,5 +88,7 @@ mod tests {
         near_examples::<Percent>();
         near_examples::<CpuRange>();
         near_examples::<MemoryRange>();
+        near_examples::<Duration>();
+        near_examples::<Cron>();
     }
 }
