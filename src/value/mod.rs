@@ -10,6 +10,10 @@ pub mod group_name;
 pub mod name;
 pub mod variable_name;
 
+pub mod generator;
+pub mod image;
+pub mod user_id;
+
 pub mod host;
 pub mod host_name;
 pub mod port;
@@ -25,16 +29,23 @@ pub mod range;
 pub mod cron;
 pub mod duration;
 
+pub mod container_path;
+pub mod relative_path;
+pub mod url_path;
+
 mod number;
 #[cfg(test)]
 mod testing;
 
+pub use container_path::ContainerPath;
 pub use cpu::Cpu;
 pub use cron::Cron;
 pub use duration::Duration;
+pub use generator::Generator;
 pub use group_name::GroupName;
 pub use host::Host;
 pub use host_name::HostName;
+pub use image::Image;
 pub use malformed::Malformed;
 pub use memory::{Memory, Size, Storage};
 pub use name::Name;
@@ -43,8 +54,11 @@ pub use port::PortNumber;
 pub use publish::{Protocol, Publish};
 pub use range::{CpuRange, MemoryRange, Range};
 pub use rate::{Per, Rate};
+pub use relative_path::RelativePath;
 pub use scalar::{Format, Scalar};
 pub use subnet::Subnet;
+pub use url_path::UrlPath;
+pub use user_id::UserId;
 pub use variable_name::VariableName;
 
 /// The check of every scalar, by the format that its JSON Schema names.
@@ -52,6 +66,9 @@ pub const FORMATS: &[Format] = &[
     Format::of::<Name>(),
     Format::of::<GroupName>(),
     Format::of::<VariableName>(),
+    Format::of::<Image>(),
+    Format::of::<UserId>(),
+    Format::of::<Generator>(),
     Format::of::<PortNumber>(),
     Format::of::<Publish>(),
     Format::of::<HostName>(),
@@ -65,6 +82,9 @@ pub const FORMATS: &[Format] = &[
     Format::of::<MemoryRange>(),
     Format::of::<Duration>(),
     Format::of::<Cron>(),
+    Format::of::<ContainerPath>(),
+    Format::of::<RelativePath>(),
+    Format::of::<UrlPath>(),
 ];
 
 #[cfg(test)]
@@ -77,6 +97,9 @@ mod tests {
         near_examples::<Name>();
         near_examples::<GroupName>();
         near_examples::<VariableName>();
+        near_examples::<Image>();
+        near_examples::<UserId>();
+        near_examples::<Generator>();
         near_examples::<PortNumber>();
         near_examples::<Publish>();
         near_examples::<HostName>();
@@ -90,5 +113,8 @@ mod tests {
         near_examples::<MemoryRange>();
         near_examples::<Duration>();
         near_examples::<Cron>();
+        near_examples::<ContainerPath>();
+        near_examples::<RelativePath>();
+        near_examples::<UrlPath>();
     }
 }
