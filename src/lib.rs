@@ -3,3 +3,4 @@
 pub mod diagnostic;
 pub mod format;
 pub mod source;
+pub mod value;

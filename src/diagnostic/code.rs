@@ -58,6 +58,62 @@ codes! {
     UnsupportedYaml "unsupported-yaml"
         "The text is YAML, but uses a part of it that a blueprint has no use for: a list or mapping as a key, \
          a tag such as `!custom`, or an alias inside the very node that its anchor names. Write it without.";
+    InvalidName "invalid-name"
+        "Names of services, networks, volumes, environments and groups are 2 to 40 lower-case letters, digits and \
+         hyphens, start with a letter and do not end with a hyphen, as in `celery-worker`: the name is used as a \
+         DNS name, and what is appended to it must still fit into the 63 characters that Kubernetes allows. One \
+         letter is too short because Compose reads `a:/data` as a drive of Windows. `env` and `var` are the name \
+         spaces of references, and `localhost` is the container itself. Variables are up to 64 capitals, digits \
+         and underscores, as in `DATABASE_URL`; those that a shell, Docker or Compose reads itself are refused, \
+         because the operator's own `PATH` or `DOCKER_HOST` would win over the value in the file.";
+    InvalidQuantity "invalid-quantity"
+        "CPU is written in thousandths (`500m`) or CPUs (`2`, `0.5`); memory and storage as a whole number of \
+         `Ki`, `Mi`, `Gi` or `Ti` (`512Mi`). `512M` is refused because Compose reads it as 512 times 2^20 bytes \
+         and Kubernetes as 512 times 10^6. A request and its limit are joined by two dots (`512Mi..2Gi`), \
+         `..2Gi` is a limit without a request, and one amount is both. Percentages carry their sign (`50%`).";
+    InvalidPort "invalid-port"
+        "Ports are whole numbers from 1 to 65535, without sign and leading zeros: `port: 8000`.";
+    InvalidPublish "invalid-publish"
+        "A published port is written `[ADDRESS:]PORT[:CONTAINER_PORT][/udp]`: `5432` and `127.0.0.1:5432` are \
+         reached from the host itself, `0.0.0.0:443` from everywhere, `5433:5432` leads to another port of the \
+         container, and an IPv6 address stands in brackets, `[::1]:5432`. Without an address it is 127.0.0.1, \
+         because Docker publishes past the firewall of the host.";
+    InvalidImage "invalid-image"
+        "An image is written `[REGISTRY/]REPOSITORY[:TAG][@sha256:DIGEST]`, as in `postgres:17.6` or \
+         `ghcr.io/owner/app:1.4.2`. The repository is in small letters; what stands before the first slash is a \
+         registry if it holds a dot or a port, or is `localhost`.";
+    InvalidHost "invalid-host"
+        "A host is a domain name in small letters, without scheme, port, path and final dot: `api.example.com`. \
+         Letters beyond ASCII are written in punycode. `*.example.com` stands for any one label in front, where a \
+         name may be a pattern; where something is connected to, an IP address will do as well.";
+    InvalidCron "invalid-cron"
+        "A schedule has five fields, minute, hour, day of the month, month and day of the week, as in \
+         `0 2 * * *` (02:00 UTC every day) or `*/15 9-17 * * mon-fri`. Only what Kubernetes and every cron daemon \
+         read alike is accepted: no seconds, no `L`, `W`, `#` or `?`, Sunday as 0, and no steps over days beside \
+         a day of the other kind. `@hourly`, `@daily`, `@weekly`, `@monthly` and `@yearly` are known.";
+    InvalidDuration "invalid-duration"
+        "A length of time is one or more whole numbers with a unit, the largest first: `300ms`, `10s`, `1h30m`, \
+         `7d`, `2w`. A number without a unit is refused, because some programs read it as seconds and others as \
+         milliseconds or nanoseconds; months and years are, because they differ in length.";
+    InvalidSubnet "invalid-subnet"
+        "A subnet is its first address and the number of fixed bits: `172.21.0.0/16`. Bits behind those must be \
+         zero, or Docker refuses to create the network.";
+    InvalidPath "invalid-path"
+        "The path of a URL starts with `/` and holds no query, no wildcard and no encoded letter, because those \
+         mean something else to each proxy: `/api/auth`. A path in a container is absolute and has no colon, \
+         which separates the parts of a mount: `/var/lib/data`. A path to a file of yours starts at the folder of \
+         the blueprint, may climb with `../` at its start, and uses forward slashes: `../backend`.";
+    InvalidRate "invalid-rate"
+        "A rate is a number of requests per second or minute, and perhaps how many more may come at once: \
+         `10r/s`, `300r/m`, `10r/s burst 20`. For less than one request per second, count by the minute.";
+    InvalidUser "invalid-user"
+        "A container's user is a number, or user and group: `1000`, `1000:1000`. A name is refused, because only \
+         the image knows whose number it is, and Kubernetes starts no container whose user it cannot prove not \
+         to be root.";
+    InvalidGenerator "invalid-generator"
+        "A secret is made by `hex N` or `base64url N` from N random bytes, by `alnum N` of N letters and digits, \
+         or is a `uuid`: `hex 32` gives the 64 characters of `openssl rand -hex 32`. N runs from 8 to 256. All \
+         of them give only characters that can stand in a URL as they are.";
 }
 
 impl fmt::Display for Code {

@@ -1,0 +1,36 @@
+//! Reads the name of a group of variables.
+
+use crate::value::Malformed;
+use crate::value::name;
+use crate::value::scalar::{scalar, text};
+
+/// The name of a group of variables; it is no name space of references, so nothing is reserved.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupName(String);
+
+impl GroupName {
+    /// Reads a name of 2 to 40 lower-case letters, digits and hyphens.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        name::check(text, &[]).map(|()| Self(text.to_owned()))
+    }
+}
+
+text!(GroupName);
+scalar!(GroupName {
+    format: "group-name",
+    description: "The name of a group of variables: 2 to 40 lower-case letters, digits and hyphens",
+    examples: ["database", "feature-flags"],
+    pattern: "^[a-z][a-z0-9-]{0,38}[a-z0-9]$",
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::testing::{canonical, refused};
+
+    #[test]
+    fn group_names() {
+        canonical::<GroupName>(&[("env", "env"), ("feature-flags", "feature-flags")]);
+        refused::<GroupName>(&[("Feature Flags", "write `feature-flags`"), ("x", "too short")]);
+    }
+}

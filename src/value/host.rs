@@ -1,0 +1,69 @@
+//! Reads where something outside is reached: a domain name or an IP address.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use crate::diagnostic::Code;
+use crate::value::scalar::scalar;
+use crate::value::{HostName, Malformed};
+
+/// A domain name or an IP address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Host {
+    /// A domain name without a wildcard.
+    Name(HostName),
+    /// An IPv4 or IPv6 address, without brackets.
+    Address(IpAddr),
+}
+
+impl Host {
+    /// Reads an address, or else a domain name.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        if let Ok(address) = text.parse() {
+            return Ok(Self::Address(address));
+        }
+        let name = HostName::parse(text)?;
+        if name.is_wildcard() {
+            let why = "is a wildcard, which cannot be connected to";
+            Err(Malformed::new(Code::InvalidHost, text, why))
+        } else {
+            Ok(Self::Name(name))
+        }
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => name.fmt(f),
+            Self::Address(address) => address.fmt(f),
+        }
+    }
+}
+
+scalar!(Host {
+    format: "host",
+    description: "A domain name or an IP address, without scheme, port and path",
+    examples: ["api.example.com", "10.0.0.7", "fd00::7"],
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::testing::{canonical, refused};
+
+    #[test]
+    fn hosts() {
+        canonical::<Host>(&[
+            ("db.internal", "db.internal"),
+            ("10.0.0.7", "10.0.0.7"),
+            ("FD00:0::7", "fd00::7"),
+        ]);
+        refused::<Host>(&[
+            ("*.example.com", "wildcard"),
+            ("10.0.0.300", "cannot be a number"),
+            ("010.0.0.1", "cannot be a number"),
+            ("https://x.io", "write the host alone: `x.io`"),
+        ]);
+    }
+}

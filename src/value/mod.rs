@@ -1,0 +1,120 @@
+//! Turns the scalars of a blueprint that have a grammar into values that cannot be wrong.
+//!
+//! Each type has `parse`, and a `Display` that gives its canonical form: parsing that form gives the same value again.
+//! What all of them share (serde, JSON Schema, `FromStr`) is made in [`scalar`]; [`FORMATS`] lists their checks.
+
+pub mod malformed;
+pub mod scalar;
+
+pub mod group_name;
+pub mod name;
+pub mod variable_name;
+
+pub mod generator;
+pub mod image;
+pub mod user_id;
+
+pub mod host;
+pub mod host_name;
+pub mod port;
+pub mod publish;
+pub mod rate;
+pub mod subnet;
+
+pub mod cpu;
+pub mod memory;
+pub mod percent;
+pub mod range;
+
+pub mod cron;
+pub mod duration;
+
+pub mod container_path;
+pub mod relative_path;
+pub mod url_path;
+
+mod number;
+#[cfg(test)]
+mod testing;
+
+pub use container_path::ContainerPath;
+pub use cpu::Cpu;
+pub use cron::Cron;
+pub use duration::Duration;
+pub use generator::Generator;
+pub use group_name::GroupName;
+pub use host::Host;
+pub use host_name::HostName;
+pub use image::Image;
+pub use malformed::Malformed;
+pub use memory::{Memory, Size, Storage};
+pub use name::Name;
+pub use percent::Percent;
+pub use port::PortNumber;
+pub use publish::{Protocol, Publish};
+pub use range::{CpuRange, MemoryRange, Range};
+pub use rate::{Per, Rate};
+pub use relative_path::RelativePath;
+pub use scalar::{Format, Scalar};
+pub use subnet::Subnet;
+pub use url_path::UrlPath;
+pub use user_id::UserId;
+pub use variable_name::VariableName;
+
+/// The check of every scalar, by the format that its JSON Schema names.
+pub const FORMATS: &[Format] = &[
+    Format::of::<Name>(),
+    Format::of::<GroupName>(),
+    Format::of::<VariableName>(),
+    Format::of::<Image>(),
+    Format::of::<UserId>(),
+    Format::of::<Generator>(),
+    Format::of::<PortNumber>(),
+    Format::of::<Publish>(),
+    Format::of::<HostName>(),
+    Format::of::<Host>(),
+    Format::of::<Subnet>(),
+    Format::of::<Rate>(),
+    Format::of::<Cpu>(),
+    Format::of::<Memory>(),
+    Format::of::<Percent>(),
+    Format::of::<CpuRange>(),
+    Format::of::<MemoryRange>(),
+    Format::of::<Duration>(),
+    Format::of::<Cron>(),
+    Format::of::<ContainerPath>(),
+    Format::of::<RelativePath>(),
+    Format::of::<UrlPath>(),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::testing::near_examples;
+
+    #[test]
+    fn what_is_accepted_has_a_canonical_form() {
+        near_examples::<Name>();
+        near_examples::<GroupName>();
+        near_examples::<VariableName>();
+        near_examples::<Image>();
+        near_examples::<UserId>();
+        near_examples::<Generator>();
+        near_examples::<PortNumber>();
+        near_examples::<Publish>();
+        near_examples::<HostName>();
+        near_examples::<Host>();
+        near_examples::<Subnet>();
+        near_examples::<Rate>();
+        near_examples::<Cpu>();
+        near_examples::<Memory>();
+        near_examples::<Percent>();
+        near_examples::<CpuRange>();
+        near_examples::<MemoryRange>();
+        near_examples::<Duration>();
+        near_examples::<Cron>();
+        near_examples::<ContainerPath>();
+        near_examples::<RelativePath>();
+        near_examples::<UrlPath>();
+    }
+}

@@ -1,0 +1,47 @@
+//! Reads and writes the numbers inside scalars: digits only, and decimals without rounding.
+
+/// A whole number: digits without sign or leading zero.
+pub(super) fn whole(text: &str) -> Option<u64> {
+    let padded = text.len() > 1 && text.starts_with('0');
+    (!padded && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+/// A decimal with up to three places, in thousandths.
+pub(super) fn thousandths(text: &str) -> Option<u64> {
+    let (units, places) = text.split_once('.').unwrap_or((text, "0"));
+    if !(1..=3).contains(&places.len()) || !places.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    whole(units)?.checked_mul(1000)?.checked_add(format!("{places:0<3}").parse().ok()?)
+}
+
+/// Writes thousandths as the shortest decimal.
+pub(super) fn decimal(thousandths: u64) -> String {
+    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_only() {
+        assert_eq!((whole("0"), whole("10")), (Some(0), Some(10)));
+        for text in ["", "+1", "-1", "01", "1_0", "1 ", "٣", "99999999999999999999"] {
+            assert_eq!(whole(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_exact() {
+        for (text, value) in
+            [("2", 2000), ("0.5", 500), ("1.25", 1250), ("0.001", 1), ("99.9", 99_900)]
+        {
+            assert_eq!((thousandths(text), decimal(value).as_str()), (Some(value), text));
+        }
+        for text in [".5", "1.", "1.0001", "1e3", "-1", "1.+5"] {
+            assert_eq!(thousandths(text), None, "{text}");
+        }
+    }
+}
