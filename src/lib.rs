@@ -1,6 +1,11 @@
 //! Compiles one blueprint of a system into every file needed to run it.
 
-pub mod diagnostic;
-pub mod format;
 pub mod source;
+pub mod diagnostic;
 pub mod value;
+pub mod check;
+pub mod blueprint;
+pub mod catalog;
+pub mod model;
+pub mod resolve;
+pub mod format;

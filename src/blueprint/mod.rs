@@ -19,7 +19,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::value::{ContainerPath, GroupName, Image, Memory, Name, RelativePath, Subnet, VariableName};
+use crate::value::{
+    ContainerPath, GroupName, HostName, Image, Memory, Name, PortNumber, RelativePath, Subnet, VariableName,
+};
 
 /// One system, described once: what runs, how it is reached, what it needs, where it differs by environment.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -98,14 +100,14 @@ pub struct External {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// Its host name.
-    pub host: crate::value::HostName,
+    pub host: HostName,
     /// Its port.
     #[serde(default = "https")]
-    pub port: crate::value::PortNumber,
+    pub port: PortNumber,
 }
 
-fn https() -> crate::value::PortNumber {
-    crate::value::PortNumber::HTTPS
+fn https() -> PortNumber {
+    PortNumber::HTTPS
 }
 
 /// Storage that outlives its service.

@@ -38,7 +38,7 @@ impl Written {
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
-        let mut base = tree.to_value_without_extensions();
+        let mut base = tree.without_extensions().to_value();
         expand::expand(&mut base);
         expand_overrides(&mut base);
         let environments = names(&base);
@@ -122,10 +122,10 @@ fn scale(value: &mut Value, percent: Percent) {
     let Some(services) = value.get_mut("services").and_then(Value::as_object_mut) else { return };
     for resources in services.values_mut().filter_map(|service| service.get_mut("resources")) {
         if let Some(range) = resources["cpu"].as_str().and_then(|text| CpuRange::parse(text).ok()) {
-            resources["cpu"] = json!(range.scale(percent).to_string());
+            resources["cpu"] = json!(range.scaled(percent).to_string());
         }
         if let Some(range) = resources["memory"].as_str().and_then(|text| MemoryRange::parse(text).ok()) {
-            resources["memory"] = json!(range.scale(percent).to_string());
+            resources["memory"] = json!(range.scaled(percent).to_string());
         }
     }
 }

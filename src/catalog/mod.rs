@@ -71,7 +71,7 @@ impl Catalog {
 /// Reads a project's own entry.
 fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
     let root = document::parse(sources, id)?;
-    let value = root.to_value_without_extensions();
+    let value = root.without_extensions().to_value();
     let mut diagnostics = Diagnostics::default();
     let locator = crate::blueprint::locate::Locator::of_document(&root);
     for finding in CHECKER.check(&value) {

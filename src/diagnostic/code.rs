@@ -55,6 +55,38 @@ codes! {
          stands. YAML reads `1.20` as a number and `yes` as text; put quotes round a value that must stay text.";
     InvalidValue "invalid-value"
         "The value is of the right kind but not one that the key takes.";
+    InvalidReference "invalid-reference"
+        "A reference is written `${owner.key}`, such as `${db.url}`, `${env.domain}` or `${var.NAME}`. A literal \
+         `${` is written `$${`; a lone `$` stands for itself.";
+    UnknownReference "unknown-reference"
+        "The reference names something that does not exist or is not offered. `formwork show` prints what every \
+         service offers.";
+    RunTimeReference "run-time-reference"
+        "The value must be known when compiling, because it decides what is written: a port, an amount, a host \
+         name. A variable that the operator sets is known at run time only. Write the value, or give the \
+         variable a `fixed` one.";
+    UnknownService "unknown-service"
+        "A name under `needs` or `routes` is neither a service nor an external.";
+    UnknownVariable "unknown-variable"
+        "No variable, or no group of variables, has this name. Variables are declared under `variables`, in \
+         groups; a service lists the groups that it may read.";
+    DuplicateVariable "duplicate-variable"
+        "One variable is declared in two groups, so that it could have two values.";
+    SecretWithDefault "secret-with-default"
+        "A secret that stands in the blueprint or in a template is known to everyone who can read the repository.";
+    UnknownComponent "unknown-component"
+        "`uses` or `stack` names something that the catalogue lacks. An entry of your own is one YAML file in a \
+         folder `catalog` beside the blueprints.";
+    UnknownVersion "unknown-version"
+        "The catalogue knows the component, but not this version of it.";
+    NameTaken "name-taken"
+        "A component that follows from the blueprint, such as an exporter, would have the name of another service.";
+    NothingToRun "nothing-to-run"
+        "A service must say what it runs: a catalogue component (`uses`), an `image`, or a `build`.";
+    UnknownPort "unknown-port"
+        "A port is published or scraped, and the service listens on none, or on none of that name.";
+    RouteWithoutPort "route-without-port"
+        "A route leads to a service that listens on no port, so that every request would fail.";
     UnsupportedYaml "unsupported-yaml"
         "The text is YAML, but uses a part of it that a blueprint has no use for: a list or mapping as a key, \
          a tag such as `!custom`, or an alias inside the very node that its anchor names. Write it without.";

@@ -35,8 +35,9 @@ pub struct Job {
     pub path: UrlPath,
     /// The host name that stands for every replica where there are several; else the service's own.
     pub host: String,
-    /// Whether the host name stands for several addresses.
-    pub replicated: bool,
+    /// Whether the host name is looked up at each scrape: it stands for several addresses, or for none while the
+    /// service's profile is off.
+    pub discovered: bool,
 }
 
 /// Alerts that belong together.

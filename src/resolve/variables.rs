@@ -123,7 +123,7 @@ pub(super) fn groups(
         let file_owner = services
             .values()
             .find(|service| service.secrets.contains_key(name))
-            .map(|service| service.user.uid());
+            .map(|service| service.user.uid);
         let written = &declared.written;
         let tier = scope.environment.tier;
         let mut forbid = written.forbid.clone();

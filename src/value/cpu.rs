@@ -16,6 +16,11 @@ const LEAST: u64 = 10;
 pub struct Cpu(u64);
 
 impl Cpu {
+    /// So many thousandths of a processor.
+    pub const fn from_milli(milli: u64) -> Self {
+        Self(milli)
+    }
+
     /// Reads `500m` (thousandths) or a decimal such as `2` or `0.5`.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let bad = |why: &str| Malformed::new(Code::InvalidQuantity, text, why);

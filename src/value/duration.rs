@@ -65,6 +65,11 @@ impl Duration {
         }
     }
 
+    /// So many seconds.
+    pub const fn from_seconds(seconds: u64) -> Self {
+        Self(seconds * 1000)
+    }
+
     /// In milliseconds.
     pub fn millis(self) -> u64 {
         self.0

@@ -9,6 +9,11 @@ use crate::value::scalar::{scalar, text};
 pub struct GroupName(String);
 
 impl GroupName {
+    /// The group of the variables that a component needs.
+    pub fn of_service(service: &crate::value::Name) -> Self {
+        Self(service.as_str().to_owned())
+    }
+
     /// Reads a name of 2 to 40 lower-case letters, digits and hyphens.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         name::check(text, &[]).map(|()| Self(text.to_owned()))

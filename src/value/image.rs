@@ -62,6 +62,16 @@ impl Image {
         Ok(Self { registry: owned(registry), repository, tag: owned(tag), digest: owned(digest) })
     }
 
+    /// Takes a reference that the program composed of parts that were read.
+    pub(crate) fn known(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|_| Self {
+            registry: None,
+            repository: text.to_owned(),
+            tag: None,
+            digest: None,
+        })
+    }
+
     /// The registry, if one is written; without one it is Docker Hub.
     pub fn registry(&self) -> Option<&str> {
         self.registry.as_deref()

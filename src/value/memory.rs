@@ -31,6 +31,11 @@ pub type Storage = Memory;
 pub type Size = Memory;
 
 impl Memory {
+    /// So many MiB.
+    pub const fn from_mebibytes(mebibytes: u64) -> Self {
+        Self(mebibytes * MEBI)
+    }
+
     /// Reads a whole number and `Ki`, `Mi`, `Gi` or `Ti`.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let bad = |why: &str| Malformed::new(Code::InvalidQuantity, text, why);

@@ -15,6 +15,22 @@ const RESERVED: &[&str] = &["env", "var", "localhost"];
 pub struct Name(String);
 
 impl Name {
+    /// The environment of a blueprint that names none.
+    pub fn production() -> Self {
+        Self("production".to_owned())
+    }
+
+    /// The network of a blueprint that names none.
+    pub fn default_network() -> Self {
+        Self("main".to_owned())
+    }
+
+    /// This name with a suffix: `<name>-<suffix>`.
+    #[must_use]
+    pub fn joined(&self, suffix: &str) -> Self {
+        Self(format!("{}-{suffix}", self.0))
+    }
+
     /// Reads a name of 2 to 40 lower-case letters, digits and hyphens.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         check(text, RESERVED).map(|()| Self(text.to_owned()))

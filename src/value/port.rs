@@ -12,6 +12,9 @@ use crate::value::scalar::{Numbers, scalar};
 pub struct PortNumber(u16);
 
 impl PortNumber {
+    /// The port of HTTPS.
+    pub const HTTPS: Self = Self(443);
+
     /// Reads a port in decimal digits.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         whole(text).and_then(|port| u16::try_from(port).ok()).and_then(Self::new).ok_or_else(|| {

@@ -28,6 +28,11 @@ pub type CpuRange = Range<Cpu>;
 pub type MemoryRange = Range<Memory>;
 
 impl<T: Quantity> Range<T> {
+    /// From a request to a limit.
+    pub const fn new(request: T, limit: T) -> Self {
+        Self { request: Some(request), limit }
+    }
+
     /// Reads `REQUEST..LIMIT`, `..LIMIT`, or one amount that is both.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let bad = |why: String| Malformed::new(Code::InvalidQuantity, text, why);

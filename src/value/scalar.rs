@@ -198,6 +198,12 @@ macro_rules! text {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// Takes a text that the program composed of parts that were read; it is not read again.
+            #[allow(dead_code, reason = "not every scalar is composed")]
+            pub(crate) fn known(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
         }
 
         impl std::fmt::Display for $type {

@@ -20,6 +20,11 @@ pub struct UserId {
 }
 
 impl UserId {
+    /// That user and group.
+    pub const fn new(uid: u32, gid: u32) -> Self {
+        Self { uid, gid }
+    }
+
     /// Reads `UID` or `UID:GID`.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let bad = |why: &str| Malformed::new(Code::InvalidUser, text, why);

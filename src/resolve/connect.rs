@@ -1,0 +1,183 @@
+//! Turns needs, routes and scrapes into start order, flows and networks.
+
+use indexmap::IndexMap;
+
+use crate::blueprint::Blueprint;
+use crate::diagnostic::Diagnostics;
+use crate::model::Role;
+use crate::model::edge::Edge;
+use crate::model::service::{After, Flow, Probe, Service};
+use crate::resolve::edge::unknown_service;
+use crate::resolve::parts::Parts;
+use crate::resolve::scope::Scope;
+use crate::value::Name;
+
+/// Fills in what every service waits for and talks to.
+pub(super) fn connect(
+    scope: &Scope<'_>,
+    edge: Option<&Edge>,
+    services: &mut IndexMap<Name, Service>,
+    diagnostics: &mut Diagnostics,
+) {
+    let facts: IndexMap<Name, Facts> =
+        services.iter().map(|(name, service)| (name.clone(), Facts::of(service))).collect();
+    for (name, part) in scope.parts {
+        let Some(service) = services.get_mut(name) else { continue };
+        for (need, how) in &part.written.needs {
+            if let Some(target) = facts.get(need) {
+                service.wait_for(need, target, how.optional);
+                service.talk_to(need, target);
+            } else if scope.blueprint.external.contains_key(need) {
+                service.egress.push(need.clone());
+            } else {
+                let at = format!("/services/{name}/needs/{need}");
+                diagnostics.push(unknown_service(scope, need, &at));
+            }
+        }
+        if let Some((watched, target)) = part.watches.as_ref().and_then(|name| facts.get_key_value(name)) {
+            service.wait_for(watched, target, false);
+            service.flows.extend(target.watched_port().map(|port| Flow { to: watched.clone(), port }));
+        }
+        if let Some(edge) = edge.filter(|edge| edge.service == *name) {
+            for route in edge.sites.iter().flat_map(|site| &site.routes) {
+                let target = &facts[&route.service];
+                service.wait_for(&route.service, target, false);
+                service.flow(&route.service, route.port);
+            }
+        }
+        let role = part.role();
+        for (other, target) in &facts {
+            match (role, target.role) {
+                (Role::Dashboards, Role::Metrics) => service.talk_to(other, target),
+                (Role::Metrics, Role::Alerts) => service.talk_to(other, target),
+                (Role::Metrics, _) => {
+                    if let Some(port) = target.metrics {
+                        if other != name {
+                            service.flow(other, port);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What others need to know of a service.
+struct Facts {
+    role: Role,
+    port: Option<u16>,
+    status: Option<u16>,
+    metrics: Option<u16>,
+    healthy: bool,
+    profile: Option<Name>,
+}
+
+impl Facts {
+    fn of(service: &Service) -> Self {
+        let asked = service.health.as_ref().is_some_and(|health| match &health.ready {
+            Probe::Http { tool, .. } => tool.is_some(),
+            Probe::Command(_) => true,
+            Probe::Tcp { .. } => false,
+        });
+        Self {
+            role: service.role,
+            port: service.port(),
+            status: service.ports.get("status").copied(),
+            metrics: service.metrics.as_ref().map(|metrics| metrics.port),
+            healthy: asked,
+            profile: service.profile.clone(),
+        }
+    }
+
+    /// The port that an exporter reads: one named `status`, else the first.
+    fn watched_port(&self) -> Option<u16> {
+        self.status.or(self.port)
+    }
+}
+
+impl Service {
+    fn wait_for(&mut self, name: &Name, target: &Facts, optional: bool) {
+        // What runs under a profile that this service does not share may not run at all.
+        let elsewhere = target.profile.is_some() && target.profile != self.profile;
+        let after = After {
+            service: name.clone(),
+            healthy: target.healthy,
+            required: !optional && !elsewhere,
+        };
+        if self.after.iter().all(|known| known.service != *name) {
+            self.after.push(after);
+        }
+    }
+
+    fn talk_to(&mut self, name: &Name, target: &Facts) {
+        if let Some(port) = target.port {
+            self.flow(name, port);
+        }
+    }
+
+    fn flow(&mut self, to: &Name, port: u16) {
+        let flow = Flow { to: to.clone(), port };
+        if !self.flows.contains(&flow) {
+            self.flows.push(flow);
+        }
+    }
+}
+
+/// Decides which networks every service joins: the author's choice, else the first; derived components join what
+/// they must reach.
+pub(super) fn networks(blueprint: &Blueprint, parts: &Parts, services: &mut IndexMap<Name, Service>) {
+    if blueprint.networks.is_empty() {
+        services.values_mut().for_each(|service| service.networks = vec![Name::default_network()]);
+        return;
+    }
+    let first = blueprint.networks.keys().next().cloned();
+    for (name, part) in parts {
+        let Some(service) = services.get_mut(name) else { continue };
+        service.networks = match &part.written.networks {
+            Some(networks) => networks.clone(),
+            None if part.derived => Vec::new(),
+            None => first.iter().cloned().collect(),
+        };
+    }
+    let chosen: IndexMap<Name, Vec<Name>> =
+        services.iter().map(|(name, service)| (name.clone(), service.networks.clone())).collect();
+    for (name, part) in parts {
+        let Some(service) = services.get_mut(name) else { continue };
+        if !part.derived || part.written.networks.is_some() {
+            continue;
+        }
+        for flow in &service.flows {
+            let theirs = chosen.get(&flow.to).map_or(&[][..], Vec::as_slice);
+            if !theirs.iter().any(|network| service.networks.contains(network)) {
+                service.networks.extend(theirs.first().cloned());
+            }
+        }
+        let open = |network: &Name| blueprint.networks.get(network).is_none_or(|network| !network.internal);
+        let must_be_open = !service.publish.is_empty() || matches!(service.role, Role::Edge | Role::Certificates);
+        if must_be_open && !service.networks.iter().any(open) {
+            service.networks.extend(blueprint.networks.keys().find(|network| open(network)).cloned());
+        }
+        if service.networks.is_empty() {
+            service.networks.extend(first.clone());
+        }
+    }
+    join_exclusively_derived(parts, services);
+}
+
+/// Two derived components that talk to each other share a network too.
+fn join_exclusively_derived(parts: &Parts, services: &mut IndexMap<Name, Service>) {
+    let chosen: IndexMap<Name, Vec<Name>> =
+        services.iter().map(|(name, service)| (name.clone(), service.networks.clone())).collect();
+    for (name, service) in services {
+        if !parts[name].derived {
+            continue;
+        }
+        for flow in &service.flows {
+            let theirs = &chosen[&flow.to];
+            if !theirs.iter().any(|network| service.networks.contains(network)) {
+                service.networks.extend(theirs.first().cloned());
+            }
+        }
+    }
+}

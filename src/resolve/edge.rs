@@ -1,0 +1,200 @@
+//! Turns routes and the edge's settings into the server in front.
+
+use crate::blueprint::edge::Headers;
+use crate::blueprint::reference::Text as Raw;
+use crate::blueprint::route;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::model::edge::{Cors, Edge, Route, Site};
+use crate::model::{Role, Text};
+use crate::resolve::scope::Scope;
+use crate::source::pointer;
+use crate::value::{Duration, HostName, Memory, Name, UrlPath};
+
+/// How large a request may be when nobody says.
+const BODY: Memory = Memory::from_mebibytes(10);
+/// How long an answer may take when nobody says.
+const TIMEOUT: Duration = Duration::from_seconds(60);
+/// How long browsers must insist on HTTPS when nobody says: a year.
+const HSTS: Duration = Duration::from_seconds(365 * 86_400);
+/// How long a browser may keep the answer to a preflight when nobody says; Chromium keeps none longer than 2 hours.
+const PREFLIGHT: Duration = Duration::from_seconds(7200);
+
+/// The server in front, where there are routes.
+pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<Edge> {
+    let (service, _) = scope.parts.iter().find(|(_, part)| part.role() == Role::Edge)?;
+    let written = scope.blueprint.edge.clone().unwrap_or_default();
+    let tls = written.tls.clone().unwrap_or_default();
+    let mut resolve = |raw: &Raw, at: &str| match scope.resolve(raw, None) {
+        Ok(resolved) => resolved.text,
+        Err(unresolved) => {
+            diagnostics.push(unresolved.at(scope.context.locator.value(at)));
+            Text::default()
+        }
+    };
+    let email = tls.email.as_ref().map(|raw| resolve(raw, "/edge/tls/email")).unwrap_or_default();
+    let hsts = written.hsts.unwrap_or(HSTS);
+    let mut headers = vec![(
+        "Strict-Transport-Security".to_owned(),
+        format!("max-age={}; includeSubDomains", hsts.seconds()),
+    )];
+    for (name, raw) in security_headers(written.headers.clone().unwrap_or_default()) {
+        let text = resolve(&raw, "/edge/headers");
+        match text.as_literal() {
+            Some(value) => headers.push((name, value.to_owned())),
+            None => diagnostics.push(run_time(scope, &name, "/edge/headers")),
+        }
+    }
+    let mut sites = Vec::new();
+    for (host, routes) in &scope.blueprint.routes {
+        let at = pointer::push("/routes", host);
+        match HostName::parse(host) {
+            Ok(name) => {
+                let routes = routes
+                    .iter()
+                    .filter_map(|(path, route)| {
+                        let at = pointer::push(&at, path);
+                        one(scope, path, route, &at, diagnostics)
+                    })
+                    .collect();
+                sites.push(Site { host: name, routes });
+            }
+            Err(malformed) => {
+                let found = Diagnostic::error(malformed.code, malformed.reason)
+                    .at(scope.context.locator.key(&at), "");
+                diagnostics.push(malformed.help.into_iter().fold(found, Diagnostic::help));
+            }
+        }
+    }
+    Some(Edge {
+        service: service.clone(),
+        certificates: tls.by,
+        tls_min: tls.min,
+        email,
+        headers,
+        limit: written.limit,
+        sites,
+    })
+}
+
+fn security_headers(written: Headers) -> Vec<(String, Raw)> {
+    let frame = match written.frame {
+        crate::blueprint::edge::Frame::Deny => "DENY",
+        crate::blueprint::edge::Frame::Sameorigin => "SAMEORIGIN",
+    };
+    let text = |text: &str| Raw(text.to_owned());
+    let referrer = written.referrer.unwrap_or_else(|| text("strict-origin-when-cross-origin"));
+    let mut headers = vec![
+        ("X-Frame-Options".to_owned(), text(frame)),
+        ("X-Content-Type-Options".to_owned(), text("nosniff")),
+        ("Referrer-Policy".to_owned(), referrer),
+    ];
+    headers.extend(written.csp.map(|csp| ("Content-Security-Policy".to_owned(), csp)));
+    headers.extend(written.permissions.map(|policy| ("Permissions-Policy".to_owned(), policy)));
+    headers.extend(written.extra);
+    headers
+}
+
+fn run_time(scope: &Scope<'_>, name: &str, at: &str) -> Diagnostic {
+    Diagnostic::error(Code::RunTimeReference, format!("`{name}` must be known when compiling"))
+        .at(scope.context.locator.value(at), "this refers to a variable that the operator sets")
+        .help("the edge's configuration is a file: refer to `${env.…}` or to a `fixed` variable")
+}
+
+fn one(
+    scope: &Scope<'_>,
+    path: &str,
+    written: &route::Route,
+    at: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Route> {
+    let locator = scope.context.locator;
+    let path = match UrlPath::parse(path) {
+        Ok(path) => path,
+        Err(malformed) => {
+            let found = Diagnostic::error(malformed.code, malformed.reason).at(locator.key(at), "");
+            diagnostics.push(malformed.help.into_iter().fold(found, Diagnostic::help));
+            return None;
+        }
+    };
+    let Some(part) = scope.parts.get(&written.to) else {
+        diagnostics.push(unknown_service(scope, &written.to, &format!("{at}/to")));
+        return None;
+    };
+    let ports = part.ports();
+    let port = match &written.port {
+        Some(name) => ports.get(name),
+        None => ports.values().next(),
+    };
+    let Some(port) = port.copied() else {
+        diagnostics.push(
+            Diagnostic::error(Code::RouteWithoutPort, format!("`{}` listens on no port", written.to))
+                .at(locator.value(&format!("{at}/to")), "the route leads nowhere")
+                .help(format!("name the port of `{}` with `port:`", written.to)),
+        );
+        return None;
+    };
+    let edge = scope.blueprint.edge.clone().unwrap_or_default();
+    Some(Route {
+        path,
+        service: written.to.clone(),
+        port,
+        cache: written.cache,
+        limit: written.limit,
+        cors: written.cors.as_ref().and_then(|cors| shared(scope, cors, at, diagnostics)),
+        websocket: written.websocket,
+        stream: written.stream,
+        rewrite: written.rewrite.clone(),
+        body: written.body.or(edge.body).unwrap_or(BODY),
+        timeout: written.timeout.or(edge.timeout).unwrap_or(TIMEOUT),
+    })
+}
+
+fn shared(scope: &Scope<'_>, cors: &route::Cors, at: &str, diagnostics: &mut Diagnostics) -> Option<Cors> {
+    let place = format!("{at}/cors");
+    let mut origins = Vec::new();
+    for raw in &cors.origins {
+        match scope.resolve(raw, None) {
+            Ok(resolved) => match resolved.text.as_literal() {
+                Some(origin) if is_origin(origin) => origins.push(origin.to_owned()),
+                Some(origin) => diagnostics.push(
+                    Diagnostic::error(Code::InvalidHost, format!("`{origin}` is not an origin"))
+                        .at(scope.context.locator.value(&place), "")
+                        .help("an origin is a scheme and a host, such as `https://example.com`"),
+                ),
+                None => diagnostics.push(run_time(scope, "cors", &place)),
+            },
+            Err(unresolved) => {
+                diagnostics.push(unresolved.at(scope.context.locator.value(&place)));
+            }
+        }
+    }
+    if origins.is_empty() {
+        return None;
+    }
+    Some(Cors {
+        origins,
+        methods: cors.methods.iter().map(|method| method.as_str()).collect(),
+        headers: cors.headers.clone(),
+        credentials: cors.credentials,
+        max_age: cors.max_age.unwrap_or(PREFLIGHT),
+    })
+}
+
+/// `https://host[:port]`, or `http` likewise; `*` would let everybody read answers, and is not one.
+fn is_origin(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let Some(rest) = rest else { return false };
+    let (host, port) = rest.rsplit_once(':').unwrap_or((rest, "443"));
+    HostName::parse(host).is_ok() && port.parse::<u16>().is_ok()
+}
+
+/// Says that a name is no service, with the nearest one.
+pub(super) fn unknown_service(scope: &Scope<'_>, name: &Name, at: &str) -> Diagnostic {
+    let found = Diagnostic::error(Code::UnknownService, format!("no service is named `{name}`"))
+        .at(scope.context.locator.value(at), "");
+    let known = scope.parts.keys().chain(scope.blueprint.external.keys());
+    match suggest::nearest(name.as_str(), known.map(Name::as_str)) {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help(format!("declare it under `services: {{ {name}: … }}`")),
+    }
+}

@@ -1,0 +1,169 @@
+//! Turns what exposes metrics into scrape jobs, and what may go wrong into alerts.
+
+use indexmap::IndexMap;
+
+use crate::blueprint::monitoring::{Alert, AlertName, AlertSeverity, Monitoring as Written, Sample};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::alert::Rule;
+use crate::model::monitoring::{Job, Monitoring, RuleGroup};
+use crate::model::service::Service;
+use crate::model::{Role, naming};
+use crate::resolve::scope::Scope;
+use crate::value::{Duration, Name};
+
+/// How often metrics are read when nobody says.
+const SCRAPE: Duration = Duration::from_seconds(15);
+/// How long metrics are kept when nobody says.
+const RETENTION: Duration = Duration::from_seconds(15 * 86_400);
+
+/// How often metrics are read.
+pub(super) fn scrape(written: &Written) -> Duration {
+    written.scrape.unwrap_or(SCRAPE)
+}
+
+/// How long metrics are kept.
+pub(super) fn retention(written: &Written) -> Duration {
+    written.retention.unwrap_or(RETENTION)
+}
+
+/// What is watched, where something is.
+pub(super) fn monitoring(
+    scope: &Scope<'_>,
+    services: &mut IndexMap<Name, Service>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Monitoring> {
+    let written = scope.blueprint.monitoring.as_ref()?;
+    let of_role = |role| services.values().find(|service: &&Service| service.role == role);
+    let metrics = of_role(Role::Metrics);
+    let alerts = of_role(Role::Alerts).and_then(|service| Some((service.name.clone(), service.port()?)));
+    let profile = metrics.and_then(|service| service.profile.clone());
+    let jobs: Vec<Job> = services.values().filter_map(|service| job(service, profile.as_ref())).collect();
+    Some(Monitoring {
+        scrape: scrape(written),
+        retention: retention(written),
+        metrics: metrics.map(|service| service.name.clone()),
+        alerts,
+        rules: rules(scope, written, services, diagnostics),
+        jobs,
+    })
+}
+
+fn job(service: &Service, profile: Option<&Name>) -> Option<Job> {
+    let metrics = service.metrics.as_ref()?;
+    let host = match service.is_replicated() {
+        true => naming::replicas_host(&service.name),
+        false => service.name.to_string(),
+    };
+    let always = service.profile.is_none() || service.profile.as_ref() == profile;
+    Some(Job {
+        name: metrics.job.clone(),
+        service: service.name.clone(),
+        port: metrics.port,
+        path: metrics.path.clone(),
+        host,
+        discovered: service.is_replicated() || !always,
+    })
+}
+
+fn rules(
+    scope: &Scope<'_>,
+    written: &Written,
+    services: &IndexMap<Name, Service>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<RuleGroup> {
+    let mut groups = Vec::new();
+    let mut used: Vec<&AlertName> = Vec::new();
+    for (name, part) in scope.parts {
+        let Some(entry) = &part.entry else { continue };
+        let wanted = match (&written.packs, &entry.pack) {
+            (Some(packs), Some(pack)) => packs.contains(pack),
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        let Some(metrics) = services.get(name).and_then(|service| service.metrics.as_ref()) else { continue };
+        let team = part.watches.as_ref().and_then(|watched| services.get(watched)).or(services.get(name));
+        let mut rules = Vec::new();
+        for (alert, known) in &entry.alerts {
+            let change = written.alerts.get_key_value(alert);
+            used.extend(change.map(|(name, _)| name));
+            let changed = match change {
+                Some((_, None)) => continue,
+                Some((_, Some(change))) => merged(known, change),
+                None if wanted => known.clone(),
+                None => continue,
+            };
+            let team = team.map(|service| service.team.as_str()).unwrap_or_default();
+            rules.extend(rule(alert, &changed, Some(&metrics.job), team));
+        }
+        if !rules.is_empty() {
+            groups.push(RuleGroup { name: name.to_string(), rules });
+        }
+    }
+    let own = written.alerts.iter().filter(|(name, _)| !used.contains(name));
+    let mut rules = Vec::new();
+    for (name, alert) in own {
+        let at = scope.context.locator.key(&format!("/monitoring/alerts/{}", name.0));
+        match alert.as_ref().and_then(|alert| rule(name, alert, None, "")) {
+            Some(rule) => rules.push(rule),
+            None => diagnostics.push(
+                Diagnostic::error(Code::MissingKey, format!("the alert `{}` has no `expr`", name.0))
+                    .at(at, "the catalogue has no alert of this name for what runs here")
+                    .help("add `expr:` with a condition in PromQL"),
+            ),
+        }
+    }
+    if !rules.is_empty() {
+        groups.push(RuleGroup { name: scope.blueprint.name.to_string(), rules });
+    }
+    groups
+}
+
+/// A catalogue's alert with the author's changes.
+fn merged(known: &Alert, change: &Alert) -> Alert {
+    let change = change.clone();
+    // Samples fit one condition: with another condition, threshold or time the catalogue's prove nothing.
+    let same = change.expr.is_none() && change.threshold.is_none() && change.hold.is_none();
+    Alert {
+        expr: change.expr.or_else(|| known.expr.clone()),
+        threshold: change.threshold.or(known.threshold),
+        hold: change.hold.or(known.hold),
+        severity: change.severity.or(known.severity),
+        team: change.team.or_else(|| known.team.clone()),
+        summary: change.summary.or_else(|| known.summary.clone()),
+        description: change.description.or_else(|| known.description.clone()),
+        fires: change.fires.or_else(|| known.fires.clone().filter(|_| same)),
+        quiet: change.quiet.or_else(|| known.quiet.clone().filter(|_| same)),
+    }
+}
+
+fn rule(name: &AlertName, alert: &Alert, job: Option<&str>, team: &str) -> Option<Rule> {
+    let fill = |text: &str| {
+        let text = job.map_or_else(|| text.to_owned(), |job| text.replace("$job", job));
+        match alert.threshold {
+            Some(threshold) => text.replace("$threshold", &threshold.to_string()),
+            None => text,
+        }
+    };
+    let sample = |sample: &Sample| Sample {
+        series: sample.series.iter().map(|(series, values)| (fill(series), values.clone())).collect(),
+        at: sample.at,
+        labels: sample.labels.iter().map(|(label, value)| (label.clone(), fill(value))).collect(),
+    };
+    let severity = alert.severity.unwrap_or(AlertSeverity::Warning);
+    let mut labels = IndexMap::from([("severity".to_owned(), severity.as_str().to_owned())]);
+    let team = alert.team.as_ref().map_or(team, Name::as_str);
+    if !team.is_empty() {
+        labels.insert("team".to_owned(), team.to_owned());
+    }
+    Some(Rule {
+        name: name.0.clone(),
+        expr: fill(alert.expr.as_ref()?),
+        hold: alert.hold,
+        severity,
+        labels,
+        summary: alert.summary.clone().unwrap_or_else(|| name.0.clone()),
+        description: alert.description.clone().unwrap_or_default(),
+        fires: alert.fires.as_ref().map(sample),
+        quiet: alert.quiet.as_ref().map(sample),
+    })
+}
