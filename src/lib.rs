@@ -8,4 +8,5 @@ pub mod blueprint;
 pub mod catalog;
 pub mod model;
 pub mod resolve;
+pub mod tree;
 pub mod format;

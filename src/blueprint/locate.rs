@@ -21,6 +21,11 @@ impl<'a> Locator<'a> {
         Self { root, over }
     }
 
+    /// A locator for a text that is no blueprint, such as a catalogue entry.
+    pub fn of_document(root: &'a Node) -> Self {
+        Self { root, over: None }
+    }
+
     /// The value at that pointer, or the nearest thing round it: what an override says comes first.
     pub fn value(&self, pointer: &str) -> Span {
         match self.over.and_then(|over| over.at(pointer)) {

@@ -94,7 +94,7 @@ impl AlertSeverity {
 }
 
 /// Hand-written samples for a rule test, as promtool reads them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
     /// Series with labels, then values in promtool's notation: `0+10x60`. `$job` stands for the service's job.

@@ -28,7 +28,8 @@ impl JsonSchema for Partial {
 /// Checks blueprints whose short forms are expanded.
 pub static LONG: LazyLock<Checker> = LazyLock::new(|| Checker::new(&long(), &[("text", is_text)]));
 
-fn is_text(text: &str) -> bool {
+/// Whether a text's references are well formed.
+pub fn is_text(text: &str) -> bool {
     reference::parse(text).is_ok()
 }
 
@@ -176,7 +177,7 @@ fn tidy(schema: &mut Value) {
 
 /// An enumeration with a comment for each value stays readable for editors and becomes one choice for messages.
 fn one_of_constants(map: &mut Map<String, Value>) {
-    let Some(Value::Array(forms)) = map.get("oneOf") else { return };
+    let Some(Value::Array(forms)) = map.get("oneOf").cloned() else { return };
     let constants: Vec<Value> = forms.iter().filter_map(|form| form.get("const").cloned()).collect();
     if constants.len() == forms.len() {
         map.insert("type".to_owned(), json!("string"));

@@ -114,7 +114,7 @@ impl Uses {
 }
 
 /// How an image is built.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Build {
     /// The folder with the program, relative to the blueprint.

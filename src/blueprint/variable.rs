@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blueprint::environment::Tier;
 use crate::blueprint::reference::Text;
-use crate::value::Generator;
+use crate::value::{Generator, Host, HostName, PortNumber};
 
 /// A variable that services read. A plain value is short for `{ fixed: VALUE }`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -106,4 +106,41 @@ impl JsonSchema for Scalar {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": ["string", "number", "boolean"] })
     }
+}
+
+impl VariableKind {
+    /// Whether a value is of this kind.
+    ///
+    /// # Errors
+    /// What is expected, as a noun with its article.
+    pub fn check(self, value: &str) -> Result<(), &'static str> {
+        let (good, expected) = match self {
+            Self::Text => (true, "text"),
+            Self::Integer => (value.parse::<i64>().is_ok(), "a whole number"),
+            Self::Number => (value.parse::<f64>().is_ok_and(f64::is_finite), "a number"),
+            Self::Bool => (matches!(value, "true" | "false"), "`true` or `false`"),
+            Self::Url => (is_url(value), "an absolute URL"),
+            Self::Email => (is_email(value), "an e-mail address"),
+            Self::Host => (Host::parse(value).is_ok(), "a host name or an address"),
+            Self::Port => (PortNumber::parse(value).is_ok(), "a port from 1 to 65535"),
+            Self::Json => (serde_json::from_str::<serde_json::Value>(value).is_ok(), "JSON"),
+        };
+        if good { Ok(()) } else { Err(expected) }
+    }
+}
+
+/// A scheme, `://`, and something after it without blanks: whether the place exists is not ours to know.
+fn is_url(value: &str) -> bool {
+    value.split_once("://").is_some_and(|(scheme, rest)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
+            && !rest.is_empty()
+            && !rest.contains(|c: char| c.is_whitespace() || c.is_control())
+    })
+}
+
+fn is_email(value: &str) -> bool {
+    value.rsplit_once('@').is_some_and(|(local, host)| {
+        !local.is_empty() && !local.contains(char::is_whitespace) && HostName::parse(host).is_ok()
+    })
 }

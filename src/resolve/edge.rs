@@ -5,7 +5,7 @@ use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::route;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::edge::{Cors, Edge, Route, Site};
-use crate::model::{Role, Text};
+use crate::model::Role;
 use crate::resolve::scope::Scope;
 use crate::source::pointer;
 use crate::value::{Duration, HostName, Memory, Name, UrlPath};
@@ -24,21 +24,15 @@ pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<E
     let (service, _) = scope.parts.iter().find(|(_, part)| part.role() == Role::Edge)?;
     let written = scope.blueprint.edge.clone().unwrap_or_default();
     let tls = written.tls.clone().unwrap_or_default();
-    let mut resolve = |raw: &Raw, at: &str| match scope.resolve(raw, None) {
-        Ok(resolved) => resolved.text,
-        Err(unresolved) => {
-            diagnostics.push(unresolved.at(scope.context.locator.value(at)));
-            Text::default()
-        }
-    };
-    let email = tls.email.as_ref().map(|raw| resolve(raw, "/edge/tls/email")).unwrap_or_default();
+    let email = tls.email.unwrap_or_default();
+    let email = scope.text_at(&email, "/edge/tls/email", diagnostics);
     let hsts = written.hsts.unwrap_or(HSTS);
     let mut headers = vec![(
         "Strict-Transport-Security".to_owned(),
         format!("max-age={}; includeSubDomains", hsts.seconds()),
     )];
     for (name, raw) in security_headers(written.headers.clone().unwrap_or_default()) {
-        let text = resolve(&raw, "/edge/headers");
+        let text = scope.text_at(&raw, "/edge/headers", diagnostics);
         match text.as_literal() {
             Some(value) => headers.push((name, value.to_owned())),
             None => diagnostics.push(run_time(scope, &name, "/edge/headers")),

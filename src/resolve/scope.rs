@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};
 use crate::catalog::entry::Role;
-use crate::diagnostic::{Code, Diagnostic, suggest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::{Environment, Text, naming};
 use crate::resolve::Context;
 use crate::resolve::parts::{Part, Parts};
@@ -64,6 +64,17 @@ impl<'a> Scope<'a> {
         let mut resolved = Resolved::default();
         self.into(&mut resolved, raw, of, 0)?;
         Ok(resolved)
+    }
+
+    /// Resolves a text that belongs to no service; what is wrong with it is told at a place in the blueprint.
+    pub(super) fn text_at(&self, raw: &Raw, at: &str, diagnostics: &mut Diagnostics) -> Text {
+        match self.resolve(raw, None) {
+            Ok(resolved) => resolved.text,
+            Err(unresolved) => {
+                diagnostics.push(unresolved.at(self.context.locator.value(at)));
+                Text::default()
+            }
+        }
     }
 
     fn into(&self, out: &mut Resolved, raw: &Raw, of: Option<&Name>, depth: usize) -> Result<(), Unresolved> {

@@ -157,23 +157,17 @@ fn origin(
     declared: &Declared,
     diagnostics: &mut Diagnostics,
 ) -> Origin {
-    let place = || scope.context.locator.value(&format!("/variables/{}/{name}", declared.group));
-    let mut resolve = |raw: &Raw| match scope.resolve(raw, None) {
-        Ok(resolved) => resolved.text,
-        Err(unresolved) => {
-            diagnostics.push(unresolved.at(place()));
-            Text::default()
-        }
-    };
+    let at = format!("/variables/{}/{name}", declared.group);
+    let place = || scope.context.locator.value(&at);
     if let Some(fixed) = &declared.fixed {
-        let text = resolve(fixed);
+        let text = scope.text_at(fixed, &at, diagnostics);
         if let Some(literal) = text.as_literal() {
             check_kind(name, literal, declared.written.kind, place(), diagnostics);
         }
         return Origin::Fixed(text);
     }
     let default = declared.written.default.as_ref().map(|raw| {
-        let text = resolve(raw);
+        let text = scope.text_at(raw, &at, diagnostics);
         if text.as_literal().is_none() {
             diagnostics.push(
                 Diagnostic::error(Code::RunTimeReference, format!("the default of `{name}` is known at run time only"))
@@ -196,10 +190,9 @@ fn check_kind(
     place: crate::source::Span,
     diagnostics: &mut Diagnostics,
 ) {
-    if let Err(reason) = kind.check(value) {
-        diagnostics.push(
-            Diagnostic::error(Code::InvalidValue, format!("the value of `{name}` {reason}")).at(place, ""),
-        );
+    if let Err(expected) = kind.check(value) {
+        let message = format!("the value of `{name}` is not {expected}");
+        diagnostics.push(Diagnostic::error(Code::InvalidValue, message).at(place, ""));
     }
 }
 

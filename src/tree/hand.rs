@@ -1,0 +1,155 @@
+//! Turns single changes into steps on disk, each of which leaves every file whole.
+
+use std::fs::{self, File};
+use std::io;
+use std::io::Write as _;
+use std::path::Path;
+
+use tempfile::Builder;
+
+use crate::tree::compare::{Change, Old, Remains, Verdict, is_text, limit, seen};
+use crate::tree::disk::{self, Disk, Folder, Found};
+use crate::tree::error::TreeError;
+use crate::tree::lock::Lock;
+use crate::tree::path::TEMPORARY;
+use crate::tree::{Artifact, Mode};
+
+/// Asks before each step on a path, so that a test can stop a run there.
+pub(super) type Ask<'a> = &'a mut dyn FnMut(&Path) -> io::Result<()>;
+
+/// Carries out single steps in a folder.
+pub(super) struct Hand<'r> {
+    pub(super) root: &'r Path,
+    pub(super) ask: Ask<'r>,
+}
+
+impl Hand<'_> {
+    /// Removes what a killed run left half-written.
+    pub(super) fn clear_litter(&self, lock: &Lock) -> Result<(), TreeError> {
+        let mut disk = Disk::new(self.root);
+        let mut folders = vec![self.root.to_owned()];
+        for above in lock.pending().filter_map(|path| path.folders().next_back()) {
+            if let Folder::There = disk.folder(above)? {
+                folders.push(self.root.join(above));
+            }
+        }
+        folders.dedup();
+        for litter in folders.iter().map(|folder| folder.join(TEMPORARY)) {
+            if fs::symlink_metadata(&litter).is_ok() {
+                fs::remove_file(&litter)
+                    .map_err(|error| TreeError::io("remove", &litter, error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what is left of an orphan, and the folders that only it kept; whether there was a file.
+    pub(super) fn remove(&mut self, change: &Change) -> Result<bool, TreeError> {
+        let nothing = change.verdict == Verdict::Orphan(Remains::Nothing);
+        let removed = !nothing && self.is_as_compared(change)?;
+        if removed {
+            let target = change.path.under(self.root);
+            (self.ask)(&target)
+                .and_then(|()| fs::remove_file(&target))
+                .map_err(|error| TreeError::io("remove", &target, error))?;
+        }
+        let mut disk = Disk::new(self.root);
+        for folder in change.path.folders().rev() {
+            match disk.folder(folder)? {
+                Folder::Absent => {}
+                // A folder that still holds something cannot be removed, and is not to be.
+                Folder::There if fs::remove_dir(self.root.join(folder)).is_ok() => {}
+                Folder::There | Folder::Blocked(_) => break,
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Writes a compiled file, and the folders above it.
+    pub(super) fn write(&mut self, change: &Change, artifact: &Artifact) -> Result<(), TreeError> {
+        self.is_as_compared(change)?;
+        for above in change.path.folders() {
+            // Looked at anew each time: nothing may have become a link since.
+            match Disk::new(self.root).folder(above)? {
+                Folder::There => {}
+                Folder::Absent => {
+                    let folder = self.root.join(above);
+                    fs::create_dir(&folder)
+                        .map_err(|error| TreeError::io("create", &folder, error))?;
+                }
+                Folder::Blocked(block) => {
+                    return Err(TreeError::Blocked { path: change.path.clone(), block });
+                }
+            }
+        }
+        self.replace(change.path.as_str(), &artifact.text, artifact.mode)
+    }
+
+    /// Whether a file is there and still what the comparison saw; an error if it became anything else.
+    fn is_as_compared(&self, change: &Change) -> Result<bool, TreeError> {
+        let metadata = match Disk::new(self.root).look(change.path)? {
+            Found::Nothing => return Ok(false),
+            Found::File(metadata) => metadata,
+            Found::Blocked(block) => {
+                return Err(TreeError::Blocked { path: change.path.clone(), block });
+            }
+        };
+        let limit = limit(change.new);
+        let bytes = Disk::new(self.root).read(change.path, &metadata, limit)?;
+        if let (Some(artifact), Some(bytes)) = (change.new, &bytes)
+            && is_text(bytes, artifact)
+        {
+            return Ok(true);
+        }
+        match (&change.old, seen(bytes, disk::mode(&metadata, Mode::Plain)).0) {
+            (Old::Text { text, .. }, Old::Text { text: now, .. }) if *text == now => Ok(true),
+            (Old::Opaque(before), Old::Opaque(now)) if *before == now => Ok(true),
+            _ => Err(TreeError::Raced { path: change.path.clone() }),
+        }
+    }
+
+    /// Writes a whole file beside its target and renames it: the target has its old text or its new one.
+    pub(super) fn replace(&mut self, path: &str, text: &str, mode: Mode) -> Result<(), TreeError> {
+        let target = self.root.join(path);
+        let folder =
+            path.rsplit_once('/').map_or(self.root.to_owned(), |(above, _)| self.root.join(above));
+        self.replace_in(&folder, &target, text, mode)
+            .map_err(|error| TreeError::io("write", &target, error))
+    }
+
+    fn replace_in(
+        &mut self,
+        folder: &Path,
+        target: &Path,
+        text: &str,
+        mode: Mode,
+    ) -> io::Result<()> {
+        let beside = || Builder::new().prefix(TEMPORARY).rand_bytes(0).tempfile_in(folder);
+        (self.ask)(target)?;
+        let mut file = beside().or_else(|error| match error.kind() {
+            // Only one run writes here: this is what a killed one left.
+            io::ErrorKind::AlreadyExists => {
+                fs::remove_file(folder.join(TEMPORARY)).and_then(|()| beside())
+            }
+            _ => Err(error),
+        })?;
+        file.write_all(text.as_bytes())?;
+        set_mode(file.as_file(), mode)?;
+        (self.ask)(target)?;
+        file.persist(target).map(drop).map_err(|error| error.error)
+    }
+}
+
+/// Sets the very mode, whatever the umask is.
+#[cfg(unix)]
+fn set_mode(file: &File, mode: Mode) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    file.set_permissions(fs::Permissions::from_mode(mode.bits()))
+}
+
+/// Files have no mode here.
+#[cfg(not(unix))]
+fn set_mode(_file: &File, _mode: Mode) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,298 @@
+//! Turns `formwork.lock` into the paths that are ours, each with the hashes of what we wrote there, and back.
+
+use std::collections::BTreeMap;
+use std::error;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::tree::Mode;
+use crate::tree::error::TreeError;
+use crate::tree::path::{ArtifactPath, LOCK, PathError, excerpt};
+
+const HEADER: &str = "\
+# The files in this folder that are compiled, each with the SHA-256 of its text and its mode. Do not edit.
+# After a merge conflict here: settle the blueprint, then build again.
+";
+
+/// A hundred thousand files have about 15 MB of lock.
+const LARGEST: u64 = 64 << 20;
+
+/// What was written into a folder, by path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lock {
+    records: BTreeMap<ArtifactPath, Vec<Record>>,
+    conflict: Option<usize>,
+}
+
+/// One text that is ours at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record {
+    /// The hash of the text.
+    pub hash: Hash,
+    /// The mode it was written with.
+    pub mode: Mode,
+    /// Whether it is known to have been written.
+    pub state: State,
+}
+
+/// Whether a text is known to have been written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It was.
+    Written,
+    /// A run set out to write it; if that run was killed, the text is there or is not.
+    Pending,
+}
+
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pending = if self.state == State::Pending { "pending " } else { "" };
+        write!(f, "{pending}{} {}", self.hash, self.mode)
+    }
+}
+
+impl Lock {
+    /// Reads the lock of a folder; a folder without one has an empty lock.
+    pub fn read(root: &Path) -> Result<Self, TreeError> {
+        Self::read_with_text(root).map(|(lock, _)| lock)
+    }
+
+    /// Reads the lock of a folder and keeps its text, to tell whether writing it again would change it.
+    pub(super) fn read_with_text(root: &Path) -> Result<(Self, Option<String>), TreeError> {
+        let Some(text) = read_text(root)? else { return Ok((Self::default(), None)) };
+        let lock = Self::parse(&text)
+            .map_err(|source| TreeError::Lock { path: root.join(LOCK), source })?;
+        Ok((lock, Some(text)))
+    }
+
+    /// Reads the text of a lock. Where a merge left its marks, both sides are taken, and [`Lock::conflict`] says so.
+    pub fn parse(text: &str) -> Result<Self, LockError> {
+        let mut lock = Self::default();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        for (line, number) in text.lines().zip(1..) {
+            if is_mark(line) {
+                lock.conflict.get_or_insert(number);
+            } else if !line.starts_with('#') {
+                let entry = parse_line(line).and_then(|(path, record)| lock.add(path, record));
+                entry.map_err(|fault| LockError { line: number, fault })?;
+            }
+        }
+        Ok(lock)
+    }
+
+    /// The text of the lock: one line for each path and hash, sorted by path.
+    pub fn render(&self) -> String {
+        let lines = self.records.iter().flat_map(|(path, records)| {
+            records.iter().map(move |record| format!("{record} {path}\n"))
+        });
+        std::iter::once(HEADER.to_owned()).chain(lines).collect()
+    }
+
+    /// The line of the first merge-conflict mark.
+    pub fn conflict(&self) -> Option<usize> {
+        self.conflict
+    }
+
+    /// The paths in it, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &ArtifactPath> {
+        self.records.keys()
+    }
+
+    /// Whether a text at a path is one that we wrote, or set out to write.
+    pub fn owns(&self, path: &ArtifactPath, hash: Hash) -> bool {
+        self.at(path).iter().any(|record| record.hash == hash)
+    }
+
+    /// Whether we ever wrote to a path; what was only pending may never have been ours.
+    pub fn has_written(&self, path: &ArtifactPath) -> bool {
+        self.at(path).iter().any(|record| record.state == State::Written)
+    }
+
+    /// The paths that a run set out to write without telling that it did.
+    pub(super) fn pending(&self) -> impl Iterator<Item = &ArtifactPath> {
+        let pending = |record: &Record| record.state == State::Pending;
+        self.records.iter().filter(move |(_, all)| all.iter().any(pending)).map(|(path, _)| path)
+    }
+
+    /// Puts down that a text is about to be written; what was there before stays ours as well.
+    pub(super) fn set_pending(&mut self, path: &ArtifactPath, hash: Hash, mode: Mode) {
+        let record = Record { hash, mode, state: State::Pending };
+        if !self.at(path).contains(&record) {
+            self.records.entry(path.clone()).or_default().push(record);
+        }
+    }
+
+    /// Puts down that a path holds one text and no other.
+    pub(super) fn set_written(&mut self, path: &ArtifactPath, hash: Hash, mode: Mode) {
+        self.records.insert(path.clone(), vec![Record { hash, mode, state: State::Written }]);
+    }
+
+    /// Gives up a path.
+    pub(super) fn remove(&mut self, path: &ArtifactPath) {
+        self.records.remove(path);
+    }
+
+    /// The lock without its conflict, once it has been settled.
+    pub(super) fn settled(&self) -> Self {
+        Self { records: self.records.clone(), conflict: None }
+    }
+
+    fn at(&self, path: &ArtifactPath) -> &[Record] {
+        self.records.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// A path is written once, except after a mark: there both sides of a merge name it, and either may be on disk.
+    fn add(&mut self, path: ArtifactPath, mut record: Record) -> Result<(), LockFault> {
+        let again = record.state == State::Written && self.has_written(&path);
+        if self.conflict.is_some() && again {
+            record.state = State::Pending;
+        }
+        let twice = self.at(&path).contains(&record);
+        if self.conflict.is_none() && (again || twice) {
+            return Err(LockFault::Duplicate(path));
+        }
+        if !twice {
+            self.records.entry(path).or_default().push(record);
+        }
+        Ok(())
+    }
+}
+
+/// The SHA-256 of an LF text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hash([u8; 32]);
+
+impl Hash {
+    /// Hashes a text that has LF line ends.
+    pub(super) fn of(text: &[u8]) -> Self {
+        Self(Sha256::digest(text).into())
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: &u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        if text.len() != 64 {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            *byte = digit(&pair[0])? << 4 | digit(&pair[1])?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// A line of a lock that cannot be believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockError {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is wrong there.
+    pub fault: LockFault,
+}
+
+/// What can be wrong with a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LockFault {
+    /// Not `<hash> <mode> <path>`.
+    Shape(String),
+    /// Not 64 hexadecimal digits in lower case.
+    Hash(String),
+    /// Neither 644 nor 755.
+    Mode(String),
+    /// Not a path inside the folder.
+    Path(PathError),
+    /// The path stands on an earlier line.
+    Duplicate(ArtifactPath),
+    /// A link, a folder or a device.
+    NotAFile,
+    /// Larger than any lock.
+    TooLarge,
+    /// Not text.
+    NotUtf8,
+}
+
+impl fmt::Display for LockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: ", self.line)?;
+        match &self.fault {
+            LockFault::Shape(line) => write!(f, "`{line}` is not `<hash> <mode> <path>`"),
+            LockFault::Hash(hash) => {
+                write!(f, "`{hash}` is not a SHA-256 of 64 lower-case hexadecimal digits")
+            }
+            LockFault::Mode(mode) => write!(f, "mode `{mode}` is neither `644` nor `755`"),
+            LockFault::Path(error) => error.fmt(f),
+            LockFault::Duplicate(path) => write!(f, "`{path}` is listed twice"),
+            LockFault::NotAFile => {
+                write!(f, "the lock is a link, a folder or a device, not a file")
+            }
+            LockFault::TooLarge => write!(f, "the lock has more than {} MiB", LARGEST >> 20),
+            LockFault::NotUtf8 => write!(f, "the line is not UTF-8"),
+        }
+    }
+}
+
+impl error::Error for LockError {}
+
+/// The text on disk, if there is a lock; a link is not followed.
+fn read_text(root: &Path) -> Result<Option<String>, TreeError> {
+    let path = root.join(LOCK);
+    let refused = |line, fault| {
+        let source = LockError { line, fault };
+        TreeError::Lock { path: path.clone(), source }
+    };
+    let metadata = match fs::symlink_metadata(&path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            return Err(TreeError::NotAFolder { path: root.to_owned() });
+        }
+        Err(error) => return Err(TreeError::io("read", &path, error)),
+    };
+    if !metadata.is_file() {
+        return Err(refused(1, LockFault::NotAFile));
+    }
+    if metadata.len() > LARGEST {
+        return Err(refused(1, LockFault::TooLarge));
+    }
+    let bytes = fs::read(&path).map_err(|error| TreeError::io("read", &path, error))?;
+    String::from_utf8(bytes).map(Some).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.split(|byte| *byte == b'\n').count();
+        refused(line, LockFault::NotUtf8)
+    })
+}
+
+fn parse_line(line: &str) -> Result<(ArtifactPath, Record), LockFault> {
+    let (state, rest) =
+        line.strip_prefix("pending ").map_or((State::Written, line), |rest| (State::Pending, rest));
+    let shape = || LockFault::Shape(excerpt(line));
+    let (hash, rest) = rest.split_once(' ').ok_or_else(shape)?;
+    let (mode, path) = rest.split_once(' ').ok_or_else(shape)?;
+    let hash = Hash::parse(hash).ok_or_else(|| LockFault::Hash(excerpt(hash)))?;
+    let mode = match mode {
+        "644" => Mode::Plain,
+        "755" => Mode::Executable,
+        other => return Err(LockFault::Mode(excerpt(other))),
+    };
+    let path = ArtifactPath::parse(path).map_err(LockFault::Path)?;
+    Ok((path, Record { hash, mode, state }))
+}
+
+/// The marks that git leaves around the sides of a conflict.
+fn is_mark(line: &str) -> bool {
+    ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark))
+}

@@ -1,0 +1,180 @@
+//! Holds the compiled files in memory, and turns them into files in a folder or into what differs there.
+
+pub mod compare;
+pub mod diff;
+mod disk;
+pub mod error;
+mod hand;
+mod hold;
+pub mod lock;
+pub mod path;
+#[cfg(test)]
+mod tests;
+pub mod write;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Bound;
+
+use crate::tree::path::ArtifactPath;
+
+/// What leaves the compiler: every file by its path, each with one owner.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tree(BTreeMap<ArtifactPath, Artifact>);
+
+impl Tree {
+    /// A tree without files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file, unless another one stands at its path, above it or below it.
+    pub fn insert(&mut self, path: ArtifactPath, artifact: Artifact) -> Result<(), Occupied> {
+        if let Some(by) = self.in_the_way(&path) {
+            return Err(Occupied { by: by.clone(), path });
+        }
+        self.0.insert(path, artifact);
+        Ok(())
+    }
+
+    /// The file at a path.
+    pub fn get(&self, path: &ArtifactPath) -> Option<&Artifact> {
+        self.0.get(path)
+    }
+
+    /// All files, by path.
+    pub fn iter(&self) -> impl Iterator<Item = (&ArtifactPath, &Artifact)> {
+        self.0.iter()
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no file.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn in_the_way(&self, path: &ArtifactPath) -> Option<&ArtifactPath> {
+        let at = |path: &str| self.0.get_key_value(path).map(|(path, _)| path);
+        let below = || {
+            let folder = format!("{path}/");
+            let from = (Bound::Included(folder.as_str()), Bound::Unbounded);
+            let (next, _) = self.0.range::<str, _>(from).next()?;
+            next.as_str().starts_with(&folder).then_some(next)
+        };
+        at(path.as_str()).or_else(|| path.folders().find_map(at)).or_else(below)
+    }
+}
+
+/// One compiled file: an LF text that ends in exactly one newline, and its mode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    text: String,
+    mode: Mode,
+}
+
+impl Artifact {
+    /// A file that is read.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self::new(text, Mode::Plain)
+    }
+
+    /// A file that is run.
+    pub fn executable(text: impl Into<String>) -> Self {
+        Self::new(text, Mode::Executable)
+    }
+
+    /// Takes a text; CRLF becomes LF, and newlines at the end become one.
+    pub fn new(text: impl Into<String>, mode: Mode) -> Self {
+        let mut text = text.into();
+        if let Cow::Owned(lf) = line_feeds(text.as_bytes()) {
+            // Only bytes `\r` were dropped, so the text is still UTF-8.
+            text = String::from_utf8(lf).unwrap_or(text);
+        }
+        text.truncate(text.trim_end_matches(['\n', '\r']).len());
+        text.push('\n');
+        Self { text, mode }
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it is read or run.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+}
+
+/// Whether a file is only read or also run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    /// 644.
+    Plain,
+    /// 755.
+    Executable,
+}
+
+impl Mode {
+    /// The permission bits.
+    pub fn bits(self) -> u32 {
+        match self {
+            Self::Plain => 0o644,
+            Self::Executable => 0o755,
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:o}", self.bits())
+    }
+}
+
+/// Two files were compiled to places that exclude each other: the compiler's fault, or a user template's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occupied {
+    /// The file that was refused.
+    pub path: ArtifactPath,
+    /// The file that was there before.
+    pub by: ArtifactPath,
+}
+
+impl fmt::Display for Occupied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, by } = self;
+        if path == by {
+            write!(f, "`{path}` is compiled twice: give one of the two another path")
+        } else {
+            write!(
+                f,
+                "`{path}` and `{by}` cannot both be compiled: one is a folder to the other; rename one"
+            )
+        }
+    }
+}
+
+impl std::error::Error for Occupied {}
+
+/// Drops each `\r` that stands before a line end: all texts are compared and hashed without them, so that a
+/// checkout that writes CRLF has edited nothing.
+fn line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if !bytes.contains(&b'\r') {
+        return Cow::Borrowed(bytes);
+    }
+    let mut kept = Vec::with_capacity(bytes.len());
+    for &byte in bytes {
+        if byte == b'\n' {
+            while kept.last() == Some(&b'\r') {
+                kept.pop();
+            }
+        }
+        kept.push(byte);
+    }
+    Cow::Owned(kept)
+}

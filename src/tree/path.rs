@@ -1,0 +1,145 @@
+//! Turns a text into a path that cannot leave the folder it is joined to.
+
+use std::borrow::Borrow;
+use std::error;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The lock, beside which nothing else may be compiled to its name.
+pub(super) const LOCK: &str = "formwork.lock";
+/// The file that is renamed to its target once it is complete; a run that was killed may leave one behind.
+pub(super) const TEMPORARY: &str = ".formwork.tmp";
+
+/// What file systems take for one name, and what a whole path may have below any root.
+const LONGEST_NAME: usize = 255;
+const LONGEST_PATH: usize = 2048;
+
+/// The place of a compiled file below the output folder: `/`-separated, and never upwards or outwards.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArtifactPath(String);
+
+impl ArtifactPath {
+    /// Reads a path.
+    pub fn parse(text: &str) -> Result<Self, PathError> {
+        match fault(text) {
+            None => Ok(Self(text.to_owned())),
+            Some(fault) => Err(PathError { path: excerpt(text), fault }),
+        }
+    }
+
+    /// The path as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The folders it lies in, outermost first: `a` and `a/b` for `a/b/c`.
+    pub fn folders(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.0.match_indices('/').map(|(at, _)| &self.0[..at])
+    }
+
+    /// Whether it is `other` or lies in the folder `other`.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Its place on disk.
+    pub fn under(&self, root: &Path) -> PathBuf {
+        root.join(&self.0)
+    }
+}
+
+impl fmt::Display for ArtifactPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Borrow<str> for ArtifactPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a text is not a path inside the output folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathError {
+    /// The text, shortened and with control characters escaped.
+    pub path: String,
+    /// What is wrong with it.
+    pub fault: PathFault,
+}
+
+/// What can be wrong with a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathFault {
+    /// Nothing between two `/`, or nothing at all.
+    EmptySegment,
+    /// Starts at the root of a disk.
+    Absolute,
+    /// Has a segment `.` or `..`.
+    Dots,
+    /// Has a character that no file name should have.
+    Character(char),
+    /// Names the lock, its temporary file or something inside `.git`.
+    Reserved,
+    /// Longer than a file system takes.
+    TooLong,
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a path inside the output folder: ", self.path)?;
+        match self.fault {
+            PathFault::EmptySegment => write!(f, "a name is empty; write `folder/file`"),
+            PathFault::Absolute => write!(f, "it is absolute; write it relative to the folder"),
+            PathFault::Dots => write!(f, "`.` and `..` are not allowed; write the plain path"),
+            PathFault::Character(c) => {
+                write!(f, "`{}` is not allowed; separate with `/`", c.escape_default())
+            }
+            PathFault::Reserved => {
+                write!(f, "`{LOCK}`, `{TEMPORARY}` and `.git` are taken; choose another name")
+            }
+            PathFault::TooLong => {
+                write!(f, "a name has at most {LONGEST_NAME} bytes, a path {LONGEST_PATH}")
+            }
+        }
+    }
+}
+
+impl error::Error for PathError {}
+
+fn fault(text: &str) -> Option<PathFault> {
+    // A drive, as in `C:/x`, replaces the folder that it is joined to.
+    let drive = text.as_bytes().get(1) == Some(&b':') && text.starts_with(char::is_alphabetic);
+    let character = text.chars().find(|c| c.is_control() || *c == '\\');
+    if text.starts_with('/') || drive {
+        Some(PathFault::Absolute)
+    } else if text.len() > LONGEST_PATH || text.split('/').any(|name| name.len() > LONGEST_NAME) {
+        Some(PathFault::TooLong)
+    } else if let Some(character) = character {
+        Some(PathFault::Character(character))
+    } else if text.split('/').any(str::is_empty) {
+        Some(PathFault::EmptySegment)
+    } else if text.split('/').any(|name| name == "." || name == "..") {
+        Some(PathFault::Dots)
+    } else if text == LOCK || text.split('/').any(is_reserved) {
+        Some(PathFault::Reserved)
+    } else {
+        None
+    }
+}
+
+/// Some file systems ignore case: `.GIT` would be the repository itself.
+fn is_reserved(name: &str) -> bool {
+    name == TEMPORARY || name.eq_ignore_ascii_case(".git")
+}
+
+/// The beginning of a text, on one line, for messages about untrusted input.
+pub(super) fn excerpt(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push_str("...");
+    }
+    shown
+}

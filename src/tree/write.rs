@@ -1,0 +1,162 @@
+//! Turns what differs into files on disk, so that a run that is stopped at any moment is completed by the next.
+
+use std::fs;
+use std::path::Path;
+
+use crate::tree::compare::{Change, Remains, Verdict};
+use crate::tree::error::{Foreign, TreeError};
+use crate::tree::hand::{Ask, Hand};
+use crate::tree::hold::hold;
+use crate::tree::lock::{Hash, Lock};
+use crate::tree::path::{ArtifactPath, LOCK};
+use crate::tree::{Artifact, Mode};
+
+/// What may be overwritten that is not ours.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// These files, and those in these folders: hand-edited ones, unmanaged ones, edited orphans.
+    pub force: &'a [ArtifactPath],
+    /// Every file that we never wrote; and every file while the lock has merge-conflict marks.
+    pub adopt: bool,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The files that were created or replaced.
+    pub written: Vec<ArtifactPath>,
+    /// The orphans that were removed.
+    pub removed: Vec<ArtifactPath>,
+    /// The orphans that were left, because someone edited them.
+    pub kept: Vec<ArtifactPath>,
+}
+
+/// Makes the folder hold what was compiled. Either nothing at all is touched, because a file is not ours, or every
+/// change is carried out; paths without a change keep their place in the lock.
+pub fn write(root: &Path, changes: &[Change], options: &Options) -> Result<Written, TreeError> {
+    write_stepwise(root, changes, options, &mut |_| Ok(()))
+}
+
+/// Does the work of [`write`].
+pub(super) fn write_stepwise(
+    root: &Path,
+    changes: &[Change],
+    options: &Options,
+    ask: Ask,
+) -> Result<Written, TreeError> {
+    let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    if changes.iter().all(Change::is_settled) && !root.exists() {
+        return Ok(Written::default());
+    }
+    fs::create_dir_all(root).map_err(|error| TreeError::io("create", root, error))?;
+    let held = hold(root)?;
+    let (lock, text) = Lock::read_with_text(root)?;
+    let plan = Plan::new(changes, options, &lock)?;
+    let mut hand = Hand { root, ask };
+    hand.clear_litter(&lock)?;
+    if !plan.write.is_empty() {
+        hand.replace(LOCK, &plan.pending.render(), Mode::Plain)?;
+    }
+    let mut done = Written { kept: plan.kept, ..Written::default() };
+    // Orphans go first: a file may become a folder, or a folder a file.
+    for change in plan.remove {
+        if hand.remove(change)? {
+            done.removed.push(change.path.clone());
+        }
+    }
+    for (change, artifact) in plan.write {
+        hand.write(change, artifact)?;
+        done.written.push(change.path.clone());
+    }
+    let rendered = plan.done.render();
+    let recorded = text.as_deref().unwrap_or_default();
+    let empty = text.is_none() && plan.done == Lock::default();
+    if !empty && !recorded.lines().eq(rendered.lines()) {
+        hand.replace(LOCK, &rendered, Mode::Plain)?;
+    }
+    drop(held);
+    Ok(done)
+}
+
+/// What a run is going to do, once nothing forbids it.
+struct Plan<'a> {
+    remove: Vec<&'a Change<'a>>,
+    write: Vec<(&'a Change<'a>, &'a Artifact)>,
+    kept: Vec<ArtifactPath>,
+    /// The lock while files are written.
+    pending: Lock,
+    /// The lock when all are written.
+    done: Lock,
+}
+
+impl<'a> Plan<'a> {
+    fn new(changes: &'a [Change], options: &Options, lock: &Lock) -> Result<Self, TreeError> {
+        let done = lock.settled();
+        let mut plan = Self {
+            remove: Vec::new(),
+            write: Vec::new(),
+            kept: Vec::new(),
+            pending: done.clone(),
+            done,
+        };
+        let mut refused = Vec::new();
+        for change in changes {
+            if let Verdict::Blocked(block) = &change.verdict {
+                let (path, block) = (change.path.clone(), block.clone());
+                return Err(TreeError::Blocked { path, block });
+            }
+            match change.new {
+                None => plan.orphan(change, options),
+                Some(artifact) => {
+                    refused.extend(options.refuse(change, lock));
+                    plan.compiled(change, artifact);
+                }
+            }
+        }
+        match (refused.is_empty(), lock.conflict()) {
+            (true, _) => Ok(plan),
+            (false, None) => Err(TreeError::Refused { files: refused }),
+            (false, Some(line)) => {
+                let files = refused.into_iter().map(|(path, _)| path).collect();
+                Err(TreeError::LockConflict { line, files })
+            }
+        }
+    }
+
+    fn orphan(&mut self, change: &'a Change, options: &Options) {
+        if change.verdict == Verdict::Orphan(Remains::Edited) && !options.forces(change.path) {
+            self.kept.push(change.path.clone());
+            return;
+        }
+        self.remove.push(change);
+        self.done.remove(change.path);
+    }
+
+    fn compiled(&mut self, change: &'a Change, artifact: &'a Artifact) {
+        let hash = Hash::of(artifact.text.as_bytes());
+        self.done.set_written(change.path, hash, artifact.mode);
+        if change.verdict != Verdict::Current {
+            self.pending.set_pending(change.path, hash, artifact.mode);
+            self.write.push((change, artifact));
+        }
+    }
+}
+
+impl Options<'_> {
+    fn forces(&self, path: &ArtifactPath) -> bool {
+        self.force.iter().any(|forced| path.is_within(forced))
+    }
+
+    /// Whose file a change would overwrite without leave.
+    fn refuse(&self, change: &Change, lock: &Lock) -> Option<(ArtifactPath, Foreign)> {
+        let unsure = lock.conflict().is_some();
+        let whose = match change.verdict {
+            Verdict::HandEdited => Foreign::HandEdited,
+            Verdict::Unmanaged => Foreign::Unmanaged,
+            Verdict::Stale if unsure => Foreign::HandEdited,
+            _ => return None,
+        };
+        let adopted = self.adopt && (unsure || whose == Foreign::Unmanaged);
+        (!adopted && !self.forces(change.path)).then(|| (change.path.clone(), whose))
+    }
+}
