@@ -15,7 +15,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     for file in files {
         println!("cargo:rerun-if-changed={}", file.display());
-        let name = file.file_stem().and_then(|stem| stem.to_str()).ok_or("a file name is not UTF-8")?;
+        let name =
+            file.file_stem().and_then(|stem| stem.to_str()).ok_or("a file name is not UTF-8")?;
         let value: serde_json::Value = serde_yaml::from_str(&fs::read_to_string(&file)?)
             .map_err(|error| format!("{}: {error}", file.display()))?;
         writeln!(table, "    ({name:?}, {:?}),", value.to_string())?;

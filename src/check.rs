@@ -22,19 +22,46 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// It has a key that the schema does not know; the keys that it knows.
-    UnknownKey { key: String, known: Vec<String> },
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The keys that the schema knows there.
+        known: Vec<String>,
+    },
     /// It lacks a key.
-    MissingKey { key: String },
+    MissingKey {
+        /// The key.
+        key: String,
+    },
     /// It is of another kind than expected.
-    WrongType { expected: String },
+    WrongType {
+        /// The kinds, as nouns with their articles.
+        expected: String,
+    },
     /// It is none of the values that are allowed.
-    NotAllowed { allowed: Vec<String> },
+    NotAllowed {
+        /// The values that are.
+        allowed: Vec<String>,
+    },
     /// It does not have the grammar of its format; the id of the format and what is wrong.
-    Malformed { format: String, malformed: Option<Malformed> },
+    Malformed {
+        /// The format's id.
+        format: String,
+        /// What is wrong, where the format is one of ours.
+        malformed: Option<Malformed>,
+    },
     /// A key does not have the grammar of its kind.
-    MalformedKey { key: String, malformed: Option<Malformed> },
+    MalformedKey {
+        /// The key.
+        key: String,
+        /// What is wrong, where the format is one of ours.
+        malformed: Option<Malformed>,
+    },
     /// Another rule of the schema, in words.
-    Other { message: String },
+    Other {
+        /// The words.
+        message: String,
+    },
 }
 
 impl Checker {
@@ -45,12 +72,16 @@ impl Checker {
     pub fn new(schema: &Value, extra: &[(&'static str, fn(&str) -> bool)]) -> Self {
         let mut options = jsonschema::options().should_validate_formats(true);
         for format in FORMATS {
-            options = options.with_format(format.id, move |text: &str| (format.check)(text).is_ok());
+            options =
+                options.with_format(format.id, move |text: &str| (format.check)(text).is_ok());
         }
         for (id, check) in extra {
             options = options.with_format(*id, *check);
         }
-        #[allow(clippy::expect_used, reason = "the schema comes from our own types; a test builds it")]
+        #[allow(
+            clippy::expect_used,
+            reason = "the schema comes from our own types; a test builds it"
+        )]
         Self(options.build(schema).expect("a generated schema is a schema"))
     }
 

@@ -1,2 +1,17 @@
 //! Runs the command line.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use formwork::{cli, command, console};
+
+fn main() -> ExitCode {
+    match command::run(&cli::Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            console::error(&format!("error: {error:#}\n"));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -16,29 +16,99 @@ pub struct Short {
 
 /// Every short form. Those that stand higher come first.
 pub const SHORTS: &[Short] = &[
-    Short { place: &["environments", "*"], schema: ("Environment", None), takes: null, expand: empty },
+    Short {
+        place: &["environments", "*"],
+        schema: ("Environment", None),
+        takes: null,
+        expand: empty,
+    },
     Short { place: &["edge"], schema: ("Edge", None), takes: string, expand: |v| wrap(v, "uses") },
-    Short { place: &["edge", "tls"], schema: ("Tls", None), takes: string, expand: |v| wrap(v, "by") },
-    Short { place: &["external", "*"], schema: ("External", None), takes: string, expand: external },
-    Short { place: &["routes", "*", "*"], schema: ("Route", None), takes: string, expand: |v| wrap(v, "to") },
-    Short { place: &["routes", "*", "*", "cors"], schema: ("Cors", None), takes: list, expand: cors },
-    Short { place: &["services", "*", "build"], schema: ("Build", None), takes: string, expand: context },
-    Short { place: &["services", "*", "health"], schema: ("Health", None), takes: string, expand: ready },
-    Short { place: &["services", "*", "metrics"], schema: ("Metrics", None), takes: string, expand: path },
+    Short {
+        place: &["edge", "tls"],
+        schema: ("Tls", None),
+        takes: string,
+        expand: |v| wrap(v, "by"),
+    },
+    Short {
+        place: &["external", "*"],
+        schema: ("External", None),
+        takes: string,
+        expand: external,
+    },
+    Short {
+        place: &["routes", "*", "*"],
+        schema: ("Route", None),
+        takes: string,
+        expand: |v| wrap(v, "to"),
+    },
+    Short {
+        place: &["routes", "*", "*", "cors"],
+        schema: ("Cors", None),
+        takes: list,
+        expand: cors,
+    },
+    Short {
+        place: &["services", "*", "build"],
+        schema: ("Build", None),
+        takes: string,
+        expand: context,
+    },
+    Short {
+        place: &["services", "*", "health"],
+        schema: ("Health", None),
+        takes: string,
+        expand: ready,
+    },
+    Short {
+        place: &["services", "*", "metrics"],
+        schema: ("Metrics", None),
+        takes: string,
+        expand: path,
+    },
     Short {
         place: &["services", "*", "publish"],
         schema: ("Service", Some("publish")),
         takes: || json!({ "type": ["string", "integer"] }),
         expand: |v| (v.is_string() || v.is_number()).then(|| json!([v])),
     },
-    Short { place: &["services", "*", "needs"], schema: ("Service", Some("needs")), takes: list, expand: needs },
-    Short { place: &["services", "*", "needs", "*"], schema: ("Need", None), takes: null, expand: empty },
-    Short { place: &["services", "*", "autoscale"], schema: ("Autoscale", None), takes: string, expand: autoscale },
-    Short { place: &["services", "*", "volumes", "*"], schema: ("Mount", None), takes: string, expand: path },
-    Short { place: &["variables", "*", "*"], schema: ("Variable", None), takes: scalar, expand: fixed },
+    Short {
+        place: &["services", "*", "needs"],
+        schema: ("Service", Some("needs")),
+        takes: list,
+        expand: needs,
+    },
+    Short {
+        place: &["services", "*", "needs", "*"],
+        schema: ("Need", None),
+        takes: null,
+        expand: empty,
+    },
+    Short {
+        place: &["services", "*", "autoscale"],
+        schema: ("Autoscale", None),
+        takes: string,
+        expand: autoscale,
+    },
+    Short {
+        place: &["services", "*", "volumes", "*"],
+        schema: ("Mount", None),
+        takes: string,
+        expand: path,
+    },
+    Short {
+        place: &["variables", "*", "*"],
+        schema: ("Variable", None),
+        takes: scalar,
+        expand: fixed,
+    },
     Short { place: &["volumes", "*"], schema: ("Volume", None), takes: null, expand: empty },
     Short { place: &["networks", "*"], schema: ("Network", None), takes: null, expand: empty },
-    Short { place: &["waivers", "*"], schema: ("Waiver", None), takes: string, expand: |v| wrap(v, "reason") },
+    Short {
+        place: &["waivers", "*"],
+        schema: ("Waiver", None),
+        takes: string,
+        expand: |v| wrap(v, "reason"),
+    },
 ];
 
 /// Expands every short form in a blueprint, or in an override of one.
@@ -121,7 +191,8 @@ fn empty(value: &Value) -> Option<Value> {
 }
 
 fn fixed(value: &Value) -> Option<Value> {
-    (value.is_string() || value.is_number() || value.is_boolean()).then(|| json!({ "fixed": value }))
+    (value.is_string() || value.is_number() || value.is_boolean())
+        .then(|| json!({ "fixed": value }))
 }
 
 fn cors(value: &Value) -> Option<Value> {
@@ -200,18 +271,25 @@ mod tests {
             "variables": { "app": { "DEBUG": false, "X": { "default": "1" } } },
         });
         expand(&mut value);
-        assert_eq!(value["services"]["api"], json!({
-            "ports": { "http": 8000 }, "health": { "ready": "/ready" },
-            "needs": { "db": { "optional": false }, "redis": { "optional": true } }, "publish": [8000],
-            "volumes": { "uploads": { "path": "/data" } }, "autoscale": { "min": 2, "max": 5, "cpu": 70 },
-        }));
+        assert_eq!(
+            value["services"]["api"],
+            json!({
+                "ports": { "http": 8000 }, "health": { "ready": "/ready" },
+                "needs": { "db": { "optional": false }, "redis": { "optional": true } }, "publish": [8000],
+                "volumes": { "uploads": { "path": "/data" } }, "autoscale": { "min": 2, "max": 5, "cpu": 70 },
+            })
+        );
         assert_eq!(value["external"]["ai"], json!({ "host": "api.example.com", "port": 443 }));
-        assert_eq!(value["variables"]["app"], json!({ "DEBUG": { "fixed": false }, "X": { "default": "1" } }));
+        assert_eq!(
+            value["variables"]["app"],
+            json!({ "DEBUG": { "fixed": false }, "X": { "default": "1" } })
+        );
     }
 
     #[test]
     fn in_an_override_null_stays() {
-        let mut value = json!({ "volumes": { "a": null }, "services": { "x": { "health": null } } });
+        let mut value =
+            json!({ "volumes": { "a": null }, "services": { "x": { "health": null } } });
         let before = value.clone();
         expand_override(&mut value);
         assert_eq!(value, before);

@@ -61,7 +61,9 @@ fn walk(
                 *value = filled;
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, known, pointer, clashes)),
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| walk(item, known, pointer, clashes))
+        }
         Value::Object(map) => {
             if map.keys().any(|key| key.contains("${")) {
                 rename_keys(map, known, pointer, clashes);
@@ -138,7 +140,8 @@ mod tests {
             ("var", "PORT") => Some(json!(8000)),
             _ => None,
         };
-        let mut value = json!({ "api.${env.domain}": "${var.PORT}", "u": "$${x} ${db.url}:${var.PORT}" });
+        let mut value =
+            json!({ "api.${env.domain}": "${var.PORT}", "u": "$${x} ${db.url}:${var.PORT}" });
         substitute(&mut value, &known).unwrap();
         assert_eq!(value, json!({ "api.example.com": 8000, "u": "$${x} ${db.url}:8000" }));
     }

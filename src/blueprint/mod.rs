@@ -20,7 +20,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::value::{
-    ContainerPath, GroupName, HostName, Image, Memory, Name, PortNumber, RelativePath, Subnet, VariableName,
+    ContainerPath, GroupName, HostName, Image, Memory, Name, PortNumber, RelativePath, Subnet,
+    VariableName,
 };
 
 /// One system, described once: what runs, how it is reached, what it needs, where it differs by environment.

@@ -26,7 +26,11 @@ impl Written {
     ///
     /// # Errors
     /// When a text is not YAML, is not a mapping, or says what another already says.
-    pub fn read(sources: &Sources, root: SourceId, included: &[SourceId]) -> Result<Self, Diagnostics> {
+    pub fn read(
+        sources: &Sources,
+        root: SourceId,
+        included: &[SourceId],
+    ) -> Result<Self, Diagnostics> {
         let mut diagnostics = Diagnostics::default();
         let mut tree = document::parse(sources, root)?;
         for id in included {
@@ -53,8 +57,11 @@ impl Written {
     pub fn environment(&self, name: &Name) -> Result<Blueprint, Diagnostics> {
         let locator = Locator::new(self, Some(name));
         let mut value = self.base.clone();
-        let settings = value["environments"].get(name.as_str()).cloned().unwrap_or_else(|| json!({}));
-        if let Some(percent) = settings["resources"].as_str().and_then(|text| Percent::parse(text).ok()) {
+        let settings =
+            value["environments"].get(name.as_str()).cloned().unwrap_or_else(|| json!({}));
+        if let Some(percent) =
+            settings["resources"].as_str().and_then(|text| Percent::parse(text).ok())
+        {
             scale(&mut value, percent);
         }
         if let Some(over) = settings.get("override") {
@@ -102,7 +109,9 @@ fn twice(first: &Key, second: &Key) -> Diagnostic {
 }
 
 fn expand_overrides(base: &mut Value) {
-    let Some(environments) = base.get_mut("environments").and_then(Value::as_object_mut) else { return };
+    let Some(environments) = base.get_mut("environments").and_then(Value::as_object_mut) else {
+        return;
+    };
     for environment in environments.values_mut() {
         if let Some(over) = environment.get_mut("override") {
             expand::expand_override(over);
@@ -124,7 +133,9 @@ fn scale(value: &mut Value, percent: Percent) {
         if let Some(range) = resources["cpu"].as_str().and_then(|text| CpuRange::parse(text).ok()) {
             resources["cpu"] = json!(range.scaled(percent).to_string());
         }
-        if let Some(range) = resources["memory"].as_str().and_then(|text| MemoryRange::parse(text).ok()) {
+        if let Some(range) =
+            resources["memory"].as_str().and_then(|text| MemoryRange::parse(text).ok())
+        {
             resources["memory"] = json!(range.scaled(percent).to_string());
         }
     }
@@ -180,7 +191,9 @@ fn environment_value(name: &Name, settings: &Value, key: &str) -> Option<Value> 
     match key {
         "name" => Some(json!(name.as_str())),
         "short" => Some(settings.get("short").cloned().unwrap_or_else(|| json!(name.as_str()))),
-        "tier" => Some(settings.get("tier").cloned().unwrap_or_else(|| json!(Tier::default().as_str()))),
+        "tier" => {
+            Some(settings.get("tier").cloned().unwrap_or_else(|| json!(Tier::default().as_str())))
+        }
         "domain" | "host" => settings.get(key).cloned(),
         _ => None,
     }
@@ -190,5 +203,15 @@ impl Blueprint {
     /// The settings of an environment; those of `production` where the blueprint names no environment.
     pub fn settings(&self, name: &Name) -> Environment {
         self.environments.get(name).cloned().unwrap_or_default()
+    }
+}
+
+/// The output folder relative to the blueprint's folder: the author's choice, else `out/<name>` beside a folder
+/// named `blueprints`, else the blueprint's own folder.
+pub fn output_root(chosen: Option<&str>, name: Option<&str>, in_blueprints: bool) -> String {
+    match (chosen, name) {
+        (Some(root), _) => root.to_owned(),
+        (None, Some(name)) if in_blueprints => format!("../out/{name}"),
+        (None, _) => ".".to_owned(),
     }
 }

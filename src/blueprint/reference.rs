@@ -78,7 +78,9 @@ fn reference(body: &str) -> Result<Reference, BadReference> {
         Some((owner, key)) if !owner.is_empty() && !key.is_empty() && body.chars().all(allowed) => {
             Ok(Reference { owner: owner.to_owned(), key: key.to_owned() })
         }
-        _ => Err(BadReference(format!("`${{{body}}}` is not a reference of the form `${{owner.key}}`"))),
+        _ => Err(BadReference(format!(
+            "`${{{body}}}` is not a reference of the form `${{owner.key}}`"
+        ))),
     }
 }
 

@@ -15,17 +15,21 @@ pub fn finding(finding: &Finding, value: &Value, locator: &Locator<'_>) -> Diagn
     match &finding.fault {
         Fault::UnknownKey { key, known } => unknown_key(key, known, pointer, &name, locator),
         Fault::MissingKey { key } => {
-            let owner = if name.is_empty() { "the blueprint".to_owned() } else { format!("`{name}`") };
+            let owner =
+                if name.is_empty() { "the blueprint".to_owned() } else { format!("`{name}`") };
             Diagnostic::error(Code::MissingKey, format!("{owner} lacks `{key}`"))
                 .at(locator.key(pointer), format!("`{key}` belongs here"))
                 .help(format!("add `{key}:`; `formwork explain {key}` says what it takes"))
         }
-        Fault::WrongType { expected } => wrong_type(&name, expected, value.pointer(pointer), locator, pointer),
+        Fault::WrongType { expected } => {
+            wrong_type(&name, expected, value.pointer(pointer), locator, pointer)
+        }
         Fault::NotAllowed { allowed } => {
             let given = value.pointer(pointer).map(plain).unwrap_or_default();
             let list = allowed.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
-            let found = Diagnostic::error(Code::InvalidValue, format!("`{name}` cannot be `{given}`"))
-                .at(here, format!("expected one of {list}"));
+            let found =
+                Diagnostic::error(Code::InvalidValue, format!("`{name}` cannot be `{given}`"))
+                    .at(here, format!("expected one of {list}"));
             match suggest::nearest(&given, allowed.iter().map(String::as_str)) {
                 Some(near) => found.help(format!("write `{near}`")),
                 None => found,
@@ -59,8 +63,11 @@ fn malformed_value(malformed: Option<&Malformed>, name: &str) -> Diagnostic {
             let found = Diagnostic::error(malformed.code, malformed.reason.clone());
             malformed.help.iter().fold(found, |found, help| found.help(help.clone()))
         }
-        None => Diagnostic::error(Code::InvalidReference, format!("`{name}` holds something that is no reference"))
-            .help("a reference is `${owner.key}`; write `$${` for a literal `${`"),
+        None => Diagnostic::error(
+            Code::InvalidReference,
+            format!("`{name}` holds something that is no reference"),
+        )
+        .help("a reference is `${owner.key}`; write `$${` for a literal `${`"),
     }
 }
 
@@ -103,12 +110,16 @@ fn wrong_type(
     };
     let place = locator.value(pointer);
     if given.and_then(Value::as_str).is_some_and(|text| text.contains("${")) {
-        return Diagnostic::error(Code::RunTimeReference, format!("`{name}` must be known when compiling"))
-            .at(place, "this is known at run time only, or not at all")
-            .help("write the value, or refer to `${env.…}` or to a variable that is `fixed`");
+        return Diagnostic::error(
+            Code::RunTimeReference,
+            format!("`{name}` must be known when compiling"),
+        )
+        .at(place, "this is known at run time only, or not at all")
+        .help("write the value, or refer to `${env.…}` or to a variable that is `fixed`");
     }
-    let found = Diagnostic::error(Code::WrongType, format!("`{name}` takes {expected}, not {given_kind}"))
-        .at(place, format!("expected {expected}"));
+    let found =
+        Diagnostic::error(Code::WrongType, format!("`{name}` takes {expected}, not {given_kind}"))
+            .at(place, format!("expected {expected}"));
     match given {
         Some(Value::Number(_) | Value::Bool(_)) if expected.contains("text") => {
             found.help("put quotes round it, so that YAML keeps it as text")

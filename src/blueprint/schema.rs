@@ -97,7 +97,9 @@ fn add_port(schema: &mut Value) {
 /// Closed mappings take keys that start with `x-`.
 fn allow_extensions(schema: &mut Value) {
     each_schema(schema, &mut |map| {
-        if map.get("additionalProperties") == Some(&Value::Bool(false)) && map.contains_key("properties") {
+        if map.get("additionalProperties") == Some(&Value::Bool(false))
+            && map.contains_key("properties")
+        {
             map.insert("patternProperties".to_owned(), json!({ "^x-": true }));
         }
     });
@@ -140,7 +142,9 @@ fn loosen(schema: &mut Value) {
             *target = target.replace("#/$defs/", "#/$defs/Partial");
         }
         if let Some(Value::Object(properties)) = map.get_mut("properties") {
-            properties.values_mut().for_each(|property| add_alternative(property, json!({ "type": "null" })));
+            properties
+                .values_mut()
+                .for_each(|property| add_alternative(property, json!({ "type": "null" })));
         }
         if let Some(values @ Value::Object(_)) = map.get_mut("additionalProperties") {
             add_alternative(values, json!({ "type": "null" }));
@@ -178,12 +182,17 @@ fn tidy(schema: &mut Value) {
 /// An enumeration with a comment for each value stays readable for editors and becomes one choice for messages.
 fn one_of_constants(map: &mut Map<String, Value>) {
     let Some(Value::Array(forms)) = map.get("oneOf").cloned() else { return };
-    let constants: Vec<Value> = forms.iter().filter_map(|form| form.get("const").cloned()).collect();
+    let constants: Vec<Value> =
+        forms.iter().filter_map(|form| form.get("const").cloned()).collect();
     if constants.len() == forms.len() {
         map.insert("type".to_owned(), json!("string"));
         map.insert("enum".to_owned(), Value::Array(constants));
         let lines = forms.iter().filter_map(|form| {
-            Some(format!("`{}`: {}", form.get("const")?.as_str()?, form.get("description")?.as_str()?))
+            Some(format!(
+                "`{}`: {}",
+                form.get("const")?.as_str()?,
+                form.get("description")?.as_str()?
+            ))
         });
         let described = lines.collect::<Vec<_>>().join("\n");
         let before = map.get("description").and_then(Value::as_str).unwrap_or_default();

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::blueprint::Mount;
 use crate::blueprint::reference::Text;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, PortNumber, Publish,
-    RelativePath, UrlPath, UserId, VariableName,
+    ContainerPath, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, PortNumber,
+    Publish, RelativePath, UrlPath, UserId, VariableName,
 };
 
 /// A program that runs.
@@ -109,7 +109,9 @@ pub struct Uses(#[schemars(regex(pattern = r"^[a-z][a-z0-9-]*(@[A-Za-z0-9.]+)?$"
 impl Uses {
     /// The entry's name and the version asked for.
     pub fn parts(&self) -> (&str, Option<&str>) {
-        self.0.split_once('@').map_or((self.0.as_str(), None), |(name, version)| (name, Some(version)))
+        self.0
+            .split_once('@')
+            .map_or((self.0.as_str(), None), |(name, version)| (name, Some(version)))
     }
 }
 

@@ -81,9 +81,12 @@ fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
         return Err(diagnostics);
     }
     serde_json::from_value(value).map_err(|error| {
-        Diagnostic::error(Code::InvalidValue, format!("the catalogue entry cannot be read: {error}"))
-            .at(root.span, "")
-            .into()
+        Diagnostic::error(
+            Code::InvalidValue,
+            format!("the catalogue entry cannot be read: {error}"),
+        )
+        .at(root.span, "")
+        .into()
     })
 }
 

@@ -87,6 +87,9 @@ codes! {
         "A port is published or scraped, and the service listens on none, or on none of that name.";
     RouteWithoutPort "route-without-port"
         "A route leads to a service that listens on no port, so that every request would fail.";
+    PatchWithoutMatch "patch-without-match"
+        "A patch changes nothing: no compiled file fits its pattern, or the file has nothing at its pointer. What \
+         it was meant for has another name or is gone.";
     UnsupportedYaml "unsupported-yaml"
         "The text is YAML, but uses a part of it that a blueprint has no use for: a list or mapping as a key, \
          a tag such as `!custom`, or an alias inside the very node that its anchor names. Write it without.";

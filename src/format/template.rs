@@ -35,8 +35,8 @@ const FUEL: u64 = 5_000_000;
 
 /// Renders a template; the name is what its errors are told by, and its folder and extension mean nothing.
 pub fn render<T: Serialize>(
-    name: &'static str,
-    source: &'static str,
+    name: &str,
+    source: &str,
     context: &T,
 ) -> Result<String, TemplateError> {
     static ENVIRONMENT: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(environment);
@@ -52,7 +52,7 @@ pub fn render<T: Serialize>(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateError {
     /// The template.
-    pub template: &'static str,
+    pub template: String,
     /// Its line, counted from 1, where one is known.
     pub line: Option<usize>,
     /// What is wrong.
@@ -60,7 +60,7 @@ pub struct TemplateError {
 }
 
 impl TemplateError {
-    fn new(template: &'static str, source: &'static str, error: &Error) -> Self {
+    fn new(template: &str, source: &str, error: &Error) -> Self {
         let line = error.line();
         let mut message = match refusal(error) {
             Some(refused) => refused.to_string(),
@@ -80,7 +80,7 @@ impl TemplateError {
         if let Some(text) = line.and_then(|line| source.lines().nth(line.checked_sub(1)?)) {
             message = format!("{message}, in `{}`", text.trim());
         }
-        Self { template, line, message }
+        Self { template: template.to_owned(), line, message }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod alert;
 pub mod edge;
 pub mod monitoring;
 pub mod naming;
+pub mod probe;
 pub mod service;
 pub mod text;
 pub mod variable;

@@ -7,7 +7,8 @@ pub use crate::blueprint::service::Tool;
 use crate::catalog::entry::{Content, Role};
 use crate::model::text::Text;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, Image, Memory, MemoryRange, Name, UrlPath, UserId, VariableName,
+    ContainerPath, CpuRange, Duration, Image, Memory, MemoryRange, Name, UrlPath, UserId,
+    VariableName,
 };
 
 /// A program that runs.
@@ -115,6 +116,8 @@ pub enum Dockerfile {
     Compiled {
         /// Its path, relative to the output folder.
         path: String,
+        /// Its path, relative to the context.
+        from_context: String,
         /// The stack's template.
         template: String,
         /// The base image with its exact tag.

@@ -34,9 +34,13 @@ pub(super) fn connect(
                 diagnostics.push(unknown_service(scope, need, &at));
             }
         }
-        if let Some((watched, target)) = part.watches.as_ref().and_then(|name| facts.get_key_value(name)) {
+        if let Some((watched, target)) =
+            part.watches.as_ref().and_then(|name| facts.get_key_value(name))
+        {
             service.wait_for(watched, target, false);
-            service.flows.extend(target.watched_port().map(|port| Flow { to: watched.clone(), port }));
+            service
+                .flows
+                .extend(target.watched_port().map(|port| Flow { to: watched.clone(), port }));
         }
         if let Some(edge) = edge.filter(|edge| edge.service == *name) {
             for route in edge.sites.iter().flat_map(|site| &site.routes) {
@@ -126,7 +130,11 @@ impl Service {
 
 /// Decides which networks every service joins: the author's choice, else the first; derived components join what
 /// they must reach.
-pub(super) fn networks(blueprint: &Blueprint, parts: &Parts, services: &mut IndexMap<Name, Service>) {
+pub(super) fn networks(
+    blueprint: &Blueprint,
+    parts: &Parts,
+    services: &mut IndexMap<Name, Service>,
+) {
     if blueprint.networks.is_empty() {
         services.values_mut().for_each(|service| service.networks = vec![Name::default_network()]);
         return;
@@ -153,10 +161,15 @@ pub(super) fn networks(blueprint: &Blueprint, parts: &Parts, services: &mut Inde
                 service.networks.extend(theirs.first().cloned());
             }
         }
-        let open = |network: &Name| blueprint.networks.get(network).is_none_or(|network| !network.internal);
-        let must_be_open = !service.publish.is_empty() || matches!(service.role, Role::Edge | Role::Certificates);
+        let open = |network: &Name| {
+            blueprint.networks.get(network).is_none_or(|network| !network.internal)
+        };
+        let must_be_open =
+            !service.publish.is_empty() || matches!(service.role, Role::Edge | Role::Certificates);
         if must_be_open && !service.networks.iter().any(open) {
-            service.networks.extend(blueprint.networks.keys().find(|network| open(network)).cloned());
+            service
+                .networks
+                .extend(blueprint.networks.keys().find(|network| open(network)).cloned());
         }
         if service.networks.is_empty() {
             service.networks.extend(first.clone());

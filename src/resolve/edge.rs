@@ -4,8 +4,8 @@ use crate::blueprint::edge::Headers;
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::route;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
-use crate::model::edge::{Cors, Edge, Route, Site};
 use crate::model::Role;
+use crate::model::edge::{Cors, Edge, Route, Site};
 use crate::resolve::scope::Scope;
 use crate::source::pointer;
 use crate::value::{Duration, HostName, Memory, Name, UrlPath};
@@ -121,9 +121,12 @@ fn one(
     };
     let Some(port) = port.copied() else {
         diagnostics.push(
-            Diagnostic::error(Code::RouteWithoutPort, format!("`{}` listens on no port", written.to))
-                .at(locator.value(&format!("{at}/to")), "the route leads nowhere")
-                .help(format!("name the port of `{}` with `port:`", written.to)),
+            Diagnostic::error(
+                Code::RouteWithoutPort,
+                format!("`{}` listens on no port", written.to),
+            )
+            .at(locator.value(&format!("{at}/to")), "the route leads nowhere")
+            .help(format!("name the port of `{}` with `port:`", written.to)),
         );
         return None;
     };
@@ -143,7 +146,12 @@ fn one(
     })
 }
 
-fn shared(scope: &Scope<'_>, cors: &route::Cors, at: &str, diagnostics: &mut Diagnostics) -> Option<Cors> {
+fn shared(
+    scope: &Scope<'_>,
+    cors: &route::Cors,
+    at: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Cors> {
     let place = format!("{at}/cors");
     let mut origins = Vec::new();
     for raw in &cors.origins {

@@ -27,6 +27,8 @@ pub struct Context<'a> {
     pub blueprint_path: &'a str,
     /// What leads from the output folder to the blueprint's folder, such as `../../blueprints`; may be empty.
     pub to_blueprint: &'a str,
+    /// What leads from the blueprint's folder to the output folder, such as `../out/shop`; may be empty.
+    pub to_output: &'a str,
 }
 
 /// The model of an environment; `None` when something cannot be decided, which `diagnostics` then says.

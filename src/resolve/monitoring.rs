@@ -2,7 +2,9 @@
 
 use indexmap::IndexMap;
 
-use crate::blueprint::monitoring::{Alert, AlertName, AlertSeverity, Monitoring as Written, Sample};
+use crate::blueprint::monitoring::{
+    Alert, AlertName, AlertSeverity, Monitoring as Written, Sample,
+};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::alert::Rule;
 use crate::model::monitoring::{Job, Monitoring, RuleGroup};
@@ -35,9 +37,11 @@ pub(super) fn monitoring(
     let written = scope.blueprint.monitoring.as_ref()?;
     let of_role = |role| services.values().find(|service: &&Service| service.role == role);
     let metrics = of_role(Role::Metrics);
-    let alerts = of_role(Role::Alerts).and_then(|service| Some((service.name.clone(), service.port()?)));
+    let alerts =
+        of_role(Role::Alerts).and_then(|service| Some((service.name.clone(), service.port()?)));
     let profile = metrics.and_then(|service| service.profile.clone());
-    let jobs: Vec<Job> = services.values().filter_map(|service| job(service, profile.as_ref())).collect();
+    let jobs: Vec<Job> =
+        services.values().filter_map(|service| job(service, profile.as_ref())).collect();
     Some(Monitoring {
         scrape: scrape(written),
         retention: retention(written),
@@ -80,8 +84,11 @@ fn rules(
             (Some(_), None) => false,
             (None, _) => true,
         };
-        let Some(metrics) = services.get(name).and_then(|service| service.metrics.as_ref()) else { continue };
-        let team = part.watches.as_ref().and_then(|watched| services.get(watched)).or(services.get(name));
+        let Some(metrics) = services.get(name).and_then(|service| service.metrics.as_ref()) else {
+            continue;
+        };
+        let team =
+            part.watches.as_ref().and_then(|watched| services.get(watched)).or(services.get(name));
         let mut rules = Vec::new();
         for (alert, known) in &entry.alerts {
             let change = written.alerts.get_key_value(alert);
@@ -106,9 +113,12 @@ fn rules(
         match alert.as_ref().and_then(|alert| rule(name, alert, None, "")) {
             Some(rule) => rules.push(rule),
             None => diagnostics.push(
-                Diagnostic::error(Code::MissingKey, format!("the alert `{}` has no `expr`", name.0))
-                    .at(at, "the catalogue has no alert of this name for what runs here")
-                    .help("add `expr:` with a condition in PromQL"),
+                Diagnostic::error(
+                    Code::MissingKey,
+                    format!("the alert `{}` has no `expr`", name.0),
+                )
+                .at(at, "the catalogue has no alert of this name for what runs here")
+                .help("add `expr:` with a condition in PromQL"),
             ),
         }
     }
@@ -145,7 +155,11 @@ fn rule(name: &AlertName, alert: &Alert, job: Option<&str>, team: &str) -> Optio
         }
     };
     let sample = |sample: &Sample| Sample {
-        series: sample.series.iter().map(|(series, values)| (fill(series), values.clone())).collect(),
+        series: sample
+            .series
+            .iter()
+            .map(|(series, values)| (fill(series), values.clone()))
+            .collect(),
         at: sample.at,
         labels: sample.labels.iter().map(|(label, value)| (label.clone(), fill(value))).collect(),
     };

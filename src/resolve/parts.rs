@@ -38,7 +38,11 @@ impl Part {
 }
 
 /// All that runs: the author's services first.
-pub(super) fn parts(blueprint: &Blueprint, context: Context<'_>, diagnostics: &mut Diagnostics) -> Parts {
+pub(super) fn parts(
+    blueprint: &Blueprint,
+    context: Context<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Parts {
     let mut found = Builder { blueprint, context, diagnostics, parts: Parts::new() };
     for (name, written) in &blueprint.services {
         found.author(name, written);
@@ -61,13 +65,16 @@ impl Builder<'_> {
         let pointer = format!("/services/{name}");
         let stack = written.build.as_ref().and_then(|build| build.stack.as_ref());
         let entry = match (&written.uses, stack) {
-            (Some(uses), _) => self.entry(uses, self.context.locator.value(&format!("{pointer}/uses"))),
+            (Some(uses), _) => {
+                self.entry(uses, self.context.locator.value(&format!("{pointer}/uses")))
+            }
             (None, Some(uses)) => {
                 self.entry(uses, self.context.locator.value(&format!("{pointer}/build/stack")))
             }
             (None, None) => None,
         };
-        let (entry, version) = entry.map_or((None, String::new()), |(entry, version)| (Some(entry), version));
+        let (entry, version) =
+            entry.map_or((None, String::new()), |(entry, version)| (Some(entry), version));
         let part = Part { written: written.clone(), entry, version, watches: None, derived: false };
         self.parts.insert(name.clone(), part);
     }
@@ -76,8 +83,9 @@ impl Builder<'_> {
     fn entry(&mut self, uses: &Uses, place: Span) -> Option<(Entry, String)> {
         let (name, version) = uses.parts();
         let Some(entry) = self.context.catalog.get(name) else {
-            let found = Diagnostic::error(Code::UnknownComponent, format!("the catalogue has no `{name}`"))
-                .at(place, "");
+            let found =
+                Diagnostic::error(Code::UnknownComponent, format!("the catalogue has no `{name}`"))
+                    .at(place, "");
             let near = suggest::nearest(name, self.context.catalog.names());
             self.diagnostics.push(match near {
                 Some(near) => found.help(format!("did you mean `{near}`?")),
@@ -87,11 +95,15 @@ impl Builder<'_> {
         };
         let version = version.unwrap_or(&entry.default).to_owned();
         if !entry.versions.contains_key(&version) {
-            let known = entry.versions.keys().map(|known| format!("`{name}@{known}`")).collect::<Vec<_>>();
+            let known =
+                entry.versions.keys().map(|known| format!("`{name}@{known}`")).collect::<Vec<_>>();
             self.diagnostics.push(
-                Diagnostic::error(Code::UnknownVersion, format!("the catalogue has no version `{version}` of `{name}`"))
-                    .at(place, "")
-                    .help(format!("it has {}", known.join(", "))),
+                Diagnostic::error(
+                    Code::UnknownVersion,
+                    format!("the catalogue has no version `{version}` of `{name}`"),
+                )
+                .at(place, "")
+                .help(format!("it has {}", known.join(", "))),
             );
             return None;
         }
@@ -99,24 +111,37 @@ impl Builder<'_> {
     }
 
     /// Adds a component that follows from the blueprint, unless the author runs it already.
-    fn derive(&mut self, uses: &Uses, name: &str, watches: Option<&Name>, place: Span) -> Option<Entry> {
+    fn derive(
+        &mut self,
+        uses: &Uses,
+        name: &str,
+        watches: Option<&Name>,
+        place: Span,
+    ) -> Option<Entry> {
         let (entry, version) = self.entry(uses, place)?;
         let name = match Name::parse(name) {
             Ok(name) => name,
             Err(malformed) => {
-                self.diagnostics.push(Diagnostic::error(malformed.code, malformed.reason).at(place, ""));
+                self.diagnostics
+                    .push(Diagnostic::error(malformed.code, malformed.reason).at(place, ""));
                 return None;
             }
         };
         let watches = watches.cloned();
         match self.parts.get_mut(&name) {
-            Some(part) if part.entry.is_none() && part.written.image.is_none() && part.written.build.is_none() => {
+            Some(part)
+                if part.entry.is_none()
+                    && part.written.image.is_none()
+                    && part.written.build.is_none() =>
+            {
                 part.entry = Some(entry.clone());
                 part.version = version;
                 part.watches = watches;
                 part.derived = true;
             }
-            Some(part) if part.entry.as_ref().is_some_and(|known| known.component == entry.component) => {
+            Some(part)
+                if part.entry.as_ref().is_some_and(|known| known.component == entry.component) =>
+            {
                 part.watches = watches;
             }
             Some(_) => {
@@ -125,11 +150,17 @@ impl Builder<'_> {
                     format!("`{name}` is the name of the component that follows from here"),
                 );
                 let taken = self.context.locator.key(&format!("/services/{name}"));
-                self.diagnostics.push(found.at(taken, "taken here").at(place, "needed here").help("rename the service"));
+                self.diagnostics.push(
+                    found
+                        .at(taken, "taken here")
+                        .at(place, "needed here")
+                        .help("rename the service"),
+                );
             }
             None => {
                 let entry = Some(entry.clone());
-                let part = Part { written: Service::default(), entry, version, watches, derived: true };
+                let part =
+                    Part { written: Service::default(), entry, version, watches, derived: true };
                 self.parts.insert(name, part);
             }
         }
@@ -145,7 +176,11 @@ impl Builder<'_> {
             return;
         }
         let edge = self.blueprint.edge.clone().unwrap_or_default();
-        let place = self.context.locator.key(if self.blueprint.edge.is_some() { "/edge" } else { "/routes" });
+        let place = self.context.locator.key(if self.blueprint.edge.is_some() {
+            "/edge"
+        } else {
+            "/routes"
+        });
         if !self.has(Role::Edge) {
             let uses = edge.uses.unwrap_or_else(|| Uses("nginx".to_owned()));
             let name = uses.parts().0.to_owned();
@@ -163,13 +198,17 @@ impl Builder<'_> {
     /// What the components of a role bring along.
     fn brought(&self, role: Role) -> Vec<String> {
         let of_role = self.parts.values().filter(|part| part.role() == role);
-        of_role.filter_map(|part| part.entry.as_ref()).flat_map(|entry| entry.brings.clone()).collect()
+        of_role
+            .filter_map(|part| part.entry.as_ref())
+            .flat_map(|entry| entry.brings.clone())
+            .collect()
     }
 
     fn monitoring(&mut self) {
         let Some(monitoring) = &self.blueprint.monitoring else { return };
         let place = self.context.locator.key("/monitoring");
-        let standard = || ["prometheus", "alertmanager", "grafana"].map(|name| Uses(name.to_owned())).to_vec();
+        let standard =
+            || ["prometheus", "alertmanager", "grafana"].map(|name| Uses(name.to_owned())).to_vec();
         for uses in monitoring.uses.clone().unwrap_or_else(standard) {
             let name = uses.parts().0.to_owned();
             self.derive(&uses, &name, None, place);
@@ -186,25 +225,35 @@ impl Builder<'_> {
             self.derive(&Uses(exporter), &naming::exporter(&name), Some(&name), place);
         }
         let profile = monitoring.profile.clone();
-        let roles = [Role::Metrics, Role::Alerts, Role::Dashboards, Role::Exporter, Role::HostAgent];
-        let profiles: IndexMap<Name, Option<Name>> =
-            self.parts.iter().map(|(name, part)| (name.clone(), part.written.profile.clone())).collect();
+        let roles =
+            [Role::Metrics, Role::Alerts, Role::Dashboards, Role::Exporter, Role::HostAgent];
+        let profiles: IndexMap<Name, Option<Name>> = self
+            .parts
+            .iter()
+            .map(|(name, part)| (name.clone(), part.written.profile.clone()))
+            .collect();
         for part in self.parts.values_mut().filter(|part| roles.contains(&part.role())) {
             // Watching something that does not run is of no use: the watched service's own profile comes first.
-            let watched = part.watches.as_ref().and_then(|name| profiles.get(name)).cloned().flatten();
-            part.written.profile = part.written.profile.take().or(watched).or_else(|| profile.clone());
+            let watched =
+                part.watches.as_ref().and_then(|name| profiles.get(name)).cloned().flatten();
+            part.written.profile =
+                part.written.profile.take().or(watched).or_else(|| profile.clone());
         }
     }
 
     /// What neither names a component nor an image nor a build cannot run.
     fn complete(&mut self) {
         for (name, part) in &self.parts {
-            if part.entry.is_none() && part.written.image.is_none() && part.written.build.is_none() {
+            if part.entry.is_none() && part.written.image.is_none() && part.written.build.is_none()
+            {
                 let place = self.context.locator.key(&format!("/services/{name}"));
                 self.diagnostics.push(
-                    Diagnostic::error(Code::NothingToRun, format!("nothing says what `{name}` runs"))
-                        .at(place, "has neither `uses`, `image` nor `build`")
-                        .help("name a component with `uses:`, an `image:`, or a `build:`"),
+                    Diagnostic::error(
+                        Code::NothingToRun,
+                        format!("nothing says what `{name}` runs"),
+                    )
+                    .at(place, "has neither `uses`, `image` nor `build`")
+                    .help("name a component with `uses:`, an `image:`, or a `build:`"),
                 );
             }
         }

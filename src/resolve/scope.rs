@@ -77,13 +77,20 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn into(&self, out: &mut Resolved, raw: &Raw, of: Option<&Name>, depth: usize) -> Result<(), Unresolved> {
+    fn into(
+        &self,
+        out: &mut Resolved,
+        raw: &Raw,
+        of: Option<&Name>,
+        depth: usize,
+    ) -> Result<(), Unresolved> {
         if depth > MAX_DEPTH {
             let message = format!("`{}` refers to itself", raw.0);
             return Err(Unresolved(Code::InvalidReference, message, None));
         }
-        let pieces = reference::parse(&raw.0)
-            .map_err(|bad| Unresolved(Code::InvalidReference, bad.0, Some("write `$${` for a literal `${`".into())))?;
+        let pieces = reference::parse(&raw.0).map_err(|bad| {
+            Unresolved(Code::InvalidReference, bad.0, Some("write `$${` for a literal `${`".into()))
+        })?;
         for piece in pieces {
             match piece {
                 Piece::Literal(text) => out.text.push_literal(&text),
@@ -111,7 +118,11 @@ impl<'a> Scope<'a> {
             },
             "target" => match of.and_then(|name| self.parts.get(name)?.watches.as_ref()) {
                 Some(name) => self.offered(out, name, key, depth),
-                None => Err(unknown(reference, "`target` means the service that an exporter watches", None)),
+                None => Err(unknown(
+                    reference,
+                    "`target` means the service that an exporter watches",
+                    None,
+                )),
             },
             owner => {
                 if let Some((name, _)) = self.parts.get_key_value(owner) {
@@ -119,10 +130,15 @@ impl<'a> Scope<'a> {
                 } else if let Some(external) = self.blueprint.external.get(owner) {
                     external_value(out, reference, external)
                 } else {
-                    let names = self.parts.keys().chain(self.blueprint.external.keys()).map(Name::as_str);
+                    let names =
+                        self.parts.keys().chain(self.blueprint.external.keys()).map(Name::as_str);
                     let near = suggest::nearest(owner, names.chain(["env", "var"]));
                     let why = format!("`{owner}` is neither a service nor an external");
-                    Err(unknown(reference, &why, near.map(|near| format!("did you mean `${{{near}.{key}}}`?"))))
+                    Err(unknown(
+                        reference,
+                        &why,
+                        near.map(|near| format!("did you mean `${{{near}.{key}}}`?")),
+                    ))
                 }
             }
         }
@@ -144,7 +160,8 @@ impl<'a> Scope<'a> {
             },
             _ => {
                 let message = format!("`${{env.{key}}}` stands for nothing");
-                let help = "there are `env.name`, `env.short`, `env.tier` and `env.domain`".to_owned();
+                let help =
+                    "there are `env.name`, `env.short`, `env.tier` and `env.domain`".to_owned();
                 return Err(Unresolved(Code::UnknownReference, message, Some(help)));
             }
         };
@@ -184,10 +201,13 @@ impl<'a> Scope<'a> {
             "retention" => super::monitoring::retention(&monitoring).prometheus(),
             "scrape" => super::monitoring::scrape(&monitoring).prometheus(),
             "host" => server(Role::Metrics).map(|(name, _)| name.to_string()).unwrap_or_default(),
-            "port" => server(Role::Metrics).and_then(|(_, part)| first_port(part)).unwrap_or_default(),
+            "port" => {
+                server(Role::Metrics).and_then(|(_, part)| first_port(part)).unwrap_or_default()
+            }
             _ => {
                 let message = format!("`${{monitoring.{key}}}` stands for nothing");
-                let help = "there are `monitoring.retention`, `.scrape`, `.host` and `.port`".to_owned();
+                let help =
+                    "there are `monitoring.retention`, `.scrape`, `.host` and `.port`".to_owned();
                 return Err(Unresolved(Code::UnknownReference, message, Some(help)));
             }
         };
@@ -196,7 +216,13 @@ impl<'a> Scope<'a> {
     }
 
     /// What a service offers: host, ports, parameters, and what its entry composes of them.
-    fn offered(&self, out: &mut Resolved, name: &Name, key: &str, depth: usize) -> Result<(), Unresolved> {
+    fn offered(
+        &self,
+        out: &mut Resolved,
+        name: &Name,
+        key: &str,
+        depth: usize,
+    ) -> Result<(), Unresolved> {
         let part = &self.parts[name];
         if key == "host" {
             out.text.push_literal(name.as_str());
@@ -216,9 +242,16 @@ impl<'a> Scope<'a> {
         self.parameter(out, name, key, depth)
     }
 
-    fn parameter(&self, out: &mut Resolved, name: &Name, key: &str, depth: usize) -> Result<(), Unresolved> {
+    fn parameter(
+        &self,
+        out: &mut Resolved,
+        name: &Name,
+        key: &str,
+        depth: usize,
+    ) -> Result<(), Unresolved> {
         let part = &self.parts[name];
-        let (parameter, as_file) = key.strip_suffix(".file").map_or((key, false), |key| (key, true));
+        let (parameter, as_file) =
+            key.strip_suffix(".file").map_or((key, false), |key| (key, true));
         let known = part.entry.as_ref().and_then(|entry| entry.parameters.get(parameter));
         let Some(known) = known else {
             return Err(self.nothing_offered(name, key));
@@ -230,8 +263,11 @@ impl<'a> Scope<'a> {
                 self.into(&mut value, raw, None, depth + 1)?;
                 let variable = value.text.as_variable().cloned();
                 variable.ok_or_else(|| {
-                    let message = format!("`{parameter}` of `{name}` is read as a file, so it must be one variable");
-                    let help = format!("declare a variable and write `{parameter}: \"${{var.NAME}}\"`");
+                    let message = format!(
+                        "`{parameter}` of `{name}` is read as a file, so it must be one variable"
+                    );
+                    let help =
+                        format!("declare a variable and write `{parameter}: \"${{var.NAME}}\"`");
                     Unresolved(Code::InvalidReference, message, Some(help))
                 })?
             }

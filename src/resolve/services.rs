@@ -7,8 +7,8 @@ use crate::blueprint::service as written;
 use crate::catalog::entry::{Content, Entry};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::service::{
-    Autoscale, Build, Component, Dockerfile, FileMount, Health, HostAccess, Metrics, Probe, Published,
-    Resources, Service, Tmpfs, VolumeMount,
+    Autoscale, Build, Component, Dockerfile, FileMount, Health, HostAccess, Metrics, Probe,
+    Published, Resources, Service, Tmpfs, VolumeMount,
 };
 use crate::model::{DEFAULT_STOP_GRACE, Role, Text};
 use crate::resolve::parts::Part;
@@ -16,8 +16,8 @@ use crate::resolve::scope::Scope;
 use crate::resolve::settings;
 use crate::source::Span;
 use crate::value::{
-    ContainerPath, Cpu, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, Percent, PortNumber, Protocol, UrlPath,
-    UserId, VariableName,
+    ContainerPath, Cpu, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, Percent,
+    PortNumber, Protocol, RelativePath, UrlPath, UserId, VariableName,
 };
 
 /// How many processes and threads an own program may have when nobody says.
@@ -27,7 +27,8 @@ const TMPFS_SIZE: Memory = Memory::from_mebibytes(64);
 /// The processor time of an own program when nobody says.
 const OWN_CPU: CpuRange = CpuRange::new(Cpu::from_milli(100), Cpu::from_milli(500));
 /// The memory of an own program when nobody says.
-const OWN_MEMORY: MemoryRange = MemoryRange::new(Memory::from_mebibytes(128), Memory::from_mebibytes(512));
+const OWN_MEMORY: MemoryRange =
+    MemoryRange::new(Memory::from_mebibytes(128), Memory::from_mebibytes(512));
 /// The user of an own program that names none: no user of the host.
 const OWN_USER: UserId = UserId::new(10001, 10001);
 
@@ -76,10 +77,15 @@ impl Builder<'_, '_> {
         let known = entry.and_then(|entry| entry.command.as_ref());
         let command = self.texts(written.command.as_ref().or(known), "command", &mut secrets);
         let health = self.health(&mut secrets);
-        let stop = written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
+        let stop =
+            written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
         Service {
             name: self.name.clone(),
-            about: written.about.clone().or(entry.map(|entry| entry.about.clone())).unwrap_or_default(),
+            about: written
+                .about
+                .clone()
+                .or(entry.map(|entry| entry.about.clone()))
+                .unwrap_or_default(),
             role: self.part.role(),
             component: entry.map(|entry| Component {
                 name: entry.component.clone(),
@@ -120,7 +126,9 @@ impl Builder<'_, '_> {
             stop_signal: stop.signal.unwrap_or_else(|| "SIGTERM".to_owned()),
             stop_grace: stop.grace.or(self.stop_grace()).unwrap_or(DEFAULT_STOP_GRACE),
             capabilities: self.capabilities(),
-            writable_root: written.writable_root.unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
+            writable_root: written
+                .writable_root
+                .unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
             parameters: self.parameters(),
@@ -190,7 +198,8 @@ impl Builder<'_, '_> {
     fn unknown_group(&mut self, group: &GroupName) {
         let groups = self.scope.blueprint.variables.keys().map(GroupName::as_str);
         let message = format!("no group of variables is named `{group}`");
-        let found = Diagnostic::error(Code::UnknownVariable, message).at(self.place("variables"), "");
+        let found =
+            Diagnostic::error(Code::UnknownVariable, message).at(self.place("variables"), "");
         self.diagnostics.push(match suggest::nearest(group.as_str(), groups) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found.help(format!("declare it under `variables: {{ {group}: … }}`")),
@@ -199,12 +208,15 @@ impl Builder<'_, '_> {
 
     /// The image: pinned under `images`, else the author's, else the catalogue's tag.
     fn image(&mut self) -> Image {
-        let pinned = self.scope.blueprint.images.get(self.name).or(self.part.written.image.as_ref());
+        let pinned =
+            self.scope.blueprint.images.get(self.name).or(self.part.written.image.as_ref());
         if let Some(image) = pinned {
             return image.clone();
         }
         match &self.part.entry {
-            Some(entry) if self.part.written.build.is_none() => base_image(entry, &self.part.version),
+            Some(entry) if self.part.written.build.is_none() => {
+                base_image(entry, &self.part.version)
+            }
             _ => {
                 let system = &self.scope.blueprint.name;
                 Image::known(&format!("{system}-{}:{}", self.name, self.scope.environment.name))
@@ -217,6 +229,7 @@ impl Builder<'_, '_> {
         let stack = self.part.entry.as_ref().filter(|_| written.stack.is_some());
         let dockerfile = match stack {
             Some(entry) => Dockerfile::Compiled {
+                from_context: self.dockerfile_from(&written.context),
                 path: format!("docker/{}.Dockerfile", self.name),
                 template: entry.dockerfile.clone().unwrap_or_default(),
                 base: base_image(entry, &self.part.version),
@@ -239,15 +252,34 @@ impl Builder<'_, '_> {
         })
     }
 
+    /// The compiled Dockerfile, as it is from a build context.
+    fn dockerfile_from(&mut self, context: &RelativePath) -> String {
+        let file = join(self.scope.context.to_output, &format!("docker/{}.Dockerfile", self.name));
+        between(&join("", context.as_str()), &file).unwrap_or_else(|| {
+            let message = format!("the build context of `{}` lies too far up", self.name);
+            let found = Diagnostic::error(Code::InvalidPath, message).at(self.place("build"), "");
+            let help =
+                "a context must not lie above both the blueprint and the output: set `output.root`";
+            self.diagnostics.push(found.help(help));
+            file
+        })
+    }
+
     fn publish(&mut self) -> Vec<Published> {
+        if self.part.role() == Role::Edge && self.part.written.publish.is_empty() {
+            return self.front_door();
+        }
         let first = self.part.ports().values().next().copied();
         let mut published = Vec::new();
         for one in &self.part.written.publish {
             let Some(container) = one.container.map(PortNumber::get).or(first) else {
                 self.diagnostics.push(
-                    Diagnostic::error(Code::UnknownPort, format!("`{}` listens on no port", self.name))
-                        .at(self.place("publish"), "nothing answers here")
-                        .help("name the port with `port:`, or write `HOST_PORT:CONTAINER_PORT`"),
+                    Diagnostic::error(
+                        Code::UnknownPort,
+                        format!("`{}` listens on no port", self.name),
+                    )
+                    .at(self.place("publish"), "nothing answers here")
+                    .help("name the port with `port:`, or write `HOST_PORT:CONTAINER_PORT`"),
                 );
                 continue;
             };
@@ -259,6 +291,19 @@ impl Builder<'_, '_> {
             });
         }
         published
+    }
+
+    /// The edge is what everybody reaches: its HTTP and HTTPS ports on all addresses, in every environment the same.
+    fn front_door(&self) -> Vec<Published> {
+        let ports = self.part.ports();
+        let open = ["http", "https"].into_iter().filter_map(|name| ports.get(name).copied());
+        open.map(|port| Published {
+            address: std::net::Ipv4Addr::UNSPECIFIED.into(),
+            host: port,
+            container: port,
+            udp: false,
+        })
+        .collect()
     }
 
     fn health(&mut self, secrets: &mut Secrets) -> Option<Health> {
@@ -273,7 +318,8 @@ impl Builder<'_, '_> {
         let silent = self.part.entry.as_ref().is_some_and(|entry| entry.no_health_tool);
         let tool = own.tool.or(known.tool).or(Some(written::Tool::Wget)).filter(|_| !silent);
         let http = |path: &UrlPath| port.map(|port| Probe::Http { port, path: path.clone(), tool });
-        let command = own.command.as_ref().or(known.command.as_ref().filter(|_| own.ready.is_none()));
+        let command =
+            own.command.as_ref().or(known.command.as_ref().filter(|_| own.ready.is_none()));
         let ready = match (command, own.ready.as_ref().or(known.ready.as_ref())) {
             (Some(command), _) => Probe::Command(self.texts(Some(command), "health", secrets)),
             (None, Some(path)) => http(path)?,
@@ -303,8 +349,10 @@ impl Builder<'_, '_> {
         if own.is_none() && (known.is_none() || self.part.role() == Role::Application) {
             return None;
         }
-        let path = own.and_then(|own| own.path.clone()).or(known.and_then(|known| known.path.clone()));
-        let port = own.and_then(|own| own.port.as_ref()).or(known.and_then(|known| known.port.as_ref()));
+        let path =
+            own.and_then(|own| own.path.clone()).or(known.and_then(|known| known.path.clone()));
+        let port =
+            own.and_then(|own| own.port.as_ref()).or(known.and_then(|known| known.port.as_ref()));
         let ports = self.part.ports();
         let port = match port {
             Some(name) => ports.get(name).copied(),
@@ -312,9 +360,12 @@ impl Builder<'_, '_> {
         };
         let Some(port) = port else {
             self.diagnostics.push(
-                Diagnostic::error(Code::UnknownPort, format!("`{}` exposes metrics on no port", self.name))
-                    .at(self.place("metrics"), "nothing answers here")
-                    .help("name the port with `port:`"),
+                Diagnostic::error(
+                    Code::UnknownPort,
+                    format!("`{}` exposes metrics on no port", self.name),
+                )
+                .at(self.place("metrics"), "nothing answers here")
+                .help("name the port with `port:`"),
             );
             return None;
         };
@@ -324,7 +375,8 @@ impl Builder<'_, '_> {
 
     fn resources(&self) -> Resources {
         let own = self.part.written.resources.clone().unwrap_or_default();
-        let known = self.part.entry.as_ref().map(|entry| entry.resources.clone()).unwrap_or_default();
+        let known =
+            self.part.entry.as_ref().map(|entry| entry.resources.clone()).unwrap_or_default();
         let scale = self.scaling.scale;
         let cpu = known.cpu.unwrap_or(OWN_CPU);
         let memory = known.memory.unwrap_or(OWN_MEMORY);
@@ -337,15 +389,14 @@ impl Builder<'_, '_> {
 
     fn volumes(&self) -> Vec<VolumeMount> {
         let entry = self.part.entry.as_ref();
-        let own = entry.into_iter().flat_map(|entry| &entry.volumes).map(|(volume, path)| VolumeMount {
-            volume: settings::own_volume(self.name, volume),
-            path: path.clone(),
-            read_only: false,
-        });
-        let shared = entry.into_iter().flat_map(|entry| &entry.shares).map(|(volume, path)| VolumeMount {
-            volume: volume.clone(),
-            path: path.clone(),
-            read_only: false,
+        let own =
+            entry.into_iter().flat_map(|entry| &entry.volumes).map(|(volume, path)| VolumeMount {
+                volume: settings::own_volume(self.name, volume),
+                path: path.clone(),
+                read_only: false,
+            });
+        let shared = entry.into_iter().flat_map(|entry| &entry.shares).map(|(volume, path)| {
+            VolumeMount { volume: volume.clone(), path: path.clone(), read_only: false }
         });
         let written = self.part.written.volumes.iter().map(|(volume, mount)| VolumeMount {
             volume: volume.clone(),
@@ -358,11 +409,12 @@ impl Builder<'_, '_> {
     fn tmpfs(&self) -> Vec<Tmpfs> {
         let written = &self.part.written.tmpfs;
         let known = self.part.entry.iter().flat_map(|entry| &entry.tmpfs);
-        let known = known.filter(|(path, _)| !written.contains_key(*path)).map(|(path, tmpfs)| Tmpfs {
-            path: path.clone(),
-            size: tmpfs.size.unwrap_or(TMPFS_SIZE),
-            mode: tmpfs.mode.clone().unwrap_or_else(|| "0700".to_owned()),
-        });
+        let known =
+            known.filter(|(path, _)| !written.contains_key(*path)).map(|(path, tmpfs)| Tmpfs {
+                path: path.clone(),
+                size: tmpfs.size.unwrap_or(TMPFS_SIZE),
+                mode: tmpfs.mode.clone().unwrap_or_else(|| "0700".to_owned()),
+            });
         let written = written.iter().map(|(path, size)| Tmpfs {
             path: path.clone(),
             size: *size,
@@ -445,7 +497,8 @@ pub(super) fn base_image(entry: &Entry, version: &str) -> Image {
 
 /// A path relative to the blueprint, as it is from the output folder.
 fn join(to_blueprint: &str, path: &str) -> String {
-    let mut segments: Vec<&str> = to_blueprint.split('/').filter(|segment| !segment.is_empty()).collect();
+    let mut segments: Vec<&str> =
+        to_blueprint.split('/').filter(|segment| !segment.is_empty()).collect();
     for segment in path.split('/').filter(|segment| !segment.is_empty() && *segment != ".") {
         match (segment, segments.last()) {
             ("..", Some(last)) if *last != ".." => {
@@ -457,9 +510,32 @@ fn join(to_blueprint: &str, path: &str) -> String {
     if segments.is_empty() { ".".to_owned() } else { segments.join("/") }
 }
 
+/// The way from a folder to a file, both relative to the same place; `None` where the folder lies above it at a
+/// place whose name is not known.
+fn between(folder: &str, file: &str) -> Option<String> {
+    let from: Vec<&str> =
+        folder.split('/').filter(|segment| *segment != "." && !segment.is_empty()).collect();
+    let to: Vec<&str> = file.split('/').collect();
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if from[shared..].contains(&"..") {
+        return None;
+    }
+    let up = std::iter::repeat_n("..", from.len() - shared);
+    Some(up.chain(to[shared..].iter().copied()).collect::<Vec<_>>().join("/"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::join;
+    use super::{between, join};
+
+    #[test]
+    fn the_way_from_a_context_to_its_dockerfile() {
+        let way = |folder, file| between(folder, file).unwrap();
+        assert_eq!(way("../backend", "../out/shop/docker/a"), "../out/shop/docker/a");
+        assert_eq!(way(".", "docker/a"), "docker/a");
+        assert_eq!(way("app", "docker/a"), "../docker/a");
+        assert_eq!(between("../..", "../out/a"), None);
+    }
 
     #[test]
     fn paths_are_joined_without_detours() {

@@ -66,11 +66,8 @@ pub(super) fn volumes(
         for (index, mount) in service.volumes.iter().enumerate() {
             let written = blueprint.volumes.get(&mount.volume).cloned().unwrap_or_default();
             let size = written.size.or(storage.filter(|_| index == 0)).unwrap_or(VOLUME_SIZE);
-            let volume = Volume {
-                about: written.about.unwrap_or_default(),
-                size,
-                shared: written.shared,
-            };
+            let volume =
+                Volume { about: written.about.unwrap_or_default(), size, shared: written.shared };
             volumes.entry(mount.volume.clone()).or_insert(volume);
         }
     }
@@ -79,11 +76,12 @@ pub(super) fn volumes(
 
 pub(super) fn compose(blueprint: &Blueprint, environment: &Environment) -> Compose {
     let written = blueprint.compose.clone().unwrap_or_default();
-    let project = if environment.tier == Tier::Production && environment.name.as_str() == "production" {
-        blueprint.name.clone()
-    } else {
-        blueprint.name.joined(environment.short.as_str())
-    };
+    let project =
+        if environment.tier == Tier::Production && environment.name.as_str() == "production" {
+            blueprint.name.clone()
+        } else {
+            blueprint.name.joined(environment.short.as_str())
+        };
     Compose {
         project: written.project.unwrap_or(project),
         restart: written.restart,

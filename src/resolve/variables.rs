@@ -7,10 +7,10 @@ use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::variable::{Variable as Written, VariableKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::edge::Edge;
+use crate::model::naming;
 use crate::model::service::Service;
 use crate::model::text::{Part as Piece, Text};
 use crate::model::variable::{Group, Origin, Variable};
-use crate::model::naming;
 use crate::resolve::Context;
 use crate::resolve::parts::Parts;
 use crate::resolve::scope::Scope;
@@ -28,7 +28,8 @@ pub(super) struct Declared {
 }
 
 /// Values that no secret may have, in any environment.
-const FORBIDDEN_SECRETS: &[&str] = &["CHANGE_ME", "changeme", "postgres", "admin", "password", "secret"];
+const FORBIDDEN_SECRETS: &[&str] =
+    &["CHANGE_ME", "changeme", "postgres", "admin", "password", "secret"];
 
 /// All variables: the blueprint's, and one for each secret parameter that the author binds to nothing.
 pub(super) fn declare(
@@ -42,15 +43,21 @@ pub(super) fn declare(
         for (name, written) in variables {
             let pointer = format!("/variables/{group}/{name}");
             check(name, written, &pointer, context, diagnostics);
-            let variable =
-                Declared { group: group.clone(), fixed: written.fixed.clone(), written: written.clone() };
+            let variable = Declared {
+                group: group.clone(),
+                fixed: written.fixed.clone(),
+                written: written.clone(),
+            };
             if let Some(before) = declared.insert(name.clone(), variable) {
                 let first = context.locator.key(&format!("/variables/{}/{name}", before.group));
                 diagnostics.push(
-                    Diagnostic::error(Code::DuplicateVariable, format!("`{name}` is declared in two groups"))
-                        .at(context.locator.key(&pointer), "declared again here")
-                        .at(first, "first declared here")
-                        .help("declare it once; a service may read several groups"),
+                    Diagnostic::error(
+                        Code::DuplicateVariable,
+                        format!("`{name}` is declared in two groups"),
+                    )
+                    .at(context.locator.key(&pointer), "declared again here")
+                    .at(first, "first declared here")
+                    .help("declare it once; a service may read several groups"),
                 );
             }
         }
@@ -86,23 +93,37 @@ fn check(
     let place = |key: &str| context.locator.key(&format!("{pointer}/{key}"));
     if written.secret && written.default.is_some() {
         diagnostics.push(
-            Diagnostic::error(Code::SecretWithDefault, format!("the secret `{name}` has a default"))
-                .at(place("default"), "everyone who reads the template would know it")
-                .help("remove `default`, and say how it is made: `generate: hex 32`"),
+            Diagnostic::error(
+                Code::SecretWithDefault,
+                format!("the secret `{name}` has a default"),
+            )
+            .at(place("default"), "everyone who reads the template would know it")
+            .help("remove `default`, and say how it is made: `generate: hex 32`"),
         );
     }
     if written.secret && written.fixed.as_ref().is_some_and(|fixed| !fixed.0.contains("${")) {
         diagnostics.push(
-            Diagnostic::error(Code::SecretWithDefault, format!("the secret `{name}` stands in the blueprint"))
-                .at(context.locator.key(&format!("{pointer}/fixed")), "everyone who reads the blueprint knows it")
-                .help("remove `fixed`, and let the operator set it"),
+            Diagnostic::error(
+                Code::SecretWithDefault,
+                format!("the secret `{name}` stands in the blueprint"),
+            )
+            .at(
+                context.locator.key(&format!("{pointer}/fixed")),
+                "everyone who reads the blueprint knows it",
+            )
+            .help("remove `fixed`, and let the operator set it"),
         );
     }
-    if written.fixed.is_some() && (written.default.is_some() || written.optional || written.generate.is_some()) {
+    if written.fixed.is_some()
+        && (written.default.is_some() || written.optional || written.generate.is_some())
+    {
         diagnostics.push(
-            Diagnostic::error(Code::InvalidValue, format!("`{name}` is both fixed and the operator's"))
-                .at(place("fixed"), "the blueprint sets it here")
-                .help("keep either `fixed`, or `default`, `optional` and `generate`"),
+            Diagnostic::error(
+                Code::InvalidValue,
+                format!("`{name}` is both fixed and the operator's"),
+            )
+            .at(place("fixed"), "the blueprint sets it here")
+            .help("keep either `fixed`, or `default`, `optional` and `generate`"),
         );
     }
 }
@@ -198,7 +219,8 @@ fn check_kind(
 
 /// The profile of all readers, if none of them runs without it.
 fn common_profile(read_by: &[Name], services: &IndexMap<Name, Service>) -> Option<Name> {
-    let mut profiles = read_by.iter().map(|name| services.get(name).and_then(|service| service.profile.clone()));
+    let mut profiles =
+        read_by.iter().map(|name| services.get(name).and_then(|service| service.profile.clone()));
     let first = profiles.next()??;
     profiles.all(|profile| profile.as_ref() == Some(&first)).then_some(first)
 }
@@ -233,7 +255,10 @@ impl Readers {
     }
 
     fn add_text(&mut self, text: &Text, service: &Name) {
-        let composed = text.parts().iter().any(|part| matches!(part, Piece::Literal(text) if text.contains("://")));
+        let composed = text
+            .parts()
+            .iter()
+            .any(|part| matches!(part, Piece::Literal(text) if text.contains("://")));
         for variable in text.variables() {
             self.add(variable, service);
             if composed {

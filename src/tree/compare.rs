@@ -123,7 +123,7 @@ pub fn compare<'a>(
     }
     let mut comparison = Comparison { root, lock, disk: Disk::new(root), leaving: BTreeMap::new() };
     let mut changes = Vec::with_capacity(tree.len());
-    for path in lock.paths().filter(|path| tree.get(path).is_none()) {
+    for path in lock.paths().filter(|path| tree.get(path.as_str()).is_none()) {
         changes.push(comparison.orphan(path)?);
     }
     for (path, artifact) in tree.iter() {

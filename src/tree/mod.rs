@@ -39,7 +39,7 @@ impl Tree {
     }
 
     /// The file at a path.
-    pub fn get(&self, path: &ArtifactPath) -> Option<&Artifact> {
+    pub fn get(&self, path: &str) -> Option<&Artifact> {
         self.0.get(path)
     }
 

@@ -60,7 +60,7 @@ fn a_path_has_one_owner() {
         assert_eq!(occupied.by, path("a/b"), "{occupied}");
     }
     assert_eq!(tree.len(), 2);
-    assert_eq!(tree.get(&path("a/b")).unwrap().text(), "1\n");
+    assert_eq!(tree.get("a/b").unwrap().text(), "1\n");
     tree.insert(path("a/c"), Artifact::plain("3")).unwrap();
     assert!(Tree::new().is_empty());
 }

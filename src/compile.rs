@@ -1,0 +1,158 @@
+//! Turns the texts of a blueprint into the tree of all files: pure, and the same bytes every time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::blueprint::Blueprint;
+use crate::blueprint::locate::Locator;
+use crate::blueprint::read::Written;
+use crate::catalog::Catalog;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::model::Model;
+use crate::resolve::{self, Context};
+use crate::rules;
+use crate::source::{SourceId, Sources};
+use crate::target::output::Owner;
+use crate::target::{Error, Output, Target};
+use crate::tree::Tree;
+use crate::tree::path::ArtifactPath;
+use crate::value::Name;
+
+/// Everything that is compiled: texts, and where the result will lie.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    /// The texts.
+    pub sources: Sources,
+    /// The blueprint.
+    pub root: SourceId,
+    /// What it includes.
+    pub included: Vec<SourceId>,
+    /// The project's own catalogue entries.
+    pub catalog: Vec<SourceId>,
+    /// The blueprint's path as file headers name it: relative to the output folder.
+    pub blueprint_path: String,
+    /// What leads from the output folder to the blueprint's folder; may be empty.
+    pub to_blueprint: String,
+    /// What leads from the blueprint's folder to the output folder; may be empty.
+    pub to_output: String,
+}
+
+/// What compiling returns.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The environments, everything decided.
+    pub models: Vec<Model>,
+    /// All files.
+    pub tree: Tree,
+    /// Which target and which environments each file belongs to.
+    pub owners: BTreeMap<ArtifactPath, Owner>,
+    /// Warnings and notes, sorted by place.
+    pub remarks: Vec<Diagnostic>,
+}
+
+/// Why there is nothing to return.
+#[derive(Debug)]
+pub enum Failure {
+    /// The author's fault: everything that was found, warnings included, sorted by place.
+    Invalid(Vec<Diagnostic>),
+    /// The program's fault.
+    Broken(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+/// Compiles all targets of all environments.
+///
+/// # Errors
+/// [`Failure::Invalid`] with every fault of the blueprint, or [`Failure::Broken`].
+pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
+    let mut diagnostics = Diagnostics::default();
+    let invalid = |diagnostics: Diagnostics| Failure::Invalid(diagnostics.sorted(&inputs.sources));
+    let written = Written::read(&inputs.sources, inputs.root, &inputs.included).map_err(invalid)?;
+    let catalog = Catalog::new(&inputs.sources, &inputs.catalog).map_err(invalid)?;
+    let mut models = Vec::new();
+    for name in &written.environments {
+        match written.environment(name) {
+            Ok(blueprint) => {
+                models.extend(one(inputs, &written, &catalog, &blueprint, name, &mut diagnostics));
+            }
+            Err(found) => diagnostics.extend(found),
+        }
+    }
+    if !diagnostics.has_errors() {
+        rules::across(&models, &written, &mut diagnostics);
+    }
+    if diagnostics.has_errors() {
+        return Err(invalid(diagnostics));
+    }
+    let (mut tree, mut owners) = (Tree::new(), BTreeMap::new());
+    let mut matched = BTreeSet::new();
+    for model in &models {
+        let mut output = Output::new(model, &mut tree, &mut owners);
+        for target in Target::ALL {
+            output.begin(*target);
+            target.emit(model, &mut output)?;
+        }
+        matched.extend(output.matched().iter().cloned());
+    }
+    idle_patches(&models, &matched, &tree, &written, &mut diagnostics);
+    if diagnostics.has_errors() {
+        return Err(invalid(diagnostics));
+    }
+    Ok(Compiled { models, tree, owners, remarks: diagnostics.sorted(&inputs.sources) })
+}
+
+fn one(
+    inputs: &Inputs,
+    written: &Written,
+    catalog: &Catalog,
+    blueprint: &Blueprint,
+    name: &Name,
+    diagnostics: &mut Diagnostics,
+) -> Option<Model> {
+    let locator = Locator::new(written, Some(name));
+    let context = Context {
+        catalog,
+        locator,
+        blueprint_path: &inputs.blueprint_path,
+        to_blueprint: &inputs.to_blueprint,
+        to_output: &inputs.to_output,
+    };
+    let model = resolve::resolve(blueprint, name, context, diagnostics)?;
+    rules::check(&model, blueprint, catalog, locator, diagnostics);
+    Some(model)
+}
+
+/// A patch that changes nothing is a mistake: what it was meant for has another name or is gone.
+fn idle_patches(
+    models: &[Model],
+    matched: &BTreeSet<Name>,
+    tree: &Tree,
+    written: &Written,
+    diagnostics: &mut Diagnostics,
+) {
+    let patches = models.iter().flat_map(|model| &model.patches);
+    for (name, patch) in patches.filter(|(name, _)| !matched.contains(*name)) {
+        let files = || tree.iter().map(|(path, _)| path.as_str());
+        let fits = files().find(|path| crate::target::output::matches(&patch.file, path));
+        let place = Locator::new(written, None).value(&format!("/patches/{name}"));
+        let found = Diagnostic::error(
+            Code::PatchWithoutMatch,
+            format!("the patch `{name}` changes nothing"),
+        );
+        diagnostics.push(match fits {
+            Some(path) => {
+                found.at(place, "").help(format!("`{path}` has nothing at `{}`", patch.at))
+            }
+            None => match suggest::nearest(&patch.file, files()) {
+                Some(near) => found
+                    .at(place, "")
+                    .help(format!("no file fits `{}`; did you mean `{near}`?", patch.file)),
+                None => found.at(place, "").help(format!("no file fits `{}`", patch.file)),
+            },
+        });
+    }
+}

@@ -1,0 +1,44 @@
+//! Turns a way of asking for health into the command that asks from inside the container.
+
+use crate::model::service::{Probe, Tool};
+use crate::model::text::Text;
+
+impl Probe {
+    /// The command that asks, and exits with another status than 0 when all is not well; `None` where nothing in
+    /// the image can ask.
+    pub fn command(&self) -> Option<Vec<Text>> {
+        match self {
+            Self::Command(command) => Some(command.clone()),
+            Self::Http { port, path, tool } => {
+                let url = format!("http://127.0.0.1:{port}{path}");
+                Some(asking(*tool.as_ref()?, &url).into_iter().map(Text::literal).collect())
+            }
+            Self::Tcp { .. } => None,
+        }
+    }
+}
+
+/// A command that exits 0 only if the URL answers with success: each tool counts 4xx and 5xx as failure.
+fn asking(tool: Tool, url: &str) -> Vec<String> {
+    let words: &[&str] = match tool {
+        Tool::Curl => &["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", url],
+        Tool::Wget => &["wget", "-q", "-O", "/dev/null", url],
+        Tool::Python => {
+            return vec![
+                "python".to_owned(),
+                "-c".to_owned(),
+                format!("import urllib.request; urllib.request.urlopen('{url}')"),
+            ];
+        }
+        Tool::Node => {
+            return vec![
+                "node".to_owned(),
+                "-e".to_owned(),
+                format!(
+                    "fetch('{url}').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+                ),
+            ];
+        }
+    };
+    words.iter().map(|&word| word.to_owned()).collect()
+}

@@ -1,0 +1,183 @@
+//! Turns a blueprint on disk into what is compiled: its own text, what it includes, the project's catalogue.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::blueprint::read;
+use crate::compile::Inputs;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::document::{self, Kind};
+use crate::source::{Sources, load};
+
+/// A blueprint on disk, read.
+#[derive(Debug)]
+pub struct Project {
+    /// The blueprint's path, as the user gave it.
+    pub blueprint: PathBuf,
+    /// The folder that holds the compiled files.
+    pub output: PathBuf,
+    /// What is compiled.
+    pub inputs: Inputs,
+}
+
+/// What a project could not be read for, with the texts that the diagnostics point into.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// The texts that could be read.
+    pub sources: Sources,
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+}
+
+impl Project {
+    /// Reads a blueprint and all that belongs to it. `output` stands in for the blueprint's own choice.
+    ///
+    /// # Errors
+    /// What cannot be read; whatever can be was read.
+    pub fn read(blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
+        let mut sources = Sources::default();
+        let mut diagnostics = Diagnostics::default();
+        let root = match load::load(blueprint) {
+            Ok(source) => sources.add(source),
+            Err(found) => return Err(Unreadable { sources, diagnostics: found.into() }),
+        };
+        let document = match document::parse(&sources, root) {
+            Ok(document) => document,
+            Err(diagnostics) => return Err(Unreadable { sources, diagnostics }),
+        };
+        let folder = blueprint.parent().unwrap_or(Path::new(""));
+        let mut included = Vec::new();
+        if let Some(Kind::Sequence(files)) = document.get("include").map(|node| &node.kind) {
+            for file in files {
+                let Kind::String(path) = &file.kind else { continue };
+                match load::load(&tidy(&folder.join(path))) {
+                    Ok(source) => included.push(sources.add(source)),
+                    Err(found) => diagnostics.push(pointed(found, file.span)),
+                }
+            }
+        }
+        let catalog = own_entries(folder)
+            .into_iter()
+            .filter_map(|path| match load::load(&path) {
+                Ok(source) => Some(sources.add(source)),
+                Err(found) => {
+                    diagnostics.push(found);
+                    None
+                }
+            })
+            .collect();
+        if diagnostics.has_errors() {
+            return Err(Unreadable { sources, diagnostics });
+        }
+        let name = text_at(&document, &["name"]);
+        let chosen = text_at(&document, &["output", "root"]);
+        let output = match output {
+            Some(output) => output.to_owned(),
+            None => tidy(&folder.join(read::output_root(chosen, name, is_blueprints(folder)))),
+        };
+        let to_output = way(folder, &output);
+        let to_blueprint = way(&output, folder);
+        let file = blueprint.file_name().map(|name| name.to_string_lossy().into_owned());
+        let file = file.unwrap_or_default();
+        let blueprint_path =
+            if to_blueprint.is_empty() { file } else { format!("{to_blueprint}/{file}") };
+        let inputs =
+            Inputs { sources, root, included, catalog, blueprint_path, to_blueprint, to_output };
+        Ok(Self { blueprint: blueprint.to_owned(), output, inputs })
+    }
+}
+
+/// The blueprints that are meant when the user names none: all in `blueprints/`, else `blueprint.yaml` here.
+pub fn blueprints(folder: &Path) -> Vec<PathBuf> {
+    let mut found = yaml_files(&folder.join("blueprints"));
+    found.retain(|path| is_blueprint(path));
+    let single = folder.join("blueprint.yaml");
+    if found.is_empty() && single.exists() {
+        found.push(tidy(&single));
+    }
+    found
+}
+
+/// Files that blueprints include lie beside them and do not start with the version of the language.
+fn is_blueprint(path: &Path) -> bool {
+    let Ok(source) = load::load(path) else { return true };
+    source.text.lines().any(|line| line.starts_with("blueprint:"))
+}
+
+fn is_blueprints(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == "blueprints")
+}
+
+/// The project's own catalogue entries: `catalog/*.yaml` beside the blueprint.
+fn own_entries(folder: &Path) -> Vec<PathBuf> {
+    yaml_files(&folder.join("catalog"))
+}
+
+fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| tidy(&entry.path()))
+        .filter(|path| {
+            path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn text_at<'a>(node: &'a document::Node, path: &[&str]) -> Option<&'a str> {
+    let node = path.iter().try_fold(node, |node, key| node.get(key))?;
+    match &node.kind {
+        Kind::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn pointed(mut found: Diagnostic, span: crate::source::Span) -> Diagnostic {
+    if found.labels.is_empty() {
+        found = found.at(span, "included here");
+    }
+    found
+}
+
+/// The path without `.` and without `x/..`.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir
+                if matches!(tidy.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                tidy.pop();
+            }
+            other => tidy.push(other),
+        }
+    }
+    tidy
+}
+
+/// The way from one folder to another, with `/`; empty where they are the same.
+fn way(from: &Path, to: &Path) -> String {
+    let absolute = |path: &Path| {
+        std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| tidy(&path))
+    };
+    let (from, to) = (absolute(from), absolute(to));
+    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..".to_owned(), from.len() - shared);
+    let down =
+        to[shared..].iter().map(|component| component.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_lead_from_folder_to_folder() {
+        assert_eq!(way(Path::new("a/b"), Path::new("a/c/d")), "../c/d");
+        assert_eq!(way(Path::new("a"), Path::new("a")), "");
+        assert_eq!(way(Path::new(""), Path::new("out")), "out");
+    }
+}

@@ -1,0 +1,72 @@
+//! Emits the Docker Compose file of an environment.
+
+mod schema;
+mod service;
+
+use indexmap::IndexMap;
+
+use crate::format::yaml::Comments;
+use crate::model::{Model, naming};
+use crate::target::{Error, Output};
+use schema::{File, Ipam, Network, Pool, Secret, Volume};
+
+/// Emits `docker-compose.<short>.yml`. Read by: `docker compose`.
+///
+/// # Errors
+/// When the path is taken.
+pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+    let services = model.services.values();
+    let file = File {
+        name: model.compose.project.to_string(),
+        services: services
+            .map(|service| (service.name.to_string(), service::service(model, service, output)))
+            .collect(),
+        networks: networks(model),
+        volumes: model.volumes.keys().map(|name| (name.to_string(), Volume {})).collect(),
+        secrets: secrets(model),
+    };
+    let path = naming::compose_file(&model.environment.short);
+    output.yaml(&path, &file, comments(model))
+}
+
+fn networks(model: &Model) -> IndexMap<String, Network> {
+    let network = |network: &crate::model::Network| Network {
+        driver: "bridge",
+        internal: network.internal,
+        ipam: network
+            .subnet
+            .map(|subnet| Ipam { config: vec![Pool { subnet: subnet.to_string() }] }),
+    };
+    model.networks.iter().map(|(name, written)| (name.to_string(), network(written))).collect()
+}
+
+/// The files that `env fill` writes, for programs that read secrets from files only.
+fn secrets(model: &Model) -> IndexMap<String, Secret> {
+    let environment = &model.environment.name;
+    let read = model.variables().filter(|variable| variable.file_owner.is_some());
+    read.map(|variable| {
+        let name = naming::secret_file(&variable.name);
+        let file = format!("./secrets/{environment}/{name}");
+        (name, Secret { file })
+    })
+    .collect()
+}
+
+/// What each service does, above it.
+fn comments(model: &Model) -> Comments {
+    let mut comments = Comments::new();
+    let usage = format!(
+        "Start: docker compose --env-file {} -f {} up -d --wait",
+        naming::env_file(&model.environment.name),
+        naming::compose_file(&model.environment.short),
+    );
+    let head = match model.description.as_str() {
+        "" => usage,
+        description => format!("{description}\n{usage}"),
+    };
+    comments.insert(String::new(), head);
+    for service in model.services.values().filter(|service| !service.about.is_empty()) {
+        comments.insert(format!("/services/{}", service.name), service.about.clone());
+    }
+    comments
+}

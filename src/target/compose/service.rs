@@ -1,0 +1,208 @@
+//! Turns a service of the model into one of Docker Compose.
+
+use indexmap::IndexMap;
+use sha2::{Digest, Sha256};
+
+use crate::format::quote::compose::escape;
+use crate::model::service::{self, Dockerfile};
+use crate::model::variable::Origin;
+use crate::model::{Model, Text, naming};
+use crate::target::Output;
+use crate::target::compose::schema::{
+    Bind, Build, Dependency, Deploy, HealthCheck, Limits, Logging, Membership, Mount, Reservations,
+    Resources, Service,
+};
+use crate::value::VariableName;
+
+/// The label that makes Compose recreate a container when a file that it reads has changed.
+const CONFIG_LABEL: &str = "formwork.config";
+
+pub(super) fn service(model: &Model, service: &service::Service, output: &Output<'_>) -> Service {
+    let write = |text: &Text| text.render(escape, |name| required(model, name));
+    Service {
+        image: escape(&service.image.to_string()),
+        build: service.build.as_ref().map(|written| build(model, written)),
+        profiles: service.profile.iter().map(ToString::to_string).collect(),
+        entrypoint: service.entrypoint.iter().map(write).collect(),
+        command: service.command.iter().map(write).collect(),
+        environment: service
+            .environment
+            .iter()
+            .map(|(name, text)| (name.to_string(), write(text)))
+            .collect(),
+        secrets: service.secrets.keys().map(naming::secret_file).collect(),
+        ports: service.publish.iter().map(published).collect(),
+        depends_on: service.after.iter().map(dependency).collect(),
+        healthcheck: service.health.as_ref().and_then(|health| health_check(health, &write)),
+        networks: memberships(service),
+        volumes: mounts(service),
+        tmpfs: service.tmpfs.iter().map(|tmpfs| in_memory(tmpfs, service)).collect(),
+        user: service.user.both(),
+        pid: service.host.as_ref().filter(|host| host.pid).map(|_| "host"),
+        read_only: !service.writable_root,
+        cap_drop: vec!["ALL"],
+        cap_add: service.capabilities.clone(),
+        security_opt: vec!["no-new-privileges:true"],
+        init: true,
+        deploy: deploy(service),
+        logging: Logging {
+            driver: "json-file",
+            options: IndexMap::from([
+                ("max-size", model.compose.log_size.nginx()),
+                ("max-file", model.compose.log_files.to_string()),
+            ]),
+        },
+        restart: model.compose.restart.as_str(),
+        stop_signal: service.stop_signal.clone(),
+        stop_grace_period: service.stop_grace.go(),
+        labels: config_hash(service, output)
+            .map(|hash| (CONFIG_LABEL.to_owned(), hash))
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// A variable as Compose reads it from the env file: its absence stops the start, with a message that names it.
+/// No default stands here: the template has it, so that targets cannot disagree.
+fn required(model: &Model, name: &VariableName) -> String {
+    let file = naming::env_file(&model.environment.name);
+    let may_be_empty = model
+        .variable(name)
+        .is_some_and(|variable| matches!(variable.origin, Origin::Operator { optional: true, .. }));
+    if may_be_empty {
+        format!("${{{name}?set {name} in {file}}}")
+    } else {
+        format!("${{{name}:?set {name} in {file}}}")
+    }
+}
+
+fn build(model: &Model, written: &service::Build) -> Build {
+    let dockerfile = match &written.dockerfile {
+        Dockerfile::Compiled { from_context, .. } => from_context,
+        Dockerfile::Own(path) => path,
+    };
+    Build {
+        context: escape(&written.context),
+        dockerfile: escape(dockerfile),
+        target: escape(&written.target),
+        args: written
+            .arguments
+            .iter()
+            .map(|name| match model.variable(name).map(|variable| &variable.origin) {
+                Some(Origin::Fixed(text)) => {
+                    (name.to_string(), text.render(escape, |name| required(model, name)))
+                }
+                _ => (name.to_string(), required(model, name)),
+            })
+            .collect(),
+    }
+}
+
+fn published(port: &service::Published) -> String {
+    let protocol = if port.udp { "/udp" } else { "" };
+    match port.address {
+        std::net::IpAddr::V4(address) if address.is_unspecified() => {
+            format!("{}:{}{protocol}", port.host, port.container)
+        }
+        std::net::IpAddr::V4(address) => {
+            format!("{address}:{}:{}{protocol}", port.host, port.container)
+        }
+        std::net::IpAddr::V6(address) => {
+            format!("[{address}]:{}:{}{protocol}", port.host, port.container)
+        }
+    }
+}
+
+fn dependency(after: &service::After) -> (String, Dependency) {
+    let condition = if after.healthy { "service_healthy" } else { "service_started" };
+    let required = (!after.required).then_some(false);
+    (after.service.to_string(), Dependency { condition, required })
+}
+
+fn health_check(health: &service::Health, write: &dyn Fn(&Text) -> String) -> Option<HealthCheck> {
+    let command = health.ready.command()?;
+    let test = std::iter::once("CMD".to_owned()).chain(command.iter().map(write)).collect();
+    Some(HealthCheck {
+        test,
+        interval: health.interval.go(),
+        timeout: health.timeout.go(),
+        retries: health.retries,
+        start_period: health.start.go(),
+    })
+}
+
+fn memberships(service: &service::Service) -> IndexMap<String, Membership> {
+    let aliases = match (&service.metrics, service.is_replicated()) {
+        (Some(_), true) => vec![naming::replicas_host(&service.name)],
+        _ => Vec::new(),
+    };
+    let join = |network: &crate::value::Name| {
+        (network.to_string(), Membership { aliases: aliases.clone() })
+    };
+    service.networks.iter().map(join).collect()
+}
+
+fn mounts(service: &service::Service) -> Vec<Mount> {
+    let volumes = service.volumes.iter().map(|mount| Mount {
+        kind: "volume",
+        source: mount.volume.to_string(),
+        target: escape(mount.path.as_str()),
+        read_only: mount.read_only,
+        bind: None,
+    });
+    let files = service.files.iter().map(|mount| Mount {
+        kind: "bind",
+        source: format!("./{}", mount.artifact),
+        target: escape(mount.path.as_str()),
+        read_only: true,
+        bind: Some(Bind { propagation: None, create_host_path: false }),
+    });
+    let host = service.host.iter().flat_map(|host| &host.paths).map(|(path, target)| Mount {
+        kind: "bind",
+        source: path.to_string(),
+        target: target.to_string(),
+        read_only: true,
+        bind: Some(Bind { propagation: Some("rslave"), create_host_path: false }),
+    });
+    volumes.chain(files).chain(host).collect()
+}
+
+/// `uid=` and `gid=` make it the user's own: the mode alone is not honoured by every runtime (moby#39466).
+fn in_memory(tmpfs: &service::Tmpfs, service: &service::Service) -> String {
+    let (uid, gid) = (service.user.uid, service.user.gid);
+    format!("{}:size={},uid={uid},gid={gid},mode={}", tmpfs.path, tmpfs.size.nginx(), tmpfs.mode)
+}
+
+fn deploy(service: &service::Service) -> Deploy {
+    let (cpu, memory) = (service.resources.cpu, service.resources.memory);
+    let reserved = cpu.request().is_some() || memory.request().is_some();
+    Deploy {
+        replicas: (service.replicas > 1).then_some(service.replicas),
+        resources: Resources {
+            limits: Limits {
+                cpus: cpu.limit().compose(),
+                memory: memory.limit().compose(),
+                pids: service.resources.pids,
+            },
+            reservations: reserved.then(|| Reservations {
+                cpus: cpu.request().map(crate::value::Cpu::compose),
+                memory: memory.request().map(crate::value::Memory::compose),
+            }),
+        },
+    }
+}
+
+/// A hash over the compiled files that the service reads; `None` where it reads none.
+fn config_hash(service: &service::Service, output: &Output<'_>) -> Option<String> {
+    let mut hash = Sha256::new();
+    let mut any = false;
+    for mount in &service.files {
+        for (path, artifact) in output.emitted_below(&mount.artifact) {
+            hash.update(path.as_str());
+            hash.update([0]);
+            hash.update(artifact.text());
+            any = true;
+        }
+    }
+    any.then(|| hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+}

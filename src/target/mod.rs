@@ -1,0 +1,61 @@
+//! Turns models into files: one module for each kind of reader.
+
+pub mod component;
+pub mod compose;
+pub mod dockerfile;
+pub mod dotenv;
+pub mod kubernetes;
+pub mod nginx;
+pub mod output;
+pub mod prometheus;
+
+use crate::model::Model;
+pub use output::{Error, Output};
+
+/// A kind of output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Target {
+    /// nginx configuration.
+    Nginx,
+    /// Prometheus configuration, alert rules and their tests.
+    Prometheus,
+    /// Configuration files of catalogue components.
+    Component,
+    /// Dockerfiles of application stacks.
+    Dockerfile,
+    /// Templates of env files.
+    Dotenv,
+    /// Docker Compose files.
+    Compose,
+    /// Kubernetes manifests.
+    Kubernetes,
+}
+
+impl Target {
+    /// Every target, in the order in which they are emitted: what others mount comes first.
+    pub const ALL: &[Self] = &[
+        Self::Nginx,
+        Self::Prometheus,
+        Self::Component,
+        Self::Dockerfile,
+        Self::Dotenv,
+        Self::Compose,
+        Self::Kubernetes,
+    ];
+
+    /// Emits the files of one environment.
+    ///
+    /// # Errors
+    /// A broken template, or a path that two targets claim: the program's fault, not the author's.
+    pub fn emit(self, model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+        match self {
+            Self::Nginx => nginx::emit(model, output),
+            Self::Prometheus => prometheus::emit(model, output),
+            Self::Component => component::emit(model, output),
+            Self::Dockerfile => dockerfile::emit(model, output),
+            Self::Dotenv => dotenv::emit(model, output),
+            Self::Compose => compose::emit(model, output),
+            Self::Kubernetes => kubernetes::emit(model, output),
+        }
+    }
+}

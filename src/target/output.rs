@@ -1,0 +1,254 @@
+//! Collects the files of one environment: gives each its header, applies patches, and puts it into the tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::blueprint::merge;
+use crate::format::template::{self, TemplateError};
+use crate::format::yaml::Comments;
+use crate::format::{json, yaml};
+use crate::model::{Model, Patch};
+use crate::target::Target;
+use crate::tree::path::ArtifactPath;
+use crate::tree::{Artifact, Tree};
+use crate::value::Name;
+
+/// The files of one environment, as far as they are emitted.
+#[derive(Debug)]
+pub struct Output<'a> {
+    model: &'a Model,
+    tree: &'a mut Tree,
+    targets: &'a mut BTreeMap<ArtifactPath, Owner>,
+    target: Target,
+    matched: BTreeSet<Name>,
+}
+
+/// Who emitted a file: what `--env` and `--target` choose by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The kind of output.
+    pub target: Target,
+    /// The environments that it belongs to.
+    pub environments: BTreeSet<Name>,
+}
+
+/// What went wrong while emitting: the program's fault, not the author's.
+#[derive(Debug)]
+pub struct Error {
+    /// The file.
+    pub path: String,
+    /// What happened.
+    pub cause: String,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` cannot be emitted: {}", self.path, self.cause)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl<'a> Output<'a> {
+    /// Starts collecting.
+    pub fn new(
+        model: &'a Model,
+        tree: &'a mut Tree,
+        targets: &'a mut BTreeMap<ArtifactPath, Owner>,
+    ) -> Self {
+        Self { model, tree, targets, target: Target::Nginx, matched: BTreeSet::new() }
+    }
+
+    /// Says which target the files that follow belong to.
+    pub fn begin(&mut self, target: Target) {
+        self.target = target;
+    }
+
+    /// The patches that changed something.
+    pub fn matched(&self) -> &BTreeSet<Name> {
+        &self.matched
+    }
+
+    /// The lines that head each file whose format has comments, without comment signs.
+    pub fn header(&self) -> String {
+        format!(
+            "Compiled by Formwork from {}.\nDo not edit: change the blueprint, then run `formwork build`.",
+            self.model.blueprint
+        )
+    }
+
+    /// Adds a YAML file. `comments` stand above the nodes at their pointers.
+    ///
+    /// # Errors
+    /// When the path is taken.
+    pub fn yaml(
+        &mut self,
+        path: &str,
+        value: &impl Serialize,
+        mut comments: Comments,
+    ) -> Result<(), Error> {
+        let value = self.patched(path, value)?;
+        let head = comments.remove("");
+        let head =
+            head.map_or_else(|| self.header(), |head| format!("{}\n\n{head}", self.header()));
+        comments.insert(String::new(), head);
+        self.add(path, Artifact::plain(yaml::to_string(&value, &comments)))
+    }
+
+    /// Adds a JSON file.
+    ///
+    /// # Errors
+    /// When the path is taken.
+    pub fn json(&mut self, path: &str, value: &impl Serialize) -> Result<(), Error> {
+        let value = self.patched(path, value)?;
+        self.add(path, Artifact::plain(json::to_string(&value)))
+    }
+
+    /// Adds a file rendered from a template that lies in the target's folder; the template writes the header.
+    ///
+    /// # Errors
+    /// When the template is broken or the path is taken.
+    pub fn template(
+        &mut self,
+        path: &str,
+        source: &str,
+        context: &impl Serialize,
+    ) -> Result<(), Error> {
+        let text = self.rendered(path, source, context)?;
+        self.add(path, Artifact::plain(text))
+    }
+
+    /// As [`Self::template`], for a script that can be run.
+    ///
+    /// # Errors
+    /// When the template is broken or the path is taken.
+    pub fn script(
+        &mut self,
+        path: &str,
+        source: &str,
+        context: &impl Serialize,
+    ) -> Result<(), Error> {
+        let text = self.rendered(path, source, context)?;
+        self.add(path, Artifact::executable(text))
+    }
+
+    fn rendered(
+        &self,
+        path: &str,
+        source: &str,
+        context: &impl Serialize,
+    ) -> Result<String, Error> {
+        template::render(path, source, context).map_err(|error: TemplateError| fault(path, &error))
+    }
+
+    /// The file that was emitted at a path, for targets that mount it.
+    pub fn emitted(&self, path: &str) -> Option<&Artifact> {
+        self.tree.get(path)
+    }
+
+    /// The files that were emitted below a folder, or the one at that very path.
+    pub fn emitted_below(&self, folder: &str) -> Vec<(&ArtifactPath, &Artifact)> {
+        let inside = |path: &ArtifactPath| {
+            path.as_str()
+                .strip_prefix(folder)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.tree.iter().filter(|(path, _)| inside(path)).collect()
+    }
+
+    /// What patches put in at a named point of a file that is neither YAML nor JSON.
+    pub fn insertion(&mut self, path: &str, point: &str) -> String {
+        let mut text = String::new();
+        for (name, patch) in &self.model.patches {
+            if let Some(insert) = &patch.insert {
+                if matches(&patch.file, path) && patch.at.trim_start_matches('/') == point {
+                    self.matched.insert(name.clone());
+                    text.push_str(insert.trim_end());
+                    text.push('\n');
+                }
+            }
+        }
+        text
+    }
+
+    fn patched(&mut self, path: &str, value: &impl Serialize) -> Result<Value, Error> {
+        let mut value = serde_json::to_value(value).map_err(|error| fault(path, &error))?;
+        for (name, patch) in &self.model.patches {
+            if matches(&patch.file, path) && apply(patch, &mut value) {
+                self.matched.insert(name.clone());
+            }
+        }
+        Ok(value)
+    }
+
+    fn add(&mut self, path: &str, artifact: Artifact) -> Result<(), Error> {
+        let parsed = ArtifactPath::parse(path).map_err(|error| fault(path, &error))?;
+        let environment = self.model.environment.name.clone();
+        if let Some(present) = self.tree.get(path) {
+            // What environments share, such as a Dockerfile, is emitted for each and must not differ.
+            if *present != artifact {
+                return Err(fault(path, &"two environments or targets want different files there"));
+            }
+            if let Some(owner) = self.targets.get_mut(path) {
+                owner.environments.insert(environment);
+            }
+            return Ok(());
+        }
+        self.tree.insert(parsed.clone(), artifact).map_err(|error| fault(path, &error))?;
+        self.targets
+            .insert(parsed, Owner { target: self.target, environments: [environment].into() });
+        Ok(())
+    }
+}
+
+fn fault(path: &str, cause: &dyn fmt::Display) -> Error {
+    Error { path: path.to_owned(), cause: cause.to_string() }
+}
+
+/// Applies a patch; whether there was something to patch.
+fn apply(patch: &Patch, value: &mut Value) -> bool {
+    match (&patch.merge, value.pointer_mut(&patch.at)) {
+        (Some(change), Some(place)) => {
+            merge::merge(place, change);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Whether a path fits a pattern in which `*` stands for any part of a segment.
+pub(crate) fn matches(pattern: &str, path: &str) -> bool {
+    let (patterns, segments): (Vec<&str>, Vec<&str>) =
+        (pattern.split('/').collect(), path.split('/').collect());
+    patterns.len() == segments.len()
+        && patterns.iter().zip(&segments).all(|(pattern, segment)| fits(pattern, segment))
+}
+
+fn fits(pattern: &str, segment: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == segment,
+        Some((before, after)) => segment.strip_prefix(before).is_some_and(|rest| {
+            (0..=rest.len()).any(|at| rest.is_char_boundary(at) && fits(after, &rest[at..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_part_of_a_segment() {
+        assert!(matches("docker-compose.*.yml", "docker-compose.prod.yml"));
+        assert!(matches(
+            "kubernetes/*/api/deployment-*.yaml",
+            "kubernetes/production/api/deployment-api.yaml"
+        ));
+        assert!(!matches("kubernetes/*", "kubernetes/production/api"));
+        assert!(matches("*", "a"));
+        assert!(!matches("a", "b"));
+    }
+}
