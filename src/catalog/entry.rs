@@ -212,7 +212,7 @@ pub struct HostAccess {
     pub pid: bool,
     /// The host's paths that it reads: path there, then path in the container.
     #[serde(default)]
-    pub paths: IndexMap<ContainerPath, ContainerPath>,
+    pub paths: IndexMap<String, ContainerPath>,
 }
 
 /// Where a component exposes metrics.

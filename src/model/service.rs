@@ -260,7 +260,7 @@ pub struct HostAccess {
     /// Whether it sees the host's processes.
     pub pid: bool,
     /// The host's paths that it reads: path there, then path in the container.
-    pub paths: Vec<(ContainerPath, ContainerPath)>,
+    pub paths: Vec<(String, ContainerPath)>,
 }
 
 /// How many run at once under load.
