@@ -1,8 +1,8 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
-#[path = "suite/judge.rs"]
 mod judge;
 #[cfg(test)]
-#[path = "suite/yaml_readers.rs"]
+mod dotenv_reader;
+#[cfg(test)]
 mod yaml_readers;
