@@ -1,0 +1,54 @@
+//! Finds bare numbers that YAML gives back in another form than they were written in.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::Sources;
+use crate::source::document::{Kind, Node};
+
+/// The places whose text is passed on as it is; `*` stands for any key.
+const PLACES: &[&[&str]] = &[
+    &["variables", "*", "*"],
+    &["variables", "*", "*", "fixed"],
+    &["variables", "*", "*", "default"],
+    &["variables", "*", "*", "require", "*", "equals"],
+    &["services", "*", "environment", "*"],
+    &["services", "*", "with", "*"],
+    &["services", "*", "build", "with", "*"],
+];
+
+/// Warns of every number that would be passed on otherwise than it is written, in overrides too.
+pub fn numbers(sources: &Sources, root: &Node, diagnostics: &mut Diagnostics) {
+    let environments = root.get("environments").map_or(&[][..], Node::entries);
+    let overrides = environments.iter().filter_map(|(_, node)| node.get("override"));
+    for text in overrides.chain([root]) {
+        for place in PLACES {
+            each(text, place, &mut |name, node| {
+                diagnostics.extend(retyped(sources, name, node));
+            });
+        }
+    }
+}
+
+fn each<'a>(node: &'a Node, place: &[&str], see: &mut dyn FnMut(&'a str, &'a Node)) {
+    let Some((key, below)) = place.split_first() else { return };
+    for (name, node) in node.entries().iter().filter(|(name, _)| *key == "*" || name.name == *key) {
+        if below.is_empty() {
+            see(&name.name, node);
+        } else {
+            each(node, below, see);
+        }
+    }
+}
+
+fn retyped(sources: &Sources, name: &str, node: &Node) -> Option<Diagnostic> {
+    let Kind::Number(number) = &node.kind else { return None };
+    let (written, read) = (sources.slice(node.span), number.to_string());
+    if written == read || written.starts_with('*') {
+        return None;
+    }
+    let message = format!("`{name}` is passed on as `{read}`, not as `{written}`");
+    Some(
+        Diagnostic::warning(Code::RetypedNumber, message)
+            .at(node.span, "a bare number loses how it is written")
+            .help(format!("put it in quotes: `\"{written}\"`")),
+    )
+}
