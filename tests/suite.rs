@@ -1,6 +1,9 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
+#[path = "suite/diagnostics.rs"]
+mod diagnostics;
+#[cfg(test)]
 #[path = "suite/judge.rs"]
 mod judge;
 #[cfg(test)]

@@ -45,6 +45,12 @@ impl<'a> Locator<'a> {
         }
     }
 
+    /// Where an override removes the entry at that pointer, if it does.
+    pub fn removed(&self, pointer: &str) -> Option<Span> {
+        let place = Place::walk(self.over?, pointer);
+        (place.whole && place.node.kind == Kind::Null).then(|| place.key.unwrap_or(place.node.span))
+    }
+
     /// The deepest of the two texts' nodes on the way to a pointer; the override's where both go as deep.
     fn deepest(&self, pointer: &str) -> Place<'a> {
         let base = Place::walk(self.root, pointer);
@@ -91,7 +97,9 @@ impl<'a> Place<'a> {
 
 /// The entry of that name; its key may hold references, such as `api.${env.domain}`.
 fn entry<'a>(entries: &'a [(Key, Node)], name: &str) -> Option<&'a (Key, Node)> {
-    let exact = entries.iter().find(|(key, _)| key.name == name);
+    let named = |name: &str| entries.iter().find(|(key, _)| key.name == name);
+    // `port: 8000` is short for `ports: { http: 8000 }`.
+    let exact = named(name).or_else(|| named("port").filter(|_| name == "ports"));
     let may_be = |(key, _): &&(Key, Node)| literal_length(&key.name, name);
     exact.or_else(|| {
         let fitting = entries.iter().filter(|entry| may_be(entry).is_some());
@@ -131,18 +139,20 @@ services: { api: { needs: [db, \"redis?\"], health: /ready } }
 routes: { \"${env.domain}\": { /: web }, \"api.${env.domain}\": { /: api } }
 ";
 
-    fn shown(environment: Option<&str>, at: &str, find: fn(&Locator<'_>, &str) -> Span) -> String {
+    fn shown(environment: Option<&str>, at: &str, is_key: bool) -> String {
         let mut sources = Sources::default();
         let id = sources.add(Source::new("a.yaml", TEXT));
         let root = parse(&sources, id).unwrap();
         let over =
             environment.map(|name| root.at(&format!("/environments/{name}/override")).unwrap());
-        sources.slice(find(&Locator { root: &root, over }, at)).to_owned()
+        let locator = Locator { root: &root, over };
+        let span = if is_key { locator.key(at) } else { locator.value(at) };
+        sources.slice(span).to_owned()
     }
 
     #[test]
     fn short_forms_are_found_by_the_long_forms_pointers() {
-        let value = |at| shown(None, at, Locator::value);
+        let value = |at| shown(None, at, false);
         assert_eq!(value("/services/api/needs/redis/optional"), "\"redis?\"");
         assert_eq!(value("/services/api/health/ready"), "/ready");
         assert_eq!(value("/services/api/nothing/at/all"), "api");
@@ -150,16 +160,16 @@ routes: { \"${env.domain}\": { /: web }, \"api.${env.domain}\": { /: api } }
 
     #[test]
     fn keys_with_references_are_found_by_what_they_became() {
-        let value = |at| shown(None, at, Locator::value);
+        let value = |at| shown(None, at, false);
         assert_eq!(value("/routes/api.example.com/~1/to"), "api");
         assert_eq!(value("/routes/example.com/~1/to"), "web");
-        assert_eq!(shown(None, "/routes/example.com", Locator::key), "\"${env.domain}\"");
+        assert_eq!(shown(None, "/routes/example.com", true), "\"${env.domain}\"");
     }
 
     #[test]
     fn an_override_comes_first_where_it_says_something() {
-        let value = |at| shown(Some("staging"), at, Locator::value);
-        assert_eq!(value("/services/api/port"), "9000");
+        let value = |at| shown(Some("staging"), at, false);
+        assert_eq!(value("/services/api/ports/http"), "9000");
         assert_eq!(value("/services/api/health"), "/ready");
     }
 }

@@ -9,7 +9,9 @@ const PLACES: &[&[&str]] = &[
     &["variables", "*", "*"],
     &["variables", "*", "*", "fixed"],
     &["variables", "*", "*", "default"],
-    &["variables", "*", "*", "require", "*", "equals"],
+    &["variables", "*", "*", "require", "development", "equals"],
+    &["variables", "*", "*", "require", "staging", "equals"],
+    &["variables", "*", "*", "require", "production", "equals"],
     &["services", "*", "environment", "*"],
     &["services", "*", "with", "*"],
     &["services", "*", "build", "with", "*"],
@@ -21,20 +23,21 @@ pub fn numbers(sources: &Sources, root: &Node, diagnostics: &mut Diagnostics) {
     let overrides = environments.iter().filter_map(|(_, node)| node.get("override"));
     for text in overrides.chain([root]) {
         for place in PLACES {
-            each(text, place, &mut |name, node| {
+            each("", text, place, &mut |name, node| {
                 diagnostics.extend(retyped(sources, name, node));
             });
         }
     }
 }
 
-fn each<'a>(node: &'a Node, place: &[&str], see: &mut dyn FnMut(&'a str, &'a Node)) {
-    let Some((key, below)) = place.split_first() else { return };
-    for (name, node) in node.entries().iter().filter(|(name, _)| *key == "*" || name.name == *key) {
-        if below.is_empty() {
-            see(&name.name, node);
-        } else {
-            each(node, below, see);
+/// Calls `see` with each node at a place, and with the last name on the way there that the author chose.
+fn each<'a>(name: &'a str, node: &'a Node, place: &[&str], see: &mut dyn FnMut(&'a str, &'a Node)) {
+    let Some((key, below)) = place.split_first() else { return see(name, node) };
+    for (found, node) in node.entries() {
+        match *key {
+            "*" => each(&found.name, node, below, see),
+            key if key == found.name => each(name, node, below, see),
+            _ => {}
         }
     }
 }

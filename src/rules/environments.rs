@@ -1,10 +1,12 @@
 //! Finds what two environments cannot both have on one host.
 
+use std::collections::BTreeSet;
+
 use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::Model;
 use crate::model::service::Published;
+use crate::model::{Model, Network};
 use crate::rules::ports::{clash, opened};
 use crate::source::Span;
 use crate::source::pointer;
@@ -71,17 +73,21 @@ pub(super) fn project_taken(models: &[Model], written: &Written, diagnostics: &m
 /// Two environments on one host that open the same ports of it.
 pub(super) fn port_taken(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     for (first, second) in on_one_host(models) {
-        let clashes: Vec<Opened<'_>> = opened(second)
+        let mut clashes: Vec<Opened<'_>> = opened(second)
             .filter(|(_, _, port)| opened(first).any(|(_, _, other)| clash(port, other)))
             .collect();
+        // A port that one environment opens twice is told there.
+        let mut seen = BTreeSet::new();
+        clashes.retain(|(_, _, port)| seen.insert((port.host, port.udp)));
         if clashes.is_empty() {
             continue;
         }
         let ports: Vec<String> = clashes.iter().map(|(_, _, port)| port.host.to_string()).collect();
+        let word = if ports.len() == 1 { "port" } else { "ports" };
         let mut found = Diagnostic::error(
             Code::PortTaken,
             format!(
-                "`{}` and `{}` share a host, and both open port {}",
+                "`{}` and `{}` share a host, and both open the {word} {}",
                 first.environment.name,
                 second.environment.name,
                 ports.join(", ")
@@ -96,8 +102,10 @@ pub(super) fn port_taken(models: &[Model], written: &Written, diagnostics: &mut 
         }
         let movable = clashes.iter().any(|(name, _, _)| !is_edge(name));
         let fixed = clashes.iter().any(|(name, _, _)| is_edge(name));
-        if movable && !fixed {
-            found = found.help(format!("add `shift_ports: 1` to `{}`", second.environment.name));
+        if movable {
+            let but = if fixed { ", which moves all but the edge's" } else { "" };
+            let name = &second.environment.name;
+            found = found.help(format!("add `shift_ports: 1` to `{name}`{but}"));
         }
         let name = &second.environment.name;
         diagnostics.push(found.help(format!(
@@ -119,6 +127,12 @@ pub(super) fn subnet_overlap(models: &[Model], written: &Written, diagnostics: &
                 Some((other, taken))
             });
             let Some((other, taken)) = overlaps else { continue };
+            let within = |(known, network): (&Name, &Network)| {
+                known != name && network.subnet.is_some_and(|one| one.overlaps(range))
+            };
+            if second.networks.iter().any(within) && other != name {
+                continue; // Told within the environment.
+            }
             let here = place(written, second, &format!("/networks/{name}/subnet"));
             let there = place(written, first, &format!("/networks/{other}/subnet"));
             let mut found = Diagnostic::error(

@@ -1,9 +1,25 @@
 //! Finds images that mean another program tomorrow.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::Tier;
+use crate::model::{Service, Tier};
 use crate::rules::View;
 use crate::rules::findings::Findings;
+
+/// The image with a tag: the one that the catalogue knows, where it knows one.
+fn pinned_image(view: &View<'_>, service: &Service) -> String {
+    let known = service.component.as_ref().and_then(|component| {
+        let entry = view.catalog.get(&component.name)?;
+        let release = entry.versions.get(&component.version)?;
+        (entry.image == service.image.repository()).then(|| release.tag.clone())
+    });
+    let registry = service.image.registry().map(|registry| format!("{registry}/"));
+    format!(
+        "{}{}:{}",
+        registry.unwrap_or_default(),
+        service.image.repository(),
+        known.unwrap_or_else(|| "1.4.2".to_owned())
+    )
+}
 
 /// An image without a tag, or with one that moves.
 pub(super) fn image_latest(view: &View<'_>, found: &mut Findings<'_>) {
@@ -23,8 +39,7 @@ pub(super) fn image_latest(view: &View<'_>, found: &mut Findings<'_>) {
             Tier::Production => Diagnostic::error(Code::ImageLatest, message),
             Tier::Staging | Tier::Development => Diagnostic::warning(Code::ImageLatest, message),
         };
-        let help =
-            format!("write the exact tag, for instance `{}:1.4.2`", service.image.repository());
+        let help = format!("write the exact tag, for instance `{}`", pinned_image(view, service));
         found.push_unless_waived(name, diagnostic.at(place, label).help(help));
     }
 }

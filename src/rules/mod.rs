@@ -31,6 +31,7 @@ use findings::Findings;
 struct View<'a> {
     model: &'a Model,
     blueprint: &'a Blueprint,
+    catalog: &'a Catalog,
     locator: Locator<'a>,
 }
 
@@ -68,11 +69,11 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
 pub fn check(
     model: &Model,
     blueprint: &Blueprint,
-    _catalog: &Catalog,
+    catalog: &Catalog,
     locator: Locator<'_>,
     diagnostics: &mut Diagnostics,
 ) -> BTreeSet<String> {
-    let view = View { model, blueprint, locator };
+    let view = View { model, blueprint, catalog, locator };
     let mut findings = Findings::new(&model.waivers, diagnostics);
     for rule in RULES {
         rule(&view, &mut findings);

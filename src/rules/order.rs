@@ -98,7 +98,18 @@ pub(super) fn need_under_profile(view: &View<'_>, found: &mut Findings<'_>) {
 /// A service that reads the address of another without naming it under `needs`.
 pub(super) fn undeclared_need(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, written) in &view.blueprint.services {
-        for (key, text) in &written.environment {
+        let own = written
+            .environment
+            .iter()
+            .map(|(key, text)| (text, view.service(name, &format!("/environment/{key}"))));
+        let read = written.variables.iter().flat_map(|group| {
+            let variables = view.blueprint.variables.get(group).into_iter().flatten();
+            variables.filter_map(move |(key, variable)| {
+                let place = view.locator.value(&format!("/variables/{group}/{key}/fixed"));
+                Some((variable.fixed.as_ref()?, place))
+            })
+        });
+        for (text, place) in own.chain(read) {
             for owner in owners(&text.0) {
                 let known = view.model.services.contains_key(owner.as_str())
                     || view.blueprint.external.contains_key(owner.as_str());
@@ -110,7 +121,8 @@ pub(super) fn undeclared_need(view: &View<'_>, found: &mut Findings<'_>) {
                         Code::UndeclaredNeed,
                         format!("`{name}` reads the address of `{owner}`, but does not need it"),
                     )
-                    .at(view.service(name, &format!("/environment/{key}")), "refers to it here")
+                    .at(place, "refers to it here")
+                    .at(view.service(name, ""), "has no need of that name")
                     .help(format!("add `{owner}` to the `needs` of `{name}`; networks and policies follow from there")),
                 );
             }
@@ -153,7 +165,7 @@ pub(super) fn unknown_profile(view: &View<'_>, found: &mut Findings<'_>) {
                 None if known.is_empty() => {
                     diagnostic.help("no service has a profile: remove the line")
                 }
-                None => diagnostic.help(format!("there are {}", list(&known))),
+                None => diagnostic.help(format!("the profiles are {}", list(&known))),
             },
         );
     }
