@@ -10,7 +10,7 @@ fn pinned_image(view: &View<'_>, service: &Service) -> String {
     let known = service.component.as_ref().and_then(|component| {
         let entry = view.catalog.get(&component.name)?;
         let release = entry.versions.get(&component.version)?;
-        (entry.image == service.image.repository()).then(|| release.tag.clone())
+        entry.image.ends_with(service.image.repository()).then(|| release.tag.clone())
     });
     let registry = service.image.registry().map(|registry| format!("{registry}/"));
     format!(
