@@ -51,11 +51,16 @@ impl<'a> Locator<'a> {
         (place.whole && place.node.kind == Kind::Null).then(|| place.key.unwrap_or(place.node.span))
     }
 
-    /// The deepest of the two texts' nodes on the way to a pointer; the override's where both go as deep.
+    /// The deepest of the two texts' nodes on the way to a pointer.
     fn deepest(&self, pointer: &str) -> Place<'a> {
         let base = Place::walk(self.root, pointer);
+        // Mappings merge: where both go as deep, the base says no less, and says it in every environment.
+        let says_more = |over: &Place<'_>| {
+            let merges = matches!(over.node.kind, Kind::Mapping(_));
+            over.depth > base.depth || (over.depth == base.depth && over.depth > 0 && !merges)
+        };
         match self.over.map(|over| Place::walk(over, pointer)) {
-            Some(over) if over.depth > 0 && over.depth >= base.depth => over,
+            Some(over) if says_more(&over) => over,
             _ => base,
         }
     }
