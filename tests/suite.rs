@@ -9,3 +9,6 @@ mod judge;
 #[cfg(test)]
 #[path = "suite/yaml_readers.rs"]
 mod yaml_readers;
+#[cfg(test)]
+#[path = "suite/layers.rs"]
+mod layers;
