@@ -277,7 +277,11 @@ impl Builder<'_> {
     /// What neither names a component nor an image nor a build cannot run.
     fn complete(&mut self) {
         for (name, part) in &self.parts {
-            if part.entry.is_none() && part.written.image.is_none() && part.written.build.is_none()
+            let written = &part.written;
+            if part.entry.is_none()
+                && written.uses.is_none()
+                && written.image.is_none()
+                && written.build.is_none()
             {
                 let place = self.context.locator.key(&format!("/services/{name}"));
                 self.diagnostics.push(
