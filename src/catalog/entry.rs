@@ -195,7 +195,7 @@ pub enum Content {
     /// JSON: likewise.
     #[serde(rename = "json")]
     Json(Value),
-    /// Any other text: a template.
+    /// Any other text: a template that sees `header`, `service` (name, ports, parameters), `env`, and `edge` (hosts).
     #[serde(rename = "text")]
     Text(String),
     /// An executable script: a template.

@@ -81,8 +81,11 @@ pub fn check(template: &str) -> Result<(), String> {
                     _ if name.is_empty() || declared.contains(&name) => {}
                     _ => return Err(format!("no variable is named `${name}`")),
                 }
-            } else if is_name(word) && !KEYWORDS.contains(word) && !FUNCTIONS.contains(word) {
-                return Err(format!("no function is named `{word}`"));
+                continue;
+            }
+            let name = word.split('.').next().unwrap_or_default();
+            if is_name(name) && !KEYWORDS.contains(&name) && !FUNCTIONS.contains(&name) {
+                return Err(format!("no function is named `{name}`"));
             }
         }
         match words.first() {

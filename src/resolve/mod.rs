@@ -7,6 +7,7 @@ mod parts;
 mod scope;
 mod services;
 mod settings;
+mod tree;
 mod variables;
 
 use crate::blueprint::Blueprint;
@@ -52,7 +53,7 @@ pub fn resolve(
     connect::connect(&scope, edge.as_ref(), &mut services, diagnostics);
     let monitoring = monitoring::monitoring(&scope, &mut services, diagnostics);
     connect::networks(blueprint, &parts, &mut services);
-    let groups = variables::groups(&scope, &services, edge.as_ref(), diagnostics);
+    let groups = variables::groups(&scope, &services, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }

@@ -13,7 +13,7 @@ use crate::model::service::{
 use crate::model::{DEFAULT_STOP_GRACE, Role, Text};
 use crate::resolve::parts::Part;
 use crate::resolve::scope::Scope;
-use crate::resolve::settings;
+use crate::resolve::{settings, tree};
 use crate::source::Span;
 use crate::value::{
     ContainerPath, Cpu, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, Percent,
@@ -77,6 +77,7 @@ impl Builder<'_, '_> {
         let known = entry.and_then(|entry| entry.command.as_ref());
         let command = self.texts(written.command.as_ref().or(known), "command", &mut secrets);
         let health = self.health(&mut secrets);
+        let contents = self.contents(&mut secrets);
         let stop =
             written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
         Service {
@@ -109,7 +110,7 @@ impl Builder<'_, '_> {
             volumes: self.volumes(),
             tmpfs: self.tmpfs(),
             files: self.files(),
-            contents: self.contents(),
+            contents,
             host: entry.and_then(|entry| entry.host.as_ref()).map(|host| HostAccess {
                 pid: host.pid,
                 paths: host.paths.clone().into_iter().collect(),
@@ -447,10 +448,20 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn contents(&self) -> IndexMap<String, Content> {
+    fn contents(&mut self, secrets: &mut Secrets) -> IndexMap<String, Content> {
         let Some(entry) = &self.part.entry else { return IndexMap::new() };
-        let own = |path: &String| self.artifact(&format!("{}/{path}", entry.component));
-        entry.files.iter().map(|(path, content)| (own(path), content.clone())).collect()
+        let mut contents = IndexMap::new();
+        for (path, content) in &entry.files {
+            let mut content = content.clone();
+            if let Content::Yaml(tree) | Content::Json(tree) = &mut content {
+                let found = tree::resolve(self.scope, self.name, tree, secrets);
+                for fault in found {
+                    self.diagnostics.push(fault.at(self.place("uses")));
+                }
+            }
+            contents.insert(self.artifact(&format!("{}/{path}", entry.component)), content);
+        }
+        contents
     }
 
     fn parameters(&mut self) -> IndexMap<String, Text> {
