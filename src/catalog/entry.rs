@@ -102,7 +102,8 @@ pub struct Entry {
     /// Alerts, with samples under which they fire and stay quiet.
     #[serde(default)]
     pub alerts: IndexMap<AlertName, Alert>,
-    /// The Dockerfile of a stack, as a template.
+    /// The Dockerfile of a stack, as a template that sees `base`, `parameters`, `build_arguments`, `user`, `port`,
+    /// `health` (interval, timeout, start, retries, command) and `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<String>,
     /// What of the build context stays out of the image of a stack.

@@ -221,7 +221,7 @@ mod tests {
             ("{{ $label.job }}", "no variable is named `$label`"),
             ("{{ labels.job }} }}", "no function is named `labels`"),
             ("{{ $value", "a `{{` is not closed by `}}`"),
-            ("{{ printf \"%s }}", "a `{{` is not closed by `}}`"),
+            ("{{ printf \"%s }}", "a string is not closed"),
             ("{{ if $value }}a", "an `{{ end }}` is missing"),
             ("a{{ end }}", "an `{{ end }}` ends nothing"),
         ] {

@@ -46,11 +46,14 @@ fn run_time(of: &Name, text: &str) -> Unresolved {
 /// A leaf that is one reference and nothing else has the type of what it stands for: a port is a number.
 fn leaf(written: &str, known: &str) -> Value {
     let alone = matches!(reference::parse(written).as_deref(), Ok([Piece::Reference(_)]));
-    let typed = serde_json::from_str::<Value>(known).ok().filter(|value| {
-        // Text such as `1.20` would not come back as it was.
-        (value.is_number() || value.is_boolean()) && value.to_string() == known
-    });
-    typed.filter(|_| alone).unwrap_or_else(|| Value::String(known.to_owned()))
+    let typed = serde_json::from_str::<Value>(known).ok();
+    // Text such as `1.20` would not come back as it was.
+    let typed = typed.filter(|value| value.is_number() || value.is_boolean());
+    let typed = typed.map(|value| (value.to_string(), value)).filter(|(text, _)| text == known);
+    match typed {
+        Some((_, value)) if alone => value,
+        _ => Value::String(known.to_owned()),
+    }
 }
 
 #[cfg(test)]

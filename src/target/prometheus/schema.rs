@@ -112,10 +112,10 @@ pub(super) struct Test {
     pub(super) name: String,
     pub(super) interval: String,
     pub(super) input_series: Vec<Series>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) alert_rule_test: Vec<AlertTest>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) promql_expr_test: Vec<ExprTest>,
+    #[serde(rename = "alert_rule_test", skip_serializing_if = "Vec::is_empty")]
+    pub(super) alerts: Vec<AlertTest>,
+    #[serde(rename = "promql_expr_test", skip_serializing_if = "Vec::is_empty")]
+    pub(super) expressions: Vec<ExprTest>,
 }
 
 /// Samples of one series.

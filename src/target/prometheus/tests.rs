@@ -42,12 +42,12 @@ fn firing(rule: &Rule, samples: &Samples) -> Test {
         .map(|(name, template)| Some((name, annotation::render(&template, &samples.labels)?)))
         .collect();
     match rendered {
-        Some(exp_annotations) => test.alert_rule_test.push(AlertTest {
+        Some(exp_annotations) => test.alerts.push(AlertTest {
             eval_time,
             alertname: rule.name.clone(),
             exp_alerts: vec![FiringAlert { exp_labels: labels, exp_annotations }],
         }),
-        None => test.promql_expr_test.push(ExprTest {
+        None => test.expressions.push(ExprTest {
             expr: selector("ALERTS", &[("alertname", &rule.name), ("alertstate", "firing")]),
             eval_time,
             exp_samples: vec![Sample { labels: firing_series(rule, &labels), value: 1 }],
@@ -69,7 +69,7 @@ fn selector(name: &str, labels: &[(&str, &str)]) -> String {
 
 fn silent(rule: &Rule, samples: &Samples) -> Test {
     let mut test = test(rule, samples, "stays quiet");
-    test.alert_rule_test.push(AlertTest {
+    test.alerts.push(AlertTest {
         eval_time: samples.at.prometheus(),
         alertname: rule.name.clone(),
         exp_alerts: Vec::new(),
@@ -86,7 +86,7 @@ fn test(rule: &Rule, samples: &Samples, does: &str) -> Test {
         name: format!("{} {does}", rule.name),
         interval: SAMPLE_INTERVAL.to_owned(),
         input_series: samples.series.iter().map(series).collect(),
-        alert_rule_test: Vec::new(),
-        promql_expr_test: Vec::new(),
+        alerts: Vec::new(),
+        expressions: Vec::new(),
     }
 }
