@@ -149,6 +149,38 @@ codes! {
         "A secret is made by `hex N` or `base64url N` from N random bytes, by `alnum N` of N letters and digits, \
          or is a `uuid`: `hex 32` gives the 64 characters of `openssl rand -hex 32`. N runs from 8 to 256. All \
          of them give only characters that can stand in a URL as they are.";
+    InvalidExpression "invalid-expression"
+        "The condition of an alert is not PromQL, and Prometheus does not start with a rule file that it cannot read. \
+         The reader's own words stand beside the condition; `$job` and `$threshold` are filled in before it is read.";
+    InvalidTemplate "invalid-template"
+        "The summary and the description of an alert are Go templates of Prometheus: `{{ $labels.job }}` is a label, \
+         `{{ $value | humanizePercentage }}` the value. A function that does not exist, or an action that is not \
+         closed, keeps Prometheus from starting.";
+    UnknownMetric "unknown-metric"
+        "An alert on a metric that nothing exposes never fires, and nobody notices. Known are the series of the \
+         catalogue's components and stacks that run here and are scraped, those that a service declares under \
+         `metrics: { series: … }`, and what Prometheus adds itself, such as `up`. A histogram is read as `_bucket`, \
+         `_sum` or `_count`.";
+    UnknownLabel "unknown-label"
+        "An alert asks for a label that the series does not have: as a matcher it takes nothing, and to group by it \
+         puts everything into one group. Every series has `job`, `instance` and `service` beside its own labels. \
+         External labels, such as `environment`, are added when an alert leaves Prometheus, and are on no series within.";
+    UnknownJob "unknown-job"
+        "An alert takes its series from a job that does not exist, so that it never fires. A job bears the name of the \
+         service that is scraped: of a database it is its exporter's, such as `db-exporter`.";
+    HastyAlert "hasty-alert"
+        "Now and then a scrape fails, and nothing is wrong. An alert that does not wait for at least two scrapes fires \
+         then, and is soon ignored. Say how long the condition must hold with `for`.";
+    ShortWindow "short-window"
+        "Functions such as `rate` need two samples in their window, and give nothing where a scrape has failed and the \
+         window is short. A window of four scrape intervals or more loses one without harm.";
+    UntestedAlert "untested-alert"
+        "Samples under `fires` and `quiet` become unit tests: that the alert fires with the labels and texts that were \
+         meant, and that it stays quiet when all is well. Without them a mistake shows only when the alert is missed.";
+    ImageDiffers "image-differs"
+        "A stack's Dockerfile is written once and its image built once, so that what has been tried in one environment \
+         is what runs in the next. What differs between environments belongs into variables, which are read when the \
+         container starts.";
 }
 
 impl fmt::Display for Code {
