@@ -41,3 +41,6 @@ pub fn compose_file(short: &Name) -> String {
 pub fn env_file(environment: &Name) -> String {
     format!(".env.{environment}")
 }
+
+/// The file that holds all alerts, below the folder of an environment's Prometheus.
+pub const ALERT_RULES: &str = "rules/alert_rules.yml";
