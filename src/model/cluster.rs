@@ -13,7 +13,8 @@ pub enum InCluster {
     Pods,
     /// It runs on every node.
     EveryNode,
-    /// The cluster does it: a gateway or ingress controller for the edge, cert-manager for certificates. What only
+    /// The cluster does it: a gateway or ingress controller for the edge, cert-manager for certificates, `fsGroup` for
+    /// volumes. What only
     /// watches such a part has nothing to watch.
     Platform,
 }
@@ -21,7 +22,7 @@ pub enum InCluster {
 /// What becomes of a service of a system in a cluster.
 pub fn in_cluster(services: &IndexMap<Name, Service>, service: &Service) -> InCluster {
     match service.role {
-        Role::Edge | Role::Certificates => InCluster::Platform,
+        Role::Edge | Role::Certificates | Role::Preparation => InCluster::Platform,
         Role::HostAgent => InCluster::EveryNode,
         _ => match service.watches.as_ref().and_then(|watched| services.get(watched)) {
             Some(watched) if in_cluster(services, watched) == InCluster::Platform => {
