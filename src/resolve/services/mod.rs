@@ -85,6 +85,7 @@ impl Builder<'_, '_> {
                 .or(entry.map(|entry| entry.about.clone()))
                 .unwrap_or_default(),
             role: self.part.role(),
+            watches: self.part.watches.clone(),
             component: entry.map(|entry| Component {
                 name: entry.component.clone(),
                 version: self.part.version.clone(),
