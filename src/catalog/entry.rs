@@ -61,6 +61,9 @@ pub struct Entry {
     /// Volumes of other components that it shares: name of the shared volume, then path.
     #[serde(default)]
     pub shares: IndexMap<Name, ContainerPath>,
+    /// Whether its volumes must be given to its user: the image lacks their paths, or root owns them there.
+    #[serde(default)]
+    pub volumes_belong_to_root: bool,
     /// Paths that must be writable and need not last.
     #[serde(default)]
     pub tmpfs: IndexMap<ContainerPath, Tmpfs>,
@@ -141,6 +144,8 @@ pub enum Role {
     Exporter,
     /// Exposes metrics of the host; in Kubernetes it runs on every node.
     HostAgent,
+    /// Gives volumes to their users before the others start; in Kubernetes `fsGroup` does that.
+    Preparation,
 }
 
 /// A version that is known to work.

@@ -68,7 +68,7 @@ pub struct Service {
     pub replicas: u32,
     /// How many run at once under load, where that changes.
     pub autoscale: Option<Autoscale>,
-    /// The networks that it joins.
+    /// The networks that it joins; none at all where there is nothing to talk to.
     pub networks: Vec<Name>,
     /// The signal that stops it.
     pub stop_signal: String,
@@ -208,10 +208,22 @@ pub struct Resources {
 pub struct After {
     /// The service.
     pub service: Name,
-    /// Whether its health can be waited for; else its start is.
-    pub healthy: bool,
+    /// What is waited for.
+    pub until: Until,
     /// Whether the start waits even if it does not run at all.
     pub required: bool,
+}
+
+/// What is waited for before a service starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Until {
+    /// The other runs.
+    Started,
+    /// The other is healthy.
+    Healthy,
+    /// The other has ended well.
+    Completed,
 }
 
 /// A connection that a service opens to another.

@@ -6,7 +6,7 @@ use crate::blueprint::Blueprint;
 use crate::diagnostic::Diagnostics;
 use crate::model::Role;
 use crate::model::edge::Edge;
-use crate::model::service::{After, Flow, Probe, Service};
+use crate::model::service::{After, Flow, Probe, Service, Until};
 use crate::resolve::edge::unknown_service;
 use crate::resolve::parts::Parts;
 use crate::resolve::scope::Scope;
@@ -106,7 +106,7 @@ impl Service {
         let elsewhere = target.profile.is_some() && target.profile != self.profile;
         let after = After {
             service: name.clone(),
-            healthy: target.healthy,
+            until: if target.healthy { Until::Healthy } else { Until::Started },
             required: !optional && !elsewhere,
         };
         if self.after.iter().all(|known| known.service != *name) {
@@ -136,12 +136,16 @@ pub(super) fn networks(
     services: &mut IndexMap<Name, Service>,
 ) {
     if blueprint.networks.is_empty() {
-        services.values_mut().for_each(|service| service.networks = vec![Name::default_network()]);
+        let connected = services.values_mut().filter(|service| service.role != Role::Preparation);
+        connected.for_each(|service| service.networks = vec![Name::default_network()]);
         return;
     }
     let first = blueprint.networks.keys().next().cloned();
     for (name, part) in parts {
         let Some(service) = services.get_mut(name) else { continue };
+        if service.role == Role::Preparation {
+            continue;
+        }
         service.networks = match &part.written.networks {
             Some(networks) => networks.clone(),
             None if part.derived => Vec::new(),
@@ -152,7 +156,7 @@ pub(super) fn networks(
         services.iter().map(|(name, service)| (name.clone(), service.networks.clone())).collect();
     for (name, part) in parts {
         let Some(service) = services.get_mut(name) else { continue };
-        if !part.derived || part.written.networks.is_some() {
+        if !part.derived || part.written.networks.is_some() || part.role() == Role::Preparation {
             continue;
         }
         for flow in &service.flows {

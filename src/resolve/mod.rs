@@ -4,6 +4,7 @@ mod connect;
 mod edge;
 mod monitoring;
 mod parts;
+mod preparation;
 mod scope;
 mod services;
 mod settings;
@@ -50,6 +51,7 @@ pub fn resolve(
     let mut services = services::services(&scope, services::Scaling { scale, shift }, diagnostics);
     let edge = edge::edge(&scope, diagnostics);
     connect::connect(&scope, edge.as_ref(), &mut services, diagnostics);
+    preparation::prepare(&parts, &mut services);
     let monitoring = monitoring::monitoring(&scope, &mut services, diagnostics);
     connect::networks(blueprint, &parts, &mut services);
     let groups = variables::groups(&scope, &services, edge.as_ref(), diagnostics);

@@ -37,6 +37,27 @@ impl Part {
     }
 }
 
+impl Part {
+    /// The volumes whose paths the image lacks, or has for root: those of own programs, and of some components.
+    pub(super) fn foreign_volumes(&self) -> Vec<ForeignVolume<'_>> {
+        let entry = self.entry.iter();
+        let own = entry.clone().filter(|entry| entry.volumes_belong_to_root);
+        let own = own.flat_map(|entry| entry.volumes.keys().map(ForeignVolume::Own));
+        let shared = entry.flat_map(|entry| entry.shares.keys().map(ForeignVolume::Named));
+        let written = self.written.volumes.iter().filter(|(_, mount)| !mount.read_only);
+        own.chain(shared).chain(written.map(|(name, _)| ForeignVolume::Named(name))).collect()
+    }
+}
+
+/// A volume that root would own.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum ForeignVolume<'a> {
+    /// A component's own, named after the service.
+    Own(&'a Name),
+    /// One with a name of its own.
+    Named(&'a Name),
+}
+
 /// All that runs: the author's services first.
 pub(super) fn parts(
     blueprint: &Blueprint,
@@ -49,6 +70,7 @@ pub(super) fn parts(
     }
     found.edge();
     found.monitoring();
+    found.preparation();
     found.complete();
     found.parts
 }
@@ -238,6 +260,15 @@ impl Builder<'_> {
                 part.watches.as_ref().and_then(|name| profiles.get(name)).cloned().flatten();
             part.written.profile =
                 part.written.profile.take().or(watched).or_else(|| profile.clone());
+        }
+    }
+
+    /// New volumes that root would own are given to their users first.
+    fn preparation(&mut self) {
+        if self.parts.values().any(|part| !part.foreign_volumes().is_empty()) {
+            let place = self.context.locator.key("/services");
+            let name = "volume-owner";
+            self.derive(&Uses(name.to_owned()), name, None, place);
         }
     }
 

@@ -39,6 +39,9 @@ pub(super) struct Service {
     pub(super) depends_on: IndexMap<String, Dependency>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) healthcheck: Option<HealthCheck>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) network_mode: Option<&'static str>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub(super) networks: IndexMap<String, Membership>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) volumes: Vec<Mount>,

@@ -4,9 +4,9 @@ use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
 use crate::format::quote::compose::escape;
-use crate::model::service::{self, Dockerfile};
+use crate::model::service::{self, Dockerfile, Until};
 use crate::model::variable::Origin;
-use crate::model::{Model, Text, naming};
+use crate::model::{Model, Role, Text, naming};
 use crate::target::Output;
 use crate::target::compose::schema::{
     Bind, Build, Dependency, Deploy, HealthCheck, Limits, Logging, Membership, Mount, Reservations,
@@ -34,6 +34,7 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
         ports: service.publish.iter().map(published).collect(),
         depends_on: service.after.iter().map(dependency).collect(),
         healthcheck: service.health.as_ref().and_then(|health| health_check(health, &write)),
+        network_mode: service.networks.is_empty().then_some("none"),
         networks: memberships(service),
         volumes: mounts(service),
         tmpfs: service.tmpfs.iter().map(|tmpfs| in_memory(tmpfs, service)).collect(),
@@ -52,7 +53,11 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
                 ("max-file", model.compose.log_files.to_string()),
             ]),
         },
-        restart: model.compose.restart.as_str(),
+        // What ends when it is done is not started again.
+        restart: match service.role {
+            Role::Preparation => "no",
+            _ => model.compose.restart.as_str(),
+        },
         stop_signal: service.stop_signal.clone(),
         stop_grace_period: service.stop_grace.go(),
         labels: config_hash(service, output)
@@ -114,7 +119,11 @@ fn published(port: &service::Published) -> String {
 }
 
 fn dependency(after: &service::After) -> (String, Dependency) {
-    let condition = if after.healthy { "service_healthy" } else { "service_started" };
+    let condition = match after.until {
+        Until::Started => "service_started",
+        Until::Healthy => "service_healthy",
+        Until::Completed => "service_completed_successfully",
+    };
     let required = (!after.required).then_some(false);
     (after.service.to_string(), Dependency { condition, required })
 }
