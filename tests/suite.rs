@@ -4,6 +4,9 @@
 #[path = "suite/cli.rs"]
 mod cli;
 #[cfg(test)]
+#[path = "suite/diff.rs"]
+mod diff;
+#[cfg(test)]
 #[path = "suite/harness.rs"]
 mod harness;
 #[cfg(test)]

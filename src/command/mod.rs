@@ -6,6 +6,7 @@ pub mod diff;
 pub mod explain;
 pub mod init;
 pub mod next;
+pub mod revision;
 pub mod schema;
 pub mod selection;
 pub mod session;
