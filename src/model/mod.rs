@@ -140,7 +140,7 @@ pub struct Kubernetes {
 }
 
 /// A rule broken on purpose.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Waiver {
     /// The rule.
     pub rule: String,

@@ -9,4 +9,20 @@ mod judge;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+#[path = "suite/cli.rs"]
+mod cli;
+#[cfg(test)]
+#[path = "suite/diff.rs"]
+mod diff;
+#[cfg(test)]
+#[path = "suite/harness.rs"]
+mod harness;
+#[cfg(test)]
+#[path = "suite/judge.rs"]
+mod judge;
+#[cfg(test)]
+#[path = "suite/ownership.rs"]
+mod ownership;
+#[cfg(test)]
+#[path = "suite/yaml_readers.rs"]
 mod yaml_readers;
