@@ -68,6 +68,8 @@ pub struct Environment {
     pub tier: Tier,
     /// The domain under which it is reached, where it has one.
     pub domain: Option<HostName>,
+    /// The machine it runs on; environments that name none share one.
+    pub host: Option<Name>,
     /// The profiles that it runs.
     pub profiles: Vec<Name>,
     /// The last part of the names of env templates.

@@ -1,8 +1,12 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
-#[path = "suite/judge.rs"]
+mod diagnostics;
+#[cfg(test)]
+mod dotenv_reader;
+#[cfg(test)]
 mod judge;
 #[cfg(test)]
-#[path = "suite/yaml_readers.rs"]
+mod layers;
+#[cfg(test)]
 mod yaml_readers;
