@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod compose;
+#[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]
 mod dotenv_reader;
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
