@@ -21,4 +21,6 @@ mod layers;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
+mod sira;
+#[cfg(test)]
 mod yaml_readers;
