@@ -12,3 +12,6 @@ mod yaml_readers;
 #[cfg(test)]
 #[path = "suite/layers.rs"]
 mod layers;
+#[cfg(test)]
+#[path = "suite/bad_input.rs"]
+mod bad_input;

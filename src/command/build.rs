@@ -39,7 +39,6 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<ExitCode> {
             Err(Failure::Broken(error)) => return Err(error.into()),
         };
         console::error(&render::text(&project.inputs.sources, &compiled.remarks, false));
-        std::fs::create_dir_all(&project.output)?;
         let lock = Lock::read(&project.output)?;
         let changes = compare(&compiled.tree, &project.output, &lock)?;
         let force: Vec<ArtifactPath> =
