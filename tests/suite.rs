@@ -15,3 +15,12 @@ mod layers;
 #[cfg(test)]
 #[path = "suite/bad_input.rs"]
 mod bad_input;
+#[cfg(test)]
+#[path = "suite/support.rs"]
+mod support;
+#[cfg(test)]
+#[path = "suite/examples.rs"]
+mod examples;
+#[cfg(test)]
+#[path = "suite/properties.rs"]
+mod properties;
