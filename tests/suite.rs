@@ -24,3 +24,6 @@ mod examples;
 #[cfg(test)]
 #[path = "suite/properties.rs"]
 mod properties;
+#[cfg(test)]
+#[path = "suite/rules.rs"]
+mod rules;
