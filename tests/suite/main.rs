@@ -1,6 +1,8 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod compose;
@@ -10,6 +12,8 @@ mod diagnostics;
 mod diff;
 #[cfg(test)]
 mod dotenv_reader;
+#[cfg(test)]
+mod examples;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
@@ -22,5 +26,10 @@ mod layers;
 mod ownership;
 #[cfg(test)]
 mod sira;
+mod properties;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod support;
 #[cfg(test)]
 mod yaml_readers;
