@@ -25,10 +25,11 @@ mod layers;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
-mod sira;
 mod properties;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod sira;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
