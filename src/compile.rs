@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::blueprint::Blueprint;
 use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
+use crate::blueprint::retyped;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::Model;
@@ -73,17 +74,22 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
     let invalid = |diagnostics: Diagnostics| Failure::Invalid(diagnostics.sorted(&inputs.sources));
     let written = Written::read(&inputs.sources, inputs.root, &inputs.included).map_err(invalid)?;
     let catalog = Catalog::new(&inputs.sources, &inputs.catalog).map_err(invalid)?;
-    let mut models = Vec::new();
+    retyped::numbers(&inputs.sources, &written.root, &mut diagnostics);
+    let (mut models, mut waived) = (Vec::new(), BTreeSet::new());
     for name in &written.environments {
+        // Each environment has its own list: what is wrong with one must not hide what is wrong with the next.
+        let mut found = Diagnostics::default();
         match written.environment(name) {
             Ok(blueprint) => {
-                models.extend(one(inputs, &written, &catalog, &blueprint, name, &mut diagnostics));
+                let known = (&written, &catalog);
+                models.extend(one(inputs, known, &blueprint, name, &mut waived, &mut found));
             }
-            Err(found) => diagnostics.extend(found),
+            Err(invalid) => found.extend(invalid),
         }
+        diagnostics.extend(found);
     }
-    if !diagnostics.has_errors() {
-        rules::across(&models, &written, &mut diagnostics);
+    if models.len() == written.environments.len() {
+        rules::across(&models, &written, &waived, &mut diagnostics);
     }
     if diagnostics.has_errors() {
         return Err(invalid(diagnostics));
@@ -108,10 +114,10 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
 
 fn one(
     inputs: &Inputs,
-    written: &Written,
-    catalog: &Catalog,
+    (written, catalog): (&Written, &Catalog),
     blueprint: &Blueprint,
     name: &Name,
+    waived: &mut BTreeSet<String>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Model> {
     let locator = Locator::new(written, Some(name));
@@ -123,7 +129,7 @@ fn one(
         to_output: &inputs.to_output,
     };
     let model = resolve::resolve(blueprint, name, context, diagnostics)?;
-    rules::check(&model, blueprint, catalog, locator, diagnostics);
+    waived.extend(rules::check(&model, blueprint, catalog, locator, diagnostics));
     Some(model)
 }
 

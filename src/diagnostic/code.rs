@@ -149,6 +149,90 @@ codes! {
         "A secret is made by `hex N` or `base64url N` from N random bytes, by `alnum N` of N letters and digits, \
          or is a `uuid`: `hex 32` gives the 64 characters of `openssl rand -hex 32`. N runs from 8 to 256. All \
          of them give only characters that can stand in a URL as they are.";
+    DependencyCycle "dependency-cycle"
+        "Services wait for each other in a circle, so that none of them can ever start. Decide which of them works \
+         without the other for a while, and mark that need with a question mark: `needs: [\"db?\"]`. An optional need \
+         that closes a circle is a connection without a start order.";
+    NeedUnderProfile "need-under-profile"
+        "A service that always runs needs one that runs only where a profile is on, so that it is started without what \
+         it cannot do without. Mark the need as optional (`needs: [\"redis?\"]`), give both the same profile, or list \
+         the profile under `profiles` of the environment.";
+    UndeclaredNeed "undeclared-need"
+        "A service reads the address of another (`${db.url}`), but does not name it under `needs`. Start order, \
+         networks and network policies follow from `needs` alone, so that the connection would be cut off where \
+         policies are enforced.";
+    PortTaken "port-taken"
+        "One port of a host can be opened once for each address, and 0.0.0.0 stands for all of them: the second \
+         container does not start. Environments that name no `host:` are taken to share one, so that their ports \
+         must differ too: `shift_ports: 1` moves all of an environment but the edge's 80 and 443, which only another \
+         `host:` can keep apart.";
+    SubnetOverlap "subnet-overlap"
+        "Two networks of one host have addresses in common, and the container engine refuses to create the second. \
+         Leave `subnet` out, so that the engine chooses, or write ranges that do not overlap.";
+    EnvironmentClash "environment-clash"
+        "Two environments would be the same thing: they write the same file, because they have the same `short`, or \
+         they are one Compose project on one host, so that starting one would replace the other.";
+    UnknownNetwork "unknown-network"
+        "A service joins a network that is not declared under `networks`.";
+    UnknownProfile "unknown-profile"
+        "An environment turns on a profile that no service has, so that something stays off which should run.";
+    NoSharedNetwork "no-shared-network"
+        "A service talks to another and shares no network with it, so that not even the other's name resolves. Put \
+         both on one network; an `internal: true` network will do.";
+    NoWayOut "no-way-out"
+        "A service talks to an external and is only on networks with `internal: true`, which have no way out. Put it \
+         on a network that is not internal as well.";
+    PublishOnInternalNetwork "publish-on-internal-network"
+        "A port is opened on the host for a service that is only on networks with `internal: true`. The container \
+         engine accepts that and connects nothing. Put the service on a network that is not internal as well.";
+    ImageLatest "image-latest"
+        "An image without a tag, or with the tag `latest`, means another program after the next pull: two machines \
+         run different versions, and there is nothing to go back to. Write the exact tag. An error where the tier is \
+         production, a warning elsewhere.";
+    ImpossibleReplicas "impossible-replicas"
+        "There cannot be several of this service at once: two containers cannot listen on one port of the host, \
+         several pods cannot mount a volume that belongs to one node, and a database does not become two by starting \
+         it twice. A volume that several may mount needs `shared: true`, and a storage class that can do that.";
+    BlockingDisruptionBudget "blocking-disruption-budget"
+        "With `max_unavailable: 0` no pod of the service may ever be moved, so that draining a node, and with it every \
+         upgrade of a cluster, waits for ever.";
+    SameProbePath "same-probe-path"
+        "One path decides both about restarts and about traffic. When it looks at a database or another service, an \
+         outage there restarts this service too, which helps nobody. Let `live` answer for the process alone.";
+    ExposedDataStore "exposed-data-store"
+        "A database, cache or queue can be reached from outside the host. What finds its port tries passwords day and \
+         night. Publish it on 127.0.0.1 and reach it through an SSH tunnel.";
+    RootUser "root-user"
+        "The program runs as root, so that a flaw in it is a flaw in the host. Give it a number of its own: `user: \
+         10001`, and own its files by that number in the image.";
+    DangerousCapability "dangerous-capability"
+        "The capability lets a program in the container take over the host or look into other containers. Hardly any \
+         program needs it; `NET_BIND_SERVICE` is enough for ports below 1024.";
+    UnknownCapability "unknown-capability"
+        "Linux has no capability of this name, and the container would not start. Names are written as in \
+         capabilities(7) without `CAP_`: `NET_BIND_SERVICE`.";
+    WritableRoot "writable-root"
+        "With a root file system that can be written, whoever breaks into the program can replace it. Leave it \
+         read-only, and name the paths that must be written under `volumes`, or under `tmpfs` when they need not last.";
+    RequirementViolated "requirement-violated"
+        "The blueprint itself gives a variable a value that the blueprint refuses here: one that is forbidden, too \
+         short, or not what `require` asks for in this tier. Such a template would lead every operator into the same \
+         mistake.";
+    NotCertifiable "not-certifiable"
+        "Let's Encrypt answers for names that the public can look up, one by one: it cannot see `localhost` or a name \
+         within a private network, and a wildcard takes a challenge through DNS, which the edge does not do. Use `tls: \
+         self-signed` or `tls: files` there.";
+    RetypedNumber "retyped-number"
+        "YAML reads a bare number as a number and forgets how it was written: `1.20` becomes 1.2, `1e3` becomes 1000. \
+         Put it in quotes to pass it on as it is written.";
+    UnusedDeclaration "unused-declaration"
+        "Something is declared and nothing uses it, in any environment. It may be left over, or the place that should \
+         use it names something else.";
+    UnknownWaiver "unknown-waiver"
+        "A waiver names no rule that can be waived. Those are the codes of this tool that say so, and the rules of \
+         scanners by their own ids, such as `CL-0019` or `CKV_K8S_43`.";
+    UnusedWaiver "unused-waiver"
+        "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
     InvalidExpression "invalid-expression"
         "The condition of an alert is not PromQL, and Prometheus does not start with a rule file that it cannot read. \
          The reader's own words stand beside the condition; `$job` and `$threshold` are filled in before it is read.";

@@ -21,6 +21,8 @@ pub struct Service {
     pub about: String,
     /// What part it plays.
     pub role: Role,
+    /// The service that it watches, for an exporter.
+    pub watches: Option<Name>,
     /// The catalogue entry and version behind it; `None` for an own program without a stack.
     pub component: Option<Component>,
     /// Its image.

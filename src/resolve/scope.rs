@@ -8,6 +8,7 @@ use crate::catalog::entry::Role;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::{Environment, Text, naming};
 use crate::resolve::Context;
+use crate::resolve::edge::choice;
 use crate::resolve::parts::{Part, Parts};
 use crate::resolve::variables::Declared;
 use crate::value::{ContainerPath, Name, VariableName};
@@ -138,13 +139,20 @@ impl<'a> Scope<'a> {
                 } else {
                     let names =
                         self.parts.keys().chain(self.blueprint.external.keys()).map(Name::as_str);
-                    let near = suggest::nearest(owner, names.chain(["env", "var"]));
+                    let near = suggest::nearest(owner, names.clone().chain(["env", "var"]));
                     let why = format!("`{owner}` is neither a service nor an external");
-                    Err(unknown(
-                        reference,
-                        &why,
-                        near.map(|near| format!("did you mean `${{{near}.{key}}}`?")),
-                    ))
+                    let environment = &self.environment.name;
+                    let removed = self.context.locator.removed(&format!("/services/{owner}"));
+                    let help = match (removed, near) {
+                        (Some(_), _) => format!(
+                            "the override of `{environment}` removes it: override what refers to it too"
+                        ),
+                        (None, Some(near)) => format!("did you mean `${{{near}.{key}}}`?"),
+                        (None, None) => {
+                            format!("{}declare it under `services` or `external`", choice(names))
+                        }
+                    };
+                    Err(unknown(reference, &why, Some(help)))
                 }
             }
         }

@@ -30,7 +30,6 @@ services:
       path: /internal/metrics
       series: { orders_failed_total: { type: counter, labels: [reason] } }
     needs: [db, "redis?"]
-  host: { uses: node-exporter }
 monitoring:
   scrape: 15s
   alerts:
@@ -76,8 +75,15 @@ fn every_service_with_metrics_is_a_job() {
     );
     let jobs = config["scrape_configs"].as_array().unwrap();
     let names: Vec<&str> = jobs.iter().map(|job| job["job_name"].as_str().unwrap()).collect();
-    let expected =
-        ["api", "host", "prometheus", "alertmanager", "grafana", "db-exporter", "redis-exporter"];
+    let expected = [
+        "api",
+        "prometheus",
+        "alertmanager",
+        "grafana",
+        "node-exporter",
+        "db-exporter",
+        "redis-exporter",
+    ];
     assert_eq!(names, expected);
     let exporter = jobs.iter().find(|job| job["job_name"] == "db-exporter").unwrap();
     let target = json!([{ "targets": ["db-exporter:9187"], "labels": { "service": "db" } }]);

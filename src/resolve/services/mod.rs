@@ -85,6 +85,7 @@ impl Builder<'_, '_> {
                 .or(entry.map(|entry| entry.about.clone()))
                 .unwrap_or_default(),
             role: self.part.role(),
+            watches: self.part.watches.clone(),
             component: entry.map(|entry| Component {
                 name: entry.component.clone(),
                 version: self.part.version.clone(),
@@ -196,8 +197,8 @@ impl Builder<'_, '_> {
     fn unknown_group(&mut self, group: &GroupName) {
         let groups = self.scope.blueprint.variables.keys().map(GroupName::as_str);
         let message = format!("no group of variables is named `{group}`");
-        let found =
-            Diagnostic::error(Code::UnknownVariable, message).at(self.place("variables"), "");
+        let found = Diagnostic::error(Code::UnknownVariable, message)
+            .at(self.place(&format!("variables/{group}")), "");
         self.diagnostics.push(match suggest::nearest(group.as_str(), groups) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found.help(format!("declare it under `variables: {{ {group}: … }}`")),

@@ -44,7 +44,7 @@ impl Exposed {
             let component =
                 model.services.get(&job.service).and_then(|service| service.component.as_ref());
             let entry = component.and_then(|component| catalog.get(&component.name));
-            let known = entry.and_then(|entry| entry.metrics).map(|metrics| metrics.series);
+            let known = entry.and_then(|entry| entry.metrics.clone()).map(|metrics| metrics.series);
             let own = blueprint.services.get(&job.service);
             let own = own.and_then(|service| service.metrics.as_ref());
             let mut labels = Labels::new();

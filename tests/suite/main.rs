@@ -1,0 +1,28 @@
+//! Tests the compiler as a whole, with outside programs as judges.
+
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod compiled;
+#[cfg(test)]
+mod component;
+#[cfg(test)]
+mod diagnostics;
+#[cfg(test)]
+mod diff;
+#[cfg(test)]
+mod dockerfile;
+#[cfg(test)]
+mod dotenv_reader;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod judge;
+#[cfg(test)]
+mod layers;
+#[cfg(test)]
+mod ownership;
+#[cfg(test)]
+mod prometheus;
+#[cfg(test)]
+mod yaml_readers;
