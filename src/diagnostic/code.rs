@@ -149,6 +149,52 @@ codes! {
         "A secret is made by `hex N` or `base64url N` from N random bytes, by `alnum N` of N letters and digits, \
          or is a `uuid`: `hex 32` gives the 64 characters of `openssl rand -hex 32`. N runs from 8 to 256. All \
          of them give only characters that can stand in a URL as they are.";
+    EnvMissing "env-missing"
+        "The env file lacks a variable, or leaves one empty that must have a value. Compose refuses to start without \
+         it, whichever profile reads it. `formwork env fill` adds the line, and makes the value of a secret that \
+         says how it is made; a variable that may be empty still needs its line.";
+    EnvUnknown "env-unknown"
+        "The env file sets a variable that nothing reads: its name is misspelt, the blueprint sets it itself, or it \
+         is left over. A name is shown only where it is close to a known one, since in a broken file it can be part \
+         of a secret.";
+    EnvDuplicate "env-duplicate"
+        "The env file sets a variable twice. Compose takes the last one, and a reader may see the first.";
+    EnvSyntax "env-syntax"
+        "Compose cannot read the statement, and refuses the whole file. A value with blanks, quotes, `#` or `$` \
+         stands in single quotes, and may then run over several lines; a `'` within it needs double quotes, \
+         `\"it's\"`, in which `\\`, `\"` and `$` stand behind a `\\`.";
+    EnvInterpolated "env-interpolated"
+        "The value is not what the file says: Compose replaces a `$NAME` that stands bare or in double quotes, and \
+         takes a name without `=` from the shell that calls it. Most often it is a password with a `$`, of which \
+         then a part is missing. Put the value in single quotes.";
+    EnvComment "env-comment"
+        "The value begins with `#`, without quotes. Compose takes `X= # text` for the value `# text`: a comment only \
+         begins behind a value and a blank. Put the comment on a line of its own, or the value in single quotes.";
+    EnvForbidden "env-forbidden"
+        "The value is one that must not stay: a placeholder such as `CHANGE_ME`, a password that everybody tries \
+         first, or one that the blueprint forbids, here or everywhere. Case does not count.";
+    EnvTooShort "env-too-short"
+        "The secret has fewer characters than the blueprint or the catalogue demands. The template says how to make \
+         one that is long enough.";
+    EnvType "env-type"
+        "The value is not of the kind that the blueprint declares for the variable.";
+    EnvRequiredValue "env-required-value"
+        "The blueprint demands another value of the variable in this tier: a certain one, such as `false` for a \
+         debugging switch, or one that begins in a certain way, such as `https://` or `sk_live_`.";
+    EnvCharset "env-charset"
+        "The secret becomes part of a URL, in which a character such as `@`, `/` or `%` would mean something else, so \
+         that the program would connect to another place or be refused. Only letters, digits and `.`, `_`, `~`, `-` \
+         are safe there; `formwork env fill` makes such secrets.";
+    EnvSameSecret "env-same-secret"
+        "Two secrets have the same value, so that whoever learns one of them has both.";
+    EnvFileMode "env-file-mode"
+        "Other users of the machine can read a file or folder that holds secrets. `formwork env fill` gives the env \
+         file mode 0600 and the folder of secrets mode 0700.";
+    EnvSecretFile "env-secret-file"
+        "A program reads the variable as a file, and the file is missing, holds another value than the env file, or \
+         cannot be read by the container's user: Compose mounts such files with owner and mode as they are. \
+         `formwork env fill` writes them from the env file, readable by all within a folder that only its owner \
+         can enter.";
     DependencyCycle "dependency-cycle"
         "Services wait for each other in a circle, so that none of them can ever start. Decide which of them works \
          without the other for a while, and mark that need with a question mark: `needs: [\"db?\"]`. An optional need \
