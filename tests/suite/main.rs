@@ -6,10 +6,15 @@ mod bad_input;
 mod cli;
 #[cfg(test)]
 mod compose;
+mod compiled;
+#[cfg(test)]
+mod component;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
 mod diff;
+#[cfg(test)]
+mod dockerfile;
 #[cfg(test)]
 mod dotenv_reader;
 #[cfg(test)]
@@ -32,5 +37,6 @@ mod rules;
 mod sira;
 #[cfg(test)]
 mod support;
+mod prometheus;
 #[cfg(test)]
 mod yaml_readers;
