@@ -5,10 +5,11 @@ mod bad_input;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
-mod compose;
 mod compiled;
 #[cfg(test)]
 mod component;
+#[cfg(test)]
+mod compose;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
@@ -30,6 +31,8 @@ mod layers;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
+mod prometheus;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod rules;
@@ -37,6 +40,5 @@ mod rules;
 mod sira;
 #[cfg(test)]
 mod support;
-mod prometheus;
 #[cfg(test)]
 mod yaml_readers;
