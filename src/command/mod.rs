@@ -1,6 +1,7 @@
 //! Turns the arguments of each subcommand into what it does, and into an exit status.
 
 pub mod build;
+pub mod env;
 
 use std::process::ExitCode;
 
@@ -13,5 +14,6 @@ use crate::cli::{Cli, Command};
 pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::Build(args) => build::run(args),
+        Command::Env(command) => env::run(command),
     }
 }
