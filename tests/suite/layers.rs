@@ -11,6 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli", "console"],
     &["project"],
     &["compile"],
+    &["env", "risk"],
     &["target"],
     &["rules"],
     &["resolve"],
