@@ -5,11 +5,17 @@ mod bad_input;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod compiled;
+#[cfg(test)]
+mod component;
+#[cfg(test)]
 mod compose;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
 mod diff;
+#[cfg(test)]
+mod dockerfile;
 #[cfg(test)]
 mod dotenv_reader;
 #[cfg(test)]
@@ -25,9 +31,13 @@ mod layers;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
+mod prometheus;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod sira;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
