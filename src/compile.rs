@@ -35,6 +35,9 @@ pub struct Inputs {
     pub to_blueprint: String,
     /// What leads from the blueprint's folder to the output folder; may be empty.
     pub to_output: String,
+    /// The folders that the blueprint lies in, from the outermost known, with `/`: what a path needs that climbs out
+    /// of them and comes back. Only the names between are ever written. May be empty.
+    pub above: String,
 }
 
 /// What compiling returns.
@@ -127,6 +130,7 @@ fn one(
         blueprint_path: &inputs.blueprint_path,
         to_blueprint: &inputs.to_blueprint,
         to_output: &inputs.to_output,
+        above: &inputs.above,
     };
     let model = resolve::resolve(blueprint, name, context, diagnostics)?;
     waived.extend(rules::check(&model, blueprint, catalog, locator, diagnostics));

@@ -80,8 +80,16 @@ impl Project {
         let file = file.unwrap_or_default();
         let blueprint_path =
             if to_blueprint.is_empty() { file } else { format!("{to_blueprint}/{file}") };
-        let inputs =
-            Inputs { sources, root, included, catalog, blueprint_path, to_blueprint, to_output };
+        let inputs = Inputs {
+            sources,
+            root,
+            included,
+            catalog,
+            blueprint_path,
+            to_blueprint,
+            to_output,
+            above: names(&absolute(folder)),
+        };
         Ok(Self { blueprint: blueprint.to_owned(), output, inputs })
     }
 }
@@ -156,13 +164,24 @@ fn tidy(path: &Path) -> PathBuf {
     tidy
 }
 
+/// The path from the root of its file system.
+fn absolute(path: &Path) -> PathBuf {
+    // An empty path is the folder that we are in, but has no absolute form.
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| tidy(&path))
+}
+
+/// The names of the folders on a path, with `/`.
+fn names(path: &Path) -> String {
+    let name = |component: Component<'_>| match component {
+        Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+        _ => None,
+    };
+    path.components().filter_map(name).collect::<Vec<_>>().join("/")
+}
+
 /// The way from one folder to another, with `/`; empty where they are the same.
 fn way(from: &Path, to: &Path) -> String {
-    let absolute = |path: &Path| {
-        // An empty path is the folder that we are in, but has no absolute form.
-        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| tidy(&path))
-    };
     let (from, to) = (absolute(from), absolute(to));
     let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();

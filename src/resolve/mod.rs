@@ -31,6 +31,8 @@ pub struct Context<'a> {
     pub to_blueprint: &'a str,
     /// What leads from the blueprint's folder to the output folder, such as `../out/shop`; may be empty.
     pub to_output: &'a str,
+    /// The folders that the blueprint lies in, from the outermost known; may be empty.
+    pub above: &'a str,
 }
 
 /// The model of an environment; `None` when something cannot be decided, which `diagnostics` then says.

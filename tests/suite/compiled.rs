@@ -71,6 +71,7 @@ pub(crate) fn of_target(text: &str, target: Target) -> Tree {
             blueprint_path: &inputs.blueprint_path,
             to_blueprint: &inputs.to_blueprint,
             to_output: &inputs.to_output,
+            above: &inputs.above,
         };
         let blueprint = written.environment(name).unwrap();
         let mut diagnostics = Diagnostics::default();

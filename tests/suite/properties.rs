@@ -98,7 +98,7 @@ fn content(path: &str, text: &str) -> Value {
 
 /// The words of a text; what is numbered by its place, such as a zone of nginx, without the number.
 fn words(text: &str) -> Value {
-    let words = text.split(|letter: char| letter.is_whitespace() || letter == ',');
+    let words = text.split(|letter: char| letter.is_whitespace() || ",:;".contains(letter));
     let mut words: Vec<&str> = words
         .map(|word| match word.rsplit_once('_') {
             Some((name, number)) if number.parse::<u8>().is_ok() => name,

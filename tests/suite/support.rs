@@ -30,6 +30,7 @@ pub(crate) fn inputs(text: &str) -> Inputs {
         blueprint_path: "../../blueprints/blueprint.yaml".to_owned(),
         to_blueprint: "../../blueprints".to_owned(),
         to_output: "../out/system".to_owned(),
+        above: String::new(),
     }
 }
 

@@ -36,13 +36,13 @@ impl Builder<'_, '_> {
 
     /// The compiled Dockerfile, as it is from a build context.
     fn dockerfile_from(&mut self, context: &RelativePath) -> String {
+        let above = self.scope.context.above;
         let file = join(self.scope.context.to_output, &format!("docker/{}.Dockerfile", self.name));
-        between(&join("", context.as_str()), &file).unwrap_or_else(|| {
+        let file = join(above, &file);
+        between(&join(above, context.as_str()), &file).unwrap_or_else(|| {
             let message = format!("the build context of `{}` lies too far up", self.name);
             let found = Diagnostic::error(Code::InvalidPath, message).at(self.place("build"), "");
-            let help =
-                "a context must not lie above both the blueprint and the output: set `output.root`";
-            self.diagnostics.push(found.help(help));
+            self.diagnostics.push(found.help("name a folder within the repository"));
             file
         })
     }
@@ -88,6 +88,10 @@ mod tests {
         assert_eq!(way(".", "docker/a"), "docker/a");
         assert_eq!(way("app", "docker/a"), "../docker/a");
         assert_eq!(between("../..", "../out/a"), None);
+        assert_eq!(
+            way(&join("repo/deploy", "../app"), &join("repo/deploy", "docker/a")),
+            "../deploy/docker/a"
+        );
     }
 
     #[test]
