@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::env::file::EnvFile;
 use crate::format::quote::dotenv::{Entry, Value, quote};
-use crate::model::variable::Origin;
 use crate::model::{Model, Variable};
 
 /// So many statements of one kind are told one by one: more are not a filled file but another one.
@@ -138,12 +137,20 @@ impl Check<'_> {
                 .help("put the value in single quotes, or write out what the `$` stands for"),
             ),
             Value::Literal(value) if value.trim().is_empty() => {
-                if !matches!(variable.origin, Origin::Operator { optional: true, .. }) {
+                if !variable.may_be_empty() {
                     let empty = Diagnostic::error(Code::EnvMissing, format!("`{name}` is empty"));
                     found.push(empty.at(at_name, "").help(self.way_out(variable)));
                 }
             }
             Value::Literal(value) => self.value(variable, entry, value, found),
+        }
+    }
+
+    /// How a variable with a bad value gets a better one: what is there, `env fill` keeps.
+    fn another(&self, variable: &Variable) -> String {
+        match variable.generate {
+            Some(generator) => format!("make another one: {}", generator.command()),
+            None => self.way_out(variable),
         }
     }
 
@@ -158,6 +165,9 @@ impl Check<'_> {
                 generator.command()
             ),
             None if !proposed.is_empty() => format!("set it: {name}={}", quote(proposed)),
+            None if variable.may_be_empty() => {
+                format!("add the line `{name}=`; its value may be empty")
+            }
             None if about.is_empty() => format!("set it: {name}=..."),
             None => format!("set it: {name}=... ({about})"),
         }
@@ -182,14 +192,14 @@ impl Check<'_> {
                 Some(shown) => format!("`{name}` must not be `{shown}`"),
                 None => format!("`{name}` has a value that is forbidden, such as a placeholder"),
             };
-            say(Code::EnvForbidden, message, self.way_out(variable));
+            say(Code::EnvForbidden, message, self.another(variable));
         }
         if value.chars().count() < variable.min_length as usize {
             let message = format!(
-                "`{name}` is too short: it has at least {} characters",
+                "`{name}` is too short: it needs at least {} characters",
                 variable.min_length
             );
-            say(Code::EnvTooShort, message, self.way_out(variable));
+            say(Code::EnvTooShort, message, self.another(variable));
         }
         if let Err(noun) = variable.kind.check(value) {
             let message = match self.shown(variable, value) {

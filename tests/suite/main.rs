@@ -5,6 +5,8 @@ mod diagnostics;
 #[cfg(test)]
 mod dotenv_reader;
 #[cfg(test)]
+mod env;
+#[cfg(test)]
 mod judge;
 #[cfg(test)]
 mod layers;

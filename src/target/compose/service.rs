@@ -71,9 +71,7 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
 /// No default stands here: the template has it, so that targets cannot disagree.
 fn required(model: &Model, name: &VariableName) -> String {
     let file = naming::env_file(&model.environment.name);
-    let may_be_empty = model
-        .variable(name)
-        .is_some_and(|variable| matches!(variable.origin, Origin::Operator { optional: true, .. }));
+    let may_be_empty = model.variable(name).is_some_and(Variable::may_be_empty);
     if may_be_empty {
         format!("${{{name}?set {name} in {file}}}")
     } else {

@@ -2,7 +2,6 @@
 
 use crate::blueprint::variable::VariableKind;
 use crate::format::quote::dotenv::quote;
-use crate::model::variable::Origin;
 use crate::model::{Text, Variable, naming};
 use crate::value::Name;
 
@@ -56,7 +55,7 @@ pub(super) fn fixed(about: &str, name: &str, value: &Text) -> String {
 
 /// Whether it must be set, and what to.
 fn need(variable: &Variable) -> Vec<String> {
-    let optional = matches!(variable.origin, Origin::Operator { optional: true, .. });
+    let optional = variable.may_be_empty();
     let mut rules = Vec::new();
     if optional {
         rules.push("optional".to_owned());
@@ -64,7 +63,7 @@ fn need(variable: &Variable) -> Vec<String> {
     match &variable.requirement.equals {
         Some(only) => rules.push(format!("must be {} here", quote(&only.0))),
         None if !variable.default().is_empty() => {
-            rules.push(format!("{} by default", quote(variable.default())));
+            rules.push(format!("default {}", quote(variable.default())));
         }
         None if !optional => rules.push("required".to_owned()),
         None => {}
