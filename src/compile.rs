@@ -103,6 +103,7 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
             target.emit(model, &mut output)?;
         }
         matched.extend(output.matched().iter().cloned());
+        unwritten_mount(model, &tree)?;
     }
     idle_patches(&models, &matched, &tree, &written, &mut diagnostics);
     if diagnostics.has_errors() {
@@ -130,6 +131,23 @@ fn one(
     let model = resolve::resolve(blueprint, name, context, diagnostics)?;
     waived.extend(rules::check(&model, blueprint, catalog, locator, diagnostics));
     Some(model)
+}
+
+/// What is mounted must have been written: the container engine would put an empty folder in its place.
+fn unwritten_mount(model: &Model, tree: &Tree) -> Result<(), Error> {
+    for service in model.services.values() {
+        for file in &service.files {
+            let inside = |path: &ArtifactPath| {
+                let rest = path.as_str().strip_prefix(file.artifact.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            if !tree.iter().any(|(path, _)| inside(path)) {
+                let cause = format!("`{}` mounts it, and nothing writes it", service.name);
+                return Err(Error { path: file.artifact.clone(), cause });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A patch that changes nothing is a mistake: what it was meant for has another name or is gone.

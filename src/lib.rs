@@ -24,6 +24,7 @@ pub mod blueprint;
 pub mod catalog;
 pub mod model;
 pub mod resolve;
+pub mod risk;
 pub mod rules;
 pub mod tree;
 pub mod format;

@@ -279,6 +279,38 @@ codes! {
          scanners by their own ids, such as `CL-0019` or `CKV_K8S_43`.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
+    InvalidExpression "invalid-expression"
+        "The condition of an alert is not PromQL, and Prometheus does not start with a rule file that it cannot read. \
+         The reader's own words stand beside the condition; `$job` and `$threshold` are filled in before it is read.";
+    InvalidTemplate "invalid-template"
+        "The summary and the description of an alert are Go templates of Prometheus: `{{ $labels.job }}` is a label, \
+         `{{ $value | humanizePercentage }}` the value. A function that does not exist, or an action that is not \
+         closed, keeps Prometheus from starting.";
+    UnknownMetric "unknown-metric"
+        "An alert on a metric that nothing exposes never fires, and nobody notices. Known are the series of the \
+         catalogue's components and stacks that run here and are scraped, those that a service declares under \
+         `metrics: { series: … }`, and what Prometheus adds itself, such as `up`. A histogram is read as `_bucket`, \
+         `_sum` or `_count`.";
+    UnknownLabel "unknown-label"
+        "An alert asks for a label that the series does not have: as a matcher it takes nothing, and to group by it \
+         puts everything into one group. Every series has `job`, `instance` and `service` beside its own labels. \
+         External labels, such as `environment`, are added when an alert leaves Prometheus, and are on no series within.";
+    UnknownJob "unknown-job"
+        "An alert takes its series from a job that does not exist, so that it never fires. A job bears the name of the \
+         service that is scraped: of a database it is its exporter's, such as `db-exporter`.";
+    HastyAlert "hasty-alert"
+        "Now and then a scrape fails, and nothing is wrong. An alert that does not wait for at least two scrapes fires \
+         then, and is soon ignored. Say how long the condition must hold with `for`.";
+    ShortWindow "short-window"
+        "Functions such as `rate` need two samples in their window, and give nothing where a scrape has failed and the \
+         window is short. A window of four scrape intervals or more loses one without harm.";
+    UntestedAlert "untested-alert"
+        "Samples under `fires` and `quiet` become unit tests: that the alert fires with the labels and texts that were \
+         meant, and that it stays quiet when all is well. Without them a mistake shows only when the alert is missed.";
+    ImageDiffers "image-differs"
+        "A stack's Dockerfile is written once and its image built once, so that what has been tried in one environment \
+         is what runs in the next. What differs between environments belongs into variables, which are read when the \
+         container starts.";
 }
 
 impl fmt::Display for Code {

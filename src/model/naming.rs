@@ -42,6 +42,8 @@ pub fn env_file(environment: &Name) -> String {
     format!(".env.{environment}")
 }
 
+/// The file that holds all alerts, below the folder of an environment's Prometheus.
+pub const ALERT_RULES: &str = "rules/alert_rules.yml";
 /// The env file as it is compiled, for the operator to fill in.
 pub fn env_template(environment: &Name, suffix: &str) -> String {
     format!("{}.{suffix}", env_file(environment))

@@ -66,6 +66,8 @@ pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<E
         email,
         headers,
         limit: written.limit,
+        body: written.body.unwrap_or(BODY),
+        timeout: written.timeout.unwrap_or(TIMEOUT),
         sites,
     })
 }

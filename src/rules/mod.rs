@@ -1,5 +1,7 @@
 //! Finds what contradicts itself in a model, or between the models of several environments.
 
+mod alerts;
+mod builds;
 mod edge;
 mod environments;
 mod findings;
@@ -73,6 +75,8 @@ pub fn check(
     locator: Locator<'_>,
     diagnostics: &mut Diagnostics,
 ) -> BTreeSet<String> {
+    alerts::check(model, blueprint, catalog, locator, diagnostics);
+    builds::check(model, locator, diagnostics);
     let view = View { model, blueprint, catalog, locator };
     let mut findings = Findings::new(&model.waivers, diagnostics);
     for rule in RULES {
@@ -89,6 +93,7 @@ pub fn across(
     waived: &BTreeSet<String>,
     diagnostics: &mut Diagnostics,
 ) {
+    builds::across(models, written, diagnostics);
     environments::short_taken(models, written, diagnostics);
     environments::project_taken(models, written, diagnostics);
     environments::port_taken(models, written, diagnostics);

@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, stdout};
 use std::process::ExitCode;
 
 use super::{NO, UNANSWERED, which};
-use crate::cli::EnvSecretArgs;
+use crate::cli::{EnvSecretArgs, Format};
 use crate::console;
 use crate::diagnostic::{Diagnostics, render};
 use crate::env::file::EnvFile;
@@ -16,12 +16,12 @@ use crate::source::Sources;
 /// # Errors
 /// Usage, or a broken template.
 pub(super) fn run(args: &EnvSecretArgs) -> anyhow::Result<ExitCode> {
-    let Some(systems) = which::systems(&args.of)? else {
+    let Some(session) = which::session(&args.of, Format::Text)? else {
         return Ok(ExitCode::from(UNANSWERED));
     };
     let mut manifests = Vec::new();
     let mut remarks = String::new();
-    for meant in which::files(&systems, &args.of, args.file.as_deref())? {
+    for meant in which::files(&session.systems, &args.of, args.file.as_deref())? {
         let file = match EnvFile::read(&meant.path) {
             Ok(file) => file,
             Err(unreadable) => {
@@ -50,6 +50,6 @@ pub(super) fn run(args: &EnvSecretArgs) -> anyhow::Result<ExitCode> {
         );
     }
     console::error(&remarks);
-    console::print(&manifests.join("---\n"));
+    console::raw(&manifests.join("---\n"));
     Ok(ExitCode::SUCCESS)
 }

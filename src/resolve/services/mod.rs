@@ -74,6 +74,7 @@ impl Builder<'_, '_> {
         let known = entry.and_then(|entry| entry.command.as_ref());
         let command = self.texts(written.command.as_ref().or(known), "command", &mut secrets);
         let health = self.health(&mut secrets);
+        let contents = self.contents(&mut secrets);
         let stop =
             written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
         Service {
@@ -84,6 +85,7 @@ impl Builder<'_, '_> {
                 .or(entry.map(|entry| entry.about.clone()))
                 .unwrap_or_default(),
             role: self.part.role(),
+            watches: self.part.watches.clone(),
             component: entry.map(|entry| Component {
                 name: entry.component.clone(),
                 version: self.part.version.clone(),
@@ -106,7 +108,7 @@ impl Builder<'_, '_> {
             volumes: self.volumes(),
             tmpfs: self.tmpfs(),
             files: self.files(),
-            contents: self.contents(),
+            contents,
             host: entry.and_then(|entry| entry.host.as_ref()).map(|host| HostAccess {
                 pid: host.pid,
                 paths: host.paths.clone().into_iter().collect(),

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::format::quote::compose::escape;
 use crate::model::service::{self, Dockerfile, Until};
 use crate::model::variable::Origin;
-use crate::model::{Model, Role, Text, naming};
+use crate::model::{Model, Role, Text, Variable, naming};
 use crate::target::Output;
 use crate::target::compose::schema::{
     Bind, Build, Dependency, Deploy, HealthCheck, Limits, Logging, Membership, Mount, Reservations,

@@ -52,7 +52,7 @@ CERTIFICATE=Please-Change-Me!
         let (status, said, found) = system.env(&["check", "--format", format]);
         assert_eq!(status, 1);
         assert_silent(&format!("{said}{found}"));
-        assert!(said.contains("env-secret-file"), "{said}");
+        assert!(format!("{said}{found}").contains("env-secret-file"), "{said}{found}");
     }
 }
 
