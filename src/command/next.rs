@@ -37,8 +37,8 @@ pub fn commands(
             commands.push(env("fill", system, model, named));
         }
         if fill || written {
-            let file = system.path(&env_file);
-            commands.push(up(system, model, asks.then_some(file.as_str())));
+            let path = system.path(&env_file);
+            commands.push(up(system, model, asks.then_some(path.as_str())));
         }
     }
     commands

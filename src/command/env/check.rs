@@ -101,15 +101,11 @@ fn tell(checked: &[Checked], format: Format, worst: u8) {
         }
         let errors = one.all.iter().filter(|found| found.severity == Severity::Error).count();
         let path = &one.path;
-        match errors {
-            0 => console::print(&format!(
-                "`{path}` is complete: {}\n",
-                count(one.variables, "variable")
-            )),
-            _ if worst < UNANSWERED => {
-                console::print(&format!("`{path}` has {}\n", count(errors, "problem")))
-            }
-            _ => {}
-        }
+        let verdict = match errors {
+            0 => format!("is complete: {}", count(one.variables, "variable")),
+            _ if worst < UNANSWERED => format!("has {}", count(errors, "problem")),
+            _ => continue,
+        };
+        console::print(&format!("`{path}` {verdict}\n"));
     }
 }

@@ -37,10 +37,9 @@ pub(super) fn run(args: &EnvSecretArgs) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(NO));
         }
         for variable in secret::ignored(meant.model, &file) {
-            remarks.push_str(&format!(
-                "note: `{}` is no part of the Secret: Kubernetes has its default from the blueprint\n",
-                variable.name
-            ));
+            let name = &variable.name;
+            let note = "is no part of the Secret: Kubernetes has its default from the blueprint";
+            remarks.extend(["note: `", name.as_str(), "` ", note, "\n"]);
         }
         manifests.push(secret::manifest(meant.model, &file));
     }

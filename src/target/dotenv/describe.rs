@@ -90,10 +90,8 @@ fn shape(variable: &Variable) -> Vec<String> {
         rules.push("letters, digits and . _ ~ - only, since it ends in a URL".to_owned());
     }
     // What no secret may be goes without saying.
-    let refused: Vec<&str> = match variable.secret {
-        true => Vec::new(),
-        false => variable.forbidden().collect(),
-    };
+    let refused: Vec<&str> =
+        if variable.secret { Vec::new() } else { variable.forbidden().collect() };
     if !refused.is_empty() {
         rules.push(format!("not {}", refused.join(", ")));
     }

@@ -1,6 +1,46 @@
 //! The Kubernetes Secret that `env secret` prints.
 
+use serde_yaml::Value;
+
 use super::system::System;
+
+/// The keys that an object takes from the Secret, wherever in it.
+fn referred(value: &Value, keys: &mut Vec<String>) {
+    if let Some(key) = value.get("secretKeyRef").and_then(|of| of["key"].as_str()) {
+        keys.push(key.to_owned());
+    }
+    if value.get("secret").is_some_and(|of| of["secretName"].as_str() == Some("shop-env")) {
+        let items = value["secret"]["items"].as_sequence().unwrap();
+        keys.extend(items.iter().map(|item| item["key"].as_str().unwrap().to_owned()));
+    }
+    let below: Vec<&Value> = match value {
+        Value::Mapping(mapping) => mapping.values().collect(),
+        Value::Sequence(items) => items.iter().collect(),
+        _ => Vec::new(),
+    };
+    below.into_iter().for_each(|value| referred(value, keys));
+}
+
+#[test]
+fn every_key_that_pods_refer_to_is_in_it() {
+    let system = System::new();
+    system.complete();
+    let secret: Value = serde_yaml::from_str(&system.env(&["secret"]).1).unwrap();
+    let mut keys = Vec::new();
+    for service in ["api", "db"] {
+        let folder = system.path("out/kubernetes/production").join(service);
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            referred(&serde_yaml::from_str(&text).unwrap(), &mut keys);
+        }
+    }
+    for expected in ["DB_PASSWORD", "SESSION_KEY", "NOTE"] {
+        assert!(keys.iter().any(|key| key == expected), "{keys:?}");
+    }
+    for key in keys {
+        assert!(secret["data"][key.as_str()].is_string(), "{key} is not in the Secret");
+    }
+}
 
 #[test]
 fn the_secret_holds_what_the_operator_alone_knows() {
@@ -14,7 +54,7 @@ fn the_secret_holds_what_the_operator_alone_knows() {
         remarks,
         "note: `LOG_LEVEL` is no part of the Secret: Kubernetes has its default from the blueprint\n"
     );
-    let secret: serde_yaml::Value = serde_yaml::from_str(&said).unwrap();
+    let secret: Value = serde_yaml::from_str(&said).unwrap();
     assert_eq!(secret["kind"].as_str(), Some("Secret"));
     assert_eq!(secret["metadata"]["name"].as_str(), Some("shop-env"));
     assert_eq!(secret["metadata"]["namespace"].as_str(), Some("shop-production"));
