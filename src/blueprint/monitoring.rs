@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::service::Uses;
+use crate::value::scalar::{Keyed, Removable};
 use crate::value::{Duration, Name};
 
 /// Metrics, alerts and dashboards. Exporters follow from what runs and need no listing.
@@ -28,6 +29,7 @@ pub struct Monitoring {
     pub packs: Option<Vec<Name>>,
     /// Alerts of your own, and changes to those of the catalogue, by name; `null` leaves one out.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<AlertName, Removable<Alert>>")]
     pub alerts: IndexMap<AlertName, Option<Alert>>,
 }
 

@@ -79,18 +79,27 @@ fn compose_accepts_every_file_with_no_profile_each_and_all() {
     let Some(program) = judge("docker-compose") else { return };
     for system in systems() {
         for model in &system.compiled.models {
-            let profiles: BTreeSet<&str> =
-                model.services.values().filter_map(|service| service.profile.as_ref()).map(|name| name.as_str()).collect();
+            let profiles: BTreeSet<&str> = model
+                .services
+                .values()
+                .filter_map(|service| service.profile.as_ref())
+                .map(|name| name.as_str())
+                .collect();
             let running = |on: &[&str]| -> BTreeSet<String> {
                 let is_on = |profile: &str| on.contains(&"*") || on.contains(&profile);
                 model
                     .services
                     .values()
-                    .filter(|service| service.profile.as_ref().is_none_or(|profile| is_on(profile.as_str())))
+                    .filter(|service| {
+                        service.profile.as_ref().is_none_or(|profile| is_on(profile.as_str()))
+                    })
                     .map(|service| service.name.to_string())
                     .collect()
             };
-            for on in std::iter::once(vec![]).chain(profiles.iter().map(|one| vec![*one])).chain([vec!["*"]]) {
+            for on in std::iter::once(vec![])
+                .chain(profiles.iter().map(|one| vec![*one]))
+                .chain([vec!["*"]])
+            {
                 let config = system.config(&program, model, &on);
                 assert_eq!(services(&config), running(&on), "{} with {on:?}", model.name);
             }
@@ -104,8 +113,11 @@ fn every_file_keeps_the_schema_of_the_specification() {
     for system in systems() {
         for model in &system.compiled.models {
             let file = system.folder.file(&System::compose_file(model));
-            let output =
-                Command::new(&program).args(["--builtin-schema", "vendor.compose-spec"]).arg(file).output().unwrap();
+            let output = Command::new(&program)
+                .args(["--builtin-schema", "vendor.compose-spec"])
+                .arg(file)
+                .output()
+                .unwrap();
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
         }
     }
@@ -119,9 +131,14 @@ fn the_linter_finds_nothing_but_what_is_waived() {
     for system in systems() {
         for model in &system.compiled.models {
             let file = system.folder.file(&System::compose_file(model));
-            let output = Command::new(&program).args(["check", "--format", "json"]).arg(file).output().unwrap();
-            let report: Value = serde_json::from_slice(&output.stdout)
-                .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+            let output = Command::new(&program)
+                .args(["check", "--format", "json"])
+                .arg(file)
+                .output()
+                .unwrap();
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+                panic!("{error}: {}", String::from_utf8_lossy(&output.stderr))
+            });
             let findings = findings(&report);
             judged += 1;
             for (rule, service, message) in findings {
@@ -173,12 +190,18 @@ fn what_config_accepts_also_starts() {
                 for (other, how) in service["depends_on"].as_object().into_iter().flatten() {
                     let other = &services[other];
                     if how["condition"] == "service_healthy" {
-                        assert!(other["healthcheck"]["test"].is_array(), "{name} waits for health of {other}");
+                        assert!(
+                            other["healthcheck"]["test"].is_array(),
+                            "{name} waits for health of {other}"
+                        );
                     }
                 }
                 let published = service["ports"].as_array().into_iter().flatten();
                 for port in published {
-                    assert!(host_ports.insert((port["published"].clone().to_string(), port["protocol"].to_string())));
+                    assert!(host_ports.insert((
+                        port["published"].clone().to_string(),
+                        port["protocol"].to_string()
+                    )));
                     let open = service["networks"].as_object().unwrap().keys().any(|network| {
                         config["networks"][network]["internal"] != Value::Bool(true)
                     });
@@ -187,17 +210,28 @@ fn what_config_accepts_also_starts() {
                 }
                 assert_eq!(service["read_only"], true, "{name}");
                 assert_eq!(service["cap_drop"], serde_json::json!(["ALL"]), "{name}");
-                assert_eq!(service["security_opt"], serde_json::json!(["no-new-privileges:true"]), "{name}");
+                assert_eq!(
+                    service["security_opt"],
+                    serde_json::json!(["no-new-privileges:true"]),
+                    "{name}"
+                );
                 assert!(service["user"].as_str().is_some_and(|user| user.contains(':')), "{name}");
                 for limit in ["cpus", "memory", "pids"] {
-                    assert!(!service["deploy"]["resources"]["limits"][limit].is_null(), "{name} has no {limit}");
+                    assert!(
+                        !service["deploy"]["resources"]["limits"][limit].is_null(),
+                        "{name} has no {limit}"
+                    );
                 }
                 for mount in service["volumes"].as_array().into_iter().flatten() {
                     let source = mount["source"].as_str().unwrap_or_default();
-                    let ours = Path::new(source).strip_prefix(fs::canonicalize(system.folder.path()).unwrap());
+                    let ours = Path::new(source)
+                        .strip_prefix(fs::canonicalize(system.folder.path()).unwrap());
                     if mount["type"] == "bind" {
                         if let Ok(ours) = ours {
-                            assert!(system.folder.file(ours.to_str().unwrap()).exists(), "{name} mounts {source}");
+                            assert!(
+                                system.folder.file(ours.to_str().unwrap()).exists(),
+                                "{name} mounts {source}"
+                            );
                         }
                     }
                 }

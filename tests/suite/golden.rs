@@ -38,7 +38,11 @@ fn nothing_else_is_committed() {
         let mut found = Vec::new();
         collect(&project.output, &project.output, &mut found);
         for path in found.iter().filter(|path| *path != "formwork.lock") {
-            assert!(compiled.tree.get(path).is_some(), "{path} below {:?} is not compiled", project.output);
+            assert!(
+                compiled.tree.get(path).is_some(),
+                "{path} below {:?} is not compiled",
+                project.output
+            );
         }
         assert_eq!(found.len(), compiled.tree.len() + 1, "the files and the lock");
     }

@@ -21,7 +21,8 @@ fn yaml(path: &str) -> Value {
 }
 
 fn at<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
-    path.iter().fold(value, |value, key| value.get(*key).unwrap_or_else(|| panic!("no {key} of {path:?}")))
+    path.iter()
+        .fold(value, |value, key| value.get(*key).unwrap_or_else(|| panic!("no {key} of {path:?}")))
 }
 
 fn strings(value: &Value) -> Vec<&str> {
@@ -31,7 +32,8 @@ fn strings(value: &Value) -> Vec<&str> {
 /// The assignments of an env template: name, then value.
 fn template(path: &str) -> BTreeMap<String, String> {
     let lines = text(path);
-    let assignments = lines.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
+    let assignments =
+        lines.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
     let mut found = BTreeMap::new();
     for (name, value) in assignments {
         assert!(found.insert(name.to_owned(), value.to_owned()).is_none(), "{name} stands twice");
@@ -50,7 +52,9 @@ fn required(path: &str) -> BTreeSet<String> {
         if line.is_empty() {
             is_required = false;
         }
-        if let Some((name, _)) = line.split_once('=').filter(|_| is_required && !line.starts_with('#')) {
+        if let Some((name, _)) =
+            line.split_once('=').filter(|_| is_required && !line.starts_with('#'))
+        {
             found.insert(name.to_owned());
         }
     }
@@ -74,7 +78,10 @@ fn s1_the_template_names_18_required_variables_under_the_suffix_that_the_bluepri
 fn s1_a_filled_file_is_held_against_length_forbidden_defaults_and_the_rules_of_production() {
     let folder = Folder::empty();
     let mut filled = template(".env.production.example");
-    filled.values_mut().filter(|value| value.is_empty()).for_each(|value| "something".clone_into(value));
+    filled
+        .values_mut()
+        .filter(|value| value.is_empty())
+        .for_each(|value| "something".clone_into(value));
     for (name, value) in [
         ("POSTGRES_USER", "postgres"),
         ("POSTGRES_PASSWORD", "shortpw7"),
@@ -93,7 +100,14 @@ fn s1_a_filled_file_is_held_against_length_forbidden_defaults_and_the_rules_of_p
     folder.write("filled.env", &lines);
     let blueprint = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints/sira.yaml");
     let file = folder.file("filled.env");
-    let arguments = ["env", "check", file.to_str().unwrap(), blueprint.to_str().unwrap(), "--env", "production"];
+    let arguments = [
+        "env",
+        "check",
+        file.to_str().unwrap(),
+        blueprint.to_str().unwrap(),
+        "--env",
+        "production",
+    ];
     let run = folder.run(&arguments).exits(1);
     let said = format!("{}{}", run.stdout, run.stderr);
     for name in [
@@ -120,16 +134,27 @@ fn s1_a_filled_file_is_held_against_length_forbidden_defaults_and_the_rules_of_p
 fn s2_the_start_order_is_db_backend_frontend_nginx_by_health() {
     for file in ["docker-compose.prod.yml", "docker-compose.staging.yml"] {
         let file = yaml(file);
-        for (later, earlier) in [("backend", "db"), ("frontend", "backend"), ("nginx", "frontend")] {
+        for (later, earlier) in [("backend", "db"), ("frontend", "backend"), ("nginx", "frontend")]
+        {
             let condition = at(&file, &["services", later, "depends_on", earlier, "condition"]);
             assert_eq!(condition, "service_healthy", "{later} waits for {earlier}");
         }
-        let profile = |service: &str| strings(at(&file, &["services", service, "profiles"])).concat();
+        let profile =
+            |service: &str| strings(at(&file, &["services", service, "profiles"])).concat();
         assert_eq!(profile("redis"), "with-redis");
-        for service in ["prometheus", "grafana", "alertmanager", "db-exporter", "nginx-exporter", "node-exporter"] {
+        for service in [
+            "prometheus",
+            "grafana",
+            "alertmanager",
+            "db-exporter",
+            "nginx-exporter",
+            "node-exporter",
+        ] {
             assert_eq!(profile(service), "monitoring", "{service}");
         }
-        let test = |service: &str| strings(at(&file, &["services", service, "healthcheck", "test"])).join(" ");
+        let test = |service: &str| {
+            strings(at(&file, &["services", service, "healthcheck", "test"])).join(" ")
+        };
         assert!(test("backend").starts_with("CMD curl "), "{}", test("backend"));
         assert!(test("backend").ends_with("http://127.0.0.1:8000/health/ready"));
         assert!(test("frontend").starts_with("CMD wget "), "{}", test("frontend"));
@@ -143,10 +168,15 @@ fn s2_the_start_order_is_db_backend_frontend_nginx_by_health() {
 #[test]
 fn s2_limits_are_those_of_the_system() {
     let file = yaml("docker-compose.prod.yml");
-    let limit = |service, what| at(&file, &["services", service, "deploy", "resources", "limits", what]);
+    let limit =
+        |service, what| at(&file, &["services", service, "deploy", "resources", "limits", what]);
     assert_eq!((limit("db", "cpus"), limit("db", "memory")), (&"2".into(), &"2G".into()));
     assert_eq!((limit("redis", "cpus"), limit("redis", "memory")), (&"0.5".into(), &"512M".into()));
-    assert_eq!(at(&file, &["services", "backend", "environment", "WEB_CONCURRENCY"]), "4", "4 workers");
+    assert_eq!(
+        at(&file, &["services", "backend", "environment", "WEB_CONCURRENCY"]),
+        "4",
+        "4 workers"
+    );
 }
 
 #[test]
@@ -163,9 +193,13 @@ fn s7_prometheus_scrapes_every_15_seconds_and_keeps_15_days() {
         assert!(jobs.contains_key(job), "{job} is scraped");
     }
     let backend = jobs["backend"];
-    assert_eq!(backend.get("metrics_path").and_then(Value::as_str).unwrap_or("/metrics"), "/metrics");
+    assert_eq!(
+        backend.get("metrics_path").and_then(Value::as_str).unwrap_or("/metrics"),
+        "/metrics"
+    );
     assert_eq!(strings(at(&at(backend, &["static_configs"])[0], &["targets"])), ["backend:8000"]);
-    let command = |file: &str| strings(at(&yaml(file), &["services", "prometheus", "command"])).join(" ");
+    let command =
+        |file: &str| strings(at(&yaml(file), &["services", "prometheus", "command"])).join(" ");
     assert!(command("docker-compose.prod.yml").contains("--storage.tsdb.retention.time=15d"));
     assert!(command("docker-compose.staging.yml").contains("--storage.tsdb.retention.time=7d"));
 }

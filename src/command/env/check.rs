@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use super::{NO, UNANSWERED, count, which};
-use crate::cli::{EnvCheckArgs, Format};
+use crate::cli::Format;
+use crate::cli::env::EnvCheckArgs;
 use crate::console;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, render};
 use crate::env::file::EnvFile;

@@ -7,7 +7,8 @@ use anyhow::{Context as _, anyhow};
 
 use super::which::{self, Meant};
 use super::{UNANSWERED, count};
-use crate::cli::{EnvFillArgs, Format};
+use crate::cli::Format;
+use crate::cli::env::EnvFillArgs;
 use crate::command::next::{self, Named};
 use crate::console;
 use crate::diagnostic::{Diagnostic, render};

@@ -7,7 +7,7 @@ mod which;
 
 use std::process::ExitCode;
 
-use crate::cli::EnvCommand;
+use crate::cli::env::EnvCommand;
 
 /// The answer is no.
 const NO: u8 = 1;

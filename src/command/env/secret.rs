@@ -4,7 +4,8 @@ use std::io::{IsTerminal as _, stdout};
 use std::process::ExitCode;
 
 use super::{NO, UNANSWERED, which};
-use crate::cli::{EnvSecretArgs, Format};
+use crate::cli::Format;
+use crate::cli::env::EnvSecretArgs;
 use crate::console;
 use crate::diagnostic::{Diagnostics, render};
 use crate::env::file::EnvFile;

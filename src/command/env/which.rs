@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use crate::cli::{EnvOf, Format};
+use crate::cli::Format;
+use crate::cli::env::EnvOf;
 use crate::command::next::Named;
 use crate::command::session::{Session, System};
 use crate::diagnostic::suggest;

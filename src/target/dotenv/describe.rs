@@ -30,11 +30,9 @@ pub(super) fn value(variable: &Variable) -> Vec<String> {
     if let Some(generator) = variable.generate {
         lines.push(format!("Make one with: {}", generator.command()));
     }
-    if let Some(profile) = &variable.profile {
+    if variable.profile.is_some() && !variable.may_be_empty() {
         // Compose interpolates the services of every profile, whether it is on or not.
-        lines.push(format!(
-            "For the profile {profile}; Compose asks for it without the profile too"
-        ));
+        lines.push("Compose asks for it without the profile too".to_owned());
     }
     if variable.build {
         lines
@@ -55,18 +53,17 @@ pub(super) fn fixed(about: &str, name: &str, value: &Text) -> String {
 
 /// Whether it must be set, and what to.
 fn need(variable: &Variable) -> Vec<String> {
-    let optional = variable.may_be_empty();
     let mut rules = Vec::new();
-    if optional {
-        rules.push("optional".to_owned());
+    match &variable.profile {
+        _ if variable.may_be_empty() => rules.push("optional".to_owned()),
+        _ if !variable.is_required() => {}
+        Some(profile) => rules.push(format!("required with the profile {profile}")),
+        None => rules.push("required".to_owned()),
     }
     match &variable.requirement.equals {
         Some(only) => rules.push(format!("must be {} here", quote(&only.0))),
-        None if !variable.default().is_empty() => {
-            rules.push(format!("default {}", quote(variable.default())));
-        }
-        None if !optional => rules.push("required".to_owned()),
-        None => {}
+        None if variable.default().is_empty() => {}
+        None => rules.push(format!("default {}", quote(variable.default()))),
     }
     if variable.secret {
         rules.push("secret".to_owned());
