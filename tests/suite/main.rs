@@ -19,6 +19,8 @@ mod dockerfile;
 #[cfg(test)]
 mod dotenv_reader;
 #[cfg(test)]
+mod env;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod golden;
