@@ -17,6 +17,7 @@
 
 pub mod source;
 pub mod diagnostic;
+pub mod env;
 pub mod value;
 pub mod check;
 pub mod blueprint;

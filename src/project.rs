@@ -159,9 +159,9 @@ fn tidy(path: &Path) -> PathBuf {
 /// The way from one folder to another, with `/`; empty where they are the same.
 fn way(from: &Path, to: &Path) -> String {
     let absolute = |path: &Path| {
-        // An empty path is the folder that we are in, but has no absolute form.
-        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| tidy(&path))
+        // The empty path is the current folder too, and cannot be made absolute.
+        std::path::absolute(Path::new(".").join(path))
+            .map_or_else(|_| path.to_owned(), |path| tidy(&path))
     };
     let (from, to) = (absolute(from), absolute(to));
     let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());

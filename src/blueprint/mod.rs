@@ -10,6 +10,7 @@ pub mod options;
 pub mod read;
 pub mod reference;
 pub mod report;
+pub mod retyped;
 pub mod route;
 pub mod schema;
 pub mod service;

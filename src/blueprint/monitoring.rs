@@ -103,7 +103,8 @@ impl AlertSeverity {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
-    /// Series with labels, then values in promtool's notation: `0+10x60`. `$job` stands for the service's job.
+    /// Series with labels, then values in promtool's notation: `0+10x60`, 15 seconds apart. `$job` stands for the
+    /// service's job.
     pub series: IndexMap<String, String>,
     /// When the alert is looked at, from the start of the samples.
     pub at: Duration,

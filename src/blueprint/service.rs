@@ -96,7 +96,7 @@ pub struct Service {
     /// Linux capabilities added back after all are dropped.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<String>,
-    /// Whether its root file system may be written; needs a waiver for `read-only-root`.
+    /// Whether its root file system may be written; needs a waiver for `writable-root`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub writable_root: Option<bool>,
     /// How many of them a drain may take at once (Kubernetes); 1 when left out.

@@ -112,7 +112,8 @@ pub struct Entry {
     #[serde(default)]
     #[schemars(with = "Keyed<AlertName, Alert>")]
     pub alerts: IndexMap<AlertName, Alert>,
-    /// The Dockerfile of a stack, as a template.
+    /// The Dockerfile of a stack, as a template that sees `base`, `parameters`, `build_arguments`, `user`, `port`,
+    /// `health` (interval, timeout, start, retries, command) and `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<String>,
     /// What of the build context stays out of the image of a stack.
@@ -207,7 +208,7 @@ pub enum Content {
     /// JSON: likewise.
     #[serde(rename = "json")]
     Json(Value),
-    /// Any other text: a template.
+    /// Any other text: a template that sees `header`, `service` (name, ports, parameters), `env`, and `edge` (hosts).
     #[serde(rename = "text")]
     Text(String),
     /// An executable script: a template.

@@ -1,20 +1,22 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
-#[path = "suite/cli.rs"]
 mod cli;
 #[cfg(test)]
-#[path = "suite/diff.rs"]
+mod diagnostics;
+#[cfg(test)]
 mod diff;
 #[cfg(test)]
-#[path = "suite/harness.rs"]
+mod dotenv_reader;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
-#[path = "suite/judge.rs"]
 mod judge;
 #[cfg(test)]
-#[path = "suite/ownership.rs"]
+mod layers;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
-#[path = "suite/yaml_readers.rs"]
+mod schema;
+#[cfg(test)]
 mod yaml_readers;
