@@ -6,7 +6,7 @@ use crate::blueprint::read;
 use crate::compile::Inputs;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::document::{self, Kind};
-use crate::source::{Sources, load};
+use crate::source::{Source, Sources, load};
 
 /// A blueprint on disk, read.
 #[derive(Debug)]
@@ -34,12 +34,22 @@ impl Project {
     /// # Errors
     /// What cannot be read; whatever can be was read.
     pub fn read(blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
+        match load::load(blueprint) {
+            Ok(source) => Self::of(source, blueprint, output),
+            Err(found) => {
+                Err(Unreadable { sources: Sources::default(), diagnostics: found.into() })
+            }
+        }
+    }
+
+    /// Takes the text of a blueprint that need not be on disk yet, and reads all that belongs to it.
+    ///
+    /// # Errors
+    /// What cannot be read; whatever can be was read.
+    pub fn of(source: Source, blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
         let mut sources = Sources::default();
         let mut diagnostics = Diagnostics::default();
-        let root = match load::load(blueprint) {
-            Ok(source) => sources.add(source),
-            Err(found) => return Err(Unreadable { sources, diagnostics: found.into() }),
-        };
+        let root = sources.add(source);
         let document = match document::parse(&sources, root) {
             Ok(document) => document,
             Err(diagnostics) => return Err(Unreadable { sources, diagnostics }),
@@ -159,9 +169,9 @@ fn tidy(path: &Path) -> PathBuf {
 /// The way from one folder to another, with `/`; empty where they are the same.
 fn way(from: &Path, to: &Path) -> String {
     let absolute = |path: &Path| {
-        // The empty path is the current folder too, and cannot be made absolute.
-        std::path::absolute(Path::new(".").join(path))
-            .map_or_else(|_| path.to_owned(), |path| tidy(&path))
+        // An empty path is the folder that we are in, but has no absolute form.
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| tidy(&path))
     };
     let (from, to) = (absolute(from), absolute(to));
     let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());

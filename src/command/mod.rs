@@ -13,6 +13,7 @@ pub mod session;
 pub mod show;
 pub mod validate;
 pub mod verdict;
+pub mod env;
 
 use std::process::ExitCode;
 
@@ -37,5 +38,6 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Show(args) => show::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Env(command) => env::run(command),
     }
 }

@@ -16,8 +16,7 @@ const SHOWN: usize = 60;
 /// Everything that is wrong with the values of a file, and with the file as a reader of secrets sees it.
 pub fn check(model: &Model, file: &EnvFile) -> Vec<Diagnostic> {
     let check = Check { model, file };
-    let mut found = Vec::new();
-    check.syntax(&mut found);
+    let mut found = syntax(file);
     check.unknown(&mut found);
     check.duplicates(&mut found);
     for variable in model.variables().filter(|one| one.is_operators() && one.is_read()) {
@@ -28,22 +27,30 @@ pub fn check(model: &Model, file: &EnvFile) -> Vec<Diagnostic> {
     found
 }
 
+/// The statements of a file that Compose refuses.
+pub fn syntax(file: &EnvFile) -> Vec<Diagnostic> {
+    let told = file.errors.iter().take(TOLD).map(|error| {
+        Diagnostic::error(Code::EnvSyntax, error.reason.to_string())
+            .at(file.span(&error.span), "")
+            .help("put a value with blanks, quotes, `#` or `$` in single quotes")
+    });
+    let rest = more(file, file.errors.len(), Code::EnvSyntax, "cannot be read");
+    told.chain(rest).collect()
+}
+
+/// That there are more statements of one kind than were told.
+fn more(file: &EnvFile, count: usize, code: Code, what: &str) -> Option<Diagnostic> {
+    let message =
+        format!("{} more lines {what}", count.checked_sub(TOLD).filter(|rest| *rest > 0)?);
+    Some(Diagnostic::warning(code, message).in_file(file.path()))
+}
+
 struct Check<'a> {
     model: &'a Model,
     file: &'a EnvFile,
 }
 
 impl Check<'_> {
-    fn syntax(&self, found: &mut Vec<Diagnostic>) {
-        let errors = &self.file.errors;
-        found.extend(errors.iter().take(TOLD).map(|error| {
-            Diagnostic::error(Code::EnvSyntax, error.reason.to_string())
-                .at(self.file.span(&error.span), "")
-                .help("put a value with blanks, quotes, `#` or `$` in single quotes")
-        }));
-        self.and_more(errors.len(), Code::EnvSyntax, "cannot be read", found);
-    }
-
     /// Names that are not expected are not shown: in a broken file they can be pieces of a secret.
     fn unknown(&self, found: &mut Vec<Diagnostic>) {
         let names =
@@ -84,14 +91,7 @@ impl Check<'_> {
             };
             found.push(said.at(self.file.span(&entry.name_span), ""));
         }
-        self.and_more(count, Code::EnvUnknown, "set variables that nothing reads", found);
-    }
-
-    fn and_more(&self, count: usize, code: Code, what: &str, found: &mut Vec<Diagnostic>) {
-        if count > TOLD {
-            let message = format!("{} more lines {what}", count - TOLD);
-            found.push(Diagnostic::error(code, message).in_file(self.file.path()));
-        }
+        found.extend(more(self.file, count, Code::EnvUnknown, "set variables that nothing reads"));
     }
 
     fn duplicates(&self, found: &mut Vec<Diagnostic>) {

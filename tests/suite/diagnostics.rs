@@ -14,6 +14,20 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::UnreadableFile, "bad_input::a_directory"),
     (Code::NotUtf8, "bad_input::invalid_utf8"),
     (Code::InvalidCron, "value::cron::tests"),
+    (Code::EnvMissing, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvUnknown, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvDuplicate, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvSyntax, "env::syntax_errors_are_told_with_all_the_rest"),
+    (Code::EnvInterpolated, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvComment, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvForbidden, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvTooShort, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvType, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvRequiredValue, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvCharset, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvSameSecret, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvFileMode, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvSecretFile, "env::every_problem_is_found_in_one_run"),
 ];
 
 /// Everything that is found in a blueprint.

@@ -11,6 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli", "console"],
     &["project", "risk"],
     &["compile"],
+    &["env"],
     &["target"],
     &["rules"],
     &["resolve"],

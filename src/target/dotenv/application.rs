@@ -2,8 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::catalog::entry::Role;
-use crate::model::{Model, Service, Text, Variable};
+use crate::model::{Model, Role, Service, Text, Variable};
 use crate::target::dotenv::describe;
 use crate::target::dotenv::file::{Entry, File, Section};
 use crate::value::VariableName;

@@ -1,5 +1,7 @@
 //! Describes the command line: the help texts are the comments.
 
+pub mod env;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -38,6 +40,9 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Explain a diagnostic, a key of the language, or what the catalogue has
     Explain(ExplainArgs),
+    /// Check and fill the files that hold what the operator sets
+    #[command(subcommand)]
+    Env(env::EnvCommand),
 }
 
 /// Which blueprints, and how to speak.
