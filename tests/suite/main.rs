@@ -25,6 +25,8 @@ mod golden;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod init;
+#[cfg(test)]
 mod judge;
 #[cfg(test)]
 mod layers;
