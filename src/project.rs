@@ -6,7 +6,7 @@ use crate::blueprint::read;
 use crate::compile::Inputs;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::document::{self, Kind};
-use crate::source::{Sources, load};
+use crate::source::{Source, Sources, load};
 use crate::value::way;
 
 /// A blueprint on disk, read.
@@ -35,12 +35,22 @@ impl Project {
     /// # Errors
     /// What cannot be read; whatever can be was read.
     pub fn read(blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
+        match load::load(blueprint) {
+            Ok(source) => Self::of(source, blueprint, output),
+            Err(found) => {
+                Err(Unreadable { sources: Sources::default(), diagnostics: found.into() })
+            }
+        }
+    }
+
+    /// Takes the text of a blueprint that need not be on disk yet, and reads all that belongs to it.
+    ///
+    /// # Errors
+    /// What cannot be read; whatever can be was read.
+    pub fn of(source: Source, blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
         let mut sources = Sources::default();
         let mut diagnostics = Diagnostics::default();
-        let root = match load::load(blueprint) {
-            Ok(source) => sources.add(source),
-            Err(found) => return Err(Unreadable { sources, diagnostics: found.into() }),
-        };
+        let root = sources.add(source);
         let document = match document::parse(&sources, root) {
             Ok(document) => document,
             Err(diagnostics) => return Err(Unreadable { sources, diagnostics }),

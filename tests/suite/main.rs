@@ -27,12 +27,15 @@ mod golden;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod init;
+#[cfg(test)]
 mod judge;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
+mod schema;
 mod prometheus;
 #[cfg(test)]
 mod properties;
