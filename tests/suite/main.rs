@@ -35,12 +35,13 @@ mod layers;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
-mod schema;
 mod prometheus;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod sira;
 #[cfg(test)]
