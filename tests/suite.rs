@@ -4,5 +4,8 @@
 #[path = "suite/judge.rs"]
 mod judge;
 #[cfg(test)]
+#[path = "suite/kubernetes/mod.rs"]
+mod kubernetes;
+#[cfg(test)]
 #[path = "suite/yaml_readers.rs"]
 mod yaml_readers;

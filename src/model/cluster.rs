@@ -14,8 +14,7 @@ pub enum InCluster {
     /// It runs on every node.
     EveryNode,
     /// The cluster does it: a gateway or ingress controller for the edge, cert-manager for certificates, `fsGroup` for
-    /// volumes. What only
-    /// watches such a part has nothing to watch.
+    /// the owners of volumes. What only watches such a part has nothing to watch.
     Platform,
 }
 

@@ -59,19 +59,30 @@ pub(super) fn home(variable: &Variable) -> Home {
     }
 }
 
+/// Whether something that sees the host reads a variable: it stands in a namespace of its own, and so needs its own copy.
+pub(super) fn is_read_by_agents(cluster: &Cluster<'_>, variable: &Variable) -> bool {
+    cluster.agents().any(|agent| variable.read_by.contains(&agent.name))
+}
+
 pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
-    let data = cluster.config();
-    if data.is_empty() {
+    let held = || cluster.variables().filter(|variable| home(variable) == Home::Config);
+    if held().next().is_none() {
         return Ok(());
     }
-    let about = |variable: &&Variable| !variable.about.is_empty();
-    let comments: Comments = cluster
-        .variables()
-        .filter(about)
+    let comments: Comments = held()
+        .filter(|variable| !variable.about.is_empty())
         .map(|variable| (format!("/data/{}", variable.name), variable.about.clone()))
         .collect();
-    let metadata = cluster.common_metadata(cluster.config_name());
-    let object =
-        Object { api_version: "v1", kind: "ConfigMap", metadata, body: ConfigMap { data } };
-    folder.add(&Place::common(), &object, comments)
+    let mut object = Object {
+        api_version: "v1",
+        kind: "ConfigMap",
+        metadata: cluster.common_metadata(cluster.config_name()),
+        body: ConfigMap { data: cluster.config() },
+    };
+    folder.add(&Place::common(), &object, comments.clone())?;
+    if held().any(|variable| is_read_by_agents(cluster, variable)) {
+        object.metadata.namespace = Some(cluster.agents_namespace());
+        folder.add(&cluster.agents_place(), &object, comments)?;
+    }
+    Ok(())
 }

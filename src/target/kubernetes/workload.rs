@@ -10,6 +10,7 @@ use crate::target::kubernetes::files::Files;
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::pod::pod;
 use crate::target::kubernetes::schema::meta::Pairs;
+use crate::target::kubernetes::schema::pod::VolumeSource;
 use crate::target::kubernetes::schema::workload::{
     DaemonSet, Deployment, Retention, RollingUpdate, StatefulSet, Strategy, Template,
     TemplateMetadata,
@@ -142,6 +143,12 @@ fn comments(template: &Template) -> Comments {
             "/spec/template/metadata/annotations".to_owned(),
             "Pods read configuration when they start: a change of it changes this, and so rolls them.".to_owned(),
         );
+    }
+    for (index, volume) in template.spec.volumes.iter().enumerate() {
+        if matches!(volume.source, VolumeSource::Secret { .. }) {
+            let at = format!("/spec/template/spec/volumes/{index}/secret/defaultMode");
+            comments.insert(at, "0440: for the pod's group and nobody else".to_owned());
+        }
     }
     if template.spec.os.is_some() {
         comments.insert(
