@@ -160,7 +160,7 @@ fn host(service: &Service, volumes: &mut Vec<Volume>, mounts: &mut Vec<VolumeMou
             mount_propagation: propagation,
             ..mount(&name, target.as_str(), true)
         });
-        let source = VolumeSource::HostPath { path: path.to_string(), kind: "Directory" };
+        let source = VolumeSource::HostPath { path: path.clone(), kind: "Directory" };
         volumes.push(Volume { name, source });
     }
 }

@@ -15,7 +15,7 @@ fn secret(key: &str) -> String {
     }
 }
 
-/// `$(NAME)` by what stands before, `$$` as `$` (kubernetes/kubernetes:third_party/forked/golang/expansion/expand.go).
+/// `$(NAME)` by what stands before, `$$` as `$` (`kubernetes/kubernetes:third_party/forked/golang/expansion/expand.go`).
 fn expand(text: &str, known: &BTreeMap<String, String>) -> String {
     let (mut out, mut rest) = (String::new(), text);
     while let Some(at) = rest.find('$') {

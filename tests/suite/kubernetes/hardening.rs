@@ -1,7 +1,7 @@
 //! Holds every pod against the Pod Security Standards and what scanners ask beyond them.
 //!
 //! Source: kubernetes/pod-security-admission:policy/check_*.go, zegl/kube-score:README_CHECKS.md,
-//! stackrox/kube-linter:internal/defaultchecks, and checkov's CKV_K8S rules.
+//! stackrox/kube-linter:internal/defaultchecks, and checkov's `CKV_K8S` rules.
 
 use serde_json::{Value, json};
 

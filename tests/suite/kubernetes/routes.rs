@@ -1,6 +1,6 @@
 //! Reads routes back with structs that know what Gateway API knows and nothing else: no schema of it is at hand.
 //!
-//! Source: kubernetes-sigs/gateway-api:apis/v1/gateway_types.go and httproute_types.go at version 1.5.
+//! Source: kubernetes-sigs/gateway-api:apis/v1/`gateway_types.go` and `httproute_types.go` at version 1.5.
 
 #![allow(dead_code, reason = "fields are there to be the only ones that are read")]
 
