@@ -17,12 +17,14 @@
 
 pub mod source;
 pub mod diagnostic;
+pub mod env;
 pub mod value;
 pub mod check;
 pub mod blueprint;
 pub mod catalog;
 pub mod model;
 pub mod resolve;
+pub mod risk;
 pub mod rules;
 pub mod tree;
 pub mod format;

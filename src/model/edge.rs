@@ -21,6 +21,10 @@ pub struct Edge {
     pub headers: Vec<(String, String)>,
     /// How many requests a client may make, over all routes.
     pub limit: Option<Rate>,
+    /// How large a request may be where a route does not say.
+    pub body: Memory,
+    /// How long an answer may take where a route does not say.
+    pub timeout: Duration,
     /// The hosts that answer.
     pub sites: Vec<Site>,
 }
@@ -37,7 +41,7 @@ pub struct Site {
 /// Who answers a path.
 #[derive(Debug, Clone, Serialize)]
 pub struct Route {
-    /// The path: all that starts with it.
+    /// The path: it and all below it.
     pub path: UrlPath,
     /// The service that answers.
     pub service: Name,
@@ -62,7 +66,7 @@ pub struct Route {
 }
 
 /// Cross-origin resource sharing.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cors {
     /// The origins that may read answers.
     pub origins: Vec<String>,

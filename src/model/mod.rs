@@ -70,6 +70,8 @@ pub struct Environment {
     pub tier: Tier,
     /// The domain under which it is reached, where it has one.
     pub domain: Option<HostName>,
+    /// The machine it runs on; environments that name none share one.
+    pub host: Option<Name>,
     /// The profiles that it runs.
     pub profiles: Vec<Name>,
     /// The last part of the names of env templates.
@@ -138,7 +140,7 @@ pub struct Kubernetes {
 }
 
 /// A rule broken on purpose.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Waiver {
     /// The rule.
     pub rule: String,

@@ -27,8 +27,10 @@ pub struct Monitoring {
 pub struct Job {
     /// The job's name: the service's.
     pub name: String,
-    /// The service.
+    /// The service that answers.
     pub service: Name,
+    /// The service that the metrics tell of: the one that an exporter watches, else the one that answers.
+    pub watched: Name,
     /// The port.
     pub port: u16,
     /// The path.

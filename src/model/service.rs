@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use crate::blueprint::service::Tool;
-use crate::catalog::entry::{Content, Role};
+pub use crate::catalog::entry::Content;
+use crate::catalog::entry::Role;
 use crate::model::text::Text;
 use crate::value::{
     ContainerPath, CpuRange, Duration, Image, Memory, MemoryRange, Name, UrlPath, UserId,
@@ -60,7 +61,7 @@ pub struct Service {
     pub tmpfs: Vec<Tmpfs>,
     /// Compiled files that it reads.
     pub files: Vec<FileMount>,
-    /// Compiled files of its own, by path relative to the output folder.
+    /// Compiled files of its own, by path relative to the output folder; references in their trees are resolved.
     pub contents: IndexMap<String, Content>,
     /// What of the host it sees.
     pub host: Option<HostAccess>,

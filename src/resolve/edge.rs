@@ -66,6 +66,8 @@ pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<E
         email,
         headers,
         limit: written.limit,
+        body: written.body.unwrap_or(BODY),
+        timeout: written.timeout.unwrap_or(TIMEOUT),
         sites,
     })
 }
@@ -190,13 +192,33 @@ fn is_origin(text: &str) -> bool {
     HostName::parse(host).is_ok() && port.parse::<u16>().is_ok()
 }
 
-/// Says that a name is no service, with the nearest one.
+/// Says that a name is no service, with the nearest one, or with the override that removes it.
 pub(super) fn unknown_service(scope: &Scope<'_>, name: &Name, at: &str) -> Diagnostic {
+    let locator = scope.context.locator;
     let found = Diagnostic::error(Code::UnknownService, format!("no service is named `{name}`"))
-        .at(scope.context.locator.value(at), "");
-    let known = scope.parts.keys().chain(scope.blueprint.external.keys());
-    match suggest::nearest(name.as_str(), known.map(Name::as_str)) {
+        .at(locator.value(at), "");
+    if let Some(removed) = locator.removed(&format!("/services/{name}")) {
+        let environment = &scope.environment.name;
+        return found
+            .at(removed, format!("`{environment}` removes it here"))
+            .help(format!("remove what needs it from `{environment}` too, or keep it"));
+    }
+    let known = || scope.parts.keys().chain(scope.blueprint.external.keys()).map(Name::as_str);
+    match suggest::nearest(name.as_str(), known()) {
         Some(near) => found.help(format!("did you mean `{near}`?")),
-        None => found.help(format!("declare it under `services: {{ {name}: … }}`")),
+        None => found.help(format!(
+            "{}declare it under `services: {{ {name}: … }}`",
+            choice(known().filter(|one| *one != name.as_str()))
+        )),
+    }
+}
+
+/// What there is to choose from, as the beginning of a sentence; nothing where that is too much to read.
+pub(super) fn choice<'a>(known: impl Iterator<Item = &'a str>) -> String {
+    let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
+    if known.is_empty() || known.len() > 8 {
+        String::new()
+    } else {
+        format!("there are {}; or ", known.join(", "))
     }
 }

@@ -66,6 +66,11 @@ impl Rate {
         Self { burst: None, ..self }.to_string()
     }
 
+    /// How many may come at once beyond the rate: when nobody says, as many as the rate counts.
+    pub fn at_once(self) -> u32 {
+        self.burst.unwrap_or(self.requests)
+    }
+
     /// How many requests a minute of it allows, without the burst.
     pub fn per_minute(self) -> u64 {
         match self.per {

@@ -74,6 +74,7 @@ impl Builder<'_, '_> {
         let known = entry.and_then(|entry| entry.command.as_ref());
         let command = self.texts(written.command.as_ref().or(known), "command", &mut secrets);
         let health = self.health(&mut secrets);
+        let contents = self.contents(&mut secrets);
         let stop =
             written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
         Service {
@@ -107,7 +108,7 @@ impl Builder<'_, '_> {
             volumes: self.volumes(),
             tmpfs: self.tmpfs(),
             files: self.files(),
-            contents: self.contents(),
+            contents,
             host: entry.and_then(|entry| entry.host.as_ref()).map(|host| HostAccess {
                 pid: host.pid,
                 paths: host.paths.clone().into_iter().collect(),
@@ -196,8 +197,8 @@ impl Builder<'_, '_> {
     fn unknown_group(&mut self, group: &GroupName) {
         let groups = self.scope.blueprint.variables.keys().map(GroupName::as_str);
         let message = format!("no group of variables is named `{group}`");
-        let found =
-            Diagnostic::error(Code::UnknownVariable, message).at(self.place("variables"), "");
+        let found = Diagnostic::error(Code::UnknownVariable, message)
+            .at(self.place(&format!("variables/{group}")), "");
         self.diagnostics.push(match suggest::nearest(group.as_str(), groups) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found.help(format!("declare it under `variables: {{ {group}: … }}`")),

@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use crate::catalog::entry::Content;
 use crate::model::Role;
 use crate::model::service::{FileMount, Tmpfs, VolumeMount};
-use crate::resolve::services::Builder;
-use crate::resolve::settings;
+use crate::resolve::services::{Builder, Secrets};
+use crate::resolve::{settings, tree};
 use crate::value::{ContainerPath, Memory};
 
 /// How much a path in memory may hold when nobody says.
@@ -73,9 +73,19 @@ impl Builder<'_, '_> {
         }
     }
 
-    pub(super) fn contents(&self) -> IndexMap<String, Content> {
+    pub(super) fn contents(&mut self, secrets: &mut Secrets) -> IndexMap<String, Content> {
         let Some(entry) = &self.part.entry else { return IndexMap::new() };
-        let own = |path: &String| self.artifact(&format!("{}/{path}", entry.component));
-        entry.files.iter().map(|(path, content)| (own(path), content.clone())).collect()
+        let mut contents = IndexMap::new();
+        for (path, content) in &entry.files {
+            let mut content = content.clone();
+            if let Content::Yaml(tree) | Content::Json(tree) = &mut content {
+                let found = tree::resolve(self.scope, self.name, tree, secrets);
+                for fault in found {
+                    self.diagnostics.push(fault.at(self.place("uses")));
+                }
+            }
+            contents.insert(self.artifact(&format!("{}/{path}", entry.component)), content);
+        }
+        contents
     }
 }

@@ -34,12 +34,12 @@ impl<'a> Cluster<'a> {
 
     /// The namespace of what may be restricted.
     pub(super) fn namespace(&self) -> String {
-        label(self.model.kubernetes.namespace.as_str())
+        self.model.kubernetes.namespace.to_string()
     }
 
     /// The namespace of what sees the host, which no restricted namespace admits.
     pub(super) fn agents_namespace(&self) -> String {
-        label(&format!("{}-agents", self.model.kubernetes.namespace))
+        self.model.agents_namespace()
     }
 
     /// The namespace of a service.
@@ -49,7 +49,7 @@ impl<'a> Cluster<'a> {
 
     /// Whether a service sees the host.
     pub(super) fn is_agent(&self, service: &Service) -> bool {
-        service.host.is_some() || self.model.in_cluster(service) == InCluster::EveryNode
+        self.model.is_agent(service)
     }
 
     /// What sees the host.

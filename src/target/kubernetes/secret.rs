@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use crate::format::yaml::Comments;
-use crate::model::naming;
+use crate::model::Variable;
 use crate::target::Error;
 use crate::target::kubernetes::cluster::Cluster;
-use crate::target::kubernetes::config::{Home, home, is_read_by_agents};
+use crate::target::kubernetes::config::{Home, home};
 use crate::target::kubernetes::folder::Folder;
 use crate::target::kubernetes::schema::config::Secret;
 use crate::target::kubernetes::schema::meta::Object;
@@ -14,8 +14,21 @@ use crate::target::kubernetes::schema::meta::Object;
 /// Applying the template must do no harm: it has no data, so that what a live `Secret` holds stays, and its keys stand
 /// in a comment.
 pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
-    let keys: Vec<_> = cluster
-        .variables()
+    let places = [(cluster.namespace(), "_namespace"), (cluster.agents_namespace(), "_agents")];
+    for (namespace, place) in places {
+        one(cluster, &namespace, place, folder)?;
+    }
+    Ok(())
+}
+
+fn one(
+    cluster: &Cluster<'_>,
+    namespace: &str,
+    place: &str,
+    folder: &mut Folder<'_, '_>,
+) -> Result<(), Error> {
+    let keys: Vec<(&Variable, bool)> = cluster
+        .variables_in(namespace)
         .filter_map(|variable| match home(variable) {
             Home::Secret { optional } => Some((variable, optional)),
             Home::Config => None,
@@ -25,16 +38,11 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
         return Ok(());
     }
     let name = cluster.secret_name();
-    let env_file = naming::env_file(&cluster.model.environment.name);
-    let mut namespace = cluster.namespace();
-    if keys.iter().any(|(variable, _)| is_read_by_agents(cluster, variable)) {
-        let _ = write!(namespace, " (and again in {})", cluster.agents_namespace());
-    }
+    let environment = &cluster.model.environment.name;
     let mut head = format!(
         "Not listed in kustomization.yaml: the values never stand in a compiled file.\n\
-         Make it from the filled env file, after the first apply; pods wait for it:\n  \
-         kubectl create secret generic {name} --namespace {namespace} --from-env-file={env_file}\n\
-         kubectl takes quotes for part of a value: where the env file quotes one, write the object by hand.\n\
+         Make it from the filled env file once the namespace is there; pods wait for it:\n  \
+         formwork env secret --env {environment} | kubectl apply --server-side -f -\n\
          Pods read it when they start. After a change:\n  \
          kubectl rollout restart deployment,statefulset,daemonset --namespace {namespace}\n\n\
          Its keys, to stand below `stringData:`:"
@@ -50,12 +58,10 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
             let _ = write!(head, " # {}", about.join("; ").replace('\n', " "));
         }
     }
-    let object = Object {
-        api_version: "v1",
-        kind: "Secret",
-        metadata: cluster.common_metadata(name.clone()),
-        body: Secret { kind: "Opaque" },
-    };
+    let mut metadata = cluster.common_metadata(name.clone());
+    metadata.namespace = Some(namespace.to_owned());
+    let object =
+        Object { api_version: "v1", kind: "Secret", metadata, body: Secret { kind: "Opaque" } };
     let comments = Comments::from([(String::new(), head)]);
-    folder.template(&format!("_namespace/secret-{name}.template.yaml"), &object, comments)
+    folder.template(&format!("{place}/secret-{name}.template.yaml"), &object, comments)
 }

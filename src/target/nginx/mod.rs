@@ -1,12 +1,72 @@
-//! Emits the files of this target.
+//! Turns routes and the edge's settings into the configuration of nginx and the hook that minds its certificates.
+//!
+//! Upstream names stand in variables, so that nginx asks Docker's DNS while it runs: it starts without a service that
+//! is down, and finds one that was recreated under another address. The price is a connection for each request, as
+//! nginx keeps connections to `upstream` groups only. A group that asks DNS (`server … resolve`) takes nginx 1.27.3,
+//! and 1.26 refuses to start with it.
 
-use crate::model::Model;
+mod context;
+mod site;
+
+use crate::model::{Edge, Model, Service};
 use crate::target::{Error, Output};
+use context::{Headers, Hook, Main, Proxy};
+use site::Site;
 
-/// Emits the files of one environment.
+/// Where the image keeps the pair of each host: `<host>/fullchain.pem` and `<host>/privkey.pem`.
+const CERTIFICATES: &str = "/etc/nginx/certificates";
+/// Where the certificate client puts the answers to challenges.
+const ACME: &str = "/var/www/acme";
+/// Where temporary files and kept answers lie.
+const CACHE: &str = "/var/cache/nginx";
+
+/// Emits `nginx/<environment>/`. Read by: nginx, and the entry point of its image.
 ///
 /// # Errors
 /// A broken template or a path that is taken.
-pub fn emit(_model: &Model, _output: &mut Output<'_>) -> Result<(), Error> {
-    Ok(())
+pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+    let folder = format!("nginx/{}", model.environment.name);
+    let Some((edge, service)) = served(model, &folder) else { return Ok(()) };
+    let header = output.header();
+
+    let path = format!("{folder}/nginx.conf");
+    let mut main = Main::new(&header, edge, service);
+    main.insert_main = output.insertion(&path, "main");
+    main.insert_http = output.insertion(&path, "http");
+    output.template(&path, include_str!("nginx.conf.j2"), &main)?;
+
+    for site in &edge.sites {
+        let path = format!("{folder}/conf.d/{}.conf", site::file_name(&site.host));
+        let mut context = Site::new(&header, edge, service, site);
+        context.insert_server = output.insertion(&path, "server");
+        for location in &mut context.locations {
+            location.insert = output.insertion(&path, &format!("location{}", location.route));
+        }
+        output.template(&path, include_str!("site.conf.j2"), &context)?;
+    }
+
+    let snippets = format!("{folder}/snippets");
+    let headers = Headers::new(&header, edge);
+    output.template(
+        &format!("{snippets}/headers.conf"),
+        include_str!("headers.conf.j2"),
+        &headers,
+    )?;
+    let proxy = Proxy::new(&header, edge);
+    output.template(&format!("{snippets}/proxy.conf"), include_str!("proxy.conf.j2"), &proxy)?;
+    output.template(&format!("{snippets}/hidden.conf"), include_str!("hidden.conf.j2"), &proxy)?;
+    let hook = Hook::new(&header, edge);
+    output.script(
+        &format!("{folder}/hooks/10-certificates.sh"),
+        include_str!("certificates.sh.j2"),
+        &hook,
+    )
+}
+
+/// The edge and its service, if that service reads what is emitted here.
+fn served<'a>(model: &'a Model, folder: &str) -> Option<(&'a Edge, &'a Service)> {
+    let edge = model.edge.as_ref()?;
+    let service = model.services.get(&edge.service)?;
+    let main = format!("{folder}/nginx.conf");
+    service.files.iter().any(|mount| mount.artifact == main).then_some((edge, service))
 }

@@ -1,0 +1,256 @@
+//! Says what the templates of all hosts together need to know.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::format::quote;
+use crate::model::edge::{CertificateSource, Cors, Edge, Route, TlsVersion};
+use crate::model::service::Service;
+use crate::target::nginx::{ACME, CACHE, CERTIFICATES, site};
+use crate::value::{Duration, Memory, Rate};
+
+/// From here on an answer is taken to be one that never changes: a year is what servers say for ever with.
+const FOR_EVER: Duration = Duration::from_seconds(365 * 86_400);
+
+/// What `nginx.conf.j2` needs to know.
+#[derive(Debug, Serialize)]
+pub(super) struct Main {
+    header: String,
+    workers: u64,
+    http: u16,
+    https: u16,
+    status: u16,
+    temp: &'static str,
+    body: String,
+    timeout: String,
+    protocols: &'static str,
+    old_ciphers: bool,
+    /// Defines `$dollar`; empty where no value holds a `$`.
+    dollar: String,
+    websocket: bool,
+    rates: Vec<Zone>,
+    /// How much of the folder in memory kept answers may fill; empty where none are kept.
+    cache_size: String,
+    kept: Vec<Kept>,
+    origins: Vec<Origins>,
+    pub(super) insert_main: String,
+    pub(super) insert_http: String,
+}
+
+/// A count of requests for each client.
+#[derive(Debug, Serialize)]
+struct Zone {
+    about: String,
+    name: String,
+    rate: String,
+}
+
+/// What browsers are told about answers that are kept for so long.
+#[derive(Debug, Serialize)]
+struct Kept {
+    variable: String,
+    value: String,
+}
+
+/// Which origins may read answers, and how.
+#[derive(Debug, Serialize)]
+struct Origins {
+    variable: String,
+    origins: Vec<String>,
+    methods: String,
+    headers: String,
+    credentials: bool,
+    max_age: u64,
+}
+
+impl Main {
+    /// Whatever more than one host shares.
+    pub(super) fn new(header: &str, edge: &Edge, service: &Service) -> Self {
+        let kept: BTreeSet<u64> =
+            routes(edge).filter_map(|route| route.cache.map(Duration::seconds)).collect();
+        let room = room(service).mebibytes() / 2;
+        Self {
+            header: header.to_owned(),
+            workers: service.resources.cpu.limit().milli().div_ceil(1000),
+            http: port(service, "http", 80),
+            https: port(service, "https", 443),
+            status: port(service, "status", 8080),
+            temp: CACHE,
+            body: edge.body.nginx(),
+            timeout: edge.timeout.nginx(),
+            protocols: match edge.tls_min {
+                TlsVersion::V1_2 => "TLSv1.2 TLSv1.3",
+                TlsVersion::V1_3 => "TLSv1.3",
+            },
+            old_ciphers: edge.tls_min == TlsVersion::V1_2,
+            dollar: dollar(edge),
+            websocket: routes(edge).any(|route| route.websocket),
+            rates: zones(edge),
+            cache_size: if kept.is_empty() { String::new() } else { format!("{room}m") },
+            kept: kept.into_iter().map(Kept::new).collect(),
+            origins: shared(edge).into_iter().enumerate().map(Origins::new).collect(),
+            insert_main: String::new(),
+            insert_http: String::new(),
+        }
+    }
+}
+
+impl Kept {
+    fn new(seconds: u64) -> Self {
+        let for_ever = if seconds >= FOR_EVER.seconds() { ", immutable" } else { "" };
+        Self {
+            variable: kept_variable(seconds),
+            value: format!("public, max-age={seconds}{for_ever}"),
+        }
+    }
+}
+
+impl Origins {
+    fn new((at, cors): (usize, &Cors)) -> Self {
+        Self {
+            variable: cors_variable(at),
+            origins: cors.origins.clone(),
+            methods: cors.methods.join(", "),
+            headers: cors.headers.join(", "),
+            credentials: cors.credentials,
+            max_age: cors.max_age.seconds(),
+        }
+    }
+}
+
+/// What `headers.conf.j2` needs to know.
+#[derive(Debug, Serialize)]
+pub(super) struct Headers {
+    header: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Headers {
+    /// The headers of every answer.
+    pub(super) fn new(header: &str, edge: &Edge) -> Self {
+        Self { header: header.to_owned(), headers: edge.headers.clone() }
+    }
+}
+
+/// What `proxy.conf.j2` and `hidden.conf.j2` need to know.
+#[derive(Debug, Serialize)]
+pub(super) struct Proxy {
+    header: String,
+    hidden: Vec<String>,
+}
+
+impl Proxy {
+    /// What a service says about security itself would be said twice, perhaps with another meaning.
+    pub(super) fn new(header: &str, edge: &Edge) -> Self {
+        let hidden = edge.headers.iter().map(|(name, _)| name.clone()).collect();
+        Self { header: header.to_owned(), hidden }
+    }
+}
+
+/// What `certificates.sh.j2` needs to know.
+#[derive(Debug, Serialize)]
+pub(super) struct Hook {
+    header: String,
+    certificates: &'static str,
+    hosts: Vec<Host>,
+    /// Whether the operator brings them.
+    files: bool,
+    /// Whether the ones that are made here are there to stay.
+    lasting: bool,
+}
+
+/// A host with a certificate of its own.
+#[derive(Debug, Serialize)]
+struct Host {
+    name: String,
+    folder: String,
+}
+
+impl Hook {
+    /// All hosts, each with a certificate of its own.
+    pub(super) fn new(header: &str, edge: &Edge) -> Self {
+        let host = |site: &crate::model::edge::Site| Host {
+            name: site.host.to_string(),
+            folder: site::file_name(&site.host),
+        };
+        Self {
+            header: header.to_owned(),
+            certificates: CERTIFICATES,
+            hosts: edge.sites.iter().map(host).collect(),
+            files: edge.certificates == CertificateSource::Files,
+            lasting: edge.certificates == CertificateSource::SelfSigned,
+        }
+    }
+}
+
+/// The folder that the certificate client answers challenges from, where there is one.
+pub(super) fn challenges(edge: &Edge) -> &'static str {
+    match edge.certificates {
+        CertificateSource::Letsencrypt => ACME,
+        CertificateSource::Files | CertificateSource::SelfSigned => "",
+    }
+}
+
+/// A port of the edge by its name in the catalogue.
+pub(super) fn port(service: &Service, name: &str, otherwise: u16) -> u16 {
+    let found = service.ports.iter().find(|(known, _)| known.as_str() == name);
+    found.map_or(otherwise, |(_, port)| *port)
+}
+
+/// How much fits into the folder of temporary files and kept answers.
+pub(super) fn room(service: &Service) -> Memory {
+    let folder = service.tmpfs.iter().find(|tmpfs| tmpfs.path.as_str() == CACHE);
+    folder.map_or(service.resources.memory.limit(), |tmpfs| tmpfs.size)
+}
+
+/// The variable that holds what browsers are told about answers that are kept for so long.
+pub(super) fn kept_variable(seconds: u64) -> String {
+    format!("cache_control_{seconds}")
+}
+
+/// The variable that holds the origin that may read an answer.
+pub(super) fn cors_variable(at: usize) -> String {
+    format!("cors_{}", at + 1)
+}
+
+/// The rules about origins, each once.
+pub(super) fn shared(edge: &Edge) -> Vec<&Cors> {
+    let mut found: Vec<&Cors> = Vec::new();
+    for cors in routes(edge).filter_map(|route| route.cors.as_ref()) {
+        if !found.contains(&cors) {
+            found.push(cors);
+        }
+    }
+    found
+}
+
+/// The zone that counts all requests of a client.
+pub(super) const GENERAL: &str = "rate_all";
+
+/// The zone that counts a client's requests to a route. Zones of all kinds share one name space, so each kind has a
+/// prefix of its own.
+pub(super) fn zone(host: &str, at: usize) -> String {
+    format!("rate_{}_{}", host.replace('*', "_"), at + 1)
+}
+
+fn zones(edge: &Edge) -> Vec<Zone> {
+    let made = |about: String, name: String, rate: Rate| Zone { about, name, rate: rate.nginx() };
+    let all = edge.limit.map(|rate| made("all routes".to_owned(), GENERAL.to_owned(), rate));
+    let own = edge.sites.iter().flat_map(|site| {
+        site.routes.iter().enumerate().filter_map(move |(at, route)| {
+            let about = format!("{}{}", site.host, route.path);
+            route.limit.map(|rate| made(about, zone(site.host.as_str(), at), rate))
+        })
+    });
+    all.into_iter().chain(own).collect()
+}
+
+fn routes(edge: &Edge) -> impl Iterator<Item = &Route> {
+    edge.sites.iter().flat_map(|site| &site.routes)
+}
+
+fn dollar(edge: &Edge) -> String {
+    let needed = edge.headers.iter().any(|(_, value)| quote::nginx::holds_dollar(value));
+    if needed { quote::nginx::DOLLAR.to_owned() } else { String::new() }
+}

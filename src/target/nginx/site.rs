@@ -1,0 +1,214 @@
+//! Turns a host and its routes into what the template of its file needs to know.
+
+use serde::Serialize;
+
+use crate::model::edge::{self, Edge, Route};
+use crate::model::service::Service;
+use crate::target::nginx::CERTIFICATES;
+use crate::target::nginx::context::{self, GENERAL};
+use crate::value::{Duration, HostName, Memory};
+
+/// How long a connection may be silent that is there to stay open; clients that ping do so more often.
+const SILENCE: Duration = Duration::from_seconds(3600);
+
+/// What `site.conf.j2` needs to know.
+#[derive(Debug, Serialize)]
+pub(super) struct Site {
+    header: String,
+    host: String,
+    /// The host that clients are sent to: the name, or what they asked for where it is a wildcard.
+    redirect: String,
+    http: u16,
+    https: u16,
+    certificate: String,
+    /// The folder that challenges are answered from; empty for none.
+    challenges: &'static str,
+    /// What holds where a location has no limit of its own.
+    limits: Vec<Limit>,
+    pub(super) locations: Vec<Location>,
+    /// Whether nothing answers the rest of the paths.
+    closed: bool,
+    pub(super) insert_server: String,
+}
+
+/// A path, its route, and how nginx finds it.
+#[derive(Debug, Serialize)]
+pub(super) struct Location {
+    /// The path as the author wrote it: what patches name.
+    pub(super) route: String,
+    matcher: String,
+    upstream: String,
+    port: u16,
+    /// Empty where the host's hold.
+    limits: Vec<Limit>,
+    /// How large a request may be; empty where the edge's default holds.
+    body: String,
+    /// Whether requests go to the service as they come, because they would not fit into memory.
+    unbuffered: bool,
+    /// How long an answer may take; empty where the edge's default holds.
+    timeout: String,
+    /// The path as a regular expression, and what takes its place; empty where it stays.
+    rewrite: Option<Rewrite>,
+    /// For how long answers are kept; empty for not at all.
+    kept: String,
+    kept_variable: String,
+    cors: Option<Shared>,
+    websocket: bool,
+    stream: bool,
+    pub(super) insert: String,
+}
+
+/// How many requests a client may make.
+#[derive(Debug, Serialize)]
+struct Limit {
+    zone: String,
+    burst: u32,
+}
+
+/// What takes the place of a path.
+#[derive(Debug, Serialize)]
+struct Rewrite {
+    pattern: String,
+    replacement: String,
+}
+
+/// Which rule about origins holds.
+#[derive(Debug, Serialize)]
+struct Shared {
+    variable: String,
+    credentials: bool,
+}
+
+/// A host as part of a file's name.
+pub(super) fn file_name(host: &HostName) -> String {
+    host.as_str().replace('*', "_wildcard")
+}
+
+impl Site {
+    /// A host of the edge.
+    pub(super) fn new(header: &str, edge: &Edge, service: &Service, site: &edge::Site) -> Self {
+        let https = context::port(service, "https", 443);
+        let open = service.publish.iter().find(|port| port.container == https);
+        let name = if site.host.is_wildcard() { "$host" } else { site.host.as_str() };
+        let redirect = match open {
+            Some(port) if port.host != 443 => format!("{name}:{}", port.host),
+            _ => name.to_owned(),
+        };
+        let mut routes: Vec<(usize, &Route)> = site.routes.iter().enumerate().collect();
+        routes.sort_by(|(_, a), (_, b)| {
+            let length = |route: &Route| route.path.as_str().len();
+            length(b).cmp(&length(a)).then_with(|| a.path.cmp(&b.path))
+        });
+        let made = Maker { edge, service, site };
+        Self {
+            header: header.to_owned(),
+            host: site.host.to_string(),
+            redirect,
+            http: context::port(service, "http", 80),
+            https,
+            certificate: format!("{CERTIFICATES}/{}", file_name(&site.host)),
+            challenges: context::challenges(edge),
+            limits: made.general().into_iter().collect(),
+            locations: routes
+                .into_iter()
+                .flat_map(|(at, route)| made.locations(at, route))
+                .collect(),
+            closed: site.routes.iter().all(|route| route.path.as_str() != "/"),
+            insert_server: String::new(),
+        }
+    }
+}
+
+struct Maker<'a> {
+    edge: &'a Edge,
+    service: &'a Service,
+    site: &'a edge::Site,
+}
+
+impl Maker<'_> {
+    /// A path stands for itself and all below it, as in Kubernetes: `/docs` does not stand for `/docsets`.
+    fn locations(&self, at: usize, route: &Route) -> Vec<Location> {
+        let path = route.path.as_str();
+        let base = path.trim_end_matches('/');
+        let below = self.location(at, route, format!("{base}/"), rewrite_below(route));
+        if path.ends_with('/') {
+            return vec![below];
+        }
+        vec![self.location(at, route, format!("= {base}"), rewrite_itself(route)), below]
+    }
+
+    fn location(
+        &self,
+        at: usize,
+        route: &Route,
+        matcher: String,
+        rewrite: Option<Rewrite>,
+    ) -> Location {
+        let cors = route.cors.as_ref().and_then(|cors| {
+            let at = context::shared(self.edge).iter().position(|known| *known == cors)?;
+            let variable = context::cors_variable(at);
+            Some(Shared { variable, credentials: cors.credentials })
+        });
+        let stays_open = route.websocket || route.stream;
+        let timeout = if stays_open { route.timeout.max(SILENCE) } else { route.timeout };
+        let kept = route.cache.filter(|_| !stays_open);
+        Location {
+            route: route.path.to_string(),
+            matcher,
+            upstream: route.service.to_string(),
+            port: route.port,
+            limits: self.limits(at, route),
+            body: differs(route.body, self.edge.body, Memory::nginx),
+            unbuffered: route.body.bytes() > context::room(self.service).bytes() / 8,
+            timeout: differs(timeout, self.edge.timeout, Duration::nginx),
+            rewrite,
+            kept: kept.map(Duration::nginx).unwrap_or_default(),
+            kept_variable: kept
+                .map(|time| context::kept_variable(time.seconds()))
+                .unwrap_or_default(),
+            cors,
+            websocket: route.websocket,
+            stream: route.stream,
+            insert: String::new(),
+        }
+    }
+
+    fn general(&self) -> Option<Limit> {
+        self.edge.limit.map(|rate| Limit { zone: GENERAL.to_owned(), burst: rate.at_once() })
+    }
+
+    /// A `limit_req` of its own takes a location out of the general limit, so that both stand there.
+    fn limits(&self, at: usize, route: &Route) -> Vec<Limit> {
+        let Some(rate) = route.limit else { return Vec::new() };
+        let zone = context::zone(self.site.host.as_str(), at);
+        self.general().into_iter().chain([Limit { zone, burst: rate.at_once() }]).collect()
+    }
+}
+
+fn differs<T: PartialEq>(value: T, default: T, write: fn(T) -> String) -> String {
+    if value == default { String::new() } else { write(value) }
+}
+
+fn rewrite_itself(route: &Route) -> Option<Rewrite> {
+    let to = route.rewrite.as_ref()?.as_str().trim_end_matches('/');
+    let replacement = if to.is_empty() { "/" } else { to };
+    Some(Rewrite { pattern: "^".to_owned(), replacement: replacement.to_owned() })
+}
+
+fn rewrite_below(route: &Route) -> Option<Rewrite> {
+    let to = route.rewrite.as_ref()?.as_str().trim_end_matches('/');
+    let base = literally(route.path.as_str().trim_end_matches('/'));
+    Some(Rewrite { pattern: format!("^{base}(/.*)$"), replacement: format!("{to}$1") })
+}
+
+/// A path as a regular expression that matches nothing else: of what a path holds, these have a meaning there.
+fn literally(path: &str) -> String {
+    let mut pattern = String::new();
+    for letter in path.chars() {
+        if ".()+".contains(letter) {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
+}
