@@ -14,8 +14,7 @@ struct Secret {
     api_version: &'static str,
     kind: &'static str,
     metadata: Metadata,
-    #[serde(rename = "type")]
-    kind_of_secret: &'static str,
+    r#type: &'static str,
     data: IndexMap<String, String>,
 }
 
@@ -44,7 +43,7 @@ pub fn manifest(model: &Model, file: &EnvFile) -> String {
             ]
             .into(),
         },
-        kind_of_secret: "Opaque",
+        r#type: "Opaque",
         data: variables(model)
             .map(|variable| (variable.name.to_string(), base64(value(variable).as_bytes())))
             .collect(),

@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use crate::format::yaml::Comments;
-use crate::model::Variable;
 use crate::model::variable::Origin;
+use crate::model::{Variable, naming};
 use crate::target::Error;
 use crate::target::kubernetes::cluster::Cluster;
 use crate::target::kubernetes::folder::{Folder, Place};
@@ -28,7 +28,7 @@ impl Cluster<'_> {
 
     /// The name of the `Secret` with variables.
     pub(super) fn secret_name(&self) -> String {
-        format!("{}-env", self.model.name)
+        naming::env_secret(&self.model.name)
     }
 
     /// The operator's variables that pods read.
@@ -49,11 +49,7 @@ impl Cluster<'_> {
 /// Where the value of an operator's variable stands.
 pub(super) fn home(variable: &Variable) -> Home {
     match &variable.origin {
-        Origin::Operator { default: Some(_), .. }
-            if !variable.secret && variable.file_owner.is_none() =>
-        {
-            Home::Config
-        }
+        Origin::Operator { .. } if !variable.lives_in_secret() => Home::Config,
         Origin::Operator { optional, .. } => Home::Secret { optional: *optional },
         Origin::Fixed(_) => Home::Secret { optional: false },
     }

@@ -1,7 +1,6 @@
 //! Emits a template of the `Secret` that the operator makes: which keys it must have, and no values.
 
 use crate::format::yaml::Comments;
-use crate::model::naming;
 use crate::target::Error;
 use crate::target::kubernetes::cluster::Cluster;
 use crate::target::kubernetes::config::{Home, home};
@@ -23,16 +22,16 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
         return Ok(());
     }
     let name = cluster.secret_name();
-    let env_file = naming::env_file(&cluster.model.environment.name);
+    let environment = &cluster.model.environment.name;
     let namespace = cluster.namespace();
     let mut head = format!(
         "Not listed in kustomization.yaml: the values never stand in a compiled file.\n\
          Make it from the filled env file, after the first apply; pods wait for it:\n  \
-         kubectl create secret generic {name} --namespace {namespace} --from-env-file={env_file}\n\
-         kubectl takes quotes for part of a value: where the env file quotes one, write the object by hand.\n\
+         formwork env secret --env {environment} | kubectl apply --server-side -f -\n\
+         (`kubectl create secret --from-env-file` would take quotes for part of a value.)\n\
          Pods read it when they start. After a change:\n  \
          kubectl rollout restart deployment,statefulset,daemonset --namespace {namespace}\n\n\
-         Its keys, to stand below `stringData:`:"
+         Its keys:"
     );
     for (variable, optional) in held {
         let optional = if optional { "may be absent" } else { "" };
