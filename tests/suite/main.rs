@@ -31,6 +31,8 @@ mod init;
 #[cfg(test)]
 mod judge;
 #[cfg(test)]
+mod kubernetes;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod ownership;
