@@ -275,8 +275,9 @@ codes! {
         "Something is declared and nothing uses it, in any environment. It may be left over, or the place that should \
          use it names something else.";
     UnknownWaiver "unknown-waiver"
-        "A waiver names no rule that can be waived. Those are the codes of this tool that say so, and the rules of \
-         scanners by their own ids, such as `CL-0019` or `CKV_K8S_43`.";
+        "A waiver names no rule that can be waived. Those are `dangerous-capability`, `exposed-data-store`, \
+         `image-latest`, `root-user` and `writable-root`, and the rules of scanners by their own ids, such as \
+         `CL-0019` or `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
     InvalidExpression "invalid-expression"

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use crate::blueprint::Blueprint;
 use crate::diagnostic::Diagnostics;
 use crate::model::Role;
+use crate::model::circles::Circles;
 use crate::model::edge::Edge;
 use crate::model::service::{After, Flow, Probe, Service, Until};
 use crate::resolve::edge::unknown_service;
@@ -71,26 +72,12 @@ pub(super) fn connect(
 /// Two services that work without each other may talk to each other, but cannot both start first: a wait that is not
 /// required and closes a circle is given up. Compose refuses circles of such waits too.
 fn open_circles(services: &mut IndexMap<Name, Service>) {
-    let leads_to = |from: &Name, to: &Name| {
-        let (mut open, mut seen) = (vec![from], vec![from]);
-        while let Some(name) = open.pop() {
-            if name == to {
-                return true;
-            }
-            for after in services.get(name).into_iter().flat_map(|service| &service.after) {
-                if !seen.contains(&&after.service) {
-                    seen.push(&after.service);
-                    open.push(&after.service);
-                }
-            }
-        }
-        false
-    };
+    let circles = Circles::of(services);
     let given_up: Vec<(Name, Name)> = services
         .values()
-        .flat_map(|service| service.after.iter().map(move |after| (service, after)))
-        .filter(|(service, after)| !after.required && leads_to(&after.service, &service.name))
-        .map(|(service, after)| (service.name.clone(), after.service.clone()))
+        .flat_map(|service| service.after.iter().map(move |after| (&service.name, after)))
+        .filter(|(name, after)| !after.required && circles.close(name, &after.service))
+        .map(|(name, after)| (name.clone(), after.service.clone()))
         .collect();
     for (name, other) in given_up {
         if let Some(service) = services.get_mut(&name) {

@@ -1,25 +1,26 @@
 //! Finds services that could not start, or would start without what they need.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::blueprint::reference::{self, Part};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::model::Service;
+use crate::model::circles::Circles;
 use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::source::Span;
 use crate::value::Name;
 
-/// Services that wait for each other in a circle.
+/// Services that wait for each other in a circle: of each, the shortest circle, unless it was told for another.
 pub(super) fn dependency_cycle(view: &View<'_>, found: &mut Findings<'_>) {
-    let mut known: Vec<BTreeSet<&Name>> = Vec::new();
+    let circles = Circles::of(&view.model.services);
+    let mut told: BTreeSet<&Name> = BTreeSet::new();
     for name in view.model.services.keys() {
-        let Some(circle) = circle(view, name) else { continue };
-        let members: BTreeSet<&Name> = circle.iter().copied().collect();
-        if known.contains(&members) {
+        if told.contains(name) {
             continue;
         }
-        known.push(members);
+        let Some(circle) = circle(view, &circles, name) else { continue };
+        told.extend(circle.iter().copied());
         let way: Vec<String> =
             circle.iter().chain(circle.first()).map(|name| format!("`{name}`")).collect();
         let message = match circle.as_slice() {
@@ -44,23 +45,25 @@ pub(super) fn dependency_cycle(view: &View<'_>, found: &mut Findings<'_>) {
 }
 
 /// The shortest circle that leads from a service back to it.
-fn circle<'a>(view: &View<'a>, start: &'a Name) -> Option<Vec<&'a Name>> {
-    let mut ways: Vec<Vec<&Name>> = vec![vec![start]];
-    let mut seen = BTreeSet::new();
-    while !ways.is_empty() {
-        let mut longer = Vec::new();
-        for way in ways {
-            let last = way.last().and_then(|name| view.model.services.get(*name));
-            for after in last.into_iter().flat_map(|service| &service.after) {
-                if after.service == *start {
-                    return Some(way);
+fn circle<'a>(view: &View<'a>, circles: &Circles<'_>, start: &'a Name) -> Option<Vec<&'a Name>> {
+    let mut came_from: BTreeMap<&Name, &Name> = BTreeMap::new();
+    let mut open = VecDeque::from([start]);
+    while let Some(name) = open.pop_front() {
+        let service = view.model.services.get(name)?;
+        for after in service.after.iter().filter(|after| circles.close(start, &after.service)) {
+            if after.service == *start {
+                let mut way = vec![name];
+                while let Some(before) = way.last().and_then(|last| came_from.get(last)) {
+                    way.push(before);
                 }
-                if seen.insert(&after.service) {
-                    longer.push([way.as_slice(), &[&after.service]].concat());
-                }
+                way.reverse();
+                return Some(way);
+            }
+            if !came_from.contains_key(&after.service) {
+                came_from.insert(&after.service, name);
+                open.push_back(&after.service);
             }
         }
-        ways = longer;
     }
     None
 }

@@ -104,3 +104,28 @@ fn own(models: &[Model]) -> impl Iterator<Item = (&str, &[Name])> {
         .filter(|waiver| waiver.source.is_empty())
         .map(|waiver| (waiver.rule.as_str(), waiver.services.as_slice()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_explanation_names_what_can_be_waived() {
+        let explanation = Code::UnknownWaiver.explanation();
+        let named = |code: &&Code| explanation.contains(&format!("`{}`", code.id()));
+        let named: Vec<Code> = Code::ALL.iter().filter(named).copied().collect();
+        let mut waivable = WAIVABLE.to_vec();
+        waivable.sort();
+        assert_eq!(named, waivable);
+    }
+
+    #[test]
+    fn rules_of_scanners_are_known_by_their_form() {
+        for rule in ["CL-0019", "CKV_K8S_43", "CKV2_K8S_6"] {
+            assert!(is_scanners(rule), "{rule}");
+        }
+        for rule in ["CL-19", "CL-00190", "cl-0019", "root-user", "CKV", ""] {
+            assert!(!is_scanners(rule), "{rule}");
+        }
+    }
+}

@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli", "console"],
     &["project", "risk"],
     &["compile"],
-    &["env", "risk"],
+    &["env"],
     &["target"],
     &["rules"],
     &["resolve"],
