@@ -19,6 +19,8 @@ mod dockerfile;
 #[cfg(test)]
 mod dotenv_reader;
 #[cfg(test)]
+mod env;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod golden;
@@ -29,16 +31,19 @@ mod init;
 #[cfg(test)]
 mod judge;
 #[cfg(test)]
+mod kubernetes;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
-mod schema;
 mod prometheus;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod sira;
 #[cfg(test)]
