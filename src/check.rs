@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::value::{FORMATS, Malformed};
 
+/// A format beside those of [`crate::value`]: its id, and its check.
+pub type Extra = (&'static str, fn(&str) -> bool);
+
 /// Checks values against one schema; the formats of [`crate::value`] are part of it.
 pub struct Checker {
     validator: Validator,
@@ -72,7 +75,7 @@ impl Checker {
     ///
     /// # Panics
     /// When the schema is not one: schemas are generated from types, and a test builds each of them.
-    pub fn new(schema: &Value, extra: &[(&'static str, fn(&str) -> bool)]) -> Self {
+    pub fn new(schema: &Value, extra: &[Extra]) -> Self {
         let mut options = jsonschema::options().should_validate_formats(true);
         for format in FORMATS {
             options =

@@ -20,7 +20,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::value::scalar::Keyed;
+use crate::value::keyed::Keyed;
 use crate::value::{
     ContainerPath, GroupName, HostName, Image, Memory, Name, PortNumber, RelativePath, Subnet,
     VariableName,

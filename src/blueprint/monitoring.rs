@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::service::Uses;
-use crate::value::scalar::{Keyed, Removable};
+use crate::value::keyed::{Keyed, Removable};
 use crate::value::{Duration, Name};
 
 /// Metrics, alerts and dashboards. Exporters follow from what runs and need no listing.

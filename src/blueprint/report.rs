@@ -92,15 +92,14 @@ fn unknown_key(
     let within = if owner.is_empty() { String::new() } else { format!(" in `{owner}`") };
     let found = Diagnostic::error(Code::UnknownKey, format!("unknown key `{key}`{within}"));
     let near = suggest::nearest(key, known.iter().map(String::as_str));
-    match near {
-        Some(near) => found.at(locator.key(&place), format!("did you mean `{near}`?")),
-        None => {
-            let list = known.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
-            let found = found.at(locator.key(&place), "");
-            if list.is_empty() { found } else { found.help(format!("the keys here are {list}")) }
-        }
-    }
-    .help("keys of your own may start with `x-`")
+    let found = if let Some(near) = near {
+        found.at(locator.key(&place), format!("did you mean `{near}`?"))
+    } else {
+        let list = known.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
+        let found = found.at(locator.key(&place), "");
+        if list.is_empty() { found } else { found.help(format!("the keys here are {list}")) }
+    };
+    found.help("keys of your own may start with `x-`")
 }
 
 fn wrong_type(

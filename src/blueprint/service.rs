@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blueprint::Mount;
 use crate::blueprint::reference::Text;
-use crate::value::scalar::Keyed;
+use crate::value::keyed::Keyed;
 use crate::value::{
     ContainerPath, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, PortNumber,
     Publish, RelativePath, UrlPath, UserId, VariableName,

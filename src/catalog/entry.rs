@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
-use crate::value::scalar::Keyed;
+use crate::value::keyed::Keyed;
 use crate::value::{
     ContainerPath, Generator, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
 };

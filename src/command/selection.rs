@@ -60,15 +60,11 @@ impl<'a> Selection<'a> {
         let mut known: Vec<&str> = models.map(|model| model.environment.name.as_str()).collect();
         known.sort_unstable();
         known.dedup();
-        for name in self.environments.iter().filter(|name| !known.contains(&name.as_str())) {
-            let near = suggest::nearest(name, known.iter().copied());
-            let list = known.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
-            let help = near.map_or_else(
-                || format!("there are {list}"),
-                |near| format!("did you mean `{near}`?"),
-            );
-            bail!("no environment is named `{name}`; {help}");
-        }
-        Ok(())
+        let unknown = self.environments.iter().find(|name| !known.contains(&name.as_str()));
+        let Some(name) = unknown else { return Ok(()) };
+        let list = known.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
+        let help = suggest::nearest(name, known.iter().copied())
+            .map_or_else(|| format!("there are {list}"), |near| format!("did you mean `{near}`?"));
+        bail!("no environment is named `{name}`; {help}")
     }
 }

@@ -103,7 +103,7 @@ fn readable(model: &Model) -> Value {
     let mut entries = Map::new();
     for (key, below) in std::mem::take(map) {
         if key == "groups" {
-            entries.insert("variables".to_owned(), by_name(below));
+            entries.insert("variables".to_owned(), by_name(&below));
         } else {
             entries.insert(key, below);
         }
@@ -111,7 +111,7 @@ fn readable(model: &Model) -> Value {
     Value::Object(entries)
 }
 
-fn by_name(groups: Value) -> Value {
+fn by_name(groups: &Value) -> Value {
     let mut all = Map::new();
     for group in groups.as_array().into_iter().flatten() {
         let mut variables = Map::new();

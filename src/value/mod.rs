@@ -3,6 +3,7 @@
 //! Each type has `parse`, and a `Display` that gives its canonical form: parsing that form gives the same value again.
 //! What all of them share (serde, JSON Schema, `FromStr`) is made in [`scalar`]; [`FORMATS`] lists their checks.
 
+pub mod keyed;
 pub mod malformed;
 pub mod scalar;
 

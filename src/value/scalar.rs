@@ -1,11 +1,10 @@
 //! Gives every scalar what they all share: reading, writing, and its entry in the JSON Schema.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{Schema, json_schema};
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use serde_json::json;
 
@@ -57,44 +56,6 @@ impl Format {
 
 fn check<T: Scalar>(text: &str) -> Result<(), Malformed> {
     text.parse::<T>().map(drop)
-}
-
-/// Stands in a schema for a mapping whose keys are scalars: a bad key is told with the scalar's own reason.
-pub struct Keyed<K, V>(PhantomData<(K, V)>);
-
-impl<K: JsonSchema, V: JsonSchema> JsonSchema for Keyed<K, V> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        format!("{}-by-{}", V::schema_name(), K::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "object",
-            "propertyNames": generator.subschema_for::<K>(),
-            "additionalProperties": generator.subschema_for::<V>(),
-        })
-    }
-}
-
-/// Stands in a schema for a value that `null` removes.
-pub struct Removable<T>(PhantomData<T>);
-
-impl<T: JsonSchema> JsonSchema for Removable<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        format!("removable-{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "oneOf": [generator.subschema_for::<T>(), { "type": "null" }] })
-    }
 }
 
 /// The schema of a scalar.
@@ -309,7 +270,5 @@ mod tests {
         let map: BTreeMap<Name, u8> = from_value(json!({ "db": 1 })).unwrap();
         assert_eq!(map.get("db"), Some(&1));
         assert_eq!(to_value(map).unwrap(), json!({ "db": 1 }));
-        let schema = Keyed::<Name, u8>::json_schema(&mut SchemaGenerator::default());
-        assert_eq!(schema.get("propertyNames"), Some(&json!({ "$ref": "#/$defs/name" })));
     }
 }

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["main"],
     &["command"],
     &["cli", "console"],
-    &["project", "risk"],
+    &["project"],
     &["compile"],
     &["env"],
     &["target"],

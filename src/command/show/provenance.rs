@@ -8,6 +8,7 @@ use crate::command::session::System;
 use crate::format::yaml::Comments;
 use crate::model::{Model, Service};
 use crate::source::Span;
+use crate::source::document::Node;
 use crate::source::pointer::push;
 
 /// What is written under another key in the blueprint than in the model.
@@ -26,6 +27,13 @@ const RENAMED: &[(&str, &[&str])] = &[
 /// What follows from the whole and is written nowhere.
 const DERIVED: &[&str] =
     &["name", "role", "after", "flows", "egress", "files", "contents", "secrets", "networks"];
+
+/// A model, and the tree that is shown of it.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    model: &'a Model,
+    value: &'a Value,
+}
 
 /// Where the values of one system come from.
 pub(super) struct Provenance<'a> {
@@ -47,6 +55,7 @@ impl<'a> Provenance<'a> {
     /// A comment for every place of which something can be said.
     pub(super) fn comments(&self, model: &Model, value: &Value) -> Comments {
         let mut comments = Comments::new();
+        let shown = Shown { model, value };
         for service in model.services.values() {
             self.service(model, service, value, &mut comments);
         }
@@ -60,7 +69,7 @@ impl<'a> Provenance<'a> {
             );
         }
         let environment = format!("/environments/{}", model.environment.name);
-        self.each(model, value, "/environment", &environment, "default", &mut comments);
+        self.each(shown, "/environment", &environment, "default", &mut comments);
         for (section, written) in [
             ("externals", "external"),
             ("networks", "networks"),
@@ -68,15 +77,15 @@ impl<'a> Provenance<'a> {
             ("patches", "patches"),
         ] {
             let (place, written) = (format!("/{section}"), format!("/{written}"));
-            self.each(model, value, &place, &written, "derived", &mut comments);
+            self.each(shown, &place, &written, "derived", &mut comments);
         }
         for section in ["compose", "kubernetes", "edge", "monitoring"] {
             let place = format!("/{section}");
-            self.each(model, value, &place, &place, "default", &mut comments);
+            self.each(shown, &place, &place, "default", &mut comments);
         }
         for group in value["variables"].as_object().into_iter().flat_map(Map::keys) {
             let place = push("/variables", group);
-            self.each(model, value, &place, &place, "derived", &mut comments);
+            self.each(shown, &place, &place, "derived", &mut comments);
         }
         comments
     }
@@ -84,8 +93,7 @@ impl<'a> Provenance<'a> {
     /// Comments on the entries of a mapping, which stand below `written` in the blueprint.
     fn each(
         &self,
-        model: &Model,
-        value: &Value,
+        Shown { model, value }: Shown<'_>,
         place: &str,
         written: &str,
         otherwise: &str,
@@ -118,7 +126,7 @@ impl<'a> Provenance<'a> {
         let catalogue = service.component.as_ref().map_or_else(String::new, |component| {
             format!("catalogue {}@{}", component.name, component.version)
         });
-        if self.written_at(model, &[place.clone()]).is_none() {
+        if self.written_at(model, std::slice::from_ref(&place)).is_none() {
             comments.insert(place.clone(), "derived: follows from what else there is".to_owned());
         }
         let fields = value.pointer(&place).and_then(Value::as_object);
@@ -165,7 +173,7 @@ impl<'a> Provenance<'a> {
     /// Where a variable of a service may be written: of its own, or in a group.
     fn variables(&self, service: &str, name: &str) -> Vec<String> {
         let groups = self.written.as_ref().and_then(|written| written.root.get("variables"));
-        let groups = groups.map(|groups| groups.entries()).unwrap_or_default();
+        let groups = groups.map(Node::entries).unwrap_or_default();
         let grouped = groups.iter().map(|(group, _)| push(&push("/variables", &group.name), name));
         std::iter::once(push(&push(service, "environment"), name)).chain(grouped).collect()
     }

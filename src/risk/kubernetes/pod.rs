@@ -77,7 +77,9 @@ pub(super) fn loosens(service: &str, old: &Value, new: &Value, notes: &mut Notes
             }
         }
     }
-    says.into_iter().for_each(|says| notes.add(Effect::Loosens, service, says));
+    for says in says {
+        notes.add(Effect::Loosens, service, says);
+    }
 }
 
 fn host_paths(spec: &Value) -> Vec<&str> {
