@@ -4,5 +4,8 @@
 #[path = "suite/judge.rs"]
 mod judge;
 #[cfg(test)]
+#[path = "suite/nginx.rs"]
+mod nginx;
+#[cfg(test)]
 #[path = "suite/yaml_readers.rs"]
 mod yaml_readers;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::format::quote;
+use crate::model::Model;
 use crate::model::edge::{CertificateSource, Cors, Edge, Route, TlsVersion};
 use crate::model::service::Service;
 use crate::target::nginx::{ACME, CACHE, CERTIFICATES, site};
@@ -21,6 +22,8 @@ pub(super) struct Main {
     http: u16,
     https: u16,
     status: u16,
+    /// From where the figures are read.
+    networks: Vec<String>,
     temp: &'static str,
     body: String,
     timeout: String,
@@ -66,7 +69,7 @@ struct Origins {
 
 impl Main {
     /// Whatever more than one host shares.
-    pub(super) fn new(header: &str, edge: &Edge, service: &Service) -> Self {
+    pub(super) fn new(header: &str, model: &Model, edge: &Edge, service: &Service) -> Self {
         let kept: BTreeSet<u64> =
             routes(edge).filter_map(|route| route.cache.map(Duration::seconds)).collect();
         let room = room(service).mebibytes() / 2;
@@ -76,6 +79,7 @@ impl Main {
             http: port(service, "http", 80),
             https: port(service, "https", 443),
             status: port(service, "status", 8080),
+            networks: neighbours(model, service),
             temp: CACHE,
             body: edge.body.nginx(),
             timeout: edge.timeout.nginx(),
@@ -196,6 +200,14 @@ pub(super) fn challenges(edge: &Edge) -> &'static str {
 pub(super) fn port(service: &Service, name: &str, otherwise: u16) -> u16 {
     let found = service.ports.iter().find(|(known, _)| known.as_str() == name);
     found.map_or(otherwise, |(_, port)| *port)
+}
+
+/// The addresses of containers: private ones (RFC 1918), and what the author chose for the networks that it joins.
+fn neighbours(model: &Model, service: &Service) -> Vec<String> {
+    let private = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+    let networks = service.networks.iter().filter_map(|name| model.networks.get(name));
+    let chosen = networks.filter_map(|network| network.subnet.map(|subnet| subnet.to_string()));
+    private.map(str::to_owned).into_iter().chain(chosen).collect()
 }
 
 /// How much fits into the folder of temporary files and kept answers.

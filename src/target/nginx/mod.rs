@@ -30,7 +30,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let header = output.header();
 
     let path = format!("{folder}/nginx.conf");
-    let mut main = Main::new(&header, edge, service);
+    let mut main = Main::new(&header, model, edge, service);
     main.insert_main = output.insertion(&path, "main");
     main.insert_http = output.insertion(&path, "http");
     output.template(&path, include_str!("nginx.conf.j2"), &main)?;
