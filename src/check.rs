@@ -2,12 +2,15 @@
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::value::{FORMATS, Malformed};
 
 /// Checks values against one schema; the formats of [`crate::value`] are part of it.
-pub struct Checker(Validator);
+pub struct Checker {
+    validator: Validator,
+    schema: Value,
+}
 
 /// A place where a value breaks the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,66 +85,102 @@ impl Checker {
             clippy::expect_used,
             reason = "the schema comes from our own types; a test builds it"
         )]
-        Self(options.build(schema).expect("a generated schema is a schema"))
+        let validator = options.build(schema).expect("a generated schema is a schema");
+        Self { validator, schema: schema.clone() }
     }
 
     /// Every place where the value breaks the schema, in the order of the schema.
     pub fn check(&self, value: &Value) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for error in self.0.iter_errors(value) {
-            collect(&error, &mut findings);
+        for error in self.validator.iter_errors(value) {
+            self.collect(&error, &mut findings);
         }
         findings
     }
 
     /// Whether the value keeps the schema.
     pub fn accepts(&self, value: &Value) -> bool {
-        self.0.is_valid(value)
+        self.validator.is_valid(value)
     }
-}
 
-fn collect(error: &ValidationError<'_>, findings: &mut Vec<Finding>) {
-    let pointer = error.instance_path().to_string();
-    let mut add = |fault| findings.push(Finding { pointer: pointer.clone(), fault });
-    match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
-            for key in unexpected {
-                add(Fault::UnknownKey { key: key.clone(), known: Vec::new() });
+    fn collect(&self, error: &ValidationError<'_>, findings: &mut Vec<Finding>) {
+        let pointer = error.instance_path().to_string();
+        let mut add = |fault| {
+            let finding = Finding { pointer: pointer.clone(), fault };
+            // Pattern, bounds and format of one scalar say the same.
+            if !findings.contains(&finding) {
+                findings.push(finding);
             }
-        }
-        ValidationErrorKind::Required { property } => {
-            add(Fault::MissingKey { key: property.as_str().unwrap_or_default().to_owned() });
-        }
-        ValidationErrorKind::Type { kind } => add(Fault::WrongType { expected: expected(kind) }),
-        ValidationErrorKind::Enum { options } => {
-            let allowed = options.as_array().into_iter().flatten().map(plain).collect();
-            add(Fault::NotAllowed { allowed });
-        }
-        ValidationErrorKind::Constant { expected_value } => {
-            add(Fault::NotAllowed { allowed: vec![plain(expected_value)] });
-        }
-        ValidationErrorKind::Format { format } => {
-            let text = error.instance().as_str().unwrap_or_default();
-            add(Fault::Malformed { format: format.clone(), malformed: malformed(format, text) });
-        }
-        ValidationErrorKind::PropertyNames { error } => {
-            let key = error.instance().as_str().unwrap_or_default().to_owned();
-            let malformed = match error.kind() {
-                ValidationErrorKind::Format { format } => malformed(format, &key),
-                _ => None,
-            };
-            add(Fault::MalformedKey { key, malformed });
-        }
-        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
-            // The alternative that fits best is the one whose first fault lies deepest.
-            let deepest = context.iter().max_by_key(|errors| {
-                errors.first().map_or(0, |error| error.instance_path().to_string().len())
-            });
-            for error in deepest.into_iter().flatten() {
-                collect(error, findings);
+        };
+        match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                for key in unexpected {
+                    add(Fault::UnknownKey { key: key.clone(), known: self.known(error) });
+                }
             }
+            ValidationErrorKind::Required { property } => {
+                add(Fault::MissingKey { key: property.as_str().unwrap_or_default().to_owned() });
+            }
+            ValidationErrorKind::Type { kind } => {
+                add(Fault::WrongType { expected: expected(kind) });
+            }
+            ValidationErrorKind::Enum { options } => {
+                let allowed = options.as_array().into_iter().flatten().map(plain).collect();
+                add(Fault::NotAllowed { allowed });
+            }
+            ValidationErrorKind::Constant { expected_value } => {
+                add(Fault::NotAllowed { allowed: vec![plain(expected_value)] });
+            }
+            ValidationErrorKind::PropertyNames { error } => {
+                let key = error.instance().as_str().unwrap_or_default().to_owned();
+                let malformed = self.format(error).and_then(|format| malformed(&format, &key));
+                add(Fault::MalformedKey { key, malformed });
+            }
+            ValidationErrorKind::AnyOf { context }
+            | ValidationErrorKind::OneOfNotValid { context } => {
+                // The alternative that fits best is the one whose first fault lies deepest; of those that fail at
+                // once the first, which is what the value mostly is.
+                let depth = |errors: &[ValidationError<'_>]| {
+                    errors.first().map_or(0, |error| error.instance_path().to_string().len())
+                };
+                let deepest = context.iter().rev().max_by_key(|errors| depth(errors));
+                for error in deepest.into_iter().flatten() {
+                    self.collect(error, findings);
+                }
+            }
+            _ => add(self.other(error)),
         }
-        _ => add(Fault::Other { message: error.to_string() }),
+    }
+
+    /// The fault of a scalar in the words of its own type; of anything else in those of the schema.
+    fn other(&self, error: &ValidationError<'_>) -> Fault {
+        let text = plain(error.instance());
+        match self.format(error) {
+            Some(format) => match malformed(&format, &text) {
+                Some(malformed) => Fault::Malformed { format, malformed: Some(malformed) },
+                None if matches!(error.kind(), ValidationErrorKind::Format { .. }) => {
+                    Fault::Malformed { format, malformed: None }
+                }
+                None => Fault::Other { message: error.to_string() },
+            },
+            None => Fault::Other { message: error.to_string() },
+        }
+    }
+
+    /// The schema that holds the keyword which failed.
+    fn schema_of(&self, error: &ValidationError<'_>) -> Option<&Value> {
+        let keyword = error.schema_path().to_string();
+        self.schema.pointer(keyword.rsplit_once('/')?.0)
+    }
+
+    fn format(&self, error: &ValidationError<'_>) -> Option<String> {
+        self.schema_of(error)?.get("format")?.as_str().map(str::to_owned)
+    }
+
+    /// The keys that are known where another was found.
+    fn known(&self, error: &ValidationError<'_>) -> Vec<String> {
+        let properties = self.schema_of(error).and_then(|schema| schema.get("properties"));
+        properties.and_then(Value::as_object).into_iter().flat_map(Map::keys).cloned().collect()
     }
 }
 

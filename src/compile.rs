@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::blueprint::Blueprint;
 use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
+use crate::blueprint::retyped;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::Model;
@@ -73,17 +74,22 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
     let invalid = |diagnostics: Diagnostics| Failure::Invalid(diagnostics.sorted(&inputs.sources));
     let written = Written::read(&inputs.sources, inputs.root, &inputs.included).map_err(invalid)?;
     let catalog = Catalog::new(&inputs.sources, &inputs.catalog).map_err(invalid)?;
-    let mut models = Vec::new();
+    retyped::numbers(&inputs.sources, &written.root, &mut diagnostics);
+    let (mut models, mut waived) = (Vec::new(), BTreeSet::new());
     for name in &written.environments {
+        // Each environment has its own list: what is wrong with one must not hide what is wrong with the next.
+        let mut found = Diagnostics::default();
         match written.environment(name) {
             Ok(blueprint) => {
-                models.extend(one(inputs, &written, &catalog, &blueprint, name, &mut diagnostics));
+                let known = (&written, &catalog);
+                models.extend(one(inputs, known, &blueprint, name, &mut waived, &mut found));
             }
-            Err(found) => diagnostics.extend(found),
+            Err(invalid) => found.extend(invalid),
         }
+        diagnostics.extend(found);
     }
-    if !diagnostics.has_errors() {
-        rules::across(&models, &written, &mut diagnostics);
+    if models.len() == written.environments.len() {
+        rules::across(&models, &written, &waived, &mut diagnostics);
     }
     if diagnostics.has_errors() {
         return Err(invalid(diagnostics));
@@ -97,6 +103,7 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
             target.emit(model, &mut output)?;
         }
         matched.extend(output.matched().iter().cloned());
+        unwritten_mount(model, &tree)?;
     }
     idle_patches(&models, &matched, &tree, &written, &mut diagnostics);
     if diagnostics.has_errors() {
@@ -107,10 +114,10 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
 
 fn one(
     inputs: &Inputs,
-    written: &Written,
-    catalog: &Catalog,
+    (written, catalog): (&Written, &Catalog),
     blueprint: &Blueprint,
     name: &Name,
+    waived: &mut BTreeSet<String>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Model> {
     let locator = Locator::new(written, Some(name));
@@ -122,8 +129,25 @@ fn one(
         to_output: &inputs.to_output,
     };
     let model = resolve::resolve(blueprint, name, context, diagnostics)?;
-    rules::check(&model, blueprint, catalog, locator, diagnostics);
+    waived.extend(rules::check(&model, blueprint, catalog, locator, diagnostics));
     Some(model)
+}
+
+/// What is mounted must have been written: the container engine would put an empty folder in its place.
+fn unwritten_mount(model: &Model, tree: &Tree) -> Result<(), Error> {
+    for service in model.services.values() {
+        for file in &service.files {
+            let inside = |path: &ArtifactPath| {
+                let rest = path.as_str().strip_prefix(file.artifact.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            if !tree.iter().any(|(path, _)| inside(path)) {
+                let cause = format!("`{}` mounts it, and nothing writes it", service.name);
+                return Err(Error { path: file.artifact.clone(), cause });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A patch that changes nothing is a mistake: what it was meant for has another name or is gone.

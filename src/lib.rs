@@ -1,19 +1,36 @@
 //! Compiles one blueprint of a system into every file needed to run it.
+//!
+//! The way of a blueprint, and the module for each step:
+//!
+//! | step | from | to | module |
+//! | --- | --- | --- | --- |
+//! | read | files | [`source::Sources`], with places | [`project`], [`source`] |
+//! | type | YAML nodes | [`blueprint::Blueprint`], one for each environment | [`blueprint`], [`check`] |
+//! | decide | blueprint and [`catalog`] | [`model::Model`], where nothing is left open | [`resolve`] |
+//! | judge | models | [`diagnostic::Diagnostics`] | [`rules`] |
+//! | emit | models | [`tree::Tree`]: paths and texts | [`target`], [`format`](mod@format) |
+//! | write or compare | tree and folder | [`tree::compare::Change`]s | [`tree`] |
+//!
+//! [`compile::compile`] does all steps between reading and writing, and is pure: no disk, no clock, no environment, no
+//! randomness. The commands differ only in what they do with its result. Modules import downwards only, in the
+//! reverse of the order below; a test holds them to it.
 
+pub mod source;
+pub mod diagnostic;
+pub mod env;
+pub mod value;
+pub mod check;
 pub mod blueprint;
 pub mod catalog;
-pub mod check;
+pub mod model;
+pub mod resolve;
+pub mod risk;
+pub mod rules;
+pub mod tree;
+pub mod format;
+pub mod target;
+pub mod compile;
+pub mod project;
+pub mod console;
 pub mod cli;
 pub mod command;
-pub mod compile;
-pub mod console;
-pub mod diagnostic;
-pub mod format;
-pub mod model;
-pub mod project;
-pub mod resolve;
-pub mod rules;
-pub mod source;
-pub mod target;
-pub mod tree;
-pub mod value;

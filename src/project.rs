@@ -159,6 +159,8 @@ fn tidy(path: &Path) -> PathBuf {
 /// The way from one folder to another, with `/`; empty where they are the same.
 fn way(from: &Path, to: &Path) -> String {
     let absolute = |path: &Path| {
+        // An empty path is the folder that we are in, but has no absolute form.
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| tidy(&path))
     };
     let (from, to) = (absolute(from), absolute(to));

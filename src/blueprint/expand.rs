@@ -22,59 +22,64 @@ pub const SHORTS: &[Short] = &[
         takes: null,
         expand: empty,
     },
-    Short { place: &["edge"], schema: ("Edge", None), takes: string, expand: |v| wrap(v, "uses") },
+    Short {
+        place: &["edge"],
+        schema: ("Edge", None),
+        takes: || definition("Uses"),
+        expand: |v| wrap(v, "uses"),
+    },
     Short {
         place: &["edge", "tls"],
         schema: ("Tls", None),
-        takes: string,
+        takes: || definition("CertificateSource"),
         expand: |v| wrap(v, "by"),
     },
     Short {
         place: &["external", "*"],
         schema: ("External", None),
-        takes: string,
+        takes: || json!({ "type": "string", "pattern": r"^[a-z0-9.-]+(:[1-9][0-9]{0,4})?$", "format": "host-and-port" }),
         expand: external,
     },
     Short {
         place: &["routes", "*", "*"],
         schema: ("Route", None),
-        takes: string,
+        takes: || definition("name"),
         expand: |v| wrap(v, "to"),
     },
     Short {
         place: &["routes", "*", "*", "cors"],
         schema: ("Cors", None),
-        takes: list,
+        takes: || json!({ "type": "array", "items": definition("Text") }),
         expand: cors,
     },
     Short {
         place: &["services", "*", "build"],
         schema: ("Build", None),
-        takes: string,
+        takes: || definition("relative-path"),
         expand: context,
     },
     Short {
         place: &["services", "*", "health"],
         schema: ("Health", None),
-        takes: string,
+        takes: || definition("url-path"),
         expand: ready,
     },
     Short {
         place: &["services", "*", "metrics"],
         schema: ("Metrics", None),
-        takes: string,
+        takes: || definition("url-path"),
         expand: path,
     },
     Short {
         place: &["services", "*", "publish"],
         schema: ("Service", Some("publish")),
-        takes: || json!({ "type": ["string", "integer"] }),
+        takes: || definition("publish"),
         expand: |v| (v.is_string() || v.is_number()).then(|| json!([v])),
     },
     Short {
         place: &["services", "*", "needs"],
         schema: ("Service", Some("needs")),
-        takes: list,
+        takes: || json!({ "type": "array", "items": { "type": "string", "pattern": r"^[a-z][a-z0-9-]{0,38}[a-z0-9]\??$", "format": "need" } }),
         expand: needs,
     },
     Short {
@@ -86,13 +91,13 @@ pub const SHORTS: &[Short] = &[
     Short {
         place: &["services", "*", "autoscale"],
         schema: ("Autoscale", None),
-        takes: string,
+        takes: || json!({ "type": "string", "pattern": r"^[1-9][0-9]{0,2}\.\.[1-9][0-9]{0,2}$" }),
         expand: autoscale,
     },
     Short {
         place: &["services", "*", "volumes", "*"],
         schema: ("Mount", None),
-        takes: string,
+        takes: || definition("container-path"),
         expand: path,
     },
     Short {
@@ -106,7 +111,7 @@ pub const SHORTS: &[Short] = &[
     Short {
         place: &["waivers", "*"],
         schema: ("Waiver", None),
-        takes: string,
+        takes: || json!({ "type": "string", "minLength": 10 }),
         expand: |v| wrap(v, "reason"),
     },
 ];
@@ -153,12 +158,8 @@ fn port(service: &mut Map<String, Value>) {
     }
 }
 
-fn string() -> Value {
-    json!({ "type": "string" })
-}
-
-fn list() -> Value {
-    json!({ "type": "array", "items": { "type": "string" } })
+fn definition(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
 }
 
 fn scalar() -> Value {

@@ -1,8 +1,8 @@
 //! Turns a place in a merged blueprint back into the place in the author's text.
 
 use crate::blueprint::read::Written;
-use crate::source::Span;
-use crate::source::document::Node;
+use crate::source::document::{Key, Kind, Node};
+use crate::source::{Span, pointer};
 use crate::value::Name;
 
 /// Finds where the parts of one environment's blueprint were written.
@@ -26,48 +26,155 @@ impl<'a> Locator<'a> {
         Self { root, over: None }
     }
 
-    /// The value at that pointer, or the nearest thing round it: what an override says comes first.
+    /// The value at that pointer, or the nearest thing round it: what an override says comes first. Of a mapping or a
+    /// list its key is taken, which says the same and is shorter.
     pub fn value(&self, pointer: &str) -> Span {
-        match self.over.and_then(|over| over.at(pointer)) {
-            Some(node) => node.span,
-            None => self.deepest(pointer),
+        let place = self.deepest(pointer);
+        match (&place.node.kind, place.key) {
+            (Kind::Mapping(_) | Kind::Sequence(_), Some(key)) => key,
+            _ => place.node.span,
         }
     }
 
     /// The key of the entry at that pointer, or the nearest thing round it.
     pub fn key(&self, pointer: &str) -> Span {
-        let over = self.over.and_then(|over| over.key_span(pointer));
-        over.or_else(|| self.root.key_span(pointer)).unwrap_or_else(|| self.deepest(pointer))
+        let place = self.deepest(pointer);
+        match place.key {
+            Some(key) if place.whole => key,
+            _ => self.value(pointer),
+        }
     }
 
-    /// The deepest of the two texts' nodes on the way to a pointer; the override's where both go as deep.
-    fn deepest(&self, pointer: &str) -> Span {
-        let mut best = (0, self.root.span);
-        for (offset, node) in [(0, Some(self.root)), (1, self.over)] {
-            let Some(node) = node else { continue };
-            let (depth, span) = walk(node, pointer);
-            if depth > 0 && depth * 2 + offset >= best.0 {
-                best = (depth * 2 + offset, span);
-            }
+    /// Where an override removes the entry at that pointer, if it does.
+    pub fn removed(&self, pointer: &str) -> Option<Span> {
+        let place = Place::walk(self.over?, pointer);
+        (place.whole && place.node.kind == Kind::Null).then(|| place.key.unwrap_or(place.node.span))
+    }
+
+    /// The deepest of the two texts' nodes on the way to a pointer.
+    fn deepest(&self, pointer: &str) -> Place<'a> {
+        let base = Place::walk(self.root, pointer);
+        // Mappings merge: where both go as deep, the base says no less, and says it in every environment.
+        let says_more = |over: &Place<'_>| {
+            let merges = matches!(over.node.kind, Kind::Mapping(_));
+            over.depth > base.depth || (over.depth == base.depth && over.depth > 0 && !merges)
+        };
+        match self.over.map(|over| Place::walk(over, pointer)) {
+            Some(over) if says_more(&over) => over,
+            _ => base,
         }
-        best.1
     }
 }
 
-/// How many segments of the pointer exist, and where the last of them stands.
-fn walk(root: &Node, pointer: &str) -> (usize, Span) {
-    let mut depth = 0;
-    let mut found = root.span;
-    let ends = pointer.match_indices('/').map(|(at, _)| at).skip(1).chain([pointer.len()]);
-    for end in ends.filter(|end| *end > 0) {
-        match root.at(&pointer[..end]) {
-            Some(node) => {
-                depth += 1;
-                // A mapping's span covers all of it: its key says the same and is shorter.
-                found = root.key_span(&pointer[..end]).unwrap_or(node.span);
+/// How far a pointer leads.
+struct Place<'a> {
+    /// How many of its segments exist.
+    depth: usize,
+    /// The last node that does.
+    node: &'a Node,
+    /// The key of that node; items of lists have none.
+    key: Option<Span>,
+    /// Whether that is the whole pointer.
+    whole: bool,
+}
+
+impl<'a> Place<'a> {
+    fn walk(root: &'a Node, pointer: &str) -> Self {
+        let mut place = Self { depth: 0, node: root, key: None, whole: true };
+        for segment in pointer::segments(pointer) {
+            let next = match &place.node.kind {
+                Kind::Mapping(entries) => {
+                    entry(entries, &segment).map(|(key, node)| (Some(key.span), node))
+                }
+                Kind::Sequence(items) => item(items, &segment).map(|node| (None, node)),
+                _ => None,
+            };
+            match next {
+                Some((key, node)) => {
+                    place = Self { depth: place.depth + 1, node, key, whole: true };
+                }
+                None => return Self { whole: false, ..place },
             }
-            None => break,
         }
+        place
     }
-    (depth, found)
+}
+
+/// The entry of that name; its key may hold references, such as `api.${env.domain}`.
+fn entry<'a>(entries: &'a [(Key, Node)], name: &str) -> Option<&'a (Key, Node)> {
+    let named = |name: &str| entries.iter().find(|(key, _)| key.name == name);
+    // `port: 8000` is short for `ports: { http: 8000 }`.
+    let exact = named(name).or_else(|| named("port").filter(|_| name == "ports"));
+    let may_be = |(key, _): &&(Key, Node)| literal_length(&key.name, name);
+    exact.or_else(|| {
+        let fitting = entries.iter().filter(|entry| may_be(entry).is_some());
+        fitting.max_by_key(may_be)
+    })
+}
+
+/// How much of a name a key with one reference says literally; `None` where it cannot be that name.
+fn literal_length(key: &str, name: &str) -> Option<usize> {
+    let (before, rest) = key.split_once("${")?;
+    let (_, after) = rest.split_once('}')?;
+    let length = before.len() + after.len();
+    (length < name.len() && name.starts_with(before) && name.ends_with(after)).then_some(length)
+}
+
+/// The item at that index, or the one that is short for the entry of that name, such as `"redis?"` under `needs`.
+fn item<'a>(items: &'a [Node], segment: &str) -> Option<&'a Node> {
+    let named = |item: &&Node| match &item.kind {
+        Kind::String(text) => text.strip_suffix('?').unwrap_or(text) == segment,
+        _ => false,
+    };
+    match segment.parse::<usize>() {
+        Ok(index) => items.get(index),
+        Err(_) => items.iter().find(named),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::document::parse;
+    use crate::source::{Source, Sources};
+
+    const TEXT: &str = "\
+environments: { staging: { override: { services: { api: { port: 9000 } } } } }
+services: { api: { needs: [db, \"redis?\"], health: /ready } }
+routes: { \"${env.domain}\": { /: web }, \"api.${env.domain}\": { /: api } }
+";
+
+    fn shown(environment: Option<&str>, at: &str, is_key: bool) -> String {
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("a.yaml", TEXT));
+        let root = parse(&sources, id).unwrap();
+        let over =
+            environment.map(|name| root.at(&format!("/environments/{name}/override")).unwrap());
+        let locator = Locator { root: &root, over };
+        let span = if is_key { locator.key(at) } else { locator.value(at) };
+        sources.slice(span).to_owned()
+    }
+
+    #[test]
+    fn short_forms_are_found_by_the_long_forms_pointers() {
+        let value = |at| shown(None, at, false);
+        assert_eq!(value("/services/api/needs/redis/optional"), "\"redis?\"");
+        assert_eq!(value("/services/api/health/ready"), "/ready");
+        assert_eq!(value("/services/api/nothing/at/all"), "api");
+    }
+
+    #[test]
+    fn keys_with_references_are_found_by_what_they_became() {
+        let value = |at| shown(None, at, false);
+        assert_eq!(value("/routes/api.example.com/~1/to"), "api");
+        assert_eq!(value("/routes/example.com/~1/to"), "web");
+        assert_eq!(shown(None, "/routes/example.com", true), "\"${env.domain}\"");
+    }
+
+    #[test]
+    fn an_override_comes_first_where_it_says_something() {
+        let value = |at| shown(Some("staging"), at, false);
+        assert_eq!(value("/services/api/ports/http"), "9000");
+        assert_eq!(value("/services/api/health"), "/ready");
+    }
 }

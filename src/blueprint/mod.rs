@@ -10,6 +10,7 @@ pub mod options;
 pub mod read;
 pub mod reference;
 pub mod report;
+pub mod retyped;
 pub mod route;
 pub mod schema;
 pub mod service;
@@ -19,6 +20,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::value::scalar::Keyed;
 use crate::value::{
     ContainerPath, GroupName, HostName, Image, Memory, Name, PortNumber, RelativePath, Subnet,
     VariableName,
@@ -43,15 +45,19 @@ pub struct Blueprint {
     pub output: Option<options::Output>,
     /// Where the system runs. Left out, there is one: `production`.
     #[serde(default)]
+    #[schemars(with = "Keyed<Name, environment::Environment>")]
     pub environments: IndexMap<Name, environment::Environment>,
     /// The exact image of each component, by service: the one place that an update bot edits.
     #[serde(default)]
+    #[schemars(with = "Keyed<Name, Image>")]
     pub images: IndexMap<Name, Image>,
     /// What runs: own programs and ready-made components, by name. The name is the host name in every target.
     #[serde(default)]
+    #[schemars(with = "Keyed<Name, service::Service>")]
     pub services: IndexMap<Name, service::Service>,
     /// What lies outside and is talked to: the only ways out.
     #[serde(default)]
+    #[schemars(with = "Keyed<Name, External>")]
     pub external: IndexMap<Name, External>,
     /// What is reachable from outside: host name, then path, then the service that answers.
     #[serde(default)]
@@ -61,12 +67,15 @@ pub struct Blueprint {
     pub edge: Option<edge::Edge>,
     /// The variables that services read, in groups; a service names the groups that it may read.
     #[serde(default)]
+    #[schemars(with = "Keyed<GroupName, Keyed<VariableName, variable::Variable>>")]
     pub variables: IndexMap<GroupName, IndexMap<VariableName, variable::Variable>>,
     /// Volumes whose defaults need changing; a volume that a service mounts need not be listed.
     #[serde(default)]
+    #[schemars(with = "Keyed<Name, Volume>")]
     pub volumes: IndexMap<Name, Volume>,
     /// Networks. Left out, there is one that all services share.
     #[serde(default)]
+    #[schemars(with = "Keyed<Name, Network>")]
     pub networks: IndexMap<Name, Network>,
     /// Metrics, alerts and dashboards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,6 +88,7 @@ pub struct Blueprint {
     pub compose: Option<options::Compose>,
     /// Changes to compiled objects that the language does not model, by a name of your own.
     #[serde(default)]
+    #[schemars(with = "Keyed<Name, options::Patch>")]
     pub patches: IndexMap<Name, options::Patch>,
     /// Rules that this system breaks on purpose: rule, then the reason.
     #[serde(default)]

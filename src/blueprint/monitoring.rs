@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::service::Uses;
+use crate::value::scalar::{Keyed, Removable};
 use crate::value::{Duration, Name};
 
 /// Metrics, alerts and dashboards. Exporters follow from what runs and need no listing.
@@ -28,6 +29,7 @@ pub struct Monitoring {
     pub packs: Option<Vec<Name>>,
     /// Alerts of your own, and changes to those of the catalogue, by name; `null` leaves one out.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<AlertName, Removable<Alert>>")]
     pub alerts: IndexMap<AlertName, Option<Alert>>,
 }
 
@@ -101,7 +103,8 @@ impl AlertSeverity {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
-    /// Series with labels, then values in promtool's notation: `0+10x60`. `$job` stands for the service's job.
+    /// Series with labels, then values in promtool's notation: `0+10x60`, 15 seconds apart. `$job` stands for the
+    /// service's job.
     pub series: IndexMap<String, String>,
     /// When the alert is looked at, from the start of the samples.
     pub at: Duration,

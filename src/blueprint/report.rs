@@ -49,7 +49,17 @@ pub fn finding(finding: &Finding, value: &Value, locator: &Locator<'_>) -> Diagn
         }
         Fault::MalformedKey { key, malformed } => {
             let place = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
-            malformed_value(malformed.as_ref(), key).at(locator.key(&place), "")
+            let found = match malformed {
+                Some(_) => malformed_value(malformed.as_ref(), key),
+                None => Diagnostic::error(
+                    Code::InvalidName,
+                    format!("`{key}` cannot be a name here"),
+                )
+                .help(
+                    "names of alerts are letters, digits and underscores, and start with a letter",
+                ),
+            };
+            found.at(locator.key(&place), "")
         }
         Fault::Other { message } => {
             Diagnostic::error(Code::InvalidValue, format!("`{name}`: {message}")).at(here, "")

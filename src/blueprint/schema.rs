@@ -1,5 +1,9 @@
 //! Turns the types of the language into a JSON Schema, and checks values against it.
 
+mod editor;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -8,9 +12,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use crate::blueprint::Blueprint;
-use crate::blueprint::expand::SHORTS;
 use crate::blueprint::reference;
 use crate::check::Checker;
+pub use editor::editor;
 
 /// Stands in the schema for "any part of a blueprint".
 pub struct Partial;
@@ -42,114 +46,32 @@ fn long() -> Value {
 pub fn generate<T: JsonSchema>() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<T>().to_value();
+    unwrap_descriptions(&mut schema);
     tidy(&mut schema);
     schema
 }
 
-/// The schema for editors and foreign validators: with short forms, `x-` keys and partial overrides.
-pub fn editor() -> Value {
-    let mut schema = long();
-    for short in SHORTS {
-        let (definition, property) = short.schema;
-        let place = match property {
-            Some(property) => format!("/$defs/{definition}/properties/{property}"),
-            None => format!("/$defs/{definition}"),
-        };
-        if let Some(target) = schema.pointer_mut(&place) {
-            add_alternative(target, (short.takes)());
-        }
-    }
-    add_port(&mut schema);
-    allow_extensions(&mut schema);
-    add_partial(&mut schema);
-    schema["title"] = json!("Formwork blueprint");
-    schema
-}
-
-/// Makes a definition take a second form; description and examples stay outside.
-fn add_alternative(target: &mut Value, short: Value) {
-    let long = std::mem::take(target);
-    if let Value::Object(mut map) = long {
-        if let Some(Value::Array(forms)) = map.get_mut("anyOf") {
-            forms.push(short);
-            *target = Value::Object(map);
-            return;
-        }
-        let mut outside = Map::new();
-        if let Some(description) = map.shift_remove("description") {
-            outside.insert("description".to_owned(), description);
-        }
-        outside.insert("anyOf".to_owned(), json!([map, short]));
-        *target = Value::Object(outside);
-    }
-}
-
-/// `port`, which is short for `ports`, is a key of a service's own.
-fn add_port(schema: &mut Value) {
-    if let Some(properties) = schema.pointer_mut("/$defs/Service/properties") {
-        properties["port"] = json!({
-            "description": "The port it listens on; short for `ports: { http: PORT }`.",
-            "$ref": "#/$defs/PortNumber",
-        });
-    }
-}
-
-/// Closed mappings take keys that start with `x-`.
-fn allow_extensions(schema: &mut Value) {
+/// Comments are wrapped in the source; editors wrap them anew.
+fn unwrap_descriptions(schema: &mut Value) {
     each_schema(schema, &mut |map| {
-        if map.get("additionalProperties") == Some(&Value::Bool(false))
-            && map.contains_key("properties")
-        {
-            map.insert("patternProperties".to_owned(), json!({ "^x-": true }));
+        if let Some(Value::String(text)) = map.get_mut("description") {
+            let paragraphs: Vec<String> =
+                text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
+            *text = paragraphs.join("\n\n");
         }
     });
 }
 
-/// An override holds any part of a blueprint: nothing is required, and `null` removes.
-fn add_partial(schema: &mut Value) {
-    let mut partial = Map::new();
-    let definitions = schema["$defs"].as_object().cloned().unwrap_or_default();
-    for (name, mut definition) in definitions {
-        if name != "Partial" && name != "Environment" {
-            loosen(&mut definition);
-            partial.insert(format!("Partial{name}"), definition);
-        }
+/// Says of numbers what their formats mean, which are Rust's and no validator knows.
+fn spell_out_numbers(map: &mut Map<String, Value>) {
+    let format = map.get("format").and_then(Value::as_str);
+    if !matches!(format, Some("uint16" | "uint32" | "double")) {
+        return;
     }
-    let mut root = json!({
-        "type": "object",
-        "description": "Any part of a blueprint; `null` removes.",
-        "additionalProperties": false,
-        "patternProperties": { "^x-": true },
-        "properties": schema["properties"],
-    });
-    if let Some(properties) = root["properties"].as_object_mut() {
-        for identity in ["blueprint", "name", "include", "output", "environments"] {
-            properties.shift_remove(identity);
-        }
+    if format == Some("uint32") && !map.contains_key("maximum") {
+        map.insert("maximum".to_owned(), json!(u32::MAX));
     }
-    loosen(&mut root);
-    partial.insert("Partial".to_owned(), root);
-    if let Some(definitions) = schema["$defs"].as_object_mut() {
-        definitions.extend(partial);
-    }
-}
-
-fn loosen(schema: &mut Value) {
-    each_schema(schema, &mut |map| {
-        map.shift_remove("required");
-        map.shift_remove("default");
-        if let Some(Value::String(target)) = map.get_mut("$ref") {
-            *target = target.replace("#/$defs/", "#/$defs/Partial");
-        }
-        if let Some(Value::Object(properties)) = map.get_mut("properties") {
-            properties
-                .values_mut()
-                .for_each(|property| add_alternative(property, json!({ "type": "null" })));
-        }
-        if let Some(values @ Value::Object(_)) = map.get_mut("additionalProperties") {
-            add_alternative(values, json!({ "type": "null" }));
-        }
-    });
+    map.shift_remove("format");
 }
 
 /// Removes what `Option` and defaults add: `null` alternatives, `null` types and `null` defaults.
@@ -176,6 +98,7 @@ fn tidy(schema: &mut Value) {
             }
         }
         one_of_constants(map);
+        spell_out_numbers(map);
     });
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blueprint::Mount;
 use crate::blueprint::reference::Text;
+use crate::value::scalar::Keyed;
 use crate::value::{
     ContainerPath, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, PortNumber,
     Publish, RelativePath, UrlPath, UserId, VariableName,
@@ -39,6 +40,7 @@ pub struct Service {
     pub user: Option<UserId>,
     /// The ports it listens on, by name. `port: 8000` is short for `ports: { http: 8000 }`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<Name, PortNumber>")]
     pub ports: IndexMap<Name, PortNumber>,
     /// Ports opened on the host. `127.0.0.1:5432` opens the service's first port there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -55,18 +57,22 @@ pub struct Service {
     /// What it talks to: services and externals. `"redis?"` works without it; start order, network policies
     /// and scrapes follow. A list of names is short for a map.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<Name, Need>")]
     pub needs: IndexMap<Name, Need>,
     /// The variable groups that it may read, and nothing else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<GroupName>,
     /// Variables that only this service has.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<VariableName, Text>")]
     pub environment: IndexMap<VariableName, Text>,
     /// The volumes it mounts, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<Name, Mount>")]
     pub volumes: IndexMap<Name, Mount>,
     /// Paths in memory that it may write; the root file system is read-only. The value is the size.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<ContainerPath, Memory>")]
     pub tmpfs: IndexMap<ContainerPath, Memory>,
     /// How much a component's data volume claims in Kubernetes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,7 +96,7 @@ pub struct Service {
     /// Linux capabilities added back after all are dropped.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<String>,
-    /// Whether its root file system may be written; needs a waiver for `read-only-root`.
+    /// Whether its root file system may be written; needs a waiver for `writable-root`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub writable_root: Option<bool>,
     /// How many of them a drain may take at once (Kubernetes); 1 when left out.

@@ -109,23 +109,38 @@ impl JsonSchema for Scalar {
 }
 
 impl VariableKind {
+    /// What such a value is, as a noun with its article.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "a whole number",
+            Self::Number => "a number",
+            Self::Bool => "`true` or `false`",
+            Self::Url => "an absolute URL",
+            Self::Email => "an e-mail address",
+            Self::Host => "a host name or an address",
+            Self::Port => "a port from 1 to 65535",
+            Self::Json => "JSON",
+        }
+    }
+
     /// Whether a value is of this kind.
     ///
     /// # Errors
     /// What is expected, as a noun with its article.
     pub fn check(self, value: &str) -> Result<(), &'static str> {
-        let (good, expected) = match self {
-            Self::Text => (true, "text"),
-            Self::Integer => (value.parse::<i64>().is_ok(), "a whole number"),
-            Self::Number => (value.parse::<f64>().is_ok_and(f64::is_finite), "a number"),
-            Self::Bool => (matches!(value, "true" | "false"), "`true` or `false`"),
-            Self::Url => (is_url(value), "an absolute URL"),
-            Self::Email => (is_email(value), "an e-mail address"),
-            Self::Host => (Host::parse(value).is_ok(), "a host name or an address"),
-            Self::Port => (PortNumber::parse(value).is_ok(), "a port from 1 to 65535"),
-            Self::Json => (serde_json::from_str::<serde_json::Value>(value).is_ok(), "JSON"),
+        let good = match self {
+            Self::Text => true,
+            Self::Integer => value.parse::<i64>().is_ok(),
+            Self::Number => value.parse::<f64>().is_ok_and(f64::is_finite),
+            Self::Bool => matches!(value, "true" | "false"),
+            Self::Url => is_url(value),
+            Self::Email => is_email(value),
+            Self::Host => Host::parse(value).is_ok(),
+            Self::Port => PortNumber::parse(value).is_ok(),
+            Self::Json => serde_json::from_str::<serde_json::Value>(value).is_ok(),
         };
-        if good { Ok(()) } else { Err(expected) }
+        if good { Ok(()) } else { Err(self.noun()) }
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
+use crate::value::scalar::Keyed;
 use crate::value::{
     ContainerPath, Generator, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
 };
@@ -33,6 +34,7 @@ pub struct Entry {
     pub user: UserId,
     /// The ports it listens on; the first is the one that others talk to.
     #[serde(default)]
+    #[schemars(with = "Keyed<Name, PortNumber>")]
     pub ports: IndexMap<Name, PortNumber>,
     /// What a blueprint may set with `with:`.
     #[serde(default)]
@@ -42,6 +44,7 @@ pub struct Entry {
     pub offers: IndexMap<String, Text>,
     /// Environment variables that it reads.
     #[serde(default)]
+    #[schemars(with = "Keyed<VariableName, Text>")]
     pub environment: IndexMap<VariableName, Text>,
     /// The entry point, in place of the image's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,15 +60,18 @@ pub struct Entry {
     pub no_health_tool: bool,
     /// Volumes: name, then the path in the container. The first is the data volume, sized by `storage`.
     #[serde(default)]
+    #[schemars(with = "Keyed<Name, ContainerPath>")]
     pub volumes: IndexMap<Name, ContainerPath>,
     /// Volumes of other components that it shares: name of the shared volume, then path.
     #[serde(default)]
+    #[schemars(with = "Keyed<Name, ContainerPath>")]
     pub shares: IndexMap<Name, ContainerPath>,
     /// Whether its volumes must be given to its user: the image lacks their paths, or root owns them there.
     #[serde(default)]
     pub volumes_belong_to_root: bool,
     /// Paths that must be writable and need not last.
     #[serde(default)]
+    #[schemars(with = "Keyed<ContainerPath, Tmpfs>")]
     pub tmpfs: IndexMap<ContainerPath, Tmpfs>,
     /// Compiled files that it reads: path below the environment's folder of a target, then path in the container.
     #[serde(default)]
@@ -104,8 +110,10 @@ pub struct Entry {
     pub pack: Option<Name>,
     /// Alerts, with samples under which they fire and stay quiet.
     #[serde(default)]
+    #[schemars(with = "Keyed<AlertName, Alert>")]
     pub alerts: IndexMap<AlertName, Alert>,
-    /// The Dockerfile of a stack, as a template.
+    /// The Dockerfile of a stack, as a template that sees `base`, `parameters`, `build_arguments`, `user`, `port`,
+    /// `health` (interval, timeout, start, retries, command) and `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<String>,
     /// What of the build context stays out of the image of a stack.
@@ -200,7 +208,7 @@ pub enum Content {
     /// JSON: likewise.
     #[serde(rename = "json")]
     Json(Value),
-    /// Any other text: a template.
+    /// Any other text: a template that sees `header`, `service` (name, ports, parameters), `env`, and `edge` (hosts).
     #[serde(rename = "text")]
     Text(String),
     /// An executable script: a template.

@@ -2,7 +2,7 @@
 
 pub mod entry;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -30,7 +30,7 @@ pub fn schema() -> Value {
 /// The components and stacks that a blueprint may use, by name.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    own: IndexMap<String, Entry>,
+    own: IndexMap<String, Arc<Entry>>,
 }
 
 impl Catalog {
@@ -44,7 +44,7 @@ impl Catalog {
         for id in own {
             match read(sources, *id) {
                 Ok(entry) => {
-                    entries.insert(entry.component.clone(), entry);
+                    entries.insert(entry.component.clone(), Arc::new(entry));
                 }
                 Err(found) => diagnostics.extend(found),
             }
@@ -52,13 +52,16 @@ impl Catalog {
         if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Self { own: entries }) }
     }
 
-    /// The entry of that name. Embedded entries are read when they are first asked for.
-    pub fn get(&self, name: &str) -> Option<Entry> {
+    /// The entry of that name. Embedded entries are read when they are first asked for, and once.
+    pub fn get(&self, name: &str) -> Option<Arc<Entry>> {
+        static READ: [OnceLock<Option<Arc<Entry>>>; EMBEDDED.len()] =
+            [const { OnceLock::new() }; EMBEDDED.len()];
         if let Some(entry) = self.own.get(name) {
             return Some(entry.clone());
         }
-        let (_, text) = EMBEDDED.iter().find(|(embedded, _)| *embedded == name)?;
-        serde_json::from_str(text).ok()
+        let index = EMBEDDED.iter().position(|(embedded, _)| *embedded == name)?;
+        let read = || serde_json::from_str(EMBEDDED[index].1).ok().map(Arc::new);
+        READ[index].get_or_init(read).clone()
     }
 
     /// The names of all entries.

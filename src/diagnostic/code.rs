@@ -149,6 +149,168 @@ codes! {
         "A secret is made by `hex N` or `base64url N` from N random bytes, by `alnum N` of N letters and digits, \
          or is a `uuid`: `hex 32` gives the 64 characters of `openssl rand -hex 32`. N runs from 8 to 256. All \
          of them give only characters that can stand in a URL as they are.";
+    EnvMissing "env-missing"
+        "The env file lacks a variable, or leaves one empty that must have a value. Compose refuses to start without \
+         it, whichever profile reads it. `formwork env fill` adds the line, and makes the value of a secret that \
+         says how it is made; a variable that may be empty still needs its line.";
+    EnvUnknown "env-unknown"
+        "The env file sets a variable that nothing reads: its name is misspelt, the blueprint sets it itself, or it \
+         is left over. A name is shown only where it is close to a known one, since in a broken file it can be part \
+         of a secret.";
+    EnvDuplicate "env-duplicate"
+        "The env file sets a variable twice. Compose takes the last one, and a reader may see the first.";
+    EnvSyntax "env-syntax"
+        "Compose cannot read the statement, and refuses the whole file. A value with blanks, quotes, `#` or `$` \
+         stands in single quotes, and may then run over several lines; a `'` within it needs double quotes, \
+         `\"it's\"`, in which `\\`, `\"` and `$` stand behind a `\\`.";
+    EnvInterpolated "env-interpolated"
+        "The value is not what the file says: Compose replaces a `$NAME` that stands bare or in double quotes, and \
+         takes a name without `=` from the shell that calls it. Most often it is a password with a `$`, of which \
+         then a part is missing. Put the value in single quotes.";
+    EnvComment "env-comment"
+        "The value begins with `#`, without quotes. Compose takes `X= # text` for the value `# text`: a comment only \
+         begins behind a value and a blank. Put the comment on a line of its own, or the value in single quotes.";
+    EnvForbidden "env-forbidden"
+        "The value is one that must not stay: a placeholder such as `CHANGE_ME`, a password that everybody tries \
+         first, or one that the blueprint forbids, here or everywhere. Case does not count.";
+    EnvTooShort "env-too-short"
+        "The secret has fewer characters than the blueprint or the catalogue demands. The template says how to make \
+         one that is long enough.";
+    EnvType "env-type"
+        "The value is not of the kind that the blueprint declares for the variable.";
+    EnvRequiredValue "env-required-value"
+        "The blueprint demands another value of the variable in this tier: a certain one, such as `false` for a \
+         debugging switch, or one that begins in a certain way, such as `https://` or `sk_live_`.";
+    EnvCharset "env-charset"
+        "The secret becomes part of a URL, in which a character such as `@`, `/` or `%` would mean something else, so \
+         that the program would connect to another place or be refused. Only letters, digits and `.`, `_`, `~`, `-` \
+         are safe there; `formwork env fill` makes such secrets.";
+    EnvSameSecret "env-same-secret"
+        "Two secrets have the same value, so that whoever learns one of them has both.";
+    EnvFileMode "env-file-mode"
+        "Other users of the machine can read a file or folder that holds secrets. `formwork env fill` gives the env \
+         file mode 0600 and the folder of secrets mode 0700.";
+    EnvSecretFile "env-secret-file"
+        "A program reads the variable as a file, and the file is missing, holds another value than the env file, or \
+         cannot be read by the container's user: Compose mounts such files with owner and mode as they are. \
+         `formwork env fill` writes them from the env file, readable by all within a folder that only its owner \
+         can enter.";
+    DependencyCycle "dependency-cycle"
+        "Services wait for each other in a circle, so that none of them can ever start. Decide which of them works \
+         without the other for a while, and mark that need with a question mark: `needs: [\"db?\"]`. An optional need \
+         that closes a circle is a connection without a start order.";
+    NeedUnderProfile "need-under-profile"
+        "A service that always runs needs one that runs only where a profile is on, so that it is started without what \
+         it cannot do without. Mark the need as optional (`needs: [\"redis?\"]`), give both the same profile, or list \
+         the profile under `profiles` of the environment.";
+    UndeclaredNeed "undeclared-need"
+        "A service reads the address of another (`${db.url}`), but does not name it under `needs`. Start order, \
+         networks and network policies follow from `needs` alone, so that the connection would be cut off where \
+         policies are enforced.";
+    PortTaken "port-taken"
+        "One port of a host can be opened once for each address, and 0.0.0.0 stands for all of them: the second \
+         container does not start. Environments that name no `host:` are taken to share one, so that their ports \
+         must differ too: `shift_ports: 1` moves all of an environment but the edge's 80 and 443, which only another \
+         `host:` can keep apart.";
+    SubnetOverlap "subnet-overlap"
+        "Two networks of one host have addresses in common, and the container engine refuses to create the second. \
+         Leave `subnet` out, so that the engine chooses, or write ranges that do not overlap.";
+    EnvironmentClash "environment-clash"
+        "Two environments would be the same thing: they write the same file, because they have the same `short`, or \
+         they are one Compose project on one host, so that starting one would replace the other.";
+    UnknownNetwork "unknown-network"
+        "A service joins a network that is not declared under `networks`.";
+    UnknownProfile "unknown-profile"
+        "An environment turns on a profile that no service has, so that something stays off which should run.";
+    NoSharedNetwork "no-shared-network"
+        "A service talks to another and shares no network with it, so that not even the other's name resolves. Put \
+         both on one network; an `internal: true` network will do.";
+    NoWayOut "no-way-out"
+        "A service talks to an external and is only on networks with `internal: true`, which have no way out. Put it \
+         on a network that is not internal as well.";
+    PublishOnInternalNetwork "publish-on-internal-network"
+        "A port is opened on the host for a service that is only on networks with `internal: true`. The container \
+         engine accepts that and connects nothing. Put the service on a network that is not internal as well.";
+    ImageLatest "image-latest"
+        "An image without a tag, or with the tag `latest`, means another program after the next pull: two machines \
+         run different versions, and there is nothing to go back to. Write the exact tag. An error where the tier is \
+         production, a warning elsewhere.";
+    ImpossibleReplicas "impossible-replicas"
+        "There cannot be several of this service at once: two containers cannot listen on one port of the host, \
+         several pods cannot mount a volume that belongs to one node, and a database does not become two by starting \
+         it twice. A volume that several may mount needs `shared: true`, and a storage class that can do that.";
+    BlockingDisruptionBudget "blocking-disruption-budget"
+        "With `max_unavailable: 0` no pod of the service may ever be moved, so that draining a node, and with it every \
+         upgrade of a cluster, waits for ever.";
+    SameProbePath "same-probe-path"
+        "One path decides both about restarts and about traffic. When it looks at a database or another service, an \
+         outage there restarts this service too, which helps nobody. Let `live` answer for the process alone.";
+    ExposedDataStore "exposed-data-store"
+        "A database, cache or queue can be reached from outside the host. What finds its port tries passwords day and \
+         night. Publish it on 127.0.0.1 and reach it through an SSH tunnel.";
+    RootUser "root-user"
+        "The program runs as root, so that a flaw in it is a flaw in the host. Give it a number of its own: `user: \
+         10001`, and own its files by that number in the image.";
+    DangerousCapability "dangerous-capability"
+        "The capability lets a program in the container take over the host or look into other containers. Hardly any \
+         program needs it; `NET_BIND_SERVICE` is enough for ports below 1024.";
+    UnknownCapability "unknown-capability"
+        "Linux has no capability of this name, and the container would not start. Names are written as in \
+         capabilities(7) without `CAP_`: `NET_BIND_SERVICE`.";
+    WritableRoot "writable-root"
+        "With a root file system that can be written, whoever breaks into the program can replace it. Leave it \
+         read-only, and name the paths that must be written under `volumes`, or under `tmpfs` when they need not last.";
+    RequirementViolated "requirement-violated"
+        "The blueprint itself gives a variable a value that the blueprint refuses here: one that is forbidden, too \
+         short, or not what `require` asks for in this tier. Such a template would lead every operator into the same \
+         mistake.";
+    NotCertifiable "not-certifiable"
+        "Let's Encrypt answers for names that the public can look up, one by one: it cannot see `localhost` or a name \
+         within a private network, and a wildcard takes a challenge through DNS, which the edge does not do. Use `tls: \
+         self-signed` or `tls: files` there.";
+    RetypedNumber "retyped-number"
+        "YAML reads a bare number as a number and forgets how it was written: `1.20` becomes 1.2, `1e3` becomes 1000. \
+         Put it in quotes to pass it on as it is written.";
+    UnusedDeclaration "unused-declaration"
+        "Something is declared and nothing uses it, in any environment. It may be left over, or the place that should \
+         use it names something else.";
+    UnknownWaiver "unknown-waiver"
+        "A waiver names no rule that can be waived. Those are the codes of this tool that say so, and the rules of \
+         scanners by their own ids, such as `CL-0019` or `CKV_K8S_43`.";
+    UnusedWaiver "unused-waiver"
+        "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
+    InvalidExpression "invalid-expression"
+        "The condition of an alert is not PromQL, and Prometheus does not start with a rule file that it cannot read. \
+         The reader's own words stand beside the condition; `$job` and `$threshold` are filled in before it is read.";
+    InvalidTemplate "invalid-template"
+        "The summary and the description of an alert are Go templates of Prometheus: `{{ $labels.job }}` is a label, \
+         `{{ $value | humanizePercentage }}` the value. A function that does not exist, or an action that is not \
+         closed, keeps Prometheus from starting.";
+    UnknownMetric "unknown-metric"
+        "An alert on a metric that nothing exposes never fires, and nobody notices. Known are the series of the \
+         catalogue's components and stacks that run here and are scraped, those that a service declares under \
+         `metrics: { series: … }`, and what Prometheus adds itself, such as `up`. A histogram is read as `_bucket`, \
+         `_sum` or `_count`.";
+    UnknownLabel "unknown-label"
+        "An alert asks for a label that the series does not have: as a matcher it takes nothing, and to group by it \
+         puts everything into one group. Every series has `job`, `instance` and `service` beside its own labels. \
+         External labels, such as `environment`, are added when an alert leaves Prometheus, and are on no series within.";
+    UnknownJob "unknown-job"
+        "An alert takes its series from a job that does not exist, so that it never fires. A job bears the name of the \
+         service that is scraped: of a database it is its exporter's, such as `db-exporter`.";
+    HastyAlert "hasty-alert"
+        "Now and then a scrape fails, and nothing is wrong. An alert that does not wait for at least two scrapes fires \
+         then, and is soon ignored. Say how long the condition must hold with `for`.";
+    ShortWindow "short-window"
+        "Functions such as `rate` need two samples in their window, and give nothing where a scrape has failed and the \
+         window is short. A window of four scrape intervals or more loses one without harm.";
+    UntestedAlert "untested-alert"
+        "Samples under `fires` and `quiet` become unit tests: that the alert fires with the labels and texts that were \
+         meant, and that it stays quiet when all is well. Without them a mistake shows only when the alert is missed.";
+    ImageDiffers "image-differs"
+        "A stack's Dockerfile is written once and its image built once, so that what has been tried in one environment \
+         is what runs in the next. What differs between environments belongs into variables, which are read when the \
+         container starts.";
 }
 
 impl fmt::Display for Code {

@@ -103,10 +103,19 @@ impl Diagnostic {
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds one, unless the very same was added before (two environments often find the same fault).
+    /// Adds one, unless the very same was added before (two environments often find the same fault); of two that
+    /// differ in how much they matter, the one that matters more stays.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.0.contains(&diagnostic) {
-            self.0.push(diagnostic);
+        let same = |known: &&mut Diagnostic| {
+            known.code == diagnostic.code
+                && known.message == diagnostic.message
+                && known.labels == diagnostic.labels
+                && known.help == diagnostic.help
+                && known.path == diagnostic.path
+        };
+        match self.0.iter_mut().find(same) {
+            Some(known) => known.severity = known.severity.min(diagnostic.severity),
+            None => self.0.push(diagnostic),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Turns values and typed structs into the text of each format, quoted as its reader demands.
 
+pub mod annotation;
 pub mod json;
 pub mod quote;
 pub mod template;

@@ -1,6 +1,7 @@
 //! Describes one environment of a system with everything decided: the only input of a target.
 
 pub mod alert;
+pub mod cluster;
 pub mod edge;
 pub mod monitoring;
 pub mod naming;
@@ -15,6 +16,7 @@ use serde::Serialize;
 pub use crate::blueprint::environment::Tier;
 pub use crate::blueprint::options::{Patch, Restart, RouteKind};
 pub use crate::catalog::entry::Role;
+pub use crate::model::cluster::InCluster;
 pub use crate::model::edge::Edge;
 pub use crate::model::monitoring::Monitoring;
 pub use crate::model::service::Service;
@@ -68,6 +70,8 @@ pub struct Environment {
     pub tier: Tier,
     /// The domain under which it is reached, where it has one.
     pub domain: Option<HostName>,
+    /// The machine it runs on; environments that name none share one.
+    pub host: Option<Name>,
     /// The profiles that it runs.
     pub profiles: Vec<Name>,
     /// The last part of the names of env templates.
@@ -136,7 +140,7 @@ pub struct Kubernetes {
 }
 
 /// A rule broken on purpose.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Waiver {
     /// The rule.
     pub rule: String,

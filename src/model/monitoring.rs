@@ -27,8 +27,10 @@ pub struct Monitoring {
 pub struct Job {
     /// The job's name: the service's.
     pub name: String,
-    /// The service.
+    /// The service that answers.
     pub service: Name,
+    /// The service that the metrics tell of: the one that an exporter watches, else the one that answers.
+    pub watched: Name,
     /// The port.
     pub port: u16,
     /// The path.
@@ -36,7 +38,7 @@ pub struct Job {
     /// The host name that stands for every replica where there are several; else the service's own.
     pub host: String,
     /// Whether the host name is looked up at each scrape: it stands for several addresses, or for none while the
-    /// service's profile is off.
+    /// service's profile is off or where another part of the platform takes the service's place.
     pub discovered: bool,
 }
 

@@ -41,3 +41,25 @@ pub fn compose_file(short: &Name) -> String {
 pub fn env_file(environment: &Name) -> String {
     format!(".env.{environment}")
 }
+
+/// The file that holds all alerts, below the folder of an environment's Prometheus.
+pub const ALERT_RULES: &str = "rules/alert_rules.yml";
+/// The env file as it is compiled, for the operator to fill in.
+pub fn env_template(environment: &Name, suffix: &str) -> String {
+    format!("{}.{suffix}", env_file(environment))
+}
+
+/// What one application reads, for people.
+pub fn service_template(service: &Name, environment: &Name, suffix: &str) -> String {
+    format!("env/{service}.{environment}.{suffix}")
+}
+
+/// The folder of the variables that are read as files.
+pub fn secrets_folder(environment: &Name) -> String {
+    format!("secrets/{environment}")
+}
+
+/// The Secret that holds what the operator sets.
+pub fn env_secret(system: &Name) -> String {
+    format!("{system}-env")
+}

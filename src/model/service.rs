@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use crate::blueprint::service::Tool;
-use crate::catalog::entry::{Content, Role};
+pub use crate::catalog::entry::Content;
+use crate::catalog::entry::Role;
 use crate::model::text::Text;
 use crate::value::{
     ContainerPath, CpuRange, Duration, Image, Memory, MemoryRange, Name, UrlPath, UserId,
@@ -20,6 +21,8 @@ pub struct Service {
     pub about: String,
     /// What part it plays.
     pub role: Role,
+    /// The service that it watches, for an exporter.
+    pub watches: Option<Name>,
     /// The catalogue entry and version behind it; `None` for an own program without a stack.
     pub component: Option<Component>,
     /// Its image.
@@ -58,7 +61,7 @@ pub struct Service {
     pub tmpfs: Vec<Tmpfs>,
     /// Compiled files that it reads.
     pub files: Vec<FileMount>,
-    /// Compiled files of its own, by path relative to the output folder.
+    /// Compiled files of its own, by path relative to the output folder; references in their trees are resolved.
     pub contents: IndexMap<String, Content>,
     /// What of the host it sees.
     pub host: Option<HostAccess>,

@@ -74,7 +74,35 @@ impl Variable {
         matches!(self.origin, Origin::Operator { default: None, optional: false })
     }
 
-    /// The default that the template proposes; empty where there is none.
+    /// Whether something reads it in this environment.
+    pub fn is_read(&self) -> bool {
+        !self.read_by.is_empty()
+    }
+
+    /// Whether Kubernetes takes it from the Secret that the operator makes: what is secret, and what has no value
+    /// until the operator gives it one.
+    pub fn lives_in_secret(&self) -> bool {
+        match &self.origin {
+            Origin::Operator { default, .. } => self.secret || default.is_none(),
+            Origin::Fixed(_) => false,
+        }
+    }
+
+    /// The value that the template proposes: the only one that is allowed here, or the default; empty where there is
+    /// neither. A secret has none.
+    pub fn proposed(&self) -> &str {
+        match &self.requirement.equals {
+            Some(only) if !self.secret => &only.0,
+            _ => self.default(),
+        }
+    }
+
+    /// The values that it may not have here, whatever their case.
+    pub fn forbidden(&self) -> impl Iterator<Item = &str> {
+        self.forbid.iter().chain(&self.requirement.forbid).map(String::as_str)
+    }
+
+    /// The default that the author chose; empty where there is none.
     pub fn default(&self) -> &str {
         match &self.origin {
             Origin::Operator { default: Some(default), .. } => default,

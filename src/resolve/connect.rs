@@ -65,6 +65,38 @@ pub(super) fn connect(
             }
         }
     }
+    open_circles(services);
+}
+
+/// Two services that work without each other may talk to each other, but cannot both start first: a wait that is not
+/// required and closes a circle is given up. Compose refuses circles of such waits too.
+fn open_circles(services: &mut IndexMap<Name, Service>) {
+    let leads_to = |from: &Name, to: &Name| {
+        let (mut open, mut seen) = (vec![from], vec![from]);
+        while let Some(name) = open.pop() {
+            if name == to {
+                return true;
+            }
+            for after in services.get(name).into_iter().flat_map(|service| &service.after) {
+                if !seen.contains(&&after.service) {
+                    seen.push(&after.service);
+                    open.push(&after.service);
+                }
+            }
+        }
+        false
+    };
+    let given_up: Vec<(Name, Name)> = services
+        .values()
+        .flat_map(|service| service.after.iter().map(move |after| (service, after)))
+        .filter(|(service, after)| !after.required && leads_to(&after.service, &service.name))
+        .map(|(service, after)| (service.name.clone(), after.service.clone()))
+        .collect();
+    for (name, other) in given_up {
+        if let Some(service) = services.get_mut(&name) {
+            service.after.retain(|after| after.service != other);
+        }
+    }
 }
 
 /// What others need to know of a service.

@@ -2,12 +2,14 @@
 
 mod connect;
 mod edge;
+mod headers;
 mod monitoring;
 mod parts;
 mod preparation;
 mod scope;
 mod services;
 mod settings;
+mod tree;
 mod variables;
 
 use crate::blueprint::Blueprint;
@@ -54,7 +56,7 @@ pub fn resolve(
     preparation::prepare(&parts, &mut services);
     let monitoring = monitoring::monitoring(&scope, &mut services, diagnostics);
     connect::networks(blueprint, &parts, &mut services);
-    let groups = variables::groups(&scope, &services, edge.as_ref(), diagnostics);
+    let groups = variables::groups(&scope, &services, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }

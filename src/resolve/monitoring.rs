@@ -7,6 +7,7 @@ use crate::blueprint::monitoring::{
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::alert::Rule;
+use crate::model::cluster::{InCluster, in_cluster};
 use crate::model::monitoring::{Job, Monitoring, RuleGroup};
 use crate::model::service::Service;
 use crate::model::{Role, naming};
@@ -40,8 +41,10 @@ pub(super) fn monitoring(
     let alerts =
         of_role(Role::Alerts).and_then(|service| Some((service.name.clone(), service.port()?)));
     let profile = metrics.and_then(|service| service.profile.clone());
-    let jobs: Vec<Job> =
-        services.values().filter_map(|service| job(service, profile.as_ref())).collect();
+    let jobs: Vec<Job> = services
+        .values()
+        .filter_map(|service| job(scope, services, service, profile.as_ref()))
+        .collect();
     Some(Monitoring {
         scrape: scrape(written),
         retention: retention(written),
@@ -52,21 +55,34 @@ pub(super) fn monitoring(
     })
 }
 
-fn job(service: &Service, profile: Option<&Name>) -> Option<Job> {
+fn job(
+    scope: &Scope<'_>,
+    services: &IndexMap<Name, Service>,
+    service: &Service,
+    profile: Option<&Name>,
+) -> Option<Job> {
     let metrics = service.metrics.as_ref()?;
     let host = match service.is_replicated() {
         true => naming::replicas_host(&service.name),
         false => service.name.to_string(),
     };
+    // The file is one for all targets: in a cluster some services stand on every node, others do not stand at all.
+    let everywhere = in_cluster(services, service) == InCluster::Pods;
     let always = service.profile.is_none() || service.profile.as_ref() == profile;
     Some(Job {
         name: metrics.job.clone(),
         service: service.name.clone(),
+        watched: watched(scope, &service.name).clone(),
         port: metrics.port,
         path: metrics.path.clone(),
         host,
-        discovered: service.is_replicated() || !always,
+        discovered: service.is_replicated() || !always || !everywhere,
     })
+}
+
+/// The service that an exporter watches, else the service itself.
+fn watched<'a>(scope: &'a Scope<'_>, name: &'a Name) -> &'a Name {
+    scope.parts.get(name).and_then(|part| part.watches.as_ref()).unwrap_or(name)
 }
 
 fn rules(
@@ -87,8 +103,8 @@ fn rules(
         let Some(metrics) = services.get(name).and_then(|service| service.metrics.as_ref()) else {
             continue;
         };
-        let team =
-            part.watches.as_ref().and_then(|watched| services.get(watched)).or(services.get(name));
+        let watched = watched(scope, name);
+        let team = services.get(watched).map(|service| service.team.as_str()).unwrap_or_default();
         let mut rules = Vec::new();
         for (alert, known) in &entry.alerts {
             let change = written.alerts.get_key_value(alert);
@@ -99,8 +115,7 @@ fn rules(
                 None if wanted => known.clone(),
                 None => continue,
             };
-            let team = team.map(|service| service.team.as_str()).unwrap_or_default();
-            rules.extend(rule(alert, &changed, Some(&metrics.job), team));
+            rules.extend(rule(alert, &changed, Some((&metrics.job, watched)), team));
         }
         if !rules.is_empty() {
             groups.push(RuleGroup { name: name.to_string(), rules });
@@ -122,8 +137,12 @@ fn rules(
             ),
         }
     }
-    if !rules.is_empty() {
-        groups.push(RuleGroup { name: scope.blueprint.name.to_string(), rules });
+    let name = scope.blueprint.name.to_string();
+    // Prometheus refuses two groups of one name, and a service may be named like the system.
+    match groups.iter_mut().find(|group| group.name == name) {
+        Some(group) => group.rules.extend(rules),
+        None if rules.is_empty() => {}
+        None => groups.push(RuleGroup { name, rules }),
     }
     groups
 }
@@ -146,9 +165,11 @@ fn merged(known: &Alert, change: &Alert) -> Alert {
     }
 }
 
-fn rule(name: &AlertName, alert: &Alert, job: Option<&str>, team: &str) -> Option<Rule> {
+/// An alert; `of` is the job that it reads and the service that it tells of, where it is not the author's own.
+fn rule(name: &AlertName, alert: &Alert, of: Option<(&String, &Name)>, team: &str) -> Option<Rule> {
+    let expr = alert.expr.as_ref()?;
     let fill = |text: &str| {
-        let text = job.map_or_else(|| text.to_owned(), |job| text.replace("$job", job));
+        let text = of.map_or_else(|| text.to_owned(), |(job, _)| text.replace("$job", job));
         match alert.threshold {
             Some(threshold) => text.replace("$threshold", &threshold.to_string()),
             None => text,
@@ -169,9 +190,13 @@ fn rule(name: &AlertName, alert: &Alert, job: Option<&str>, team: &str) -> Optio
     if !team.is_empty() {
         labels.insert("team".to_owned(), team.to_owned());
     }
+    // What looks at every job tells of many services; then the series' own label says which.
+    if let Some((_, watched)) = of.filter(|_| expr.contains("$job")) {
+        labels.insert("service".to_owned(), watched.to_string());
+    }
     Some(Rule {
         name: name.0.clone(),
-        expr: fill(alert.expr.as_ref()?),
+        expr: fill(expr),
         hold: alert.hold,
         severity,
         labels,

@@ -1,5 +1,7 @@
 //! Turns what a blueprint names into the list of all that runs: derived components join the author's services.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
@@ -18,7 +20,7 @@ pub(super) struct Part {
     /// What the author says; nothing for a derived component that the author does not mention.
     pub(super) written: Service,
     /// What the catalogue says.
-    pub(super) entry: Option<Entry>,
+    pub(super) entry: Option<Arc<Entry>>,
     /// The version of the catalogue entry.
     pub(super) version: String,
     /// The service that an exporter watches.
@@ -102,7 +104,7 @@ impl Builder<'_> {
     }
 
     /// The catalogue entry that `uses` names, with its version.
-    fn entry(&mut self, uses: &Uses, place: Span) -> Option<(Entry, String)> {
+    fn entry(&mut self, uses: &Uses, place: Span) -> Option<(Arc<Entry>, String)> {
         let (name, version) = uses.parts();
         let Some(entry) = self.context.catalog.get(name) else {
             let found =
@@ -139,7 +141,7 @@ impl Builder<'_> {
         name: &str,
         watches: Option<&Name>,
         place: Span,
-    ) -> Option<Entry> {
+    ) -> Option<Arc<Entry>> {
         let (entry, version) = self.entry(uses, place)?;
         let name = match Name::parse(name) {
             Ok(name) => name,
@@ -275,7 +277,11 @@ impl Builder<'_> {
     /// What neither names a component nor an image nor a build cannot run.
     fn complete(&mut self) {
         for (name, part) in &self.parts {
-            if part.entry.is_none() && part.written.image.is_none() && part.written.build.is_none()
+            let written = &part.written;
+            if part.entry.is_none()
+                && written.uses.is_none()
+                && written.image.is_none()
+                && written.build.is_none()
             {
                 let place = self.context.locator.key(&format!("/services/{name}"));
                 self.diagnostics.push(

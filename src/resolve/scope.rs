@@ -8,6 +8,7 @@ use crate::catalog::entry::Role;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::{Environment, Text, naming};
 use crate::resolve::Context;
+use crate::resolve::edge::choice;
 use crate::resolve::parts::{Part, Parts};
 use crate::resolve::variables::Declared;
 use crate::value::{ContainerPath, Name, VariableName};
@@ -38,6 +39,11 @@ pub(super) struct Resolved {
 pub(super) struct Unresolved(Code, String, Option<String>);
 
 impl Unresolved {
+    /// A text that must be known when compiling, and is not.
+    pub(super) fn run_time(message: String, help: &str) -> Self {
+        Self(Code::RunTimeReference, message, Some(help.to_owned()))
+    }
+
     /// The diagnostic, given the place.
     pub(super) fn at(self, place: crate::source::Span) -> Diagnostic {
         let found = Diagnostic::error(self.0, self.1).at(place, "");
@@ -111,6 +117,7 @@ impl<'a> Scope<'a> {
         match reference.owner.as_str() {
             "env" => self.environment_value(out, key),
             "var" => self.variable(out, key, depth),
+            "edge" if matches!(key, "email" | "hosts") => self.edge(out, key, depth),
             "monitoring" if self.blueprint.monitoring.is_some() => self.monitoring(out, key),
             "self" => match of {
                 Some(name) => self.offered(out, name, key, depth),
@@ -132,13 +139,20 @@ impl<'a> Scope<'a> {
                 } else {
                     let names =
                         self.parts.keys().chain(self.blueprint.external.keys()).map(Name::as_str);
-                    let near = suggest::nearest(owner, names.chain(["env", "var"]));
+                    let near = suggest::nearest(owner, names.clone().chain(["env", "var"]));
                     let why = format!("`{owner}` is neither a service nor an external");
-                    Err(unknown(
-                        reference,
-                        &why,
-                        near.map(|near| format!("did you mean `${{{near}.{key}}}`?")),
-                    ))
+                    let environment = &self.environment.name;
+                    let removed = self.context.locator.removed(&format!("/services/{owner}"));
+                    let help = match (removed, near) {
+                        (Some(_), _) => format!(
+                            "the override of `{environment}` removes it: override what refers to it too"
+                        ),
+                        (None, Some(near)) => format!("did you mean `${{{near}.{key}}}`?"),
+                        (None, None) => {
+                            format!("{}declare it under `services` or `external`", choice(names))
+                        }
+                    };
+                    Err(unknown(reference, &why, Some(help)))
                 }
             }
         }
@@ -191,6 +205,21 @@ impl<'a> Scope<'a> {
                 out.text.push(&Text::variable(name.clone()));
                 Ok(())
             }
+        }
+    }
+
+    /// What the certificates are made for, so that a certificate client can read it: a service named `edge` offers
+    /// neither.
+    fn edge(&self, out: &mut Resolved, key: &str, depth: usize) -> Result<(), Unresolved> {
+        if key == "hosts" {
+            let hosts: Vec<&str> = self.blueprint.routes.keys().map(String::as_str).collect();
+            out.text.push_literal(&hosts.join(" "));
+            return Ok(());
+        }
+        let tls = self.blueprint.edge.as_ref().and_then(|edge| edge.tls.as_ref());
+        match tls.and_then(|tls| tls.email.as_ref()) {
+            Some(email) => self.into(out, email, None, depth + 1),
+            None => Ok(()),
         }
     }
 

@@ -25,6 +25,7 @@ pub(super) fn environment(blueprint: &Blueprint, name: &Name) -> Environment {
         short: settings.short.unwrap_or_else(|| name.clone()),
         tier: settings.tier,
         domain: settings.domain,
+        host: settings.host,
         profiles: settings.profiles,
         env_suffix: output
             .and_then(|output| output.env_suffix.clone())

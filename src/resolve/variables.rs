@@ -6,7 +6,6 @@ use crate::blueprint::Blueprint;
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::variable::{Variable as Written, VariableKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::edge::Edge;
 use crate::model::naming;
 use crate::model::service::Service;
 use crate::model::text::{Part as Piece, Text};
@@ -132,10 +131,9 @@ fn check(
 pub(super) fn groups(
     scope: &Scope<'_>,
     services: &IndexMap<Name, Service>,
-    edge: Option<&Edge>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Group> {
-    let readers = Readers::collect(services, edge);
+    let readers = Readers::collect(services);
     let mut groups: IndexMap<GroupName, Vec<Variable>> = IndexMap::new();
     for (name, declared) in scope.declared {
         let origin = origin(scope, name, declared, diagnostics);
@@ -233,7 +231,7 @@ struct Readers {
 }
 
 impl Readers {
-    fn collect(services: &IndexMap<Name, Service>, edge: Option<&Edge>) -> Self {
+    fn collect(services: &IndexMap<Name, Service>) -> Self {
         let mut readers = Self::default();
         for (name, service) in services {
             let build = service.build.iter().flat_map(|build| &build.arguments);
@@ -243,9 +241,6 @@ impl Readers {
             for text in service.texts() {
                 readers.add_text(text, name);
             }
-        }
-        if let Some(edge) = edge {
-            readers.add_text(&edge.email, &edge.service);
         }
         readers
     }

@@ -18,8 +18,19 @@ pub fn load(path: &Path) -> Result<Source, Diagnostic> {
     Ok(Source::new(name, &text))
 }
 
+/// Reads a file whose lines nobody may see. A link is not followed: what it leads to is somebody else's.
+pub fn load_confidential(path: &Path) -> Result<Source, Diagnostic> {
+    let name = shown(path);
+    if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
+        let help = format!("put the file itself there, or name the file that `{name}` leads to");
+        return Err(refused(&name, "is a symbolic link, which is not followed").help(help));
+    }
+    let bytes = read(path, &name)?;
+    Ok(Source::confidential(name.clone(), decode(bytes, &name)?))
+}
+
 /// The path as it is named in messages.
-fn shown(path: &Path) -> String {
+pub fn shown(path: &Path) -> String {
     let name = path.to_string_lossy();
     if cfg!(windows) { name.replace('\\', "/") } else { name.into_owned() }
 }

@@ -26,10 +26,14 @@ impl Source {
     pub fn new(path: impl Into<String>, text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text.to_owned() };
-        let line_starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| offset(at + 1)))
-            .collect();
+        let line_starts = line_starts(&text);
         Self { path: path.into(), text, confidential: false, line_starts }
+    }
+
+    /// Takes a text whose lines nobody may see, byte for byte: its places come from a reader of its own.
+    pub fn confidential(path: impl Into<String>, text: String) -> Self {
+        let line_starts = line_starts(&text);
+        Self { path: path.into(), text, confidential: true, line_starts }
     }
 
     /// The line and column of a byte offset, both counted from 1; columns count characters.
@@ -109,6 +113,10 @@ impl Sources {
     pub fn slice(&self, span: Span) -> &str {
         self.get(span.source).text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
+}
+
+fn line_starts(text: &str) -> Vec<u32> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| offset(at + 1))).collect()
 }
 
 /// Byte offsets are kept in 32 bits: a source is refused long before 4 GiB.

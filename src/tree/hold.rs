@@ -9,7 +9,7 @@ use crate::tree::lock::Hash;
 
 /// Holds a folder until the file is dropped, also by a kill. The folder itself is locked, which leaves nothing behind;
 /// where folders cannot be locked (Windows, NFS), a file among the system's temporary ones stands for it.
-pub(super) fn hold(root: &Path) -> Result<File, TreeError> {
+pub fn hold(root: &Path) -> Result<File, TreeError> {
     let folder = File::open(root).map(|folder| (folder.try_lock(), folder));
     match folder {
         Ok((Ok(()), folder)) => Ok(folder),

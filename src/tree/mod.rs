@@ -5,7 +5,7 @@ pub mod diff;
 mod disk;
 pub mod error;
 mod hand;
-mod hold;
+pub mod hold;
 pub mod lock;
 pub mod path;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// The lock, beside which nothing else may be compiled to its name.
-pub(super) const LOCK: &str = "formwork.lock";
+pub const LOCK: &str = "formwork.lock";
 /// The file that is renamed to its target once it is complete; a run that was killed may leave one behind.
 pub(super) const TEMPORARY: &str = ".formwork.tmp";
 

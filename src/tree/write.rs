@@ -37,6 +37,14 @@ pub fn write(root: &Path, changes: &[Change], options: &Options) -> Result<Writt
     write_stepwise(root, changes, options, &mut |_| Ok(()))
 }
 
+/// Says whether [`write()`] would refuse to touch anything, without touching anything.
+///
+/// # Errors
+/// What stands in the way.
+pub fn verify(changes: &[Change], options: &Options, lock: &Lock) -> Result<(), TreeError> {
+    Plan::new(changes, options, lock).map(drop)
+}
+
 /// Does the work of [`write`].
 pub(super) fn write_stepwise(
     root: &Path,
@@ -143,7 +151,8 @@ impl<'a> Plan<'a> {
 }
 
 impl Options<'_> {
-    fn forces(&self, path: &ArtifactPath) -> bool {
+    /// Whether a file may be overwritten whatever it holds.
+    pub fn forces(&self, path: &ArtifactPath) -> bool {
         self.force.iter().any(|forced| path.is_within(forced))
     }
 

@@ -1,5 +1,6 @@
 //! Gives every scalar what they all share: reading, writing, and its entry in the JSON Schema.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
@@ -35,6 +36,9 @@ pub enum Numbers {
     From(f64),
 }
 
+/// No machine has more of anything that is written as a bare number.
+const LARGEST_NUMBER: u32 = 1_000_000;
+
 /// The check of one scalar, under the name that the schema gives it.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -55,13 +59,42 @@ fn check<T: Scalar>(text: &str) -> Result<(), Malformed> {
     text.parse::<T>().map(drop)
 }
 
-/// The schema of a mapping whose keys are scalars: a bad key is told with the scalar's own reason.
-pub fn keyed<K: JsonSchema, V: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "type": "object",
-        "propertyNames": generator.subschema_for::<K>(),
-        "additionalProperties": generator.subschema_for::<V>(),
-    })
+/// Stands in a schema for a mapping whose keys are scalars: a bad key is told with the scalar's own reason.
+pub struct Keyed<K, V>(PhantomData<(K, V)>);
+
+impl<K: JsonSchema, V: JsonSchema> JsonSchema for Keyed<K, V> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}-by-{}", V::schema_name(), K::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "propertyNames": generator.subschema_for::<K>(),
+            "additionalProperties": generator.subschema_for::<V>(),
+        })
+    }
+}
+
+/// Stands in a schema for a value that `null` removes.
+pub struct Removable<T>(PhantomData<T>);
+
+impl<T: JsonSchema> JsonSchema for Removable<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("removable-{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "oneOf": [generator.subschema_for::<T>(), { "type": "null" }] })
+    }
 }
 
 /// The schema of a scalar.
@@ -72,7 +105,7 @@ pub(super) fn schema<T: Scalar>() -> Schema {
             json_schema!({ "type": ["string", "integer"], "minimum": minimum, "maximum": maximum })
         }
         Numbers::From(minimum) => {
-            json_schema!({ "type": ["string", "number"], "minimum": minimum })
+            json_schema!({ "type": ["string", "number"], "minimum": minimum, "maximum": LARGEST_NUMBER })
         }
     };
     schema.insert("format".to_owned(), json!(T::FORMAT));
@@ -276,7 +309,7 @@ mod tests {
         let map: BTreeMap<Name, u8> = from_value(json!({ "db": 1 })).unwrap();
         assert_eq!(map.get("db"), Some(&1));
         assert_eq!(to_value(map).unwrap(), json!({ "db": 1 }));
-        let schema = keyed::<Name, u8>(&mut SchemaGenerator::default());
+        let schema = Keyed::<Name, u8>::json_schema(&mut SchemaGenerator::default());
         assert_eq!(schema.get("propertyNames"), Some(&json!({ "$ref": "#/$defs/name" })));
     }
 }

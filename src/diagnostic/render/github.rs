@@ -44,6 +44,11 @@ fn command(sources: &Sources, found: &Diagnostic) -> String {
     format!("::{kind} {}::{}\n", properties.join(","), data(&message))
 }
 
+/// The annotation of a whole file; `kind` is `error`, `warning` or `notice`.
+pub fn annotation(kind: &str, file: &str, title: &str, message: &str) -> String {
+    format!("::{kind} file={},title={}::{}\n", property(file), property(title), data(message))
+}
+
 /// A message, escaped as the runner undoes it.
 fn data(text: &str) -> String {
     printable(text).replace('%', "%25").replace('\n', "%0A")

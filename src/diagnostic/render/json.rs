@@ -1,10 +1,17 @@
 //! Turns diagnostics into one JSON document for editors and scripts.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Place;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::Sources;
+
+/// One object for each, as in [`json`]: for documents that say more.
+pub fn values(sources: &Sources, found: &[Diagnostic]) -> Vec<Value> {
+    let value = |one| serde_json::to_value(Found::of(sources, one)).unwrap_or_default();
+    found.iter().map(value).collect()
+}
 
 /// An array with one object for each; lines and columns count from 1, ends are exclusive, and what
 /// is not known is null.

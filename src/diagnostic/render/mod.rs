@@ -6,8 +6,8 @@ mod text;
 
 use std::borrow::Cow;
 
-pub use github::github;
-pub use json::json;
+pub use github::{annotation, github};
+pub use json::{json, values};
 pub use text::text;
 
 use crate::source::{Position, Sources, Span};
@@ -30,7 +30,7 @@ impl<'a> Place<'a> {
 
 /// The text with its control characters written out, so that a name in a file cannot steer the
 /// terminal. Line ends stay: messages may have several lines.
-fn printable(text: &str) -> Cow<'_, str> {
+pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }

@@ -1,12 +1,84 @@
-//! Emits the files of this target.
+//! Emits the configuration files that catalogue components bring along.
 
-use crate::model::Model;
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::format::yaml::Comments;
+use crate::model::service::{Content, Service};
+use crate::model::{Environment, Model};
 use crate::target::{Error, Output};
 
-/// Emits the files of one environment.
+/// Emits `<component>/<environment>/...`, what the catalogue lists under `files:`. Read by: the components.
 ///
 /// # Errors
 /// A broken template or a path that is taken.
-pub fn emit(_model: &Model, _output: &mut Output<'_>) -> Result<(), Error> {
+pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+    for service in model.services.values() {
+        for (path, content) in &service.contents {
+            match content {
+                Content::Yaml(tree) => output.yaml(path, tree, Comments::new())?,
+                Content::Json(tree) => output.json(path, tree)?,
+                Content::Text(template) => {
+                    let context = Context::of(model, service, output);
+                    output.template(path, template, &context)?;
+                }
+                Content::Script(template) => {
+                    let context = Context::of(model, service, output);
+                    output.script(path, template, &context)?;
+                }
+            }
+        }
+    }
     Ok(())
+}
+
+/// What the template of a component's file sees.
+#[derive(Debug, Serialize)]
+struct Context<'a> {
+    /// The lines that head the file, without comment signs.
+    header: String,
+    /// The component itself.
+    service: Own<'a>,
+    /// The environment.
+    env: &'a Environment,
+    /// The server in front; a template that asks for it where there is none stops.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edge: Option<Front<'a>>,
+}
+
+/// The component itself.
+#[derive(Debug, Serialize)]
+struct Own<'a> {
+    name: &'a str,
+    /// The ports by name.
+    ports: IndexMap<&'a str, u16>,
+    /// The parameters that are known; those of the operator's are read at run time, from the environment.
+    parameters: IndexMap<&'a str, &'a str>,
+}
+
+/// The server in front.
+#[derive(Debug, Serialize)]
+struct Front<'a> {
+    /// The hosts that answer.
+    hosts: Vec<&'a str>,
+}
+
+impl<'a> Context<'a> {
+    fn of(model: &'a Model, service: &'a Service, output: &Output<'_>) -> Self {
+        let parameters = service.parameters.iter();
+        Self {
+            header: output.header(),
+            service: Own {
+                name: service.name.as_str(),
+                ports: service.ports.iter().map(|(name, port)| (name.as_str(), *port)).collect(),
+                parameters: parameters
+                    .filter_map(|(name, text)| Some((name.as_str(), text.as_literal()?)))
+                    .collect(),
+            },
+            env: &model.environment,
+            edge: model.edge.as_ref().map(|edge| Front {
+                hosts: edge.sites.iter().map(|site| site.host.as_str()).collect(),
+            }),
+        }
+    }
 }

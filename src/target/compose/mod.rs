@@ -42,11 +42,11 @@ fn networks(model: &Model) -> IndexMap<String, Network> {
 
 /// The files that `env fill` writes, for programs that read secrets from files only.
 fn secrets(model: &Model) -> IndexMap<String, Secret> {
-    let environment = &model.environment.name;
+    let folder = naming::secrets_folder(&model.environment.name);
     let read = model.variables().filter(|variable| variable.file_owner.is_some());
     read.map(|variable| {
         let name = naming::secret_file(&variable.name);
-        let file = format!("./secrets/{environment}/{name}");
+        let file = format!("./{folder}/{name}");
         (name, Secret { file })
     })
     .collect()

@@ -1,12 +1,107 @@
-//! Emits the files of this target.
+//! Emits the templates of the env files, what each application reads, and the list of what stays out of git.
 
-use crate::model::Model;
+mod application;
+mod describe;
+mod file;
+
+use serde::Serialize;
+
+use crate::model::variable::Origin;
+use crate::model::{Model, Variable, naming};
 use crate::target::{Error, Output};
+pub use file::{Entry, File, Section};
 
-/// Emits the files of one environment.
+const VARIABLES: &str = include_str!("variables.env.j2");
+const GITIGNORE: &str = include_str!("gitignore.j2");
+
+/// What the list of ignored files is rendered from.
+#[derive(Serialize)]
+struct Ignored<'a> {
+    header: String,
+    suffix: &'a str,
+}
+
+/// Emits `.env.<environment>.<suffix>`, read by the operator and by Compose once it is filled in;
+/// `env/<service>.<environment>.<suffix>`, read by people; and `.gitignore`, read by git.
 ///
 /// # Errors
 /// A broken template or a path that is taken.
-pub fn emit(_model: &Model, _output: &mut Output<'_>) -> Result<(), Error> {
-    Ok(())
+pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+    let (environment, suffix) = (&model.environment.name, &model.environment.env_suffix);
+    let file = template(model, &output.header());
+    output.template(&naming::env_template(environment, suffix), VARIABLES, &file)?;
+    for service in application::own(model) {
+        let file = application::file(model, service, &output.header());
+        let path = naming::service_template(&service.name, environment, suffix);
+        output.template(&path, VARIABLES, &file)?;
+    }
+    output.template(".gitignore", GITIGNORE, &Ignored { header: output.header(), suffix })
+}
+
+/// The template of an environment.
+fn template(model: &Model, header: &str) -> File {
+    let sections = sections(model, |variable| match &variable.origin {
+        Origin::Operator { .. } => Some(documented(model, variable, variable.proposed())),
+        Origin::Fixed(text) => {
+            Some(Entry::comment(describe::fixed(&variable.about, variable.name.as_str(), text)))
+        }
+    });
+    File { header: format!("{header}\n\n{}", usage(model)), sections }
+}
+
+/// The variables that something reads, in their groups, as far as `entry` makes one of them.
+pub fn sections(model: &Model, mut entry: impl FnMut(&Variable) -> Option<Entry>) -> Vec<Section> {
+    let mut sections = Vec::new();
+    for group in &model.groups {
+        // A fixed variable is part of what reads it, and so has no readers of its own.
+        let kept = group.variables.iter().filter(|one| one.is_read() || !one.is_operators());
+        let entries: Vec<Entry> = kept.filter_map(&mut entry).collect();
+        if !entries.is_empty() {
+            sections.push(Section { title: group.name.to_string(), entries });
+        }
+    }
+    sections
+}
+
+/// An operator's variable with its documentation and a value.
+pub fn documented(model: &Model, variable: &Variable, value: &str) -> Entry {
+    Entry {
+        comment: describe::operators(variable, &model.environment.name),
+        name: variable.name.to_string(),
+        value: Some(value.to_owned()),
+    }
+}
+
+/// A file of variables as text.
+///
+/// # Errors
+/// A broken template.
+pub fn render(path: &str, file: &File) -> Result<String, Error> {
+    crate::format::template::render(path, VARIABLES, file)
+        .map_err(|error| Error { path: path.to_owned(), cause: error.to_string() })
+}
+
+/// How the template is used.
+fn usage(model: &Model) -> String {
+    let environment = &model.environment.name;
+    let asked =
+        || model.variables().filter(|variable| variable.is_operators() && variable.is_read());
+    let (count, empty) = (
+        asked().count(),
+        asked().filter(|one| one.is_required() && one.proposed().is_empty()).count(),
+    );
+    let variables = if count == 1 { "1 variable".to_owned() } else { format!("{count} variables") };
+    let file = naming::env_file(environment);
+    format!(
+        "What the operator sets for {name} in {environment}: {variables}, {empty} of them required and without a value.\n\
+         \n\
+         formwork env fill --env {environment}    writes {file}, makes the secrets, keeps what is set\n\
+         formwork env check --env {environment}   says what is missing or wrong\n\
+         \n\
+         Or copy this file to {file}, readable by you alone, set what is empty, and run `env fill` for the files\n\
+         below {folder}/. A value with blanks, quotes, `#` or `$` stands in single quotes; a comment\n\
+         stands on a line of its own, since what follows `=` can be taken for the value.",
+        name = model.name,
+        folder = naming::secrets_folder(environment),
+    )
 }

@@ -1,12 +1,51 @@
-//! Emits the files of this target.
+//! Emits the Kubernetes manifests of an environment: fully rendered, one object a file.
+
+mod accounts;
+mod cluster;
+mod config;
+mod container;
+mod edge;
+mod environment;
+mod files;
+mod folder;
+mod gateway;
+mod ingress;
+mod namespace;
+mod pod;
+mod policy;
+mod probe;
+mod scale;
+mod schema;
+mod secret;
+mod service;
+mod storage;
+mod waiver;
+mod workload;
 
 use crate::model::Model;
 use crate::target::{Error, Output};
+use cluster::Cluster;
+use folder::Folder;
 
-/// Emits the files of one environment.
+/// Emits `kubernetes/<environment>/`. Read by: `kubectl apply -k`.
 ///
 /// # Errors
-/// A broken template or a path that is taken.
-pub fn emit(_model: &Model, _output: &mut Output<'_>) -> Result<(), Error> {
-    Ok(())
+/// When a path is taken, or when a compiled file is too large for any object.
+pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+    let cluster = Cluster::new(model);
+    let mut folder = Folder::new(model, output);
+    namespace::emit(&cluster, &mut folder)?;
+    config::emit(&cluster, &mut folder)?;
+    secret::emit(&cluster, &mut folder)?;
+    storage::emit(&cluster, &mut folder)?;
+    edge::emit(&cluster, &mut folder)?;
+    for service in &cluster.services {
+        accounts::emit(&cluster, service, &mut folder)?;
+        let files = files::emit(&cluster, service, &mut folder)?;
+        workload::emit(&cluster, service, files, &mut folder)?;
+        service::emit(&cluster, service, &mut folder)?;
+        scale::emit(&cluster, service, &mut folder)?;
+        policy::emit(&cluster, service, &mut folder)?;
+    }
+    folder.finish(model)
 }

@@ -36,9 +36,10 @@ pub(super) struct Main {
     /// How much of the folder in memory kept answers may fill; empty where none are kept.
     cache_size: String,
     kept: Vec<Kept>,
-    origins: Vec<Origins>,
-    pub(super) insert_main: String,
-    pub(super) insert_http: String,
+    sharing: Vec<Sharing>,
+    /// What patches put in, at the top and in the block `http`.
+    pub(super) at_top: String,
+    pub(super) in_http: String,
 }
 
 /// A count of requests for each client.
@@ -58,7 +59,7 @@ struct Kept {
 
 /// Which origins may read answers, and how.
 #[derive(Debug, Serialize)]
-struct Origins {
+struct Sharing {
     variable: String,
     origins: Vec<String>,
     methods: String,
@@ -93,9 +94,9 @@ impl Main {
             rates: zones(edge),
             cache_size: if kept.is_empty() { String::new() } else { format!("{room}m") },
             kept: kept.into_iter().map(Kept::new).collect(),
-            origins: shared(edge).into_iter().enumerate().map(Origins::new).collect(),
-            insert_main: String::new(),
-            insert_http: String::new(),
+            sharing: shared(edge).into_iter().enumerate().map(Sharing::new).collect(),
+            at_top: String::new(),
+            in_http: String::new(),
         }
     }
 }
@@ -110,7 +111,7 @@ impl Kept {
     }
 }
 
-impl Origins {
+impl Sharing {
     fn new((at, cors): (usize, &Cors)) -> Self {
         Self {
             variable: cors_variable(at),

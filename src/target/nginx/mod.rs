@@ -31,8 +31,8 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
 
     let path = format!("{folder}/nginx.conf");
     let mut main = Main::new(&header, model, edge, service);
-    main.insert_main = output.insertion(&path, "main");
-    main.insert_http = output.insertion(&path, "http");
+    main.at_top = output.insertion(&path, "main");
+    main.in_http = output.insertion(&path, "http");
     output.template(&path, include_str!("nginx.conf.j2"), &main)?;
 
     for site in &edge.sites {

@@ -1,12 +1,108 @@
-//! Emits the files of this target.
+//! Emits the configuration of Prometheus, its alert rules, and the unit tests of those.
 
-use crate::model::Model;
+mod rules;
+mod schema;
+mod tests;
+
+use indexmap::IndexMap;
+
+use crate::format::yaml::Comments;
+use crate::model::monitoring::{Job, Monitoring};
+use crate::model::{Model, naming};
 use crate::target::{Error, Output};
+use crate::value::{Duration, Name};
+use schema::{
+    Alerting, Alertmanager, Config, DnsConfig, Global, Relabel, ScrapeConfig, StaticConfig,
+};
 
-/// Emits the files of one environment.
+/// The longest that a scrape may take; Prometheus' own default.
+const SCRAPE_TIMEOUT: Duration = Duration::from_seconds(10);
+
+/// Emits `prometheus/<environment>/`: `prometheus.yml` and `rules/alert_rules.yml`, read by `prometheus`, and
+/// `tests/alert_rules_test.yml`, read by `promtool test rules`.
 ///
 /// # Errors
-/// A broken template or a path that is taken.
-pub fn emit(_model: &Model, _output: &mut Output<'_>) -> Result<(), Error> {
-    Ok(())
+/// When a path is taken.
+pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+    let Some(monitoring) = &model.monitoring else { return Ok(()) };
+    let Some(server) = &monitoring.metrics else { return Ok(()) };
+    let folder = format!("prometheus/{}", model.environment.name);
+    let config = config(model, monitoring, server, &folder);
+    output.yaml(&format!("{folder}/prometheus.yml"), &config, Comments::new())?;
+    let file = rules::file(monitoring);
+    output.yaml(&format!("{folder}/{}", naming::ALERT_RULES), &file, Comments::new())?;
+    match tests::file(monitoring) {
+        Some(file) => {
+            let path = format!("{folder}/tests/alert_rules_test.yml");
+            let usage = format!("Run: promtool test rules {path}");
+            output.yaml(&path, &file, Comments::from([(String::new(), usage)]))
+        }
+        None => Ok(()),
+    }
+}
+
+fn config(model: &Model, monitoring: &Monitoring, server: &Name, folder: &str) -> Config {
+    let interval = monitoring.scrape.prometheus();
+    Config {
+        global: Global {
+            scrape_timeout: monitoring.scrape.min(SCRAPE_TIMEOUT).prometheus(),
+            evaluation_interval: interval.clone(),
+            scrape_interval: interval,
+            external_labels: IndexMap::from([
+                ("system", model.name.to_string()),
+                ("environment", model.environment.name.to_string()),
+            ]),
+        },
+        rule_files: rule_files(model, server, folder),
+        alerting: monitoring.alerts.as_ref().map(|(name, port)| Alerting {
+            alertmanagers: vec![Alertmanager {
+                static_configs: vec![StaticConfig {
+                    targets: vec![format!("{name}:{port}")],
+                    labels: IndexMap::new(),
+                }],
+            }],
+        }),
+        scrape_configs: monitoring.jobs.iter().map(|job| scrape(job, monitoring.scrape)).collect(),
+    }
+}
+
+/// The rule files, as the server sees them: where the folder that holds ours is mounted.
+fn rule_files(model: &Model, server: &Name, folder: &str) -> Vec<String> {
+    let files = model.services.get(server).map_or(&[][..], |service| &service.files);
+    let rules = format!("{folder}/{}", naming::ALERT_RULES);
+    let seen = files.iter().filter_map(|mount| {
+        let rest = rules.strip_prefix(mount.artifact.as_str())?;
+        match rest.strip_prefix('/') {
+            Some(_) => Some(format!("{}/*.yml", mount.path)),
+            None => rest.is_empty().then(|| mount.path.to_string()),
+        }
+    });
+    seen.collect()
+}
+
+fn scrape(job: &Job, interval: Duration) -> ScrapeConfig {
+    let path = job.path.to_string();
+    let mut config = ScrapeConfig {
+        job_name: job.name.clone(),
+        metrics_path: (path != "/metrics").then_some(path),
+        static_configs: Vec::new(),
+        dns_sd_configs: Vec::new(),
+        relabel_configs: Vec::new(),
+    };
+    let watched = job.watched.to_string();
+    if job.discovered {
+        config.dns_sd_configs.push(DnsConfig {
+            names: vec![job.host.clone()],
+            kind: "A",
+            port: job.port,
+            refresh_interval: interval.prometheus(),
+        });
+        config.relabel_configs.push(Relabel { target_label: "service", replacement: watched });
+    } else {
+        config.static_configs.push(StaticConfig {
+            targets: vec![format!("{}:{}", job.host, job.port)],
+            labels: IndexMap::from([("service", watched)]),
+        });
+    }
+    config
 }

@@ -1,9 +1,10 @@
 """Runs compiled nginx files as the image would, in front of small services, and prints what clients see, as JSON.
 
-    unshare --mount --net --pid --fork --kill-child python3 live.py JUDGES COMPILED everything|start|files [HOST...]
+    unshare --mount --net --pid --fork --kill-child python3 live.py JUDGES COMPILED MODE HOST...
 
-JUDGES is the folder with the unpacked Debian nginx, COMPILED the folder nginx/<environment>. `start` stops after the
-first start, `files` brings certificates for the hosts a second late. nginx gets a root of its
+JUDGES is the folder with the unpacked Debian nginx, COMPILED the folder nginx/<environment>. MODE `start` stops after
+the first start, `files` brings certificates for the hosts a second late, `site` asks what any pair of a site and its
+API answers, and `everything` also for the paths of blueprint.yaml. nginx gets a root of its
 own that can only be read, user 101 and no capabilities; its DNS is the one that it names, answered by this program.
 """
 
@@ -18,7 +19,7 @@ import time
 
 import checks
 import services
-from checks import API, SITE, facts
+from checks import facts
 from client import Client
 
 LINKER = "usr/lib/*/ld-linux-*.so.*"
@@ -159,15 +160,18 @@ class Nginx:
         return self.process.wait(5)
 
 
-def everything(root, nginx):
-    """Row by row what is promised, while the certificates are renewed."""
-    renewed = {host: replace(root, host) for host in (SITE, API)}
-    checks.everything(root)
+def everything(root, nginx, site, more):
+    """What is promised, while the certificates are renewed."""
+    renewed = {host: replace(root, host) for host in (site, "api." + site)}
+    checks.everything(root, site, more)
     facts["renewed"] = wait_for(lambda: all(Client(host).served() == renewed[host] for host in renewed), 10)
     facts["renewals"] = nginx.log("err").count("signal process started")
 
+    if not more:
+        return
+
     def where():
-        return Client(SITE).ask("/where").get("body", {}).get("address")
+        return Client(site).ask("/where").get("body", {}).get("address")
 
     where()
     services.NAMES["frontend"] = services.MOVED
@@ -198,8 +202,8 @@ def main():
         facts["tested"] = tested.communicate()[1]
         facts["configuration"] = (root / "tmp/all").read_text()
         facts["pairs"] = pairs(root)
-        if mode == "everything":
-            everything(root, nginx)
+        if mode in ("site", "everything"):
+            everything(root, nginx, sys.argv[4], mode == "everything")
         facts["stopped"] = nginx.stop()
     facts["access_log"], facts["error_log"] = nginx.log("out"), nginx.log("err")
     json.dump(facts, sys.stdout)

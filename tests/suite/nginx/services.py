@@ -11,7 +11,7 @@ import threading
 import time
 
 # What Docker's DNS says; `gone` is not running.
-NAMES = {"frontend": "127.1.0.2", "api": "127.1.0.3", "chat": "127.1.0.4"}
+NAMES = {"frontend": "127.1.0.2", "api": "127.1.0.3", "backend": "127.1.0.3", "chat": "127.1.0.4"}
 MOVED = "127.1.0.9"
 
 hits = {}

@@ -9,7 +9,7 @@ mod expand;
 mod read;
 
 pub use entry::{Entry, ParseError, Reason, Value};
-pub use read::parse;
+pub use read::{parse, parse_all};
 
 /// Writes a value so that Compose reads back exactly `text`, line ends included.
 ///

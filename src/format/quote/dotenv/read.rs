@@ -10,6 +10,12 @@ use super::expand::{self, Expanded};
 /// It differs in refusing a tab within a name, which Compose takes for part of the name. A later entry of the
 /// same name wins, and all are returned.
 pub fn parse(text: &str) -> Result<Vec<Entry>, Vec<ParseError>> {
+    let (entries, errors) = parse_all(text);
+    if errors.is_empty() { Ok(entries) } else { Err(errors) }
+}
+
+/// As [`parse`], with what could be read of a file that Compose refuses.
+pub fn parse_all(text: &str) -> (Vec<Entry>, Vec<ParseError>) {
     let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut reader = Reader { text, at };
     let (mut entries, mut errors) = (Vec::new(), Vec::new());
@@ -28,7 +34,7 @@ pub fn parse(text: &str) -> Result<Vec<Entry>, Vec<ParseError>> {
             }
         }
     }
-    if errors.is_empty() { Ok(entries) } else { Err(errors) }
+    (entries, errors)
 }
 
 type Fault = (Reason, Range<usize>);

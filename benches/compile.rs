@@ -1,0 +1,111 @@
+//! Times what people wait for: compiling, building and checking a system, and many copies of it.
+//!
+//! Run with `cargo bench`. Each figure is for all targets and environments, on one core.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use formwork::compile::{Compiled, Inputs, compile};
+use formwork::project::Project;
+use formwork::source::Source;
+use formwork::tree::compare::{Change, compare};
+use formwork::tree::lock::Lock;
+use formwork::tree::write::{Options, write};
+
+const COPIES: &[usize] = &[1, 10, 100, 1000];
+
+fn main() {
+    divan::main();
+}
+
+/// The largest system in the repository.
+fn system() -> Project {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints");
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.is_file());
+    files.sort_by_key(|file| fs::metadata(file).unwrap().len());
+    Project::read(files.last().unwrap(), None).unwrap()
+}
+
+/// The inputs of `count` systems that differ by their names.
+fn copies(count: usize) -> Vec<Inputs> {
+    let project = system();
+    let text = &project.inputs.sources.get(project.inputs.root).text;
+    let name = text.lines().find_map(|line| line.strip_prefix("name: ")).unwrap();
+    let copy = |index: usize| {
+        let mut inputs = project.inputs.clone();
+        let text = text.replace(&format!("name: {name}"), &format!("name: {name}-{index}"));
+        inputs.root = inputs.sources.add(Source::new("copy.yaml", &text));
+        inputs
+    };
+    (0..count).map(copy).collect()
+}
+
+fn compiled(inputs: &Inputs) -> Compiled {
+    compile(inputs).unwrap()
+}
+
+#[divan::bench(args = COPIES, sample_count = 10)]
+fn compile_copies(bencher: Bencher, count: usize) {
+    let inputs = copies(count);
+    bencher
+        .counter(ItemsCount::new(count))
+        .bench(|| inputs.iter().map(|inputs| compiled(inputs).tree.len()).sum::<usize>());
+}
+
+/// One blueprint with many services: what is quadratic in a system's size shows here.
+#[divan::bench(args = [1, 10, 100, 1000], sample_count = 5)]
+fn compile_services(bencher: Bencher, count: usize) {
+    let mut text = "blueprint: v1\nname: many\nservices:\n  db: { uses: postgres@17 }\n".to_owned();
+    for index in 0..count {
+        text.push_str(&format!(
+            "  app-{index}:\n    image: ghcr.io/example/app:1.0.0\n    port: 8000\n    health: /health\n    needs: [db]\n    environment: {{ DATABASE_URL: \"${{db.url}}\" }}\n"
+        ));
+    }
+    let mut inputs = system().inputs;
+    inputs.root = inputs.sources.add(Source::new("many.yaml", &text));
+    bencher.counter(ItemsCount::new(count)).bench(|| compiled(&inputs).tree.len());
+}
+
+#[divan::bench(args = COPIES, sample_count = 5, sample_size = 1)]
+fn build_copies(bencher: Bencher, count: usize) {
+    let inputs = copies(count);
+    bencher
+        .counter(ItemsCount::new(count))
+        .with_inputs(|| tempfile::tempdir().unwrap())
+        .bench_values(|folder| {
+            for (index, inputs) in inputs.iter().enumerate() {
+                written(inputs, &folder.path().join(index.to_string()));
+            }
+            folder
+        });
+}
+
+#[divan::bench(args = COPIES, sample_count = 5, sample_size = 1)]
+fn check_copies(bencher: Bencher, count: usize) {
+    let inputs = copies(count);
+    let folder = tempfile::tempdir().unwrap();
+    let places: Vec<PathBuf> =
+        (0..count).map(|index| folder.path().join(index.to_string())).collect();
+    for (inputs, place) in inputs.iter().zip(&places) {
+        written(inputs, place);
+    }
+    bencher.counter(ItemsCount::new(count)).bench(|| {
+        inputs.iter().zip(&places).all(|(inputs, place)| {
+            let compiled = compiled(inputs);
+            let lock = Lock::read(place).unwrap();
+            compare(&compiled.tree, place, &lock).unwrap().iter().all(Change::is_settled)
+        })
+    });
+}
+
+fn written(inputs: &Inputs, place: &Path) {
+    fs::create_dir_all(place).unwrap();
+    let compiled = compiled(inputs);
+    let lock = Lock::read(place).unwrap();
+    let changes = compare(&compiled.tree, place, &lock).unwrap();
+    write(place, &changes, &Options { force: &[], adopt: false }).unwrap();
+}

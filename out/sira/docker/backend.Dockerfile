@@ -1,0 +1,35 @@
+# Compiled by Formwork from ../../blueprints/sira.yaml.
+# Do not edit: change the blueprint, then run `formwork build`.
+
+FROM docker.io/library/python:3.13.16-slim-bookworm AS builder
+RUN python -m venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH
+WORKDIR /build
+COPY requirements.txt requirements.txt
+# The second command fails here, rather than at the start, where the requirements lack uvicorn.
+RUN --mount=type=cache,target=/root/.cache/pip \
+  pip install --disable-pip-version-check --requirement requirements.txt \
+  && uvicorn --version
+
+FROM docker.io/library/python:3.13.16-slim-bookworm AS runtime
+# Debian's mirrors keep only the newest build of a package: a pinned version would soon be gone.
+# hadolint ignore=DL3008
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends curl \
+  && rm -rf /var/lib/apt/lists/*
+RUN getent passwd 1000 \
+  || { groupadd --gid 1000 app \
+  && useradd --uid 1000 --gid app --home-dir /app --no-create-home --shell /usr/sbin/nologin \
+  app; }
+ENV PATH=/opt/venv/bin:$PATH \
+  PYTHONDONTWRITEBYTECODE=1 \
+  PYTHONUNBUFFERED=1
+COPY --from=builder /opt/venv /opt/venv
+WORKDIR /app
+COPY --chown=0:1000 . .
+USER 1000:1000
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=5s \
+  --start-period=40s --retries=3 \
+  CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://127.0.0.1:8000/health/ready"]
+CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000", "--proxy-headers", "--forwarded-allow-ips", "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16", "--no-server-header", "--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "25"]

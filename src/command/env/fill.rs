@@ -1,0 +1,163 @@
+//! Turns env files, or none, into complete ones as far as that can be done without the operator.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, anyhow};
+
+use super::which::{self, Meant};
+use super::{UNANSWERED, count};
+use crate::cli::env::EnvFillArgs;
+use crate::console;
+use crate::diagnostic::{Diagnostic, render};
+use crate::env::file::EnvFile;
+use crate::env::fill::{self, Filled};
+use crate::env::{access, check, secret_files};
+use crate::format::quote::shell;
+use crate::model::{Model, naming};
+use crate::source::load::shown;
+use crate::source::{Source, Sources};
+use crate::tree::hold::hold;
+use crate::value::VariableName;
+
+/// Fills every file that is meant.
+///
+/// # Errors
+/// Usage, I/O, no random numbers, or a broken template.
+pub(super) fn run(args: &EnvFillArgs) -> anyhow::Result<ExitCode> {
+    let Some(systems) = which::systems(&args.of)? else {
+        return Ok(ExitCode::from(UNANSWERED));
+    };
+    let mut code = ExitCode::SUCCESS;
+    for meant in which::files(&systems, &args.of, args.file.as_deref())? {
+        if !one(&meant)? {
+            code = ExitCode::from(UNANSWERED);
+        }
+    }
+    Ok(code)
+}
+
+/// Fills one file; `false` where what is there cannot be read, of which was told.
+fn one(meant: &Meant<'_>) -> anyhow::Result<bool> {
+    let root = if meant.root.as_os_str().is_empty() { Path::new(".") } else { meant.root };
+    std::fs::create_dir_all(root)
+        .with_context(|| format!("`{}` cannot be made", root.display()))?;
+    // Two runs at once would make two secrets of each.
+    let held = hold(root)?;
+    let before = match existing(&meant.path) {
+        Ok(before) => before,
+        Err((sources, found)) => {
+            console::error(&render::text(&sources, &found, true));
+            return Ok(false);
+        }
+    };
+    let filled = filled(meant.model, before.as_ref())?;
+    let failed = |path: &Path| format!("`{}` cannot be written", path.display());
+    let same = before.as_ref().is_some_and(|before| before.text() == filled.text);
+    let mut changed = !same;
+    if same {
+        changed |=
+            access::set_mode(&meant.path, access::ENV_FILE).with_context(|| failed(&meant.path))?;
+    } else {
+        access::replace(&meant.path, filled.text.as_bytes(), access::ENV_FILE)
+            .with_context(|| failed(&meant.path))?;
+    }
+    let after = EnvFile::of(Source::confidential(shown(&meant.path), filled.text.clone()));
+    let files = secret_files::write(meant.model, &after, root)
+        .map_err(|(path, error)| anyhow!(error).context(failed(&path)))?;
+    drop(held);
+    console::print(&report(meant, &filled, &after, &files, changed));
+    Ok(true)
+}
+
+/// What is there already.
+fn existing(path: &Path) -> Result<Option<EnvFile>, (Sources, Vec<Diagnostic>)> {
+    if path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    let file = EnvFile::read(path).map_err(|found| (Sources::default(), vec![found]))?;
+    if file.errors.is_empty() {
+        return Ok(Some(file));
+    }
+    let found = check::syntax(&file);
+    Err((file.sources, found))
+}
+
+fn filled(model: &Model, before: Option<&EnvFile>) -> anyhow::Result<Filled> {
+    let mut failure = None;
+    let mut random = |bytes: &mut [u8]| {
+        if let Err(error) = getrandom::fill(bytes) {
+            failure = Some(error);
+        }
+    };
+    let filled = fill::fill(model, before, &mut random)?;
+    match failure {
+        Some(error) => Err(anyhow!("the operating system gives no random numbers: {error}")),
+        None => Ok(filled),
+    }
+}
+
+/// What was done, by name, and what is left to do.
+fn report(
+    meant: &Meant<'_>,
+    filled: &Filled,
+    after: &EnvFile,
+    files: &[VariableName],
+    changed: bool,
+) -> String {
+    let (path, environment) = (shown(&meant.path), &meant.model.environment.name);
+    let mut text = String::new();
+    let mut line = |line: String| text.extend([line.as_str(), "\n"]);
+    if !changed && files.is_empty() {
+        line(format!("`{path}` has every variable; nothing was changed"));
+    }
+    if changed {
+        line(format!("wrote `{path}`"));
+    }
+    if !filled.added.is_empty() {
+        line(format!("  added {}", count(filled.added.len(), "variable")));
+    }
+    if !filled.made.is_empty() {
+        line(format!("  made {}: {}", count(filled.made.len(), "secret"), names(&filled.made)));
+    }
+    if !files.is_empty() {
+        let folder = shown(&meant.root.join(naming::secrets_folder(environment)));
+        line(format!("wrote `{folder}/`"));
+        line(format!(
+            "  {}: {}",
+            count(files.len(), "file"),
+            files.iter().map(naming::secret_file).collect::<Vec<_>>().join(", ")
+        ));
+    }
+    let left = fill::left(meant.model, after);
+    if !left.is_empty() {
+        line(format!("\nstill to be set in `{path}`:"));
+    }
+    let width = left.iter().map(|one| one.name.as_str().len()).max().unwrap_or(0);
+    for variable in left {
+        let about = variable.about.lines().next().unwrap_or_default();
+        line(format!("  {:width$}  {about}", variable.name.as_str()).trim_end().to_owned());
+    }
+    line("\nnext:".to_owned());
+    line(format!("  formwork env check --env {environment}"));
+    line(format!("  {}", up(meant, &path)));
+    text
+}
+
+fn up(meant: &Meant<'_>, env_file: &str) -> String {
+    let environment = &meant.model.environment;
+    let compose = shown(&meant.root.join(naming::compose_file(&environment.short)));
+    let mut command = format!(
+        "docker compose --env-file {} -f {}",
+        shell::quote(env_file),
+        shell::quote(&compose)
+    );
+    for profile in &environment.profiles {
+        command.push_str(&format!(" --profile {profile}"));
+    }
+    command + " up -d --wait"
+}
+
+fn names(names: &[VariableName]) -> String {
+    names.iter().map(VariableName::as_str).collect::<Vec<_>>().join(", ")
+}

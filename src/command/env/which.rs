@@ -1,0 +1,138 @@
+//! Turns arguments into the env files that are meant, each with its system and environment.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+
+use crate::cli::env::EnvOf;
+use crate::compile::{Failure, compile};
+use crate::console;
+use crate::diagnostic::{render, suggest};
+use crate::model::{Model, naming};
+use crate::project::{self, Project};
+
+/// A system, compiled.
+pub(super) struct System {
+    /// The folder of the compiled files.
+    pub(super) root: PathBuf,
+    models: Vec<Model>,
+}
+
+/// An env file and whose it is.
+pub(super) struct Meant<'a> {
+    /// The folder of the compiled files.
+    pub(super) root: &'a Path,
+    /// The environment.
+    pub(super) model: &'a Model,
+    /// The file.
+    pub(super) path: PathBuf,
+}
+
+/// The systems that are meant; `None` where a blueprint is invalid, of which was told.
+pub(super) fn systems(of: &EnvOf) -> anyhow::Result<Option<Vec<System>>> {
+    let blueprints = match &of.blueprint {
+        Some(blueprint) => vec![blueprint.clone()],
+        None => project::blueprints(Path::new("")),
+    };
+    if blueprints.is_empty() {
+        bail!(
+            "there is neither `blueprints/*.yaml` nor `blueprint.yaml` here; name a blueprint, or run `formwork init`"
+        );
+    }
+    let mut systems = Vec::new();
+    for blueprint in blueprints {
+        let (sources, found) = match Project::read(&blueprint, of.out.as_deref()) {
+            Ok(project) => match compile(&project.inputs) {
+                Ok(compiled) => {
+                    systems.push(System { root: project.output, models: compiled.models });
+                    continue;
+                }
+                Err(Failure::Invalid(found)) => (project.inputs.sources, found),
+                Err(Failure::Broken(error)) => return Err(error.into()),
+            },
+            Err(unreadable) => {
+                let found = unreadable.diagnostics.sorted(&unreadable.sources);
+                (unreadable.sources, found)
+            }
+        };
+        console::error(&render::text(&sources, &found, true));
+        return Ok(None);
+    }
+    Ok(Some(systems))
+}
+
+/// The files that are meant: the one named, or `.env.<environment>` of the environment named, of the only one, or of
+/// those that have one.
+pub(super) fn files<'a>(
+    systems: &'a [System],
+    of: &EnvOf,
+    file: Option<&Path>,
+) -> anyhow::Result<Vec<Meant<'a>>> {
+    let all = systems.iter().flat_map(|system| {
+        system.models.iter().map(|model| Meant {
+            root: &system.root,
+            model,
+            path: system.root.join(naming::env_file(&model.environment.name)),
+        })
+    });
+    let mut meant: Vec<Meant<'_>> = all.collect();
+    if let Some(wanted) = &of.env {
+        let known: Vec<_> =
+            meant.iter().map(|one| one.model.environment.name.to_string()).collect();
+        meant.retain(|one| one.model.environment.name.as_str() == wanted);
+        if meant.is_empty() {
+            match suggest::nearest(wanted, known.iter().map(String::as_str)) {
+                Some(near) => bail!("no environment is named `{wanted}`; did you mean `{near}`?"),
+                None => bail!("no environment is named `{wanted}`; there are {}", names(&known)),
+            }
+        }
+    }
+    match file {
+        Some(file) => named(meant, file).map(|one| vec![one]),
+        None => unnamed(meant, systems.len(), of.env.is_some()),
+    }
+}
+
+/// Whose file a file is: by its place, by its name, or because there is only one.
+fn named<'a>(mut meant: Vec<Meant<'a>>, file: &Path) -> anyhow::Result<Meant<'a>> {
+    let full = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
+    let is = |one: &Meant<'_>| full(&one.path).is_some() && full(&one.path) == full(file);
+    let same_name = |one: &Meant<'_>| one.path.file_name() == file.file_name();
+    if meant.iter().any(is) {
+        meant.retain(is);
+    } else if meant.iter().any(same_name) {
+        meant.retain(same_name);
+    }
+    let choices: Vec<_> = meant.iter().map(|one| one.model.environment.name.to_string()).collect();
+    match (meant.pop(), meant.is_empty()) {
+        (Some(one), true) => Ok(Meant { path: file.to_owned(), ..one }),
+        _ if choices.iter().any(|name| *name != choices[0]) => {
+            bail!("`{}` can be of {}; say which with `--env`", file.display(), names(&choices))
+        }
+        _ => bail!("`{}` can be of several systems; name the blueprint", file.display()),
+    }
+}
+
+fn unnamed(
+    mut meant: Vec<Meant<'_>>,
+    systems: usize,
+    chosen: bool,
+) -> anyhow::Result<Vec<Meant<'_>>> {
+    let one_each = meant.len() == systems;
+    if chosen || one_each {
+        return Ok(meant);
+    }
+    let choices: Vec<_> = meant.iter().map(|one| one.model.environment.name.to_string()).collect();
+    meant.retain(|one| one.path.symlink_metadata().is_ok());
+    if meant.is_empty() {
+        bail!("say which environment is meant, with `--env`: {}", names(&choices));
+    }
+    Ok(meant)
+}
+
+fn names(names: &[String]) -> String {
+    let mut names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.sort();
+    names.dedup();
+    names.join(", ")
+}

@@ -1,0 +1,227 @@
+//! Turns the blueprints that a command line means into compiled systems, and tells what is wrong with them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use serde_json::{Value, json};
+
+use crate::cli::{Common, Format};
+use crate::command::selection::Selection;
+use crate::compile::{Compiled, Failure, compile};
+use crate::console;
+use crate::diagnostic::{Diagnostic, render};
+use crate::format;
+use crate::project::{self, Project};
+use crate::source::Sources;
+use crate::tree::compare::{Change, compare};
+use crate::tree::error::TreeError;
+use crate::tree::lock::Lock;
+
+/// A blueprint that compiled.
+#[derive(Debug)]
+pub struct System {
+    /// The blueprint on disk, and where its files lie.
+    pub project: Project,
+    /// What it was compiled to.
+    pub compiled: Compiled,
+}
+
+/// All systems of a run, and what was found in their texts.
+#[derive(Debug, Default)]
+pub struct Session {
+    /// The systems that compiled, in the order of their blueprints.
+    pub systems: Vec<System>,
+    /// Whether a blueprint did not.
+    pub invalid: bool,
+    found: Vec<(Sources, Vec<Diagnostic>)>,
+}
+
+impl System {
+    /// The system's name.
+    pub fn name(&self) -> &str {
+        self.compiled.models.first().map_or("", |model| model.name.as_str())
+    }
+
+    /// A path below the output folder, as a user names it from here.
+    pub fn path(&self, artifact: &str) -> String {
+        shown(&self.project.output.join(artifact))
+    }
+
+    /// The output folder, as a user names it from here.
+    pub fn output(&self) -> String {
+        if self.project.output.as_os_str().is_empty() {
+            return ".".to_owned();
+        }
+        shown(&self.project.output)
+    }
+
+    /// The lock of the output folder.
+    ///
+    /// # Errors
+    /// When it cannot be read or believed.
+    pub fn lock(&self) -> Result<Lock, TreeError> {
+        Lock::read(self.root())
+    }
+
+    /// What differs in the output folder, as far as it is selected.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn changes<'a>(
+        &'a self,
+        lock: &'a Lock,
+        selection: &Selection<'_>,
+    ) -> Result<Vec<Change<'a>>, TreeError> {
+        let mut changes = compare(&self.compiled.tree, self.root(), lock)?;
+        changes.retain(|change| selection.takes(self.compiled.owners.get(change.path)));
+        Ok(changes)
+    }
+
+    /// The output folder, for the file system.
+    pub fn root(&self) -> &Path {
+        let output = self.project.output.as_path();
+        if output.as_os_str().is_empty() { Path::new(".") } else { output }
+    }
+}
+
+impl Session {
+    /// Reads and compiles every blueprint that is meant. What is wrong is told at once, and `None` returned if that
+    /// forbids to go on.
+    ///
+    /// # Errors
+    /// Usage, I/O, or a broken template.
+    pub fn open(common: &Common) -> anyhow::Result<Option<Self>> {
+        let session = Self::read(&common.blueprints, common.out.as_deref())?;
+        session.refuse_shared_outputs()?;
+        if session.invalid {
+            session.tell(common.format);
+            if common.format == Format::Json {
+                session.print_json(json!({}));
+            }
+            return Ok(None);
+        }
+        Selection::of(common).verify(&session)?;
+        session.tell(common.format);
+        Ok(Some(session))
+    }
+
+    /// Reads and compiles every blueprint that is meant, and keeps what is wrong.
+    ///
+    /// # Errors
+    /// Usage, or a broken template.
+    pub fn read(named: &[PathBuf], out: Option<&Path>) -> anyhow::Result<Self> {
+        let mut session = Self::default();
+        let blueprints = which(named)?;
+        if let (Some(out), [first, second, ..]) = (out, blueprints.as_slice()) {
+            let (out, first, second) = (out.display(), first.display(), second.display());
+            bail!("`--out {out}` takes one blueprint, not `{first}` and `{second}`; name one");
+        }
+        for blueprint in blueprints {
+            session.add(&blueprint, out)?;
+        }
+        Ok(session)
+    }
+
+    fn add(&mut self, blueprint: &Path, out: Option<&Path>) -> anyhow::Result<()> {
+        let project = match Project::read(blueprint, out) {
+            Ok(project) => project,
+            Err(unreadable) => {
+                let found = unreadable.diagnostics.sorted(&unreadable.sources);
+                self.invalid = true;
+                self.found.push((unreadable.sources, found));
+                return Ok(());
+            }
+        };
+        match compile(&project.inputs) {
+            Ok(compiled) => {
+                self.found.push((project.inputs.sources.clone(), compiled.remarks.clone()));
+                self.systems.push(System { project, compiled });
+                Ok(())
+            }
+            Err(Failure::Invalid(found)) => {
+                self.invalid = true;
+                self.found.push((project.inputs.sources, found));
+                Ok(())
+            }
+            Err(Failure::Broken(error)) => {
+                let blueprint = blueprint.display();
+                Err(anyhow::Error::new(error).context(format!("`{blueprint}` cannot be compiled")))
+            }
+        }
+    }
+
+    /// Two blueprints in one folder would each take the other's files for orphans.
+    fn refuse_shared_outputs(&self) -> anyhow::Result<()> {
+        for (index, system) in self.systems.iter().enumerate() {
+            let same = |other: &&System| absolute(other.root()) == absolute(system.root());
+            if let Some(other) = self.systems[..index].iter().find(same) {
+                bail!(
+                    "`{}` and `{}` both write to `{}`; give one of them another `output.root`",
+                    other.project.blueprint.display(),
+                    system.project.blueprint.display(),
+                    system.output(),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether anything was found at all.
+    pub fn is_silent(&self) -> bool {
+        self.found.iter().all(|(_, found)| found.is_empty())
+    }
+
+    /// Tells what was found, unless it is part of a JSON document that follows.
+    pub fn tell(&self, format: Format) {
+        match format {
+            Format::Json => {}
+            Format::Text => {
+                let text =
+                    |(sources, found): &(Sources, Vec<_>)| render::text(sources, found, true);
+                let texts: Vec<_> =
+                    self.found.iter().filter(|(_, found)| !found.is_empty()).map(text).collect();
+                console::error(&texts.join("\n"));
+            }
+            Format::Github => {
+                for (sources, found) in &self.found {
+                    console::error(&render::github(sources, found));
+                }
+            }
+        }
+    }
+
+    /// Prints a JSON document: what was found, then `more`.
+    pub fn print_json(&self, more: Value) {
+        let values = |(sources, found): &(Sources, Vec<_>)| render::values(sources, found);
+        let diagnostics: Vec<Value> = self.found.iter().flat_map(values).collect();
+        let mut document = json!({ "diagnostics": diagnostics });
+        if let (Some(document), Value::Object(more)) = (document.as_object_mut(), more) {
+            document.extend(more);
+        }
+        console::raw(&format::json::to_string(&document));
+    }
+}
+
+/// The blueprints that are meant.
+fn which(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    if !named.is_empty() {
+        return Ok(named.to_vec());
+    }
+    let found = project::blueprints(Path::new(""));
+    if found.is_empty() {
+        bail!(
+            "there is neither `blueprints/*.yaml` nor `blueprint.yaml` here; name a blueprint, or run `formwork init`"
+        );
+    }
+    Ok(found)
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+}
+
+/// A path as it is named in messages.
+pub fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}

@@ -1,0 +1,114 @@
+//! Turns an env file, or none, into one with every variable: what is there stays, secrets are made.
+
+use std::ops::Range;
+
+use crate::env::file::EnvFile;
+use crate::format::quote::dotenv::{Value, quote};
+use crate::model::variable::Origin;
+use crate::model::{Model, Variable, naming};
+use crate::target::Error;
+use crate::target::dotenv::{self, File};
+use crate::value::VariableName;
+
+/// A filled file.
+#[derive(Default)]
+pub struct Filled {
+    /// The whole text.
+    pub text: String,
+    /// The secrets that were made.
+    pub made: Vec<VariableName>,
+    /// The other variables that were added.
+    pub added: Vec<VariableName>,
+}
+
+/// Fills what is missing. `random` fills a buffer with random bytes.
+///
+/// # Errors
+/// A broken template.
+pub fn fill(
+    model: &Model,
+    file: Option<&EnvFile>,
+    random: &mut dyn FnMut(&mut [u8]),
+) -> Result<Filled, Error> {
+    let mut filled = Filled::default();
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let sections = dotenv::sections(model, |variable| {
+        if !variable.is_operators() {
+            return None;
+        }
+        let entry = file.and_then(|file| file.entry(variable.name.as_str()));
+        let Some(entry) = entry else {
+            let value = match make(variable, random, &mut filled.made) {
+                Some(secret) => secret,
+                None => {
+                    filled.added.push(variable.name.clone());
+                    variable.proposed().to_owned()
+                }
+            };
+            return Some(dotenv::documented(model, variable, &value));
+        };
+        // An empty line of an optional variable is the operator's choice.
+        if is_empty(&entry.value) && !may_be_empty(variable) {
+            if let Some(secret) = make(variable, random, &mut filled.made) {
+                edits.push((entry.value_span.clone(), quote(&secret)));
+            }
+        }
+        None
+    });
+    let mut text = file.map_or_else(String::new, |file| file.text().to_owned());
+    edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+    for (range, value) in edits {
+        text.replace_range(range, &value);
+    }
+    if !sections.is_empty() || file.is_none() {
+        let header =
+            if file.is_none() { header(model) } else { "Added by `formwork env fill`.".to_owned() };
+        let path = naming::env_file(&model.environment.name);
+        let added = dotenv::render(&path, &File { header, sections })?;
+        if !text.is_empty() {
+            text.push_str(if text.ends_with('\n') { "\n" } else { "\n\n" });
+        }
+        text.push_str(&added);
+    }
+    Ok(Filled { text, ..filled })
+}
+
+/// The variables that must be set and are empty or not there.
+pub fn left<'a>(model: &'a Model, file: &EnvFile) -> Vec<&'a Variable> {
+    let is_left = |variable: &&Variable| {
+        let entry = file.entry(variable.name.as_str());
+        entry.is_none_or(|entry| is_empty(&entry.value) && !may_be_empty(variable))
+    };
+    model.variables().filter(|one| one.is_operators() && one.is_read()).filter(is_left).collect()
+}
+
+fn make(
+    variable: &Variable,
+    random: &mut dyn FnMut(&mut [u8]),
+    made: &mut Vec<VariableName>,
+) -> Option<String> {
+    let secret = variable.generate?.generate(random);
+    made.push(variable.name.clone());
+    Some(secret)
+}
+
+fn is_empty(value: &Value) -> bool {
+    matches!(value, Value::Literal(text) if text.trim().is_empty())
+}
+
+fn may_be_empty(variable: &Variable) -> bool {
+    matches!(variable.origin, Origin::Operator { optional: true, .. })
+}
+
+fn header(model: &Model) -> String {
+    let (name, environment) = (&model.name, &model.environment.name);
+    format!(
+        "What the operator sets for {name} in {environment}. It holds secrets: keep it out of git, and readable by you alone.\n\
+         \n\
+         A value with blanks, quotes, `#` or `$` stands in single quotes; a comment stands on a line of its own.\n\
+         formwork env check --env {environment}   says what is missing or wrong\n\
+         formwork env fill --env {environment}    adds what a later blueprint asks for; run it after every change here,\n\
+         since it also writes the files below {folder}/",
+        folder = naming::secrets_folder(environment),
+    )
+}

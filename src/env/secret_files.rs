@@ -1,0 +1,146 @@
+//! Turns variables that programs read as files into those files, or into what is wrong with them.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::env::access;
+use crate::env::file::EnvFile;
+use crate::format::quote::shell;
+use crate::model::variable::Origin;
+use crate::model::{Model, Variable, naming};
+use crate::source::load::shown;
+use crate::value::VariableName;
+
+/// The files that a model's programs read: variable, place, and the value that the env file gives it.
+fn wanted<'a>(
+    model: &'a Model,
+    file: &'a EnvFile,
+    root: &Path,
+) -> impl Iterator<Item = (&'a Variable, PathBuf, &'a str)> {
+    let folder = root.join(naming::secrets_folder(&model.environment.name));
+    model.variables().filter(|one| one.file_owner.is_some() && one.is_operators()).filter_map(
+        move |variable| {
+            let value = file.value(variable.name.as_str())?;
+            let optional = matches!(variable.origin, Origin::Operator { optional: true, .. });
+            // Compose mounts the file of a variable that may be empty all the same.
+            (optional || !value.trim().is_empty())
+                .then(|| (variable, folder.join(naming::secret_file(&variable.name)), value))
+        },
+    )
+}
+
+/// What is wrong with the files below the output folder `root`.
+pub fn check(model: &Model, file: &EnvFile, root: &Path) -> Vec<Diagnostic> {
+    let again = format!("run `formwork env fill --env {}`", model.environment.name);
+    let mut found = Vec::new();
+    for (variable, path, value) in wanted(model, file, root) {
+        let name = shown(&path);
+        let problem = match fault(variable, &path, value) {
+            Ok(None) => continue,
+            Ok(Some(fault)) => Diagnostic::error(Code::EnvSecretFile, format!("`{name}` {fault}"))
+                .help(again.clone()),
+            Err(error) => Diagnostic::warning(
+                Code::EnvSecretFile,
+                format!("`{name}` cannot be compared with `{}`: {error}", variable.name),
+            )
+            .help("run this as the user who ran `formwork env fill`"),
+        };
+        found.push(problem.in_file(name));
+    }
+    found.extend(open_folder(model, root, &again));
+    found
+}
+
+/// Why a program would not get the value from a file; the error is that it cannot be told.
+fn fault(variable: &Variable, path: &Path, value: &str) -> io::Result<Option<String>> {
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(Some(format!(
+                "is missing, and holds `{}` for {}",
+                variable.name,
+                readers(variable)
+            )));
+        }
+        Err(error) => return Err(error),
+    };
+    if !metadata.is_file() {
+        return Ok(Some("is not a file".to_owned()));
+    }
+    let (mode, owner) = (access::mode(&metadata), access::owner(&metadata));
+    let own = owner.is_some() && owner == variable.file_owner;
+    if mode.is_some_and(|mode| mode & 0o004 == 0 && !(own && mode & 0o400 != 0)) {
+        let user = variable.file_owner.unwrap_or_default();
+        return Ok(Some(format!(
+            "cannot be read by user {user}, as which {} runs",
+            readers(variable)
+        )));
+    }
+    // A file that is longer cannot be equal, however long it is.
+    let equal = metadata.len() == value.len() as u64 && fs::read(path)? == value.as_bytes();
+    Ok((!equal).then(|| format!("holds another value than `{}` in the env file", variable.name)))
+}
+
+fn readers(variable: &Variable) -> String {
+    variable.read_by.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The folder's mode is all that keeps other users out.
+fn open_folder(model: &Model, root: &Path, again: &str) -> Option<Diagnostic> {
+    let path = root.join(naming::secrets_folder(&model.environment.name));
+    let mode = fs::symlink_metadata(&path).ok().as_ref().and_then(access::mode)?;
+    let name = shown(&path);
+    (mode & 0o077 != 0).then(|| {
+        let message = format!("`{name}` can be entered by other users: its mode is {mode:04o}");
+        let by_hand = format!("run `chmod 700 {}`", shell::quote(&name));
+        Diagnostic::warning(Code::EnvFileMode, message)
+            .in_file(name)
+            .help(format!("{by_hand}, or {again}", again = &again["run ".len()..]))
+    })
+}
+
+/// Writes the files below the output folder `root` that differ, and names the variables behind them.
+///
+/// # Errors
+/// The path, and why it cannot be written.
+pub fn write(
+    model: &Model,
+    file: &EnvFile,
+    root: &Path,
+) -> Result<Vec<VariableName>, (PathBuf, io::Error)> {
+    let mut written = Vec::new();
+    let mut folders = false;
+    for (variable, path, value) in wanted(model, file, root) {
+        if !folders {
+            let folder = root.join(naming::secrets_folder(&model.environment.name));
+            let above = folder.parent().unwrap_or(root).to_owned();
+            for folder in [above, folder] {
+                access::folder(&folder).map_err(|error| (folder, error))?;
+            }
+            folders = true;
+        }
+        if put(&path, value).map_err(|error| (path, error))? {
+            written.push(variable.name.clone());
+        }
+    }
+    Ok(written)
+}
+
+/// Writes a file if it differs; whether it did.
+fn put(path: &Path, value: &str) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() => {
+            let same = found.len() == value.len() as u64 && fs::read(path)? == value.as_bytes();
+            if same {
+                return access::set_mode(path, access::SECRET_FILE);
+            }
+        }
+        // An engine that was started too early made an empty folder in its place.
+        Ok(found) if found.is_dir() => fs::remove_dir(path)?,
+        Ok(_) | Err(_) => {}
+    }
+    access::replace(path, value.as_bytes(), access::SECRET_FILE)?;
+    Ok(true)
+}

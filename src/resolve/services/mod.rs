@@ -1,0 +1,273 @@
+//! Turns what the author and the catalogue say of a service into the service of the model.
+
+mod build;
+mod ports;
+mod storage;
+
+use indexmap::IndexMap;
+
+use crate::blueprint::reference::Text as Raw;
+use crate::catalog::entry::Entry;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::model::service::{Autoscale, Component, HostAccess, Resources, Service};
+use crate::model::{DEFAULT_STOP_GRACE, Text};
+use crate::resolve::parts::Part;
+use crate::resolve::scope::Scope;
+use crate::source::Span;
+use crate::value::{
+    ContainerPath, Cpu, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, Percent,
+    UserId, VariableName,
+};
+
+/// How many processes and threads an own program may have when nobody says.
+const PIDS: u32 = 256;
+/// The processor time of an own program when nobody says.
+const OWN_CPU: CpuRange = CpuRange::new(Cpu::from_milli(100), Cpu::from_milli(500));
+/// The memory of an own program when nobody says.
+const OWN_MEMORY: MemoryRange =
+    MemoryRange::new(Memory::from_mebibytes(128), Memory::from_mebibytes(512));
+/// The user of an own program that names none: no user of the host.
+const OWN_USER: UserId = UserId::new(10001, 10001);
+
+/// What an environment does to the numbers of all services.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scaling {
+    /// Of every request and limit that the catalogue or a default gives.
+    pub(super) scale: Percent,
+    /// Added to every published host port.
+    pub(super) shift: u16,
+}
+
+/// Variables that are read as files, and where.
+type Secrets = IndexMap<VariableName, ContainerPath>;
+
+/// All services; what connects them is filled in later.
+pub(super) fn services(
+    scope: &Scope<'_>,
+    scaling: Scaling,
+    diagnostics: &mut Diagnostics,
+) -> IndexMap<Name, Service> {
+    let mut services = IndexMap::new();
+    for (name, part) in scope.parts {
+        let mut builder = Builder { scope, name, part, scaling, diagnostics };
+        services.insert(name.clone(), builder.service());
+    }
+    services
+}
+
+struct Builder<'a, 'b> {
+    scope: &'b Scope<'a>,
+    name: &'b Name,
+    part: &'b Part,
+    scaling: Scaling,
+    diagnostics: &'b mut Diagnostics,
+}
+
+impl Builder<'_, '_> {
+    fn service(&mut self) -> Service {
+        let written = &self.part.written;
+        let entry = self.part.entry.as_ref();
+        let mut secrets = Secrets::new();
+        let environment = self.environment(&mut secrets);
+        let known = entry.and_then(|entry| entry.entrypoint.as_ref());
+        let entrypoint = self.texts(known, "uses", &mut secrets);
+        let known = entry.and_then(|entry| entry.command.as_ref());
+        let command = self.texts(written.command.as_ref().or(known), "command", &mut secrets);
+        let health = self.health(&mut secrets);
+        let contents = self.contents(&mut secrets);
+        let stop =
+            written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
+        Service {
+            name: self.name.clone(),
+            about: written
+                .about
+                .clone()
+                .or(entry.map(|entry| entry.about.clone()))
+                .unwrap_or_default(),
+            role: self.part.role(),
+            watches: self.part.watches.clone(),
+            component: entry.map(|entry| Component {
+                name: entry.component.clone(),
+                version: self.part.version.clone(),
+            }),
+            image: self.image(),
+            build: self.build(),
+            entrypoint,
+            command,
+            user: written.user.or(entry.map(|entry| entry.user)).unwrap_or(OWN_USER),
+            environment,
+            secrets,
+            ports: self.part.ports(),
+            publish: self.publish(),
+            health,
+            metrics: self.metrics(),
+            resources: self.resources(),
+            after: Vec::new(),
+            flows: Vec::new(),
+            egress: Vec::new(),
+            volumes: self.volumes(),
+            tmpfs: self.tmpfs(),
+            files: self.files(),
+            contents,
+            host: entry.and_then(|entry| entry.host.as_ref()).map(|host| HostAccess {
+                pid: host.pid,
+                paths: host.paths.clone().into_iter().collect(),
+            }),
+            profile: written.profile.clone(),
+            replicas: written.replicas.unwrap_or(1),
+            autoscale: written.autoscale.as_ref().map(|autoscale| Autoscale {
+                min: autoscale.min,
+                max: autoscale.max,
+                cpu: autoscale.cpu.unwrap_or(0),
+                memory: autoscale.memory.unwrap_or(0),
+            }),
+            networks: Vec::new(),
+            stop_signal: stop.signal.unwrap_or_else(|| "SIGTERM".to_owned()),
+            stop_grace: stop.grace.or(self.stop_grace()).unwrap_or(DEFAULT_STOP_GRACE),
+            capabilities: self.capabilities(),
+            writable_root: written
+                .writable_root
+                .unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
+            max_unavailable: written.max_unavailable.unwrap_or(1),
+            team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
+            parameters: self.parameters(),
+        }
+    }
+
+    fn stop_grace(&self) -> Option<Duration> {
+        self.scope.blueprint.compose.as_ref().and_then(|compose| compose.stop_grace)
+    }
+
+    fn capabilities(&self) -> Vec<String> {
+        let known = self.part.entry.iter().flat_map(|entry| &entry.capabilities);
+        self.part.written.capabilities.iter().chain(known).cloned().collect()
+    }
+
+    fn place(&self, key: &str) -> Span {
+        self.scope.context.locator.value(&format!("/services/{}/{key}", self.name))
+    }
+
+    /// Resolves one text of this service; what is wrong with it is told at `key`.
+    fn text(&mut self, raw: &Raw, key: &str, secrets: &mut Secrets) -> Text {
+        match self.scope.resolve(raw, Some(self.name)) {
+            Ok(resolved) => {
+                secrets.extend(resolved.files);
+                resolved.text
+            }
+            Err(unresolved) => {
+                self.diagnostics.push(unresolved.at(self.place(key)));
+                Text::default()
+            }
+        }
+    }
+
+    fn texts(&mut self, raws: Option<&Vec<Raw>>, key: &str, secrets: &mut Secrets) -> Vec<Text> {
+        raws.into_iter().flatten().map(|raw| self.text(raw, key, secrets)).collect()
+    }
+
+    /// The environment: what the component needs, the groups that it may read, what it alone has.
+    fn environment(&mut self, secrets: &mut Secrets) -> IndexMap<VariableName, Text> {
+        let mut environment = IndexMap::new();
+        for (name, raw) in self.part.entry.iter().flat_map(|entry| &entry.environment) {
+            let text = self.text(raw, "uses", secrets);
+            environment.insert(name.clone(), text);
+        }
+        for group in &self.part.written.variables {
+            if !self.scope.blueprint.variables.contains_key(group) {
+                self.unknown_group(group);
+            }
+        }
+        for (name, declared) in self.scope.declared {
+            if !self.part.written.variables.contains(&declared.group) || declared.written.build {
+                continue;
+            }
+            let text = match &declared.fixed {
+                Some(fixed) => self.text(fixed, "variables", secrets),
+                None => Text::variable(name.clone()),
+            };
+            environment.insert(name.clone(), text);
+        }
+        for (name, raw) in &self.part.written.environment {
+            let text = self.text(raw, &format!("environment/{name}"), secrets);
+            environment.insert(name.clone(), text);
+        }
+        environment
+    }
+
+    fn unknown_group(&mut self, group: &GroupName) {
+        let groups = self.scope.blueprint.variables.keys().map(GroupName::as_str);
+        let message = format!("no group of variables is named `{group}`");
+        let found = Diagnostic::error(Code::UnknownVariable, message)
+            .at(self.place(&format!("variables/{group}")), "");
+        self.diagnostics.push(match suggest::nearest(group.as_str(), groups) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found.help(format!("declare it under `variables: {{ {group}: … }}`")),
+        });
+    }
+
+    /// The image: pinned under `images`, else the author's, else the catalogue's tag.
+    fn image(&mut self) -> Image {
+        let pinned =
+            self.scope.blueprint.images.get(self.name).or(self.part.written.image.as_ref());
+        if let Some(image) = pinned {
+            return image.clone();
+        }
+        match &self.part.entry {
+            Some(entry) if self.part.written.build.is_none() => {
+                base_image(entry, &self.part.version)
+            }
+            _ => {
+                let system = &self.scope.blueprint.name;
+                Image::known(&format!("{system}-{}:{}", self.name, self.scope.environment.name))
+            }
+        }
+    }
+
+    fn resources(&self) -> Resources {
+        let own = self.part.written.resources.clone().unwrap_or_default();
+        let known =
+            self.part.entry.as_ref().map(|entry| entry.resources.clone()).unwrap_or_default();
+        let scale = self.scaling.scale;
+        let cpu = known.cpu.unwrap_or(OWN_CPU);
+        let memory = known.memory.unwrap_or(OWN_MEMORY);
+        Resources {
+            cpu: own.cpu.unwrap_or_else(|| cpu.scaled(scale)),
+            memory: own.memory.unwrap_or_else(|| memory.scaled(scale)),
+            pids: own.pids.or(known.pids).unwrap_or(PIDS),
+        }
+    }
+
+    fn parameters(&mut self) -> IndexMap<String, Text> {
+        let Some(entry) = &self.part.entry else { return IndexMap::new() };
+        let written = &self.part.written;
+        let built = written.build.iter().flat_map(|build| build.with.keys());
+        for name in written.with.keys().chain(built) {
+            if !entry.parameters.contains_key(name) {
+                self.unknown_parameter(entry, name);
+            }
+        }
+        let mut parameters = IndexMap::new();
+        for name in entry.parameters.keys() {
+            let text = self.text(&Raw(format!("${{self.{name}}}")), "with", &mut Secrets::new());
+            parameters.insert(name.clone(), text);
+        }
+        parameters
+    }
+
+    fn unknown_parameter(&mut self, entry: &Entry, name: &str) {
+        let known = || entry.parameters.keys().map(String::as_str);
+        let message = format!("`{}` has no parameter `{name}`", entry.component);
+        let place = self.scope.context.locator.key(&format!("/services/{}/with/{name}", self.name));
+        let found = Diagnostic::error(Code::UnknownKey, message).at(place, "");
+        self.diagnostics.push(match suggest::nearest(name, known()) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found.help(format!("it has {}", known().collect::<Vec<_>>().join(", "))),
+        });
+    }
+}
+
+/// The image of a catalogue entry's version, with its exact tag.
+pub(super) fn base_image(entry: &Entry, version: &str) -> Image {
+    let tag = entry.versions.get(version).map_or("latest", |release| release.tag.as_str());
+    Image::known(&format!("{}:{tag}", entry.image))
+}

@@ -1,0 +1,127 @@
+//! Turns the ports that a service listens on into those that are open on the host, asked for health, and scraped.
+
+use std::net::Ipv4Addr;
+
+use crate::blueprint::service as written;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::Role;
+use crate::model::service::{Health, Metrics, Probe, Published};
+use crate::resolve::services::{Builder, Secrets};
+use crate::value::{Duration, PortNumber, Protocol, UrlPath};
+
+impl Builder<'_, '_> {
+    pub(super) fn publish(&mut self) -> Vec<Published> {
+        if self.part.role() == Role::Edge && self.part.written.publish.is_empty() {
+            return self.front_door();
+        }
+        let first = self.part.ports().values().next().copied();
+        let mut published = Vec::new();
+        for one in &self.part.written.publish {
+            let Some(container) = one.container.map(PortNumber::get).or(first) else {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        Code::UnknownPort,
+                        format!("`{}` listens on no port", self.name),
+                    )
+                    .at(self.place("publish"), "nothing answers here")
+                    .help("name the port with `port:`, or write `HOST_PORT:CONTAINER_PORT`"),
+                );
+                continue;
+            };
+            published.push(Published {
+                address: one.host_ip,
+                host: one.host.get().saturating_add(self.scaling.shift),
+                container,
+                udp: one.protocol == Protocol::Udp,
+            });
+        }
+        published
+    }
+
+    /// The edge is what everybody reaches: its HTTP and HTTPS ports on all addresses, in every environment the same.
+    fn front_door(&self) -> Vec<Published> {
+        let ports = self.part.ports();
+        let open = ["http", "https"].into_iter().filter_map(|name| ports.get(name).copied());
+        open.map(|port| Published {
+            address: Ipv4Addr::UNSPECIFIED.into(),
+            host: port,
+            container: port,
+            udp: false,
+        })
+        .collect()
+    }
+
+    pub(super) fn health(&mut self, secrets: &mut Secrets) -> Option<Health> {
+        let own = self.part.written.health.clone();
+        let known = self.part.entry.as_ref().and_then(|entry| entry.health.clone());
+        let known = known.filter(|known| own.is_some() || known.asks());
+        if own.is_none() && known.is_none() {
+            return None;
+        }
+        let (own, known) = (own.unwrap_or_default(), known.unwrap_or_default());
+        let port = self.part.ports().values().next().copied();
+        let silent = self.part.entry.as_ref().is_some_and(|entry| entry.no_health_tool);
+        let tool = own.tool.or(known.tool).or(Some(written::Tool::Wget)).filter(|_| !silent);
+        let http = |path: &UrlPath| port.map(|port| Probe::Http { port, path: path.clone(), tool });
+        let command =
+            own.command.as_ref().or(known.command.as_ref().filter(|_| own.ready.is_none()));
+        let ready = match (command, own.ready.as_ref().or(known.ready.as_ref())) {
+            (Some(command), _) => Probe::Command(self.texts(Some(command), "health", secrets)),
+            (None, Some(path)) => http(path)?,
+            (None, None) => Probe::Tcp { port: port? },
+        };
+        let live = match (own.live.as_ref().or(known.live.as_ref()), port) {
+            (Some(path), _) => http(path)?,
+            (None, Some(port)) => Probe::Tcp { port },
+            (None, None) => ready.clone(),
+        };
+        let or = |own: Option<Duration>, known: Option<Duration>, seconds: u64| {
+            own.or(known).unwrap_or(Duration::from_seconds(seconds))
+        };
+        Some(Health {
+            live,
+            ready,
+            start: or(own.start, known.start, 30),
+            interval: or(own.interval, known.interval, 15),
+            timeout: or(own.timeout, known.timeout, 5),
+            retries: own.retries.or(known.retries).unwrap_or(3),
+        })
+    }
+
+    pub(super) fn metrics(&mut self) -> Option<Metrics> {
+        let own = self.part.written.metrics.as_ref();
+        let known = self.part.entry.as_ref().and_then(|entry| entry.metrics.as_ref());
+        if own.is_none() && (known.is_none() || self.part.role() == Role::Application) {
+            return None;
+        }
+        let path =
+            own.and_then(|own| own.path.clone()).or(known.and_then(|known| known.path.clone()));
+        let port =
+            own.and_then(|own| own.port.as_ref()).or(known.and_then(|known| known.port.as_ref()));
+        let ports = self.part.ports();
+        let port = match port {
+            Some(name) => ports.get(name).copied(),
+            None => ports.values().next().copied(),
+        };
+        let Some(port) = port else {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    Code::UnknownPort,
+                    format!("`{}` exposes metrics on no port", self.name),
+                )
+                .at(self.place("metrics"), "nothing answers here")
+                .help("name the port with `port:`"),
+            );
+            return None;
+        };
+        let path = path.unwrap_or_else(|| UrlPath::known("/metrics"));
+        Some(Metrics { port, path, job: self.name.to_string() })
+    }
+}
+
+impl written::Health {
+    /// Whether it says how to ask; a stack's entry may only say with which tool.
+    fn asks(&self) -> bool {
+        self.ready.is_some() || self.live.is_some() || self.command.is_some()
+    }
+}

@@ -1,0 +1,75 @@
+//! Turns the tree of a component's configuration file into one whose references are resolved.
+
+use serde_json::Value;
+
+use crate::blueprint::reference::{self, Part as Piece, Text as Raw};
+use crate::resolve::scope::{Scope, Unresolved};
+use crate::value::{ContainerPath, Name, VariableName};
+
+/// Resolves every string of a tree in place. What cannot be resolved is returned; variables that the file names the
+/// files of are added to `secrets`.
+pub(super) fn resolve(
+    scope: &Scope<'_>,
+    of: &Name,
+    tree: &mut Value,
+    secrets: &mut indexmap::IndexMap<VariableName, ContainerPath>,
+) -> Vec<Unresolved> {
+    match tree {
+        Value::Array(items) => {
+            items.iter_mut().flat_map(|item| resolve(scope, of, item, secrets)).collect()
+        }
+        Value::Object(map) => {
+            map.values_mut().flat_map(|value| resolve(scope, of, value, secrets)).collect()
+        }
+        Value::String(text) => match scope.resolve(&Raw(text.clone()), Some(of)) {
+            Ok(resolved) => {
+                secrets.extend(resolved.files);
+                let Some(known) = resolved.text.as_literal() else {
+                    return vec![run_time(of, text)];
+                };
+                *tree = leaf(text, known);
+                Vec::new()
+            }
+            Err(unresolved) => vec![unresolved],
+        },
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
+}
+
+fn run_time(of: &Name, text: &str) -> Unresolved {
+    Unresolved::run_time(
+        format!("a configuration file of `{of}` holds `{text}`, which is known at run time only"),
+        "nothing puts variables into mounted files: give the parameter a value or a `fixed` variable",
+    )
+}
+
+/// A leaf that is one reference and nothing else has the type of what it stands for: a port is a number.
+fn leaf(written: &str, known: &str) -> Value {
+    let alone = matches!(reference::parse(written).as_deref(), Ok([Piece::Reference(_)]));
+    let typed = serde_json::from_str::<Value>(known).ok();
+    // Text such as `1.20` would not come back as it was.
+    let typed = typed.filter(|value| value.is_number() || value.is_boolean());
+    let typed = typed.map(|value| (value.to_string(), value)).filter(|(text, _)| text == known);
+    match typed {
+        Some((_, value)) if alone => value,
+        _ => Value::String(known.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::leaf;
+
+    #[test]
+    fn a_reference_alone_has_the_type_of_its_value() {
+        assert_eq!(leaf("${self.port}", "8080"), json!(8080));
+        assert_eq!(leaf("${self.on}", "true"), json!(true));
+        assert_eq!(leaf("${self.version}", "1.20"), json!("1.20"));
+        assert_eq!(leaf("${self.name}", "api"), json!("api"));
+        assert_eq!(leaf("8080", "8080"), json!("8080"));
+        assert_eq!(leaf("${self.host}:${self.port}", "8080"), json!("8080"));
+        assert_eq!(leaf("$${x}", "12"), json!("12"));
+    }
+}

@@ -1,0 +1,74 @@
+//! Finds routes that lead where nobody should come, and hosts that get no certificate.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::edge::CertificateSource;
+use crate::rules::View;
+use crate::rules::findings::Findings;
+use crate::rules::hardening::is_data_store;
+use crate::source::pointer;
+use crate::value::HostName;
+
+/// Top-level names that no public authority certifies: RFC 6761, RFC 6762, RFC 8375 and ICANN's `internal`.
+const PRIVATE: &[&str] = &[
+    "arpa",
+    "corp",
+    "home",
+    "internal",
+    "invalid",
+    "lan",
+    "local",
+    "localhost",
+    "test",
+    "example",
+];
+
+/// A route that leads to a data store.
+pub(super) fn routed_data_store(view: &View<'_>, found: &mut Findings<'_>) {
+    for (host, routes) in &view.blueprint.routes {
+        for (path, route) in routes {
+            let Some(service) = view.model.services.get(&route.to) else { continue };
+            if !is_data_store(service) {
+                continue;
+            }
+            let at = pointer::push(&pointer::push("/routes", host), path);
+            let diagnostic = Diagnostic::error(
+                Code::ExposedDataStore,
+                format!("a route leads to the data store `{}`", route.to),
+            )
+            .at(view.locator.value(&format!("{at}/to")), "everybody could reach it")
+            .help("route to the service that reads and writes it");
+            found.push_unless_waived(&route.to, diagnostic);
+        }
+    }
+}
+
+/// A host for which Let's Encrypt gives no certificate through HTTP.
+pub(super) fn not_certifiable(view: &View<'_>, found: &mut Findings<'_>) {
+    let Some(edge) = view.model.edge.as_ref() else { return };
+    if edge.certificates != CertificateSource::Letsencrypt {
+        return;
+    }
+    for site in &edge.sites {
+        let Some(why) = refusal(&site.host) else { continue };
+        let at = pointer::push("/routes", site.host.as_str());
+        found.push(
+            Diagnostic::warning(
+                Code::NotCertifiable,
+                format!("Let's Encrypt gives no certificate for `{}`: {why}", site.host),
+            )
+            .at(view.locator.key(&at), "browsers would warn of this host")
+            .help("write `edge: { tls: self-signed }` for a private system, or `tls: files` with a certificate of your own"),
+        );
+    }
+}
+
+fn refusal(host: &HostName) -> Option<&'static str> {
+    let last = host.as_str().rsplit('.').next().unwrap_or_default();
+    if host.is_wildcard() {
+        Some("a wildcard needs a challenge through DNS")
+    } else if PRIVATE.contains(&last) || last == host.as_str() {
+        Some("the public cannot look it up")
+    } else {
+        None
+    }
+}

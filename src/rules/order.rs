@@ -1,0 +1,176 @@
+//! Finds services that could not start, or would start without what they need.
+
+use std::collections::BTreeSet;
+
+use crate::blueprint::reference::{self, Part};
+use crate::diagnostic::{Code, Diagnostic, suggest};
+use crate::model::Service;
+use crate::rules::View;
+use crate::rules::findings::Findings;
+use crate::source::Span;
+use crate::value::Name;
+
+/// Services that wait for each other in a circle.
+pub(super) fn dependency_cycle(view: &View<'_>, found: &mut Findings<'_>) {
+    let mut known: Vec<BTreeSet<&Name>> = Vec::new();
+    for name in view.model.services.keys() {
+        let Some(circle) = circle(view, name) else { continue };
+        let members: BTreeSet<&Name> = circle.iter().copied().collect();
+        if known.contains(&members) {
+            continue;
+        }
+        known.push(members);
+        let way: Vec<String> =
+            circle.iter().chain(circle.first()).map(|name| format!("`{name}`")).collect();
+        let message = match circle.as_slice() {
+            [only] => format!("`{only}` needs itself"),
+            _ => format!("services wait for each other in a circle: {}", way.join(" → ")),
+        };
+        let mut diagnostic = Diagnostic::error(Code::DependencyCycle, message);
+        let next = circle.iter().cycle().skip(1);
+        for (from, to) in circle.iter().zip(next) {
+            let place = need(view, from, to);
+            diagnostic = diagnostic.at(place, format!("`{from}` waits for `{to}`"));
+        }
+        found.push(match circle.as_slice() {
+            [_] => diagnostic.help("remove it from its own `needs`"),
+            _ => diagnostic.help(format!(
+                "mark the need that can wait as optional, for instance `needs: [\"{}?\"]` in `{}`",
+                circle[0],
+                circle[circle.len() - 1]
+            )),
+        });
+    }
+}
+
+/// The shortest circle that leads from a service back to it.
+fn circle<'a>(view: &View<'a>, start: &'a Name) -> Option<Vec<&'a Name>> {
+    let mut ways: Vec<Vec<&Name>> = vec![vec![start]];
+    let mut seen = BTreeSet::new();
+    while !ways.is_empty() {
+        let mut longer = Vec::new();
+        for way in ways {
+            let last = way.last().and_then(|name| view.model.services.get(*name));
+            for after in last.into_iter().flat_map(|service| &service.after) {
+                if after.service == *start {
+                    return Some(way);
+                }
+                if seen.insert(&after.service) {
+                    longer.push([way.as_slice(), &[&after.service]].concat());
+                }
+            }
+        }
+        ways = longer;
+    }
+    None
+}
+
+/// Where a service says that it needs another.
+fn need(view: &View<'_>, from: &Name, to: &Name) -> Span {
+    view.service(from, &format!("/needs/{to}"))
+}
+
+/// A service that always runs and needs one that does not.
+pub(super) fn need_under_profile(view: &View<'_>, found: &mut Findings<'_>) {
+    for (name, written) in &view.blueprint.services {
+        let Some(service) = view.model.services.get(name) else { continue };
+        for (needed, how) in &written.needs {
+            let Some(target) = view.model.services.get(needed) else { continue };
+            let Some(profile) = &target.profile else { continue };
+            if how.optional || service.profile == target.profile || view.model.is_on(target) {
+                continue;
+            }
+            found.push(
+                Diagnostic::error(
+                    Code::NeedUnderProfile,
+                    format!("`{name}` needs `{needed}`, which runs under the profile `{profile}` only"),
+                )
+                .at(need(view, name, needed), "needed whenever this runs")
+                .at(view.service(needed, "/profile"), "runs only where this profile is on")
+                .help(format!(
+                    "write `\"{needed}?\"` if `{name}` works without it, or give `{name}` the same profile"
+                )),
+            );
+        }
+    }
+}
+
+/// A service that reads the address of another without naming it under `needs`.
+pub(super) fn undeclared_need(view: &View<'_>, found: &mut Findings<'_>) {
+    for (name, written) in &view.blueprint.services {
+        let own = written
+            .environment
+            .iter()
+            .map(|(key, text)| (text, view.service(name, &format!("/environment/{key}"))));
+        let read = written.variables.iter().flat_map(|group| {
+            let variables = view.blueprint.variables.get(group).into_iter().flatten();
+            variables.filter_map(move |(key, variable)| {
+                let place = view.locator.value(&format!("/variables/{group}/{key}/fixed"));
+                Some((variable.fixed.as_ref()?, place))
+            })
+        });
+        for (text, place) in own.chain(read) {
+            for owner in owners(&text.0) {
+                let known = view.model.services.contains_key(owner.as_str())
+                    || view.blueprint.external.contains_key(owner.as_str());
+                if !known || owner == name.as_str() || written.needs.contains_key(owner.as_str()) {
+                    continue;
+                }
+                found.push(
+                    Diagnostic::warning(
+                        Code::UndeclaredNeed,
+                        format!("`{name}` reads the address of `{owner}`, but does not need it"),
+                    )
+                    .at(place, "refers to it here")
+                    .at(view.service(name, ""), "has no need of that name")
+                    .help(format!("add `{owner}` to the `needs` of `{name}`; networks and policies follow from there")),
+                );
+            }
+        }
+    }
+}
+
+/// What the references of a text name first.
+fn owners(text: &str) -> Vec<String> {
+    let parts = reference::parse(text).unwrap_or_default();
+    let owner = |part| match part {
+        Part::Reference(reference) => Some(reference.owner),
+        Part::Literal(_) => None,
+    };
+    parts.into_iter().filter_map(owner).collect()
+}
+
+/// A profile that an environment turns on and no service has.
+pub(super) fn unknown_profile(view: &View<'_>, found: &mut Findings<'_>) {
+    let environment = &view.model.environment;
+    let known: BTreeSet<&Name> = view
+        .model
+        .services
+        .values()
+        .filter_map(|service: &Service| service.profile.as_ref())
+        .collect();
+    for (index, profile) in environment.profiles.iter().enumerate() {
+        if known.contains(profile) {
+            continue;
+        }
+        let at = format!("/environments/{}/profiles/{index}", environment.name);
+        let diagnostic = Diagnostic::error(
+            Code::UnknownProfile,
+            format!("no service has the profile `{profile}`"),
+        )
+        .at(view.locator.value(&at), "turned on here");
+        found.push(
+            match suggest::nearest(profile.as_str(), known.iter().map(|name| name.as_str())) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None if known.is_empty() => {
+                    diagnostic.help("no service has a profile: remove the line")
+                }
+                None => diagnostic.help(format!("the profiles are {}", list(&known))),
+            },
+        );
+    }
+}
+
+fn list(names: &BTreeSet<&Name>) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

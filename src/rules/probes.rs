@@ -1,0 +1,35 @@
+//! Finds health checks that ask the wrong thing.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::service::Probe;
+use crate::rules::View;
+use crate::rules::findings::Findings;
+
+/// One path that decides about restarts and about traffic.
+pub(super) fn same_probe_path(view: &View<'_>, found: &mut Findings<'_>) {
+    for (name, service) in &view.model.services {
+        let Some(health) = &service.health else { continue };
+        let written = view.blueprint.services.get(name).and_then(|own| own.health.as_ref());
+        if !written.is_some_and(|own| own.live.is_some() && own.ready.is_some()) {
+            continue;
+        }
+        if let (Probe::Http { path: live, .. }, Probe::Http { path: ready, .. }) =
+            (&health.live, &health.ready)
+        {
+            if live == ready {
+                found.push(
+                    Diagnostic::note(
+                        Code::SameProbePath,
+                        format!("`{live}` decides about restarts and about traffic"),
+                    )
+                    .at(view.service(name, "/health/live"), "a failure here restarts the service")
+                    .at(
+                        view.service(name, "/health/ready"),
+                        "a failure here takes it out of the traffic",
+                    )
+                    .help("let `live` answer for the process alone, or leave it out"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Finds what is declared and used by no environment.
+
+use std::collections::BTreeSet;
+
+use crate::blueprint::locate::Locator;
+use crate::blueprint::read::Written;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::model::Model;
+use crate::source::Span;
+use crate::source::document::{Key, Kind, Node};
+use crate::value::Name;
+
+/// An image for something that runs nowhere.
+pub(super) fn images(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+    for (key, _) in section(written, "images") {
+        let runs = |model: &Model| model.services.contains_key(key.name.as_str());
+        if models.iter().any(runs) {
+            continue;
+        }
+        let found =
+            Diagnostic::error(Code::UnknownService, format!("no service is named `{}`", key.name))
+                .at(key.span, "the image would be used by nothing");
+        let known = models.iter().flat_map(|model| model.services.keys()).map(Name::as_str);
+        diagnostics.push(match suggest::nearest(&key.name, known) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found.help("remove the line; an own program names its image with `image:`"),
+        });
+    }
+}
+
+/// A volume that nothing mounts.
+pub(super) fn volumes(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+    for (key, _) in section(written, "volumes") {
+        if !models.iter().any(|model| model.volumes.contains_key(key.name.as_str())) {
+            let help = format!(
+                "mount it in a service: `volumes: {{ {}: /path }}`, or remove it",
+                key.name
+            );
+            diagnostics.push(
+                unused(key.span, &format!("no service mounts the volume `{}`", key.name))
+                    .help(help),
+            );
+        }
+    }
+}
+
+/// An external that nothing talks to.
+pub(super) fn externals(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+    for (key, _) in section(written, "external") {
+        let needs = |model: &Model| {
+            model
+                .services
+                .values()
+                .any(|service| service.egress.iter().any(|name| name.as_str() == key.name))
+        };
+        if !models.iter().any(needs) {
+            let message = format!("no service needs the external `{}`", key.name);
+            let help =
+                format!("add `{}` to the `needs` of whoever talks to it, or remove it", key.name);
+            diagnostics.push(unused(key.span, &message).help(help));
+        }
+    }
+}
+
+/// A group of variables that nothing reads.
+pub(super) fn groups(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+    let mut named = BTreeSet::new();
+    collect(&written.root, &mut named);
+    for (key, group) in section(written, "variables") {
+        let is_read = |model: &Model| {
+            let group = model.groups.iter().find(|group| group.name.as_str() == key.name);
+            group.is_some_and(|group| group.variables.iter().any(|one| !one.read_by.is_empty()))
+        };
+        let is_listed = || lists(&written.root, &key.name);
+        let is_named = || {
+            let referred =
+                |name: &str| named.iter().any(|text| text.contains(&format!("${{var.{name}")));
+            group.entries().iter().any(|(variable, _)| referred(&variable.name))
+        };
+        if models.iter().any(is_read) || is_listed() || is_named() {
+            continue;
+        }
+        let message = format!("no service reads the variables of `{}`", key.name);
+        let help = format!("add `variables: [{}]` to a service, or remove the group", key.name);
+        diagnostics.push(unused(key.span, &message).help(help));
+    }
+}
+
+/// An edge that has nothing to pass on.
+pub(super) fn edge(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+    if written.root.get("edge").is_some() && models.iter().all(|model| model.edge.is_none()) {
+        let place = Locator::new(written, None).key("/edge");
+        let found = unused(place, "there are no routes, so that no edge runs");
+        diagnostics.push(
+            found.help("add `routes: { \"example.com\": { /: SERVICE } }`, or remove `edge`"),
+        );
+    }
+}
+
+fn unused(place: Span, message: &str) -> Diagnostic {
+    Diagnostic::warning(Code::UnusedDeclaration, message).at(place, "")
+}
+
+/// The entries of a section, less the author's own keys and those that are only known in an environment.
+fn section<'a>(written: &'a Written, name: &str) -> impl Iterator<Item = &'a (Key, Node)> {
+    let entries = written.root.get(name).map_or(&[][..], Node::entries);
+    entries.iter().filter(|(key, _)| !key.name.starts_with("x-") && !key.name.contains("${"))
+}
+
+/// Whether a list of groups of a service, in an override too, names this one.
+fn lists(node: &Node, group: &str) -> bool {
+    node.entries().iter().any(|(key, value)| match &value.kind {
+        Kind::Sequence(items) if key.name == "variables" => {
+            items.iter().any(|item| matches!(&item.kind, Kind::String(text) if text == group))
+        }
+        _ => lists(value, group),
+    })
+}
+
+/// Every text that holds a reference, keys too.
+fn collect<'a>(node: &'a Node, found: &mut BTreeSet<&'a str>) {
+    match &node.kind {
+        Kind::String(text) if text.contains("${") => {
+            found.insert(text);
+        }
+        Kind::Sequence(items) => items.iter().for_each(|item| collect(item, found)),
+        Kind::Mapping(entries) => {
+            for (key, value) in entries {
+                found.extend(Some(key.name.as_str()).filter(|name| name.contains("${")));
+                collect(value, found);
+            }
+        }
+        _ => {}
+    }
+}

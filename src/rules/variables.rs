@@ -1,0 +1,83 @@
+//! Finds values in the blueprint that the blueprint itself refuses.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::Variable;
+use crate::model::variable::Origin;
+use crate::rules::View;
+use crate::rules::findings::Findings;
+
+/// A fixed value or a default that breaks what is required here.
+pub(super) fn requirement_violated(view: &View<'_>, found: &mut Findings<'_>) {
+    for group in &view.model.groups {
+        for variable in &group.variables {
+            let (key, value) = match &variable.origin {
+                Origin::Fixed(text) => ("fixed", text.as_literal()),
+                Origin::Operator { default, .. } => ("default", default.as_deref()),
+            };
+            let Some((value, why)) =
+                value.and_then(|value| Some((value, refusal(variable, value)?)))
+            else {
+                continue;
+            };
+            let at = format!("/variables/{}/{}", group.name, variable.name);
+            found.push(
+                Diagnostic::error(
+                    Code::RequirementViolated,
+                    format!("`{}` cannot be `{value}` in the tier {}: {why}", variable.name, view.model.environment.tier.as_str()),
+                )
+                .at(view.locator.value(&format!("{at}/{key}")), "")
+                .help(match key {
+                    "fixed" => format!("set another value here, or in `environments: {{ {}: {{ override: … }} }}`", view.model.environment.name),
+                    _ => "remove the default, so that the operator must choose, or propose a value that is allowed".to_owned(),
+                }),
+            );
+        }
+    }
+}
+
+/// Why a value is refused.
+fn refusal(variable: &Variable, value: &str) -> Option<String> {
+    let rule = &variable.requirement;
+    let is = |forbidden: &String| forbidden.eq_ignore_ascii_case(value);
+    if let Some(equals) = rule.equals.as_ref().filter(|equals| equals.0 != value) {
+        return Some(format!("it must be `{}`", equals.0));
+    }
+    if let Some(prefix) = rule.prefix.as_ref().filter(|prefix| !value.starts_with(*prefix)) {
+        return Some(format!("it must start with `{prefix}`"));
+    }
+    if rule.forbid.iter().chain(&variable.forbid).any(is) {
+        return Some("it is forbidden".to_owned());
+    }
+    let least = variable.min_length as usize;
+    (!value.is_empty() && value.chars().count() < least)
+        .then(|| format!("it must have at least {least} characters"))
+}
+
+/// A secret that would be made too short.
+pub(super) fn short_generator(view: &View<'_>, found: &mut Findings<'_>) {
+    for group in &view.model.groups {
+        for variable in &group.variables {
+            let Some(generate) = &variable.generate else { continue };
+            let least = variable.min_length as usize;
+            if generate.length() >= least {
+                continue;
+            }
+            let at = format!("/variables/{}/{}", group.name, variable.name);
+            found.push(
+                Diagnostic::error(
+                    Code::RequirementViolated,
+                    format!("`{}` would be made too short", variable.name),
+                )
+                .at(
+                    view.locator.value(&format!("{at}/generate")),
+                    format!("`{generate}` makes {} characters", generate.length()),
+                )
+                .at(
+                    view.locator.value(&format!("{at}/min_length")),
+                    format!("at least {least} are asked for"),
+                )
+                .help(format!("write `generate: alnum {}`", least.max(32))),
+            );
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Turns an own application into the list of what it reads, and nothing else.
+
+use indexmap::IndexMap;
+
+use crate::model::{Model, Role, Service, Text, Variable};
+use crate::target::dotenv::describe;
+use crate::target::dotenv::file::{Entry, File, Section};
+use crate::value::VariableName;
+
+/// The section of what belongs to no group of variables.
+const OWN: &str = "of its own";
+
+/// The applications whose authors want to know what they read.
+pub(super) fn own(model: &Model) -> impl Iterator<Item = &Service> {
+    model.services.values().filter(|service| service.role == Role::Application)
+}
+
+/// Everything that an application reads: environment, files, build arguments.
+pub(super) fn file(model: &Model, service: &Service, header: &str) -> File {
+    let mut sections: IndexMap<String, Vec<Entry>> = IndexMap::new();
+    for (name, text) in &service.environment {
+        let section = group(model, name).unwrap_or(OWN).to_owned();
+        sections.entry(section).or_default().push(in_environment(model, name, text));
+    }
+    for (name, path) in &service.secrets {
+        let said = format!("The file {path} holds {name}");
+        let lines = model.variable(name).map(describe::value).into_iter().flatten().chain([said]);
+        let entry = Entry::comment(lines.collect::<Vec<_>>().join("\n"));
+        sections.entry("files".to_owned()).or_default().push(entry);
+    }
+    let arguments = service.build.iter().flat_map(|build| &build.arguments);
+    for name in arguments.filter(|name| !service.environment.contains_key(*name)) {
+        let entry = in_environment(model, name, &Text::variable(name.clone()));
+        sections.entry("while the image is built".to_owned()).or_default().push(entry);
+    }
+    let usage = format!(
+        "What {} of {} reads in {}. It is here to be read: no program loads it.",
+        service.name, model.name, model.environment.name
+    );
+    let sections =
+        sections.into_iter().map(|(title, entries)| Section { title, entries }).collect();
+    File { header: format!("{header}\n\n{usage}"), sections }
+}
+
+fn group<'a>(model: &'a Model, name: &VariableName) -> Option<&'a str> {
+    let holds = |variables: &[Variable]| variables.iter().any(|one| one.name == *name);
+    let group = model.groups.iter().find(|group| holds(&group.variables))?;
+    Some(group.name.as_str())
+}
+
+/// A variable of the application's environment: the operator's under whatever name, or what the blueprint makes of
+/// others.
+fn in_environment(model: &Model, name: &VariableName, text: &Text) -> Entry {
+    let source = text.as_variable().and_then(|source| model.variable(source));
+    let Some(source) = source.filter(|source| source.is_operators()) else {
+        let about = model.variable(name).map_or("", |variable| variable.about.as_str());
+        return Entry::comment(describe::fixed(about, name.as_str(), text));
+    };
+    let mut lines = describe::value(source);
+    if source.name != *name {
+        lines.push(format!("The value of {}", source.name));
+    }
+    Entry {
+        comment: lines.join("\n"),
+        name: name.to_string(),
+        value: Some(source.proposed().to_owned()),
+    }
+}

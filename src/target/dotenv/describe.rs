@@ -1,0 +1,107 @@
+//! Turns a variable into the lines of documentation above it.
+
+use crate::blueprint::variable::VariableKind;
+use crate::format::quote::dotenv::quote;
+use crate::model::variable::Origin;
+use crate::model::{Text, Variable, naming};
+use crate::value::Name;
+
+/// An operator's variable: what it is for, what its value must be like, how it is made, who reads it.
+pub(super) fn operators(variable: &Variable, environment: &Name) -> String {
+    let mut lines = value(variable);
+    if variable.file_owner.is_some() {
+        let folder = naming::secrets_folder(environment);
+        let file = naming::secret_file(&variable.name);
+        lines.push(format!("Read from {folder}/{file}, which `formwork env fill` writes"));
+    }
+    let readers: Vec<String> = variable.read_by.iter().map(ToString::to_string).collect();
+    lines.push(format!("Read by {}", readers.join(", ")));
+    lines.join("\n")
+}
+
+/// As [`operators`], without the readers.
+pub(super) fn value(variable: &Variable) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !variable.about.is_empty() {
+        lines.push(variable.about.trim_end().to_owned());
+    }
+    let mut rules = need(variable);
+    rules.extend(shape(variable));
+    lines.push(capitalised(&rules.join("; ")));
+    if let Some(generator) = variable.generate {
+        lines.push(format!("Make one with: {}", generator.command()));
+    }
+    if let Some(profile) = &variable.profile {
+        // Compose interpolates the services of every profile, whether it is on or not.
+        lines.push(format!(
+            "For the profile {profile}; Compose asks for it without the profile too"
+        ));
+    }
+    if variable.build {
+        lines
+            .push("Read while the image is built, and visible to whoever has the image".to_owned());
+    }
+    lines
+}
+
+/// A variable that the operator does not set.
+pub(super) fn fixed(about: &str, name: &str, value: &Text) -> String {
+    let value = value.render(str::to_owned, |name| format!("${{{name}}}"));
+    let said = match value.as_str() {
+        "" => format!("{name} is empty, set by the blueprint"),
+        value => format!("{name} is {value}, set by the blueprint"),
+    };
+    if about.is_empty() { said } else { format!("{}\n{said}", about.trim_end()) }
+}
+
+/// Whether it must be set, and what to.
+fn need(variable: &Variable) -> Vec<String> {
+    let optional = matches!(variable.origin, Origin::Operator { optional: true, .. });
+    let mut rules = Vec::new();
+    if optional {
+        rules.push("optional".to_owned());
+    }
+    match &variable.requirement.equals {
+        Some(only) => rules.push(format!("must be {} here", quote(&only.0))),
+        None if !variable.default().is_empty() => {
+            rules.push(format!("{} by default", quote(variable.default())));
+        }
+        None if !optional => rules.push("required".to_owned()),
+        None => {}
+    }
+    if variable.secret {
+        rules.push("secret".to_owned());
+    }
+    rules
+}
+
+/// What its value must be like.
+fn shape(variable: &Variable) -> Vec<String> {
+    let mut rules = Vec::new();
+    if variable.kind != VariableKind::Text {
+        rules.push(variable.kind.noun().replace('`', ""));
+    }
+    if let Some(prefix) = &variable.requirement.prefix {
+        rules.push(format!("begins with {prefix}"));
+    }
+    if variable.min_length > 1 {
+        rules.push(format!("at least {} characters", variable.min_length));
+    }
+    if variable.url_safe {
+        rules.push("letters, digits and . _ ~ - only, since it ends in a URL".to_owned());
+    }
+    // What no secret may be goes without saying.
+    let refused: Vec<&str> = match variable.secret {
+        true => Vec::new(),
+        false => variable.forbidden().collect(),
+    };
+    if !refused.is_empty() {
+        rules.push(format!("not {}", refused.join(", ")));
+    }
+    rules
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,209 @@
+//! Gives every object of an environment its namespace, its labels and its name.
+
+use sha2::{Digest, Sha256};
+
+use crate::model::service::Service;
+use crate::model::{InCluster, Model};
+use crate::target::kubernetes::schema::meta::{Metadata, Object, Pairs, Selector, Spec};
+use crate::target::kubernetes::waiver;
+use crate::value::Name;
+
+/// The longest DNS label, and the longest value of a label (RFC 1035, section 2.3.4).
+const LONGEST_LABEL: usize = 63;
+
+/// One environment in a cluster.
+pub(super) struct Cluster<'a> {
+    /// The model.
+    pub(super) model: &'a Model,
+    /// What runs in pods, in the model's order.
+    pub(super) services: Vec<&'a Service>,
+}
+
+impl<'a> Cluster<'a> {
+    pub(super) fn new(model: &'a Model) -> Self {
+        let runs = |service: &&Service| model.in_cluster(service) != InCluster::Platform;
+        Self { model, services: model.services.values().filter(runs).collect() }
+    }
+
+    /// The service of that name, if it runs in pods.
+    pub(super) fn service(&self, name: &Name) -> Option<&'a Service> {
+        self.services.iter().find(|service| service.name == *name).copied()
+    }
+
+    /// The namespace of what may be restricted.
+    pub(super) fn namespace(&self) -> String {
+        label(self.model.kubernetes.namespace.as_str())
+    }
+
+    /// The namespace of what sees the host, which no restricted namespace admits.
+    pub(super) fn agents_namespace(&self) -> String {
+        label(&format!("{}-agents", self.model.kubernetes.namespace))
+    }
+
+    /// The namespace of a service.
+    pub(super) fn namespace_of(&self, service: &Service) -> String {
+        if self.is_agent(service) { self.agents_namespace() } else { self.namespace() }
+    }
+
+    /// Whether a service sees the host.
+    pub(super) fn is_agent(&self, service: &Service) -> bool {
+        service.host.is_some() || self.model.in_cluster(service) == InCluster::EveryNode
+    }
+
+    /// The labels of what belongs to the whole environment.
+    pub(super) fn common_labels(&self) -> Pairs {
+        let model = self.model;
+        [
+            ("instance", self.namespace()),
+            ("part-of", model.name.to_string()),
+            ("managed-by", "formwork".to_owned()),
+        ]
+        .map(|(key, value)| (format!("app.kubernetes.io/{key}"), value))
+        .into()
+    }
+
+    /// The labels by which pods are found: those that never change.
+    pub(super) fn pairs(&self, service: &Service) -> Pairs {
+        [("name", service.name.to_string()), ("instance", self.namespace())]
+            .map(|(key, value)| (format!("app.kubernetes.io/{key}"), value))
+            .into()
+    }
+
+    /// Selects the pods of a service.
+    pub(super) fn selector(&self, service: &Service) -> Selector {
+        Selector { match_labels: self.pairs(service) }
+    }
+
+    /// The labels of what belongs to a service.
+    pub(super) fn labels(&self, service: &Service) -> Pairs {
+        let mut labels = self.pairs(service);
+        let component = serde_json::to_value(service.role).ok();
+        let component = component.as_ref().and_then(|role| role.as_str());
+        labels.extend(
+            component.map(|role| ("app.kubernetes.io/component".to_owned(), role.to_owned())),
+        );
+        labels.extend(self.common_labels());
+        labels
+    }
+
+    /// The labels of what runs a service, its version among them: a new one changes this one file.
+    pub(super) fn versioned_labels(&self, service: &Service) -> Pairs {
+        let mut labels = self.labels(service);
+        let version = service.image.tag().map(label);
+        labels.extend(version.map(|tag| ("app.kubernetes.io/version".to_owned(), tag)));
+        labels
+    }
+
+    /// What is said of an object of a service.
+    pub(super) fn metadata(&self, service: &Service, name: impl Into<String>) -> Metadata {
+        Metadata {
+            name: name.into(),
+            namespace: Some(self.namespace_of(service)),
+            labels: self.labels(service),
+            annotations: Pairs::new(),
+        }
+    }
+
+    /// What is said of an object of the whole environment.
+    pub(super) fn common_metadata(&self, name: impl Into<String>) -> Metadata {
+        Metadata {
+            name: name.into(),
+            namespace: Some(self.namespace()),
+            labels: self.common_labels(),
+            annotations: Pairs::new(),
+        }
+    }
+
+    /// What is said of a workload: what it does, and which rules it breaks on purpose.
+    pub(super) fn workload_metadata(&self, service: &Service) -> Metadata {
+        let mut metadata = self.metadata(service, service.name.to_string());
+        metadata.labels = self.versioned_labels(service);
+        metadata.annotations.extend(description(&service.about));
+        metadata.annotations.extend(waiver::annotations(self.model, service));
+        metadata
+    }
+}
+
+/// The annotation that says what an object is for, where anybody says.
+pub(super) fn description(about: &str) -> Option<(String, String)> {
+    (!about.is_empty()).then(|| ("kubernetes.io/description".to_owned(), about.to_owned()))
+}
+
+/// An object that is a specification.
+pub(super) fn object<T>(
+    api_version: &'static str,
+    kind: &'static str,
+    metadata: Metadata,
+    spec: T,
+) -> Object<Spec<T>> {
+    Object { api_version, kind, metadata, body: Spec { spec } }
+}
+
+/// A text as a DNS label: what may not stand in one becomes a hyphen, and what is too long is cut and told apart by
+/// a hash.
+pub(super) fn label(text: &str) -> String {
+    let known = |letter: char| match letter {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' => letter,
+        _ => '-',
+    };
+    let text: String = text.chars().map(known).collect();
+    let text = text.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    if text.len() <= LONGEST_LABEL {
+        return text.to_owned();
+    }
+    let hash = hash([text]);
+    format!("{}-{}", &text[..LONGEST_LABEL - 9], &hash[..8])
+}
+
+/// Texts as one name: lower case, joined by hyphens.
+pub(super) fn slug(parts: &[&str]) -> String {
+    let words = parts.iter().flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    label(&words.join("-").to_lowercase())
+}
+
+/// The beginning of a SHA-256 over texts.
+pub(super) fn hash<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text);
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The name of a port, of which Kubernetes takes 15 characters without two hyphens in a row (IANA, RFC 6335).
+pub(super) fn port_name(name: &str, number: u16) -> String {
+    if name.len() <= 15 && !name.contains("--") {
+        name.to_owned()
+    } else {
+        format!("port-{number}")
+    }
+}
+
+/// The name of the port of that number.
+pub(super) fn port_by_number(service: &Service, number: u16) -> String {
+    let named = service.ports.iter().find(|(_, known)| **known == number);
+    named.map_or_else(|| number.to_string(), |(name, number)| port_name(name.as_str(), *number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{label, port_name, slug};
+
+    #[test]
+    fn labels_stay_within_their_limit_and_apart() {
+        let long = |end: &str| label(&format!("{}{end}", "x".repeat(70)));
+        assert_eq!(long("a").len(), 63);
+        assert_ne!(long("a"), long("b"));
+        assert_eq!(label("1.4.2"), "1.4.2");
+        assert_eq!(slug(&["api", "/etc/App.d/x.yml"]), "api-etc-app-d-x-yml");
+    }
+
+    #[test]
+    fn port_names_are_what_kubernetes_takes() {
+        assert_eq!(port_name("http", 80), "http");
+        assert_eq!(port_name("administration-interface", 81), "port-81");
+        assert_eq!(port_name("a--b", 82), "port-82");
+    }
+}

@@ -1,0 +1,95 @@
+//! Leads requests from outside to services, in the form that the environment chose, and gets certificates.
+
+use crate::format::yaml::Comments;
+use crate::model::RouteKind;
+use crate::model::edge::{CertificateSource, Edge, Route, Site, TlsVersion};
+use crate::target::Error;
+use crate::target::kubernetes::cluster::{Cluster, object, slug};
+use crate::target::kubernetes::folder::{Folder, Place};
+use crate::target::kubernetes::schema::edge::{Issuer, SelfSigned};
+use crate::target::kubernetes::schema::meta::Pairs;
+use crate::target::kubernetes::{gateway, ingress, policy};
+use crate::value::HostName;
+
+/// The issuer that signs what nobody has to trust.
+const SELF_SIGNED: &str = "self-signed";
+
+impl<'a> Cluster<'a> {
+    /// The hosts that answer here, with the routes whose service runs.
+    pub(super) fn sites(&self) -> impl Iterator<Item = (&'a Site, Vec<&'a Route>)> {
+        let sites = self.model.edge.iter().flat_map(|edge| &edge.sites);
+        sites
+            .map(|site| (site, site.routes.iter().filter(|route| self.serves(route)).collect()))
+            .filter(|(_, routes): &(_, Vec<&Route>)| !routes.is_empty())
+    }
+
+    /// The routes whose service runs here.
+    pub(super) fn routes(&self) -> impl Iterator<Item = &'a Route> {
+        self.sites().flat_map(|(_, routes)| routes)
+    }
+
+    fn serves(&self, route: &Route) -> bool {
+        self.service(&route.service).is_some_and(|service| self.model.is_on(service))
+    }
+}
+
+pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
+    let Some(edge) = &cluster.model.edge else { return Ok(()) };
+    if cluster.sites().next().is_none() {
+        return Ok(());
+    }
+    match edge.certificates {
+        CertificateSource::Letsencrypt => policy::solver(cluster, folder)?,
+        CertificateSource::SelfSigned => {
+            let issuer = Issuer { self_signed: SelfSigned {} };
+            let metadata = cluster.common_metadata(SELF_SIGNED);
+            let issuer = object("cert-manager.io/v1", "Issuer", metadata, issuer);
+            folder.add(&Place::common(), &issuer, Comments::new())?;
+        }
+        CertificateSource::Files => {}
+    }
+    match cluster.model.kubernetes.routes {
+        RouteKind::Gateway => gateway::emit(cluster, edge, folder),
+        RouteKind::Ingress => ingress::emit(cluster, edge, folder),
+    }
+}
+
+/// The `Secret` with the certificate of a host; cert-manager makes it, or the operator where certificates are files.
+pub(super) fn certificate(host: &HostName) -> String {
+    slug(&[&host_slug(host), "tls"])
+}
+
+/// A host as part of a name.
+pub(super) fn host_slug(host: &HostName) -> String {
+    slug(&[&host.as_str().replace('*', "wildcard")])
+}
+
+/// What tells cert-manager who signs.
+pub(super) fn issuer(cluster: &Cluster<'_>, edge: &Edge) -> Pairs {
+    let (key, issuer) = match edge.certificates {
+        CertificateSource::Letsencrypt => {
+            ("cert-manager.io/cluster-issuer", cluster.model.kubernetes.issuer.to_string())
+        }
+        CertificateSource::SelfSigned => ("cert-manager.io/issuer", SELF_SIGNED.to_owned()),
+        CertificateSource::Files => return Pairs::new(),
+    };
+    [(key.to_owned(), issuer)].into()
+}
+
+/// What of a route the API cannot say, for whoever sets up the controller.
+pub(super) fn unsaid(edge: &Edge, route: &Route) -> String {
+    let mut unsaid = Vec::new();
+    if let Some(limit) = route.limit.as_ref().or(edge.limit.as_ref()) {
+        unsaid.push(format!("at most {limit} for a client"));
+    }
+    unsaid.push(format!("requests of at most {}", route.body));
+    unsaid.join(", ")
+}
+
+/// The lowest version of TLS, which neither API can say.
+pub(super) fn tls_min(edge: &Edge) -> &'static str {
+    match edge.tls_min {
+        TlsVersion::V1_2 => "1.2",
+        TlsVersion::V1_3 => "1.3",
+    }
+}

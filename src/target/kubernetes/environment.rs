@@ -1,0 +1,165 @@
+//! Turns the variables of a service into those of its container, and texts into what the kubelet expands.
+
+use indexmap::IndexMap;
+
+use crate::format::quote::{kubernetes, shell};
+use crate::model::service::{Probe, Service};
+use crate::model::{Part, Text};
+use crate::target::kubernetes::cluster::Cluster;
+use crate::target::kubernetes::config::{Home, home};
+use crate::target::kubernetes::schema::pod::{EnvVar, KeyRef, ValueFrom};
+use crate::value::VariableName;
+
+/// The variables of a container, and by which name each of the operator's is known in it.
+pub(super) struct Environment {
+    names: IndexMap<VariableName, String>,
+    /// The variables in an order in which each stands behind those that it refers to: `$(NAME)` is expanded from
+    /// those before it (kubernetes/kubernetes:pkg/kubelet/kubelet_pods.go, `makeEnvironmentVariables`).
+    pub(super) variables: Vec<EnvVar>,
+}
+
+impl Environment {
+    pub(super) fn new(cluster: &Cluster<'_>, service: &Service) -> Self {
+        let mut names: IndexMap<VariableName, String> = IndexMap::new();
+        let mut variables = Vec::new();
+        for (name, text) in &service.environment {
+            if let Some(variable) = text.as_variable() {
+                names.entry(variable.clone()).or_insert_with(|| name.to_string());
+                variables.push(reference(cluster, name.as_str(), variable, true));
+            }
+        }
+        // What is only part of a text comes first, under a name of its own.
+        let mut parts = Vec::new();
+        for variable in composed(service) {
+            if names.contains_key(variable) {
+                continue;
+            }
+            let mut name = variable.to_string();
+            while service.environment.contains_key(name.as_str()) {
+                name.push_str("_VALUE");
+            }
+            parts.push(reference(cluster, &name, variable, false));
+            names.insert(variable.clone(), name);
+        }
+        let mut environment = Self { names, variables: Vec::new() };
+        for (name, text) in &service.environment {
+            if text.as_variable().is_none() {
+                let value = Some(environment.expanded(text));
+                variables.push(EnvVar { name: name.to_string(), value, value_from: None });
+            }
+        }
+        environment.variables = parts.into_iter().chain(variables).collect();
+        environment
+    }
+
+    /// A text that the kubelet expands: a value, or a word of a command.
+    pub(super) fn expanded(&self, text: &Text) -> String {
+        let mut out = String::new();
+        for part in text.parts() {
+            match part {
+                Part::Literal(literal) => out.push_str(&kubernetes::escape_env(literal)),
+                Part::Variable(variable) => {
+                    // A lone `$` in front would turn `$(NAME)` into literal text: double it, as `escape_env` has done
+                    // with a run of several.
+                    let literal = out.trim_end_matches('$');
+                    if (out.len() - literal.len()) % 2 == 1 {
+                        out.push('$');
+                    }
+                    out.push_str(&format!("$({})", self.name(variable)));
+                }
+            }
+        }
+        out
+    }
+
+    /// A command that the kubelet does not expand, as that of a probe: a shell does it where variables occur.
+    pub(super) fn unexpanded(&self, command: &[Text]) -> Vec<String> {
+        let known: Option<Vec<String>> =
+            command.iter().map(|word| word.as_literal().map(str::to_owned)).collect();
+        known.unwrap_or_else(|| {
+            let variable = |name: &VariableName| format!("\"${{{}}}\"", self.name(name));
+            let words = command.iter().map(|word| word.render(shell::quote, variable));
+            let script = format!("exec {}", words.collect::<Vec<_>>().join(" "));
+            vec!["sh".to_owned(), "-c".to_owned(), script]
+        })
+    }
+
+    fn name<'n>(&'n self, variable: &'n VariableName) -> &'n str {
+        self.names.get(variable).map_or(variable.as_str(), String::as_str)
+    }
+}
+
+/// The operator's variables that are part of a longer text, or of a command.
+fn composed(service: &Service) -> impl Iterator<Item = &VariableName> {
+    let probes = service.health.iter().flat_map(|health| [&health.live, &health.ready]);
+    let commands = probes.filter_map(|probe| match probe {
+        Probe::Command(command) => Some(command),
+        Probe::Http { .. } | Probe::Tcp { .. } => None,
+    });
+    let words = [&service.entrypoint, &service.command].into_iter().chain(commands).flatten();
+    let values = service.environment.values().filter(|text| text.as_variable().is_none());
+    values.chain(words).flat_map(Text::variables)
+}
+
+/// A variable of a container that is one of the operator's. What is part of a longer text must be there: a reference
+/// to nothing would stay in the text as it is.
+fn reference(
+    cluster: &Cluster<'_>,
+    name: &str,
+    variable: &VariableName,
+    may_be_absent: bool,
+) -> EnvVar {
+    let key = variable.to_string();
+    let from = match cluster.model.variable(variable).map(home) {
+        Some(Home::Config) => {
+            ValueFrom::ConfigMapKeyRef(KeyRef { name: cluster.config_name(), key, optional: false })
+        }
+        Some(Home::Secret { optional }) => {
+            let optional = optional && may_be_absent;
+            ValueFrom::SecretKeyRef(KeyRef { name: cluster.secret_name(), key, optional })
+        }
+        None => {
+            ValueFrom::SecretKeyRef(KeyRef { name: cluster.secret_name(), key, optional: false })
+        }
+    };
+    EnvVar { name: name.to_owned(), value: None, value_from: Some(from) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(parts: &[&str]) -> Text {
+        let mut text = Text::default();
+        for part in parts {
+            match part.strip_prefix('%') {
+                Some(name) => text.push(&Text::variable(VariableName::known(name))),
+                None => text.push_literal(part),
+            }
+        }
+        text
+    }
+
+    fn environment() -> Environment {
+        let names = [(VariableName::known("TOKEN"), "TOKEN_VALUE".to_owned())].into();
+        Environment { names, variables: Vec::new() }
+    }
+
+    #[test]
+    fn a_dollar_before_a_variable_is_not_taken_for_its_escape() {
+        let write = |parts: &[&str]| environment().expanded(&text(parts));
+        assert_eq!(write(&["a:", "%TOKEN", "@b"]), "a:$(TOKEN_VALUE)@b");
+        assert_eq!(write(&["a$", "%TOKEN"]), "a$$$(TOKEN_VALUE)");
+        assert_eq!(write(&["a$$", "%TOKEN"]), "a$$$$$(TOKEN_VALUE)");
+        assert_eq!(write(&["$(date)"]), "$$(date)");
+    }
+
+    #[test]
+    fn a_shell_expands_what_the_kubelet_does_not() {
+        let command = [text(&["ping"]), text(&["it's ", "%TOKEN"])];
+        let expected = r#"exec ping 'it'\''s '"${TOKEN_VALUE}""#;
+        assert_eq!(environment().unexpanded(&command), ["sh", "-c", expected]);
+        let command = [text(&["sh"]), text(&["-c"]), text(&["echo $(date)"])];
+        assert_eq!(environment().unexpanded(&command), ["sh", "-c", "echo $(date)"]);
+    }
+}

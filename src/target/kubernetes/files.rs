@@ -1,0 +1,184 @@
+//! Turns compiled files that a service reads into `ConfigMap`s and mounts.
+
+use indexmap::IndexMap;
+
+use crate::format::yaml::Comments;
+use crate::model::service::{FileMount, Service};
+use crate::target::Error;
+use crate::target::kubernetes::cluster::{Cluster, slug};
+use crate::target::kubernetes::folder::{Folder, Place};
+use crate::target::kubernetes::schema::config::ConfigMap;
+use crate::target::kubernetes::schema::meta::Object;
+use crate::target::kubernetes::schema::pod::{
+    ConfigMapVolume, Item, Projection, Volume, VolumeMount, VolumeSource,
+};
+
+/// The most that one object may hold, with room for its other fields: above 262144 bytes `kubectl apply` cannot keep
+/// the last version in an annotation (kubernetes/apimachinery:pkg/api/validation/objectmeta.go, `TotalAnnotationSizeLimitB`).
+const MOST: usize = 200 * 1024;
+
+/// The most that etcd takes; a single file of that size needs `kubectl apply --server-side`.
+const LARGEST_FILE: usize = 1024 * 1024 - 16 * 1024;
+
+/// What a container reads of compiled files.
+#[derive(Default)]
+pub(super) struct Files {
+    pub(super) volumes: Vec<Volume>,
+    pub(super) mounts: Vec<VolumeMount>,
+    /// Paths and texts, for the hash by which a change rolls the pods.
+    pub(super) texts: Vec<String>,
+}
+
+/// A file, with the key under which an object holds it.
+struct Entry {
+    key: String,
+    path: String,
+    text: String,
+    mode: Option<u32>,
+}
+
+pub(super) fn emit(
+    cluster: &Cluster<'_>,
+    service: &Service,
+    folder: &mut Folder<'_, '_>,
+) -> Result<Files, Error> {
+    let mut files = Files::default();
+    for mount in &service.files {
+        one(cluster, service, mount, folder, &mut files)?;
+    }
+    Ok(files)
+}
+
+fn one(
+    cluster: &Cluster<'_>,
+    service: &Service,
+    mount: &FileMount,
+    folder: &mut Folder<'_, '_>,
+    files: &mut Files,
+) -> Result<(), Error> {
+    let is_file = folder.output.emitted(&mount.artifact).is_some();
+    let entries = entries(&mount.artifact, folder)?;
+    // `prometheus/<environment>/rules`: what tells mounts of a service apart is the part behind the environment.
+    let told = mount.artifact.splitn(3, '/').nth(2).unwrap_or("files");
+    let name = slug(&[service.name.as_str(), told]);
+    let sub_path = entries.first().filter(|_| is_file).map(|entry| entry.path.clone());
+    for entry in &entries {
+        files.texts.extend([entry.path.clone(), entry.text.clone()]);
+    }
+    let mut sources = Vec::new();
+    for (index, chunk) in chunks(entries).into_iter().enumerate() {
+        let name = if index == 0 { name.clone() } else { format!("{name}-{}", index + 1) };
+        let map = Object {
+            api_version: "v1",
+            kind: "ConfigMap",
+            metadata: cluster.metadata(service, name.clone()),
+            body: ConfigMap {
+                data: chunk.iter().map(|entry| (entry.key.clone(), entry.text.clone())).collect(),
+            },
+        };
+        folder.add(&Place::of(service), &map, Comments::new())?;
+        let item = |entry: Entry| Item { key: entry.key, path: entry.path, mode: entry.mode };
+        sources.push(ConfigMapVolume { name, items: chunk.into_iter().map(item).collect() });
+    }
+    let volume = slug(&["files", told]);
+    let source = match (sources.pop(), sources.is_empty()) {
+        (Some(only), true) => VolumeSource::ConfigMap(only),
+        (last, _) => VolumeSource::Projected {
+            sources: sources
+                .into_iter()
+                .chain(last)
+                .map(|config_map| Projection { config_map })
+                .collect(),
+        },
+    };
+    files.volumes.push(Volume { name: volume.clone(), source });
+    files.mounts.push(VolumeMount {
+        name: volume,
+        mount_path: mount.path.to_string(),
+        sub_path,
+        read_only: true,
+        mount_propagation: None,
+    });
+    Ok(())
+}
+
+/// The files at a path, or below it.
+fn entries(artifact: &str, folder: &Folder<'_, '_>) -> Result<Vec<Entry>, Error> {
+    let mut taken: IndexMap<String, ()> = IndexMap::new();
+    let mut entries = Vec::new();
+    for (path, emitted) in folder.output.emitted_below(artifact) {
+        let path = path.as_str();
+        if emitted.text().len() > LARGEST_FILE {
+            let cause = "a cluster stores no object above 1 MiB: split it".to_owned();
+            return Err(Error { path: path.to_owned(), cause });
+        }
+        let relative = match path[artifact.len()..].trim_start_matches('/') {
+            "" => path.rsplit('/').next().unwrap_or(path),
+            below => below,
+        };
+        let key = key(relative, &mut taken);
+        let executable = emitted.mode().bits() & 0o111 != 0;
+        entries.push(Entry {
+            key,
+            path: relative.to_owned(),
+            text: emitted.text().to_owned(),
+            mode: executable.then_some(0o555),
+        });
+    }
+    Ok(entries)
+}
+
+/// A path as a key: letters, digits, `-`, `_` and `.` (kubernetes/apimachinery:pkg/util/validation, `IsConfigMapKey`).
+fn key(path: &str, taken: &mut IndexMap<String, ()>) -> String {
+    let known = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '.' };
+    let mut key: String = path.chars().map(known).collect();
+    while taken.contains_key(&key) {
+        key.push_str(".1");
+    }
+    taken.insert(key.clone(), ());
+    key
+}
+
+/// As many objects as it takes; one even for an empty folder, which is mounted all the same.
+fn chunks(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
+    let mut chunks: Vec<Vec<Entry>> = vec![Vec::new()];
+    let mut size = 0;
+    for entry in entries {
+        let more = entry.key.len() + entry.text.len();
+        match chunks.last_mut() {
+            Some(last) if last.is_empty() || size + more <= MOST => {
+                size += more;
+                last.push(entry);
+            }
+            _ => {
+                size = more;
+                chunks.push(vec![entry]);
+            }
+        }
+    }
+    chunks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(key: &str, size: usize) -> Entry {
+        Entry { key: key.to_owned(), path: key.to_owned(), text: "x".repeat(size), mode: None }
+    }
+
+    #[test]
+    fn what_is_too_much_for_one_object_is_split() {
+        assert_eq!(chunks(Vec::new()).len(), 1);
+        let entries = vec![entry("a", 150_000), entry("b", 40_000), entry("c", 40_000)];
+        let sizes: Vec<usize> = chunks(entries).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [2, 1]);
+    }
+
+    #[test]
+    fn paths_become_keys_of_their_own() {
+        let mut taken = IndexMap::new();
+        assert_eq!(key("a/b.yml", &mut taken), "a.b.yml");
+        assert_eq!(key("a.b.yml", &mut taken), "a.b.yml.1");
+    }
+}

@@ -1,0 +1,123 @@
+//! Puts each object into its file, and lists what is applied.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::format::yaml::Comments;
+use crate::model::Model;
+use crate::model::service::Service;
+use crate::target::kubernetes::schema::config::Kustomization;
+use crate::target::kubernetes::schema::meta::Object;
+use crate::target::{Error, Output};
+use crate::value::Name;
+
+/// Where an object goes.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    folder: String,
+    profile: Option<Name>,
+}
+
+impl Place {
+    /// What belongs to the whole environment.
+    pub(super) fn common() -> Self {
+        Self { folder: "_namespace".to_owned(), profile: None }
+    }
+
+    /// What belongs to all that sees the host; under a profile where all of it is.
+    pub(super) fn agents(profile: Option<Name>) -> Self {
+        Self { folder: "_agents".to_owned(), profile }
+    }
+
+    /// A folder below, for an object whose file name is taken.
+    pub(super) fn below(self, folder: &str) -> Self {
+        Self { folder: format!("{}/{folder}", self.folder), ..self }
+    }
+
+    /// What belongs to a service.
+    pub(super) fn of(service: &Service) -> Self {
+        Self { folder: service.name.to_string(), profile: service.profile.clone() }
+    }
+}
+
+/// The folder of an environment.
+pub(super) struct Folder<'o, 'm> {
+    root: String,
+    /// The files that are emitted.
+    pub(super) output: &'o mut Output<'m>,
+    base: Vec<String>,
+    components: IndexMap<Name, Vec<String>>,
+}
+
+impl<'o, 'm> Folder<'o, 'm> {
+    pub(super) fn new(model: &Model, output: &'o mut Output<'m>) -> Self {
+        let root = format!("kubernetes/{}", model.environment.name);
+        Self { root, output, base: Vec::new(), components: IndexMap::new() }
+    }
+
+    /// Adds an object that is applied.
+    pub(super) fn add<T: Serialize>(
+        &mut self,
+        place: &Place,
+        object: &Object<T>,
+        comments: Comments,
+    ) -> Result<(), Error> {
+        let kind = object.kind.to_lowercase();
+        let file = format!("{}/{kind}-{}.yaml", place.folder, object.metadata.name);
+        let path = match &place.profile {
+            None => format!("{}/{file}", self.root),
+            Some(profile) => format!("{}/components/{profile}/{file}", self.root),
+        };
+        match &place.profile {
+            None => self.base.push(file),
+            Some(profile) => self.components.entry(profile.clone()).or_default().push(file),
+        }
+        self.output.yaml(&path, object, comments)
+    }
+
+    /// Adds an object that only shows what must be there, and is never applied.
+    pub(super) fn template<T: Serialize>(
+        &mut self,
+        file: &str,
+        object: &Object<T>,
+        comments: Comments,
+    ) -> Result<(), Error> {
+        self.output.yaml(&format!("{}/{file}", self.root), object, comments)
+    }
+
+    /// Writes the lists: one of what always runs, one for each profile.
+    pub(super) fn finish(self, model: &Model) -> Result<(), Error> {
+        let on = |profile: &&Name| model.environment.profiles.contains(profile);
+        let list = Kustomization {
+            api_version: "kustomize.config.k8s.io/v1beta1",
+            kind: "Kustomization",
+            resources: self.base,
+            components: self
+                .components
+                .keys()
+                .filter(on)
+                .map(|profile| format!("components/{profile}"))
+                .collect(),
+        };
+        let usage = format!("Apply: kubectl apply -k {}", self.root);
+        let head = Comments::from([(String::new(), usage)]);
+        self.output.yaml(&format!("{}/kustomization.yaml", self.root), &list, head)?;
+        for (profile, resources) in self.components {
+            let list = Kustomization {
+                api_version: "kustomize.config.k8s.io/v1alpha1",
+                kind: "Component",
+                resources,
+                components: Vec::new(),
+            };
+            let path = format!("{}/components/{profile}/kustomization.yaml", self.root);
+            let about = match on(&&profile) {
+                true => "is on here",
+                false => "is off here: the environment's `profiles` do not name it",
+            };
+            let head =
+                Comments::from([(String::new(), format!("The profile `{profile}` {about}."))]);
+            self.output.yaml(&path, &list, head)?;
+        }
+        Ok(())
+    }
+}

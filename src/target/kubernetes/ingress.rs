@@ -1,0 +1,76 @@
+//! Turns routes into an `Ingress`, for controllers that know nothing else.
+
+use crate::format::yaml::Comments;
+use crate::model::edge::{Edge, Route};
+use crate::target::Error;
+use crate::target::kubernetes::cluster::{Cluster, object};
+use crate::target::kubernetes::edge::{certificate, issuer, tls_min, unsaid};
+use crate::target::kubernetes::folder::{Folder, Place};
+use crate::target::kubernetes::schema::edge::{
+    Ingress, IngressBackend, IngressPath, IngressPaths, IngressPort, IngressRule, IngressService,
+    IngressTls,
+};
+
+pub(super) fn emit(
+    cluster: &Cluster<'_>,
+    edge: &Edge,
+    folder: &mut Folder<'_, '_>,
+) -> Result<(), Error> {
+    let tls = cluster.sites().map(|(site, _)| IngressTls {
+        hosts: vec![site.host.to_string()],
+        secret_name: certificate(&site.host),
+    });
+    let rules = cluster.sites().map(|(site, routes)| IngressRule {
+        host: site.host.to_string(),
+        http: IngressPaths { paths: routes.into_iter().map(path).collect() },
+    });
+    let spec = Ingress {
+        ingress_class_name: cluster.model.kubernetes.class.to_string(),
+        tls: tls.collect(),
+        rules: rules.collect(),
+    };
+    let mut metadata = cluster.common_metadata(cluster.model.name.to_string());
+    metadata.annotations.extend(issuer(cluster, edge));
+    let object = object("networking.k8s.io/v1", "Ingress", metadata, spec);
+    folder.add(&Place::common(), &object, comments(cluster, edge))
+}
+
+fn path(route: &Route) -> IngressPath {
+    IngressPath {
+        path: route.path.to_string(),
+        path_type: "Prefix",
+        backend: IngressBackend {
+            service: IngressService {
+                name: route.service.to_string(),
+                port: IngressPort { number: route.port },
+            },
+        },
+    }
+}
+
+/// What an `Ingress` cannot say, said to whoever sets up the controller.
+fn comments(cluster: &Cluster<'_>, edge: &Edge) -> Comments {
+    let headers: Vec<&str> = edge.headers.iter().map(|(name, _)| name.as_str()).collect();
+    let mut comments = Comments::from([(
+        "/spec/ingressClassName".to_owned(),
+        format!(
+            "Not part of Ingress, and so the controller's: TLS {} or later, the way from HTTP to HTTPS, and on every answer {}.",
+            tls_min(edge),
+            headers.join(", ")
+        ),
+    )]);
+    for (rule, (_, routes)) in cluster.sites().enumerate() {
+        for (index, route) in routes.iter().enumerate() {
+            let mut unsaid =
+                vec![unsaid(edge, route), format!("answers within {}", route.timeout.words())];
+            unsaid.extend(route.rewrite.as_ref().map(|to| format!("the prefix replaced by {to}")));
+            unsaid.extend(
+                route.cors.as_ref().map(|cors| format!("answers for {}", cors.origins.join(", "))),
+            );
+            unsaid.extend(route.cache.as_ref().map(|cache| format!("kept for {}", cache.words())));
+            let at = format!("/spec/rules/{rule}/http/paths/{index}");
+            comments.insert(at, format!("Not part of Ingress: {}.", unsaid.join(", ")));
+        }
+    }
+    comments
+}

@@ -1,0 +1,162 @@
+//! Turns a service into its pods: who they run as, what they mount, where they run.
+
+use crate::model::InCluster;
+use crate::model::naming;
+use crate::model::service::Service;
+use crate::target::kubernetes::cluster::{Cluster, label, slug};
+use crate::target::kubernetes::container::{container, drain, stop_signal};
+use crate::target::kubernetes::environment::Environment;
+use crate::target::kubernetes::files::Files;
+use crate::target::kubernetes::schema::pod::{
+    Affinity, AffinityTerm, AntiAffinity, Item, Os, Pod, PodSecurity, Seccomp, Spread, Sysctl,
+    Toleration, Volume, VolumeMount, VolumeSource, WeightedTerm,
+};
+
+/// The folder in which files with variables lie.
+const SECRETS: &str = "/run/secrets";
+
+/// Ports below this one are for root, unless a pod asks for others (kernel: Documentation/networking/ip-sysctl.rst).
+const FIRST_FREE_PORT: u16 = 1024;
+
+pub(super) fn pod(cluster: &Cluster<'_>, service: &Service, files: Files) -> Pod {
+    let (mut volumes, mut mounts) = data(cluster, service);
+    in_memory(service, &mut volumes, &mut mounts);
+    secrets(cluster, service, &mut volumes, &mut mounts);
+    volumes.extend(files.volumes);
+    mounts.extend(files.mounts);
+    host(service, &mut volumes, &mut mounts);
+    let every_node = cluster.model.in_cluster(service) == InCluster::EveryNode;
+    let environment = Environment::new(cluster, service);
+    Pod {
+        service_account_name: service.name.to_string(),
+        automount_service_account_token: false,
+        enable_service_links: false,
+        os: stop_signal(service).map(|_| Os { name: "linux" }),
+        host_pid: service.host.as_ref().is_some_and(|host| host.pid),
+        tolerations: every_node
+            .then_some(Toleration { operator: "Exists", effect: "NoSchedule" })
+            .into_iter()
+            .collect(),
+        affinity: (service.is_replicated() && !every_node).then(|| apart(cluster, service)),
+        topology_spread_constraints: if service.is_replicated() && !every_node {
+            ["topology.kubernetes.io/zone", "kubernetes.io/hostname"]
+                .map(|key| spread(cluster, service, key))
+                .into()
+        } else {
+            Vec::new()
+        },
+        security_context: security(service),
+        termination_grace_period_seconds: service.stop_grace.seconds()
+            + drain(service).unwrap_or_default(),
+        containers: vec![container(service, environment, mounts)],
+        volumes,
+    }
+}
+
+fn security(service: &Service) -> PodSecurity {
+    let privileged_port = service.ports.values().any(|port| *port < FIRST_FREE_PORT);
+    PodSecurity {
+        run_as_non_root: !service.user.is_root(),
+        run_as_user: service.user.uid,
+        run_as_group: service.user.gid,
+        fs_group: service.user.gid,
+        fs_group_change_policy: "OnRootMismatch",
+        seccomp_profile: Seccomp { kind: "RuntimeDefault" },
+        sysctls: (privileged_port && !service.user.is_root())
+            .then_some(Sysctl { name: "net.ipv4.ip_unprivileged_port_start", value: "0" })
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// Replicas on different nodes where there are several.
+fn apart(cluster: &Cluster<'_>, service: &Service) -> Affinity {
+    let term = AffinityTerm {
+        topology_key: "kubernetes.io/hostname",
+        label_selector: cluster.selector(service),
+    };
+    Affinity {
+        pod_anti_affinity: AntiAffinity {
+            preferred_during_scheduling_ignored_during_execution: vec![WeightedTerm {
+                weight: 100,
+                pod_affinity_term: term,
+            }],
+        },
+    }
+}
+
+fn spread(cluster: &Cluster<'_>, service: &Service, topology_key: &'static str) -> Spread {
+    Spread {
+        max_skew: 1,
+        topology_key,
+        when_unsatisfiable: "ScheduleAnyway",
+        label_selector: cluster.selector(service),
+    }
+}
+
+fn mount(name: &str, path: impl ToString, read_only: bool) -> VolumeMount {
+    VolumeMount {
+        name: name.to_owned(),
+        mount_path: path.to_string(),
+        sub_path: None,
+        read_only,
+        mount_propagation: None,
+    }
+}
+
+/// What outlives the pod. A `StatefulSet` adds the volumes of its own claims itself.
+fn data(cluster: &Cluster<'_>, service: &Service) -> (Vec<Volume>, Vec<VolumeMount>) {
+    let named = |mounted: &crate::model::service::VolumeMount| label(mounted.volume.as_str());
+    let claims = service.volumes.iter().filter(|one| !cluster.is_own(service, &one.volume));
+    let volumes = claims.map(|one| Volume {
+        name: named(one),
+        source: VolumeSource::PersistentVolumeClaim { claim_name: one.volume.to_string() },
+    });
+    let mounts = service.volumes.iter().map(|one| mount(&named(one), &one.path, one.read_only));
+    (volumes.collect(), mounts.collect())
+}
+
+/// Paths in memory; what they hold counts as the container's memory, as it does in Compose.
+fn in_memory(service: &Service, volumes: &mut Vec<Volume>, mounts: &mut Vec<VolumeMount>) {
+    for tmpfs in &service.tmpfs {
+        let name = slug(&["memory", tmpfs.path.as_str()]);
+        mounts.push(mount(&name, &tmpfs.path, false));
+        let source =
+            VolumeSource::EmptyDir { medium: "Memory", size_limit: tmpfs.size.kubernetes() };
+        volumes.push(Volume { name, source });
+    }
+}
+
+/// Variables that are read as files. They belong to root, and the pod's group may read them.
+fn secrets(
+    cluster: &Cluster<'_>,
+    service: &Service,
+    volumes: &mut Vec<Volume>,
+    mounts: &mut Vec<VolumeMount>,
+) {
+    if service.secrets.is_empty() {
+        return;
+    }
+    let items = service.secrets.keys().map(|variable| Item {
+        key: variable.to_string(),
+        path: naming::secret_file(variable),
+        mode: None,
+    });
+    let source = VolumeSource::Secret {
+        secret_name: cluster.secret_name(),
+        default_mode: 0o440,
+        items: items.collect(),
+    };
+    volumes.push(Volume { name: "secrets".to_owned(), source });
+    mounts.push(mount("secrets", SECRETS, true));
+}
+
+fn host(service: &Service, volumes: &mut Vec<Volume>, mounts: &mut Vec<VolumeMount>) {
+    for (path, target) in service.host.iter().flat_map(|host| &host.paths) {
+        let name = slug(&["host", path.as_str()]);
+        let propagation = Some("HostToContainer");
+        mounts.push(VolumeMount { mount_propagation: propagation, ..mount(&name, target, true) });
+        let source = VolumeSource::HostPath { path: path.to_string(), kind: "Directory" };
+        volumes.push(Volume { name, source });
+    }
+}

@@ -1,0 +1,158 @@
+//! Turns flows into policies: for each service who may reach it, and whom it may reach.
+
+use indexmap::IndexMap;
+
+use crate::format::yaml::Comments;
+use crate::model::service::Service;
+use crate::target::Error;
+use crate::target::kubernetes::cluster::{Cluster, object};
+use crate::target::kubernetes::folder::{Folder, Place};
+use crate::target::kubernetes::schema::meta::Selector;
+use crate::target::kubernetes::schema::network::{
+    Egress, Ingress, IpBlock, Peer, Policy, PolicyPort,
+};
+
+/// What lies outside of all private networks: a policy knows addresses, not names. The exceptions are the private
+/// ranges (RFC 1918, RFC 6598), link-local addresses, where clouds hand out credentials (RFC 3927), and those of IPv6
+/// (RFC 4193, RFC 4291).
+const OUTSIDE: &[(&str, &[&str])] = &[
+    (
+        "0.0.0.0/0",
+        &["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+    ),
+    ("::/0", &["fc00::/7", "fe80::/10"]),
+];
+
+/// What the pods that answer the certificate authority's challenges listen on, and their label
+/// (cert-manager/cert-manager:pkg/issuer/acme/http/http.go, pkg/apis/acme/v1/types.go).
+const SOLVER_PORT: u16 = 8089;
+const SOLVER_LABEL: (&str, &str) = ("acme.cert-manager.io/http01-solver", "true");
+
+pub(super) fn emit(
+    cluster: &Cluster<'_>,
+    service: &Service,
+    folder: &mut Folder<'_, '_>,
+) -> Result<(), Error> {
+    let mut comments = Comments::new();
+    let ingress = ingress(cluster, service, &mut comments);
+    let egress = egress(cluster, service, &mut comments);
+    let policy = Policy {
+        pod_selector: cluster.selector(service),
+        policy_types: vec!["Ingress", "Egress"],
+        ingress,
+        egress,
+    };
+    let metadata = cluster.metadata(service, service.name.to_string());
+    let policy = object("networking.k8s.io/v1", "NetworkPolicy", metadata, policy);
+    folder.add(&Place::of(service), &policy, comments)
+}
+
+/// Lets the gateway reach the pods that answer the certificate authority's challenges, which stand in our namespace.
+pub(super) fn solver(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
+    let (label, value) = SOLVER_LABEL;
+    let policy = Policy {
+        pod_selector: Selector { match_labels: [(label.to_owned(), value.to_owned())].into() },
+        policy_types: vec!["Ingress"],
+        ingress: vec![Ingress { from: vec![controller(cluster)], ports: vec![tcp(SOLVER_PORT)] }],
+        egress: Vec::new(),
+    };
+    let mut metadata = cluster.common_metadata("acme-solver");
+    metadata
+        .annotations
+        .insert("kube-score/ignore".to_owned(), "networkpolicy-targets-pod".to_owned());
+    let about = "cert-manager starts these pods when a certificate is due.".to_owned();
+    let policy = object("networking.k8s.io/v1", "NetworkPolicy", metadata, policy);
+    folder.add(&Place::common(), &policy, Comments::from([("/spec/podSelector".to_owned(), about)]))
+}
+
+fn ingress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> Vec<Ingress> {
+    let mut rules = Vec::new();
+    for other in &cluster.services {
+        let ports = ports(other.flows.iter().filter(|flow| flow.to == service.name));
+        if !ports.is_empty() && other.name != service.name {
+            rules.push(Ingress { from: vec![peer(cluster, service, other)], ports });
+        }
+    }
+    let mut routed: Vec<PolicyPort> = Vec::new();
+    for route in cluster.routes().filter(|route| route.service == service.name) {
+        let port = tcp(route.port);
+        if !routed.contains(&port) {
+            routed.push(port);
+        }
+    }
+    if !routed.is_empty() {
+        let at = format!("/spec/ingress/{}", rules.len());
+        comments.insert(at, "Routes lead here: the controller that serves them.".to_owned());
+        rules.push(Ingress { from: vec![controller(cluster)], ports: routed });
+    }
+    rules
+}
+
+fn egress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> Vec<Egress> {
+    let mut targets: IndexMap<&crate::value::Name, Vec<_>> = IndexMap::new();
+    for flow in service.flows.iter().filter(|flow| flow.to != service.name) {
+        targets.entry(&flow.to).or_default().push(flow);
+    }
+    let mut rules = vec![dns()];
+    for (name, flows) in targets {
+        let Some(other) = cluster.service(name) else { continue };
+        let to = vec![peer(cluster, service, other)];
+        rules.push(Egress { to, ports: ports(flows.into_iter()) });
+    }
+    for name in &service.egress {
+        let Some(external) = cluster.model.externals.get(name) else { continue };
+        let about = format!(
+            "{name}: {}, port {}. A policy knows no names: this opens the port to every public address.",
+            external.host, external.port,
+        );
+        comments.insert(format!("/spec/egress/{}", rules.len()), about);
+        let outside = OUTSIDE.iter().map(|(cidr, except)| Peer {
+            ip_block: Some(IpBlock { cidr, except: except.to_vec() }),
+            ..Peer::default()
+        });
+        rules.push(Egress { to: outside.collect(), ports: vec![tcp(external.port)] });
+    }
+    rules
+}
+
+/// The pods of another service, as seen from one.
+fn peer(cluster: &Cluster<'_>, from: &Service, other: &Service) -> Peer {
+    let (here, there) = (cluster.namespace_of(from), cluster.namespace_of(other));
+    Peer {
+        namespace_selector: (here != there).then(|| namespace(&there)),
+        pod_selector: Some(cluster.selector(other)),
+        ip_block: None,
+    }
+}
+
+fn controller(cluster: &Cluster<'_>) -> Peer {
+    let namespace = namespace(cluster.model.kubernetes.controller_namespace.as_str());
+    Peer { namespace_selector: Some(namespace), ..Peer::default() }
+}
+
+/// A namespace by the label that the API server gives each (kubernetes.io: "Well-Known Labels").
+fn namespace(name: &str) -> Selector {
+    let label = "kubernetes.io/metadata.name".to_owned();
+    Selector { match_labels: [(label, name.to_owned())].into() }
+}
+
+fn dns() -> Egress {
+    let ports = ["UDP", "TCP"].map(|protocol| PolicyPort { port: 53, protocol });
+    let cluster = Peer { namespace_selector: Some(namespace("kube-system")), ..Peer::default() };
+    Egress { to: vec![cluster], ports: ports.into() }
+}
+
+fn tcp(port: u16) -> PolicyPort {
+    PolicyPort { port, protocol: "TCP" }
+}
+
+fn ports<'f>(flows: impl Iterator<Item = &'f crate::model::service::Flow>) -> Vec<PolicyPort> {
+    let mut ports = Vec::new();
+    for flow in flows {
+        let port = tcp(flow.port);
+        if !ports.contains(&port) {
+            ports.push(port);
+        }
+    }
+    ports
+}

@@ -1,0 +1,73 @@
+//! Turns the ways of asking for health into probes.
+
+use crate::model::service::{Health, Probe as Asked, Service};
+use crate::target::kubernetes::cluster::port_by_number;
+use crate::target::kubernetes::environment::Environment;
+use crate::target::kubernetes::schema::pod::{Action, Probe};
+use crate::value::Duration;
+
+/// How often a starting container is asked: often, so that it serves as soon as it can.
+const STARTUP_PERIOD: u64 = 5;
+
+/// The three probes of a container.
+pub(super) struct Probes {
+    /// Until it has started, nothing else is asked.
+    pub(super) startup: Option<Probe>,
+    /// Decides about restarts.
+    pub(super) liveness: Option<Probe>,
+    /// Decides about traffic.
+    pub(super) readiness: Option<Probe>,
+}
+
+pub(super) fn probes(service: &Service, environment: &Environment) -> Probes {
+    let Some(health) = service.health.clone().or_else(|| assumed(service)) else {
+        return Probes { startup: None, liveness: None, readiness: None };
+    };
+    let live = action(service, &health.live, environment);
+    let ready = action(service, &health.ready, environment);
+    let (period, timeout) = (health.interval.seconds(), health.timeout.seconds());
+    let retries = u64::from(health.retries);
+    let probe = |action: &Action, failures: u64| Probe {
+        action: action.clone(),
+        period_seconds: period,
+        timeout_seconds: timeout,
+        failure_threshold: failures,
+    };
+    // As long as Compose takes to call a starting container unhealthy.
+    let start = health.start.seconds() + retries * period;
+    // The same question may take a pod out of traffic sooner than it restarts it.
+    let patience = if live == ready { 2 } else { 1 };
+    Probes {
+        startup: Some(Probe {
+            action: live.clone(),
+            period_seconds: STARTUP_PERIOD,
+            timeout_seconds: timeout,
+            failure_threshold: start.div_ceil(STARTUP_PERIOD),
+        }),
+        liveness: Some(probe(&live, retries * patience)),
+        readiness: Some(probe(&ready, retries)),
+    }
+}
+
+/// A service that says nothing of its health but listens: its port must accept connections.
+fn assumed(service: &Service) -> Option<Health> {
+    let port = service.port()?;
+    Some(Health {
+        live: Asked::Tcp { port },
+        ready: Asked::Tcp { port },
+        start: Duration::from_seconds(30),
+        interval: Duration::from_seconds(15),
+        timeout: Duration::from_seconds(5),
+        retries: 3,
+    })
+}
+
+fn action(service: &Service, asked: &Asked, environment: &Environment) -> Action {
+    match asked {
+        Asked::Http { port, path, .. } => {
+            Action::HttpGet { path: path.to_string(), port: port_by_number(service, *port) }
+        }
+        Asked::Tcp { port } => Action::TcpSocket { port: port_by_number(service, *port) },
+        Asked::Command(command) => Action::Exec { command: environment.unexpanded(command) },
+    }
+}

@@ -1,0 +1,12 @@
+//! Holds the structs of Kubernetes objects, with fields in the order in which they are written.
+//!
+//! Source of names and forms: the API reference of Kubernetes 1.36 (kubernetes/kubernetes:staging/src/k8s.io/api) and of
+//! Gateway API 1.5 (kubernetes-sigs/gateway-api:apis/v1).
+
+pub(super) mod config;
+pub(super) mod edge;
+pub(super) mod meta;
+pub(super) mod network;
+pub(super) mod pod;
+pub(super) mod storage;
+pub(super) mod workload;

@@ -1,0 +1,77 @@
+//! Holds what connects pods and what keeps them apart.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::target::kubernetes::schema::meta::{Pairs, Selector};
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Service {
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    /// `None` as a word: no address of its own, the name leads to the pods.
+    #[serde(rename = "clusterIP", skip_serializing_if = "Option::is_none")]
+    pub(crate) cluster_ip: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) external_name: Option<String>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub(crate) selector: Pairs,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ports: Vec<ServicePort>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ServicePort {
+    pub(crate) name: String,
+    pub(crate) port: u16,
+    pub(crate) target_port: String,
+    pub(crate) protocol: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Policy {
+    pub(crate) pod_selector: Selector,
+    pub(crate) policy_types: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ingress: Vec<Ingress>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) egress: Vec<Egress>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Ingress {
+    pub(crate) from: Vec<Peer>,
+    pub(crate) ports: Vec<PolicyPort>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Egress {
+    pub(crate) to: Vec<Peer>,
+    pub(crate) ports: Vec<PolicyPort>,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Peer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) namespace_selector: Option<Selector>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pod_selector: Option<Selector>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ip_block: Option<IpBlock>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct IpBlock {
+    pub(crate) cidr: &'static str,
+    pub(crate) except: Vec<&'static str>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct PolicyPort {
+    pub(crate) port: u16,
+    pub(crate) protocol: &'static str,
+}

@@ -1,0 +1,293 @@
+//! Holds pods: what runs in them, what it may do and what it sees.
+
+use serde::Serialize;
+
+use crate::target::kubernetes::schema::meta::Selector;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Pod {
+    pub(crate) service_account_name: String,
+    pub(crate) automount_service_account_token: bool,
+    pub(crate) enable_service_links: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) os: Option<Os>,
+    #[serde(rename = "hostPID", skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) host_pid: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tolerations: Vec<Toleration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) affinity: Option<Affinity>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) topology_spread_constraints: Vec<Spread>,
+    pub(crate) security_context: PodSecurity,
+    pub(crate) termination_grace_period_seconds: u64,
+    pub(crate) containers: Vec<Container>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) volumes: Vec<Volume>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Os {
+    pub(crate) name: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Toleration {
+    pub(crate) operator: &'static str,
+    pub(crate) effect: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Affinity {
+    pub(crate) pod_anti_affinity: AntiAffinity,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AntiAffinity {
+    pub(crate) preferred_during_scheduling_ignored_during_execution: Vec<WeightedTerm>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WeightedTerm {
+    pub(crate) weight: u32,
+    pub(crate) pod_affinity_term: AffinityTerm,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AffinityTerm {
+    pub(crate) topology_key: &'static str,
+    pub(crate) label_selector: Selector,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Spread {
+    pub(crate) max_skew: u32,
+    pub(crate) topology_key: &'static str,
+    pub(crate) when_unsatisfiable: &'static str,
+    pub(crate) label_selector: Selector,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PodSecurity {
+    pub(crate) run_as_non_root: bool,
+    pub(crate) run_as_user: u32,
+    pub(crate) run_as_group: u32,
+    pub(crate) fs_group: u32,
+    pub(crate) fs_group_change_policy: &'static str,
+    pub(crate) seccomp_profile: Seccomp,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) sysctls: Vec<Sysctl>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Seccomp {
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Sysctl {
+    pub(crate) name: &'static str,
+    pub(crate) value: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Container {
+    pub(crate) name: String,
+    pub(crate) image: String,
+    pub(crate) image_pull_policy: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) command: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) args: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) env: Vec<EnvVar>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ports: Vec<ContainerPort>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) startup_probe: Option<Probe>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) liveness_probe: Option<Probe>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) readiness_probe: Option<Probe>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lifecycle: Option<Lifecycle>,
+    pub(crate) resources: Resources,
+    pub(crate) security_context: Security,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) volume_mounts: Vec<VolumeMount>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EnvVar {
+    pub(crate) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) value: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) value_from: Option<ValueFrom>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ValueFrom {
+    SecretKeyRef(KeyRef),
+    ConfigMapKeyRef(KeyRef),
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct KeyRef {
+    pub(crate) name: String,
+    pub(crate) key: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) optional: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ContainerPort {
+    pub(crate) name: String,
+    pub(crate) container_port: u16,
+    pub(crate) protocol: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Probe {
+    #[serde(flatten)]
+    pub(crate) action: Action,
+    pub(crate) period_seconds: u64,
+    pub(crate) timeout_seconds: u64,
+    pub(crate) failure_threshold: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Action {
+    HttpGet { path: String, port: String },
+    TcpSocket { port: String },
+    Exec { command: Vec<String> },
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Lifecycle {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pre_stop: Option<PreStop>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) stop_signal: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct PreStop {
+    pub(crate) sleep: Sleep,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Sleep {
+    pub(crate) seconds: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Resources {
+    pub(crate) requests: Amounts,
+    pub(crate) limits: Amounts,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Amounts {
+    pub(crate) cpu: String,
+    pub(crate) memory: String,
+    pub(crate) ephemeral_storage: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Security {
+    pub(crate) allow_privilege_escalation: bool,
+    pub(crate) read_only_root_filesystem: bool,
+    pub(crate) capabilities: Capabilities,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Capabilities {
+    pub(crate) drop: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) add: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct VolumeMount {
+    pub(crate) name: String,
+    pub(crate) mount_path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sub_path: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) read_only: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mount_propagation: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Volume {
+    pub(crate) name: String,
+    #[serde(flatten)]
+    pub(crate) source: VolumeSource,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub(crate) enum VolumeSource {
+    PersistentVolumeClaim {
+        claim_name: String,
+    },
+    EmptyDir {
+        medium: &'static str,
+        size_limit: String,
+    },
+    ConfigMap(ConfigMapVolume),
+    Projected {
+        sources: Vec<Projection>,
+    },
+    Secret {
+        secret_name: String,
+        default_mode: u32,
+        items: Vec<Item>,
+    },
+    HostPath {
+        path: String,
+        #[serde(rename = "type")]
+        kind: &'static str,
+    },
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Projection {
+    pub(crate) config_map: ConfigMapVolume,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct ConfigMapVolume {
+    pub(crate) name: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) items: Vec<Item>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Item {
+    pub(crate) key: String,
+    pub(crate) path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mode: Option<u32>,
+}

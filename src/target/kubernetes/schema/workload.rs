@@ -1,0 +1,128 @@
+//! Holds what keeps pods running, and how many.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::target::kubernetes::schema::meta::{Pairs, Selector};
+use crate::target::kubernetes::schema::pod::Pod;
+use crate::target::kubernetes::schema::storage::ClaimTemplate;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Deployment {
+    /// Nothing where an autoscaler decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) replicas: Option<u32>,
+    pub(crate) revision_history_limit: u32,
+    pub(crate) selector: Selector,
+    pub(crate) strategy: Strategy,
+    pub(crate) template: Template,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StatefulSet {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) replicas: Option<u32>,
+    pub(crate) service_name: String,
+    pub(crate) revision_history_limit: u32,
+    pub(crate) selector: Selector,
+    pub(crate) update_strategy: Strategy,
+    pub(crate) persistent_volume_claim_retention_policy: Retention,
+    pub(crate) template: Template,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) volume_claim_templates: Vec<ClaimTemplate>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DaemonSet {
+    pub(crate) revision_history_limit: u32,
+    pub(crate) selector: Selector,
+    pub(crate) update_strategy: Strategy,
+    pub(crate) template: Template,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Strategy {
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rolling_update: Option<RollingUpdate>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RollingUpdate {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_surge: Option<u32>,
+    pub(crate) max_unavailable: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Retention {
+    pub(crate) when_deleted: &'static str,
+    pub(crate) when_scaled: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Template {
+    pub(crate) metadata: TemplateMetadata,
+    pub(crate) spec: Pod,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct TemplateMetadata {
+    pub(crate) labels: Pairs,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub(crate) annotations: Pairs,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Autoscaler {
+    pub(crate) scale_target_ref: Target,
+    pub(crate) min_replicas: u32,
+    pub(crate) max_replicas: u32,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) metrics: Vec<Metric>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Target {
+    pub(crate) api_version: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Metric {
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    pub(crate) resource: ResourceMetric,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct ResourceMetric {
+    pub(crate) name: &'static str,
+    pub(crate) target: Utilization,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Utilization {
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    pub(crate) average_utilization: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DisruptionBudget {
+    pub(crate) max_unavailable: u32,
+    pub(crate) unhealthy_pod_eviction_policy: &'static str,
+    pub(crate) selector: Selector,
+}

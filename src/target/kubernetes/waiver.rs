@@ -1,0 +1,73 @@
+//! Turns rules that are broken on purpose into the annotations by which scanners know it, each with its reason.
+
+use indexmap::IndexMap;
+
+use crate::model::service::Service;
+use crate::model::{Model, Waiver};
+use crate::target::kubernetes::schema::meta::Pairs;
+
+/// The least user and group ids that are no user of a node (checkov CKV_K8S_40, kube-score
+/// `container-security-context-user-group-id`).
+const FIRST_FREE_ID: u32 = 10_000;
+
+/// A rule of ours as each scanner calls it.
+struct Rule {
+    name: &'static str,
+    checkov: &'static str,
+    kube_linter: Option<&'static str>,
+    kube_score: &'static str,
+}
+
+const READ_ONLY_ROOT: Rule = Rule {
+    name: "read-only-root",
+    checkov: "CKV_K8S_22",
+    kube_linter: Some("no-read-only-root-fs"),
+    kube_score: "container-security-context-readonlyrootfilesystem",
+};
+
+const HIGH_USER_ID: Rule = Rule {
+    name: "high-user-id",
+    checkov: "CKV_K8S_40",
+    kube_linter: None,
+    kube_score: "container-security-context-user-group-id",
+};
+
+/// The annotations of a workload.
+pub(super) fn annotations(model: &Model, service: &Service) -> Pairs {
+    let mut checkov: IndexMap<String, String> = IndexMap::new();
+    let mut kube_score: Vec<&str> = Vec::new();
+    let mut annotations = Pairs::new();
+    let mut waive = |rule: &Rule, reason: &str| {
+        checkov.insert(rule.checkov.to_owned(), reason.to_owned());
+        if let Some(check) = rule.kube_linter {
+            annotations.insert(format!("ignore-check.kube-linter.io/{check}"), reason.to_owned());
+        }
+        kube_score.push(rule.kube_score);
+    };
+    if service.user.uid < FIRST_FREE_ID || service.user.gid < FIRST_FREE_ID {
+        let reason = format!("the image's files belong to {}", service.user.both());
+        waive(&HIGH_USER_ID, &reason);
+    }
+    let waivers = || model.waivers.iter().filter(|waiver| covers(waiver, service));
+    if service.writable_root {
+        let reason = waivers().find(|waiver| waiver.rule == READ_ONLY_ROOT.name);
+        let reason = reason.map_or("its program writes there", |waiver| waiver.reason.as_str());
+        waive(&READ_ONLY_ROOT, reason);
+    }
+    for waiver in waivers().filter(|waiver| waiver.rule.starts_with("CKV_K8S_")) {
+        checkov.insert(waiver.rule.clone(), waiver.reason.clone());
+    }
+    let skip = |(index, (rule, reason)): (usize, (String, String))| {
+        (format!("checkov.io/skip{}", index + 1), format!("{rule}={reason}"))
+    };
+    let mut all: Pairs = checkov.into_iter().enumerate().map(skip).collect();
+    all.extend(annotations);
+    if !kube_score.is_empty() {
+        all.insert("kube-score/ignore".to_owned(), kube_score.join(","));
+    }
+    all
+}
+
+fn covers(waiver: &Waiver, service: &Service) -> bool {
+    waiver.services.is_empty() || waiver.services.contains(&service.name)
+}

@@ -1,0 +1,153 @@
+//! Turns a service into what keeps its pods running: a `Deployment`, a `StatefulSet`, or a `DaemonSet`.
+
+use crate::format::yaml::Comments;
+use crate::model::InCluster;
+use crate::model::naming;
+use crate::model::service::Service;
+use crate::target::Error;
+use crate::target::kubernetes::cluster::{Cluster, hash, object};
+use crate::target::kubernetes::files::Files;
+use crate::target::kubernetes::folder::{Folder, Place};
+use crate::target::kubernetes::pod::pod;
+use crate::target::kubernetes::schema::meta::Pairs;
+use crate::target::kubernetes::schema::workload::{
+    DaemonSet, Deployment, Retention, RollingUpdate, StatefulSet, Strategy, Template,
+    TemplateMetadata,
+};
+
+/// How many versions are kept to go back to.
+const HISTORY: u32 = 3;
+
+pub(super) fn emit(
+    cluster: &Cluster<'_>,
+    service: &Service,
+    files: Files,
+    folder: &mut Folder<'_, '_>,
+) -> Result<(), Error> {
+    let place = Place::of(service);
+    let template = template(cluster, service, files);
+    let comments = comments(&template);
+    let metadata = cluster.workload_metadata(service);
+    let selector = cluster.selector(service);
+    let replicas = service.autoscale.is_none().then_some(service.replicas);
+    match cluster.kind(service) {
+        Kind::DaemonSet => {
+            let spec = DaemonSet {
+                revision_history_limit: HISTORY,
+                selector,
+                update_strategy: rolling(None, 1),
+                template,
+            };
+            folder.add(&place, &object("apps/v1", "DaemonSet", metadata, spec), comments)
+        }
+        Kind::StatefulSet => {
+            let spec = StatefulSet {
+                replicas,
+                service_name: naming::replicas_host(&service.name),
+                revision_history_limit: HISTORY,
+                selector,
+                update_strategy: Strategy { kind: "RollingUpdate", rolling_update: None },
+                persistent_volume_claim_retention_policy: Retention {
+                    when_deleted: "Retain",
+                    when_scaled: "Retain",
+                },
+                template,
+                volume_claim_templates: cluster.claim_templates(service),
+            };
+            folder.add(&place, &object("apps/v1", "StatefulSet", metadata, spec), comments)
+        }
+        Kind::Deployment => {
+            let alone = service.volumes.iter().any(|mount| !cluster.is_shared(&mount.volume));
+            let strategy = if alone {
+                // The next pod could not mount what the last one still holds.
+                Strategy { kind: "Recreate", rolling_update: None }
+            } else {
+                rolling(Some(1), 0)
+            };
+            let spec = Deployment {
+                replicas,
+                revision_history_limit: HISTORY,
+                selector,
+                strategy,
+                template,
+            };
+            folder.add(&place, &object("apps/v1", "Deployment", metadata, spec), comments)
+        }
+    }
+}
+
+/// What keeps pods running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Any number of pods that are alike.
+    Deployment,
+    /// Pods with names and storage of their own.
+    StatefulSet,
+    /// A pod on every node.
+    DaemonSet,
+}
+
+impl Kind {
+    /// Its name.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Deployment => "Deployment",
+            Self::StatefulSet => "StatefulSet",
+            Self::DaemonSet => "DaemonSet",
+        }
+    }
+}
+
+impl Cluster<'_> {
+    /// What keeps the pods of a service running.
+    pub(super) fn kind(&self, service: &Service) -> Kind {
+        if self.model.in_cluster(service) == InCluster::EveryNode {
+            Kind::DaemonSet
+        } else if self.is_stateful(service) {
+            Kind::StatefulSet
+        } else {
+            Kind::Deployment
+        }
+    }
+}
+
+fn rolling(max_surge: Option<u32>, max_unavailable: u32) -> Strategy {
+    Strategy {
+        kind: "RollingUpdate",
+        rolling_update: Some(RollingUpdate { max_surge, max_unavailable }),
+    }
+}
+
+fn template(cluster: &Cluster<'_>, service: &Service, files: Files) -> Template {
+    let mut texts = files.texts.clone();
+    let config = cluster.config();
+    for variable in service.texts().flat_map(crate::model::Text::variables) {
+        if let Some(value) = config.get(variable.as_str()) {
+            texts.extend([variable.to_string(), value.clone()]);
+        }
+    }
+    let checksum = (!texts.is_empty()).then(|| hash(texts.iter().map(String::as_str)));
+    let annotations: Pairs =
+        checksum.map(|hash| ("checksum/config".to_owned(), hash)).into_iter().collect();
+    Template {
+        metadata: TemplateMetadata { labels: cluster.versioned_labels(service), annotations },
+        spec: pod(cluster, service, files),
+    }
+}
+
+fn comments(template: &Template) -> Comments {
+    let mut comments = Comments::new();
+    if template.metadata.annotations.contains_key("checksum/config") {
+        comments.insert(
+            "/spec/template/metadata/annotations".to_owned(),
+            "Pods read configuration when they start: a change of it changes this, and so rolls them.".to_owned(),
+        );
+    }
+    if template.spec.os.is_some() {
+        comments.insert(
+            "/spec/template/spec/containers/0/lifecycle/stopSignal".to_owned(),
+            "A cluster without the feature ContainerStopSignals leaves this out and sends the image's own STOPSIGNAL.".to_owned(),
+        );
+    }
+    comments
+}

@@ -1,0 +1,157 @@
+//! Mirrors the files that Prometheus and promtool read, as typed structs in output order.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+/// `prometheus.yml`.
+#[derive(Debug, Serialize)]
+pub(super) struct Config {
+    pub(super) global: Global,
+    pub(super) rule_files: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) alerting: Option<Alerting>,
+    pub(super) scrape_configs: Vec<ScrapeConfig>,
+}
+
+/// What holds for every job.
+#[derive(Debug, Serialize)]
+pub(super) struct Global {
+    pub(super) scrape_interval: String,
+    pub(super) scrape_timeout: String,
+    pub(super) evaluation_interval: String,
+    /// Added to what leaves the server, such as alerts, and to nothing that is kept in it.
+    pub(super) external_labels: IndexMap<&'static str, String>,
+}
+
+/// Where alerts are sent.
+#[derive(Debug, Serialize)]
+pub(super) struct Alerting {
+    pub(super) alertmanagers: Vec<Alertmanager>,
+}
+
+/// A server that sends alerts on.
+#[derive(Debug, Serialize)]
+pub(super) struct Alertmanager {
+    pub(super) static_configs: Vec<StaticConfig>,
+}
+
+/// A job.
+#[derive(Debug, Serialize)]
+pub(super) struct ScrapeConfig {
+    pub(super) job_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) metrics_path: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) static_configs: Vec<StaticConfig>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) dns_sd_configs: Vec<DnsConfig>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) relabel_configs: Vec<Relabel>,
+}
+
+/// Targets that are known when compiling.
+#[derive(Debug, Serialize)]
+pub(super) struct StaticConfig {
+    pub(super) targets: Vec<String>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub(super) labels: IndexMap<&'static str, String>,
+}
+
+/// Targets that a name stands for.
+#[derive(Debug, Serialize)]
+pub(super) struct DnsConfig {
+    pub(super) names: Vec<String>,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) port: u16,
+    pub(super) refresh_interval: String,
+}
+
+/// A label that every target of a job gets.
+#[derive(Debug, Serialize)]
+pub(super) struct Relabel {
+    pub(super) target_label: &'static str,
+    pub(super) replacement: String,
+}
+
+/// A rule file.
+#[derive(Debug, Serialize)]
+pub(super) struct RuleFile {
+    pub(super) groups: Vec<Group>,
+}
+
+/// A group of rules.
+#[derive(Debug, Serialize)]
+pub(super) struct Group {
+    pub(super) name: String,
+    pub(super) rules: Vec<Rule>,
+}
+
+/// An alert.
+#[derive(Debug, Serialize)]
+pub(super) struct Rule {
+    pub(super) alert: String,
+    pub(super) expr: String,
+    #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
+    pub(super) hold: Option<String>,
+    pub(super) labels: IndexMap<String, String>,
+    pub(super) annotations: IndexMap<&'static str, String>,
+}
+
+/// A file of unit tests.
+#[derive(Debug, Serialize)]
+pub(super) struct TestFile {
+    pub(super) rule_files: Vec<String>,
+    pub(super) evaluation_interval: String,
+    pub(super) tests: Vec<Test>,
+}
+
+/// A unit test.
+#[derive(Debug, Serialize)]
+pub(super) struct Test {
+    pub(super) name: String,
+    pub(super) interval: String,
+    pub(super) input_series: Vec<Series>,
+    #[serde(rename = "alert_rule_test", skip_serializing_if = "Vec::is_empty")]
+    pub(super) alerts: Vec<AlertTest>,
+    #[serde(rename = "promql_expr_test", skip_serializing_if = "Vec::is_empty")]
+    pub(super) expressions: Vec<ExprTest>,
+}
+
+/// Samples of one series.
+#[derive(Debug, Serialize)]
+pub(super) struct Series {
+    pub(super) series: String,
+    pub(super) values: String,
+}
+
+/// What an alert should do: fire with these labels and annotations, or not at all.
+#[derive(Debug, Serialize)]
+pub(super) struct AlertTest {
+    pub(super) eval_time: String,
+    pub(super) alertname: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) exp_alerts: Vec<FiringAlert>,
+}
+
+/// An alert that fires.
+#[derive(Debug, Serialize)]
+pub(super) struct FiringAlert {
+    pub(super) exp_labels: IndexMap<String, String>,
+    pub(super) exp_annotations: IndexMap<&'static str, String>,
+}
+
+/// What an expression should give.
+#[derive(Debug, Serialize)]
+pub(super) struct ExprTest {
+    pub(super) expr: String,
+    pub(super) eval_time: String,
+    pub(super) exp_samples: Vec<Sample>,
+}
+
+/// A value that an expression gives.
+#[derive(Debug, Serialize)]
+pub(super) struct Sample {
+    pub(super) labels: String,
+    pub(super) value: u8,
+}

@@ -1,0 +1,161 @@
+//! Asks the command line for its exit statuses, formats and manners.
+
+use std::io::Read as _;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::harness::{Folder, NOTES};
+
+const BROKEN: &str = "blueprint: v1\nname: notes\nservices: { api: { imge: nginx } }\n";
+
+#[test]
+fn bad_usage_is_answered_with_two() {
+    let folder = Folder::empty();
+    for args in [&[][..], &["bild"], &["build", "--nonsense"]] {
+        folder.run(args).exits(2).complains("Usage");
+    }
+    folder.run(&["check", "--format", "xml"]).exits(2).complains("text, json, github");
+    folder.run(&["build"]).exits(2).complains("formwork init");
+    folder.run(&["--help"]).exits(0).says("Exit status");
+    folder.run(&["--version"]).exits(0).says("formwork");
+}
+
+#[test]
+fn an_unknown_environment_is_answered_with_the_nearest() {
+    let folder = Folder::with(NOTES);
+    let said = "no environment is named `prodction`; did you mean `production`?";
+    folder.run(&["build", "--env", "prodction"]).exits(2).complains(said);
+    assert!(!folder.file("formwork.lock").exists());
+}
+
+#[test]
+fn an_invalid_blueprint_is_two_everywhere_and_one_under_validate() {
+    let folder = Folder::with(BROKEN);
+    for command in ["build", "check", "diff", "show"] {
+        folder.run(&[command]).exits(2).complains("error[unknown-key]");
+    }
+    folder.run(&["validate"]).exits(1).complains("blueprint.yaml:3:20");
+    assert!(!folder.file("formwork.lock").exists());
+    folder.write("blueprint.yaml", NOTES);
+    folder.run(&["validate"]).exits(0).says("`blueprint.yaml` is valid");
+}
+
+#[test]
+fn a_blueprint_that_cannot_be_read_is_two_and_one_under_validate() {
+    let folder = Folder::empty();
+    folder.run(&["build", "none.yaml"]).exits(2).complains("`none.yaml` does not exist");
+    folder.run(&["validate", "none.yaml"]).exits(1).complains("error[unreadable-file]");
+}
+
+#[test]
+fn all_blueprints_are_read_and_nothing_is_written_if_one_is_invalid() {
+    let folder = Folder::empty();
+    folder.write("blueprints/notes.yaml", NOTES);
+    folder.write("blueprints/wrong.yaml", BROKEN);
+    folder.write("blueprints/worse.yaml", "blueprint: v1\nname: [\n");
+    let run = folder.run(&["build"]).exits(2);
+    run.complains("wrong.yaml:3").complains("worse.yaml:");
+    assert!(!folder.file("out").exists());
+    std::fs::remove_file(folder.file("blueprints/wrong.yaml")).unwrap();
+    folder.write("blueprints/worse.yaml", &NOTES.replace("name: notes", "name: other"));
+    folder.run(&["build"]).exits(0).says("notes: wrote").says("other: wrote");
+    assert!(folder.file("out/notes/formwork.lock").exists());
+    folder.run(&["check"]).exits(0).says("`out/notes` are current").says("`out/other` are current");
+}
+
+#[test]
+fn two_blueprints_cannot_share_a_folder() {
+    let folder = Folder::empty();
+    folder.write("blueprints/one.yaml", NOTES);
+    folder.write("blueprints/two.yaml", NOTES);
+    folder.run(&["build"]).exits(2).complains("both write to `out/notes`");
+    folder.run(&["build", "--out", "x"]).exits(2).complains("takes one blueprint");
+}
+
+#[test]
+fn json_is_one_document() {
+    let folder = Folder::with(BROKEN);
+    let parse = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
+    let said = parse(&folder.run(&["validate", "--format", "json"]).exits(1).stdout);
+    assert_eq!(said["valid"], false);
+    assert_eq!(said["diagnostics"][0]["code"], "unknown-key");
+    assert_eq!(said["diagnostics"][0]["line"], 3);
+    folder.write("blueprint.yaml", NOTES);
+    let said = parse(&folder.run(&["check", "--format", "json"]).exits(1).stdout);
+    assert_eq!(said["current"], false);
+    assert_eq!(said["systems"][0]["name"], "notes");
+    assert_eq!(said["systems"][0]["files"][0]["verdict"], "missing");
+    let said = parse(&folder.run(&["build", "--format", "json"]).exits(0).stdout);
+    let written = said["systems"][0]["written"].as_array().unwrap();
+    assert!(written.iter().any(|path| path == "docker-compose.production.yml"), "{said}");
+    let said = parse(&folder.run(&["check", "--format", "json"]).exits(0).stdout);
+    assert_eq!(said["current"], true);
+}
+
+#[test]
+fn annotations_name_file_and_line() {
+    let folder = Folder::with(BROKEN);
+    let run = folder.run(&["validate", "--format", "github"]).exits(1);
+    run.complains("::error file=blueprint.yaml,line=3,col=20");
+    folder.write("blueprint.yaml", NOTES);
+    let run = folder.run(&["check", "--format", "github"]).exits(1);
+    run.says("::error file=docker-compose.production.yml,title=missing::");
+}
+
+#[test]
+fn colour_is_for_terminals() {
+    let folder = Folder::with(BROKEN);
+    let plain = folder.run(&["validate"]).exits(1);
+    assert!(!plain.stderr.contains('\u{1b}'), "{plain:#?}");
+    let forced = folder.formwork(&["validate"]).env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert!(forced.stderr.contains(&0x1b));
+    let never =
+        folder.formwork(&["validate"]).env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1").output();
+    assert!(!never.unwrap().stderr.contains(&0x1b));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let folder = Folder::with(NOTES);
+    let mut command = folder.formwork(&["diff"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{stderr}");
+    assert_eq!(stderr, "");
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_written_is_two() {
+    let folder = Folder::with(NOTES);
+    folder.write("file", "");
+    folder.run(&["build", "--out", "file"]).exits(2).complains("is a file");
+    folder.run(&["build", "--out", "/proc/formwork"]).exits(2).complains("cannot create");
+}
+
+#[test]
+fn a_selection_writes_only_what_it_names() {
+    let two = "environments: { production: {}, staging: { tier: staging, shift_ports: 1 } }\n";
+    let folder = Folder::with(&format!("{NOTES}{two}"));
+    folder.run(&["build", "--env", "staging", "--target", "compose"]).exits(0);
+    assert!(folder.file("docker-compose.staging.yml").exists());
+    assert!(!folder.file("docker-compose.production.yml").exists());
+    folder.run(&["check", "--env", "staging", "--target", "compose"]).exits(0);
+    folder.run(&["check"]).exits(1).says("missing: `docker-compose.production.yml`");
+}
+
+#[test]
+fn build_ends_with_the_next_commands_as_long_as_they_are_needed() {
+    let folder = Folder::with(NOTES);
+    let up =
+        "docker compose --env-file .env.production -f docker-compose.production.yml up -d --wait";
+    folder.run(&["build"]).exits(0).says(&format!("next:\n  formwork env fill\n  {up}\n"));
+    folder.write(".env.production", "DB_PASSWORD='x'\n");
+    let run = folder.run(&["build"]).exits(0);
+    assert!(!run.stdout.contains("next:"), "{run:#?}");
+    folder.edit("blueprint.yaml", "1.4.2", "1.4.3");
+    let run = folder.run(&["build"]).exits(0).says(&format!("next:\n  {up}\n"));
+    assert!(!run.stdout.contains("env fill"), "{run:#?}");
+}

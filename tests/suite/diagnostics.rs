@@ -1,0 +1,97 @@
+//! Shows every diagnostic as a person sees it: a small blueprint for each code, and the whole message as a snapshot.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::Path;
+
+use formwork::compile::{Failure, compile};
+use formwork::diagnostic::{Code, Diagnostic, render};
+use formwork::project::Project;
+use formwork::source::Sources;
+
+/// The codes that no text of a blueprint brings about, with the test that does.
+const ELSEWHERE: &[(Code, &str)] = &[
+    (Code::UnreadableFile, "bad_input::a_directory"),
+    (Code::NotUtf8, "bad_input::invalid_utf8"),
+    (Code::InvalidCron, "value::cron::tests"),
+    (Code::EnvMissing, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvUnknown, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvDuplicate, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvSyntax, "env::syntax_errors_are_told_with_all_the_rest"),
+    (Code::EnvInterpolated, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvComment, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvForbidden, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvTooShort, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvType, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvRequiredValue, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvCharset, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvSameSecret, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvFileMode, "env::every_problem_is_found_in_one_run"),
+    (Code::EnvSecretFile, "env::every_problem_is_found_in_one_run"),
+];
+
+/// Everything that is found in a blueprint.
+fn found(path: &Path) -> (Sources, Vec<Diagnostic>) {
+    match Project::read(path, None) {
+        Ok(project) => {
+            let found = match compile(&project.inputs) {
+                Ok(compiled) => compiled.remarks,
+                Err(Failure::Invalid(found)) => found,
+                Err(Failure::Broken(error)) => panic!("{}: {error}", path.display()),
+            };
+            (project.inputs.sources, found)
+        }
+        Err(unreadable) => {
+            let found = unreadable.diagnostics.sorted(&unreadable.sources);
+            (unreadable.sources, found)
+        }
+    }
+}
+
+/// The code that a blueprint is named for: `unknown-service.removed.yaml` is a further one for `unknown-service`.
+fn code_of(path: &Path) -> &str {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    name.split_once('.').unwrap().0
+}
+
+#[test]
+fn every_message_is_as_it_was_reviewed() {
+    let missed = RefCell::new(Vec::new());
+    insta::glob!("..", "diagnostics/*.yaml", |path| {
+        // The messages name the blueprint as the user gave it: relative, so that snapshots are the same everywhere.
+        let name = path.file_name().unwrap();
+        let (sources, found) = found(&Path::new("tests/diagnostics").join(name));
+        let code = code_of(path);
+        if found.iter().all(|one| one.code.id() != code) {
+            missed.borrow_mut().push(code.to_owned());
+        }
+        insta::assert_snapshot!(render::text(&sources, &found, false));
+    });
+    assert_eq!(
+        missed.into_inner(),
+        [""; 0],
+        "blueprints that do not bring about what they are named for"
+    );
+}
+
+#[test]
+fn every_code_has_a_blueprint_that_brings_it_about_or_a_test_elsewhere() {
+    for code in Code::ALL {
+        let blueprint = Path::new("tests/diagnostics").join(format!("{code}.yaml"));
+        let elsewhere = ELSEWHERE.iter().any(|(other, _)| other == code);
+        assert_ne!(blueprint.exists(), elsewhere, "{code}: one of the two, and not both");
+    }
+    for file in fs::read_dir("tests/diagnostics").unwrap() {
+        let path = file.unwrap().path();
+        let stem = code_of(&path);
+        assert!(Code::ALL.iter().any(|code| code.id() == stem), "{stem} is no code");
+    }
+}
+
+#[test]
+fn every_code_is_explained_once_and_in_sentences() {
+    for (index, code) in Code::ALL.iter().enumerate() {
+        assert!(code.explanation().ends_with('.'), "{code}");
+        assert!(Code::ALL[..index].iter().all(|other| other.id() != code.id()), "{code}");
+    }
+}

@@ -1,0 +1,46 @@
+//! Tests the compiler as a whole, with outside programs as judges.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod compiled;
+#[cfg(test)]
+mod component;
+#[cfg(test)]
+mod compose;
+#[cfg(test)]
+mod diagnostics;
+#[cfg(test)]
+mod diff;
+#[cfg(test)]
+mod dockerfile;
+#[cfg(test)]
+mod dotenv_reader;
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod judge;
+#[cfg(test)]
+mod layers;
+#[cfg(test)]
+mod nginx;
+#[cfg(test)]
+mod ownership;
+#[cfg(test)]
+mod prometheus;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod sira;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod yaml_readers;

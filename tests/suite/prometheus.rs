@@ -1,0 +1,244 @@
+//! Compiles what watches a system, and has Prometheus' own tools read and run it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use formwork::target::Target;
+use serde_json::{Value, json};
+
+use crate::compiled::{codes, of_target, text, tree, written, yaml};
+use crate::judge::judge;
+
+/// A system whose alerts are the catalogue's and one of its own.
+const WATCHED: &str = r#"
+blueprint: v1
+name: shop
+environments:
+  production: {}
+  staging: { tier: staging, override: { monitoring: { retention: 7d } } }
+services:
+  db: { uses: postgres@17, team: database }
+  redis: { uses: redis@8, profile: with-redis }
+  api:
+    build: { context: api, stack: fastapi@3.13 }
+    port: 8000
+    team: backend
+    replicas: 2
+    health: /health/ready
+    metrics:
+      path: /internal/metrics
+      series: { orders_failed_total: { type: counter, labels: [reason] } }
+    needs: [db, "redis?"]
+monitoring:
+  scrape: 15s
+  alerts:
+    OrdersFail:
+      expr: sum by (job) (rate(orders_failed_total[5m])) > $threshold
+      threshold: 0.1
+      for: 10m
+      severity: critical
+      team: backend
+      summary: '{{ $labels.job }} fails "orders"'
+      fires:
+        series: { 'orders_failed_total{job="api",instance="one",reason="stock"}': 0+15x120 }
+        at: 20m
+        labels: { job: api }
+      quiet:
+        series: { 'orders_failed_total{job="api",instance="one",reason="stock"}': 0+1x120 }
+        at: 20m
+"#;
+
+/// The rule of that name.
+fn rule(tree: &formwork::tree::Tree, name: &str) -> Value {
+    let file = yaml(tree, "prometheus/production/rules/alert_rules.yml");
+    let groups = file["groups"].as_array().unwrap();
+    let mut rules = groups.iter().flat_map(|group| group["rules"].as_array().unwrap());
+    rules.find(|rule| rule["alert"] == name).unwrap_or_else(|| panic!("no {name}")).clone()
+}
+
+#[test]
+fn every_service_with_metrics_is_a_job() {
+    let tree = tree(WATCHED);
+    let config = yaml(&tree, "prometheus/production/prometheus.yml");
+    assert_eq!(
+        config["global"],
+        json!({
+            "scrape_interval": "15s", "scrape_timeout": "10s", "evaluation_interval": "15s",
+            "external_labels": { "system": "shop", "environment": "production" },
+        })
+    );
+    assert_eq!(config["rule_files"], json!(["/etc/prometheus/rules/*.yml"]));
+    assert_eq!(
+        config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"],
+        json!(["alertmanager:9093"])
+    );
+    let jobs = config["scrape_configs"].as_array().unwrap();
+    let names: Vec<&str> = jobs.iter().map(|job| job["job_name"].as_str().unwrap()).collect();
+    let expected = [
+        "api",
+        "prometheus",
+        "alertmanager",
+        "grafana",
+        "node-exporter",
+        "db-exporter",
+        "redis-exporter",
+    ];
+    assert_eq!(names, expected);
+    let exporter = jobs.iter().find(|job| job["job_name"] == "db-exporter").unwrap();
+    let target = json!([{ "targets": ["db-exporter:9187"], "labels": { "service": "db" } }]);
+    assert_eq!(exporter["static_configs"], target);
+}
+
+/// One address would reach one replica, and a name that stands for nothing would be an error at every scrape.
+#[test]
+fn replicas_and_what_may_be_off_are_looked_up() {
+    let tree = tree(WATCHED);
+    let config = yaml(&tree, "prometheus/production/prometheus.yml");
+    let jobs = config["scrape_configs"].as_array().unwrap();
+    assert_eq!(
+        jobs[0],
+        json!({
+            "job_name": "api", "metrics_path": "/internal/metrics",
+            "dns_sd_configs": [
+                { "names": ["api-replicas"], "type": "A", "port": 8000, "refresh_interval": "15s" },
+            ],
+            "relabel_configs": [{ "target_label": "service", "replacement": "api" }],
+        })
+    );
+    let redis = jobs.iter().find(|job| job["job_name"] == "redis-exporter").unwrap();
+    assert_eq!(redis["dns_sd_configs"][0]["names"], json!(["redis-exporter"]));
+}
+
+#[test]
+fn a_scrape_ends_before_the_next() {
+    let tree = tree(&WATCHED.replace("scrape: 15s", "scrape: 5s"));
+    let config = yaml(&tree, "prometheus/production/prometheus.yml");
+    assert_eq!(config["global"]["scrape_timeout"], "5s");
+}
+
+#[test]
+fn alerts_have_the_thresholds_of_the_catalogue() {
+    let tree = tree(WATCHED);
+    for (name, severity, hold, threshold) in [
+        ("HighErrorRate", "critical", "5m", "> 0.05"),
+        ("HighResponseTime", "warning", "5m", "> 2"),
+        ("APIDown", "critical", "1m", "== 0"),
+        ("DatabaseDown", "critical", "1m", "== 0"),
+        ("TooManyDatabaseConnections", "warning", "5m", "> 0.8"),
+        ("SlowDatabaseQueries", "warning", "10m", "< 0.9"),
+        ("HighCPUUsage", "warning", "10m", "> 0.8"),
+        ("HighMemoryUsage", "warning", "10m", "> 0.8"),
+        ("DiskSpaceLow", "critical", "5m", "< 0.2"),
+        ("OrdersFail", "critical", "10m", "> 0.1"),
+    ] {
+        let rule = rule(&tree, name);
+        assert_eq!((&rule["labels"]["severity"], &rule["for"]), (&json!(severity), &json!(hold)));
+        let expr = rule["expr"].as_str().unwrap();
+        assert!(expr.contains(threshold), "{name}: {expr}");
+    }
+}
+
+#[test]
+fn alerts_say_whose_they_are() {
+    let tree = tree(WATCHED);
+    let labels = |name| rule(&tree, name)["labels"].clone();
+    let expected = json!({ "severity": "critical", "team": "database", "service": "db" });
+    assert_eq!(labels("DatabaseDown"), expected);
+    let expected = json!({ "severity": "critical", "team": "backend", "service": "api" });
+    assert_eq!(labels("HighErrorRate"), expected);
+    // It looks at every job, and each series says which service it tells of.
+    assert_eq!(labels("PrometheusTargetDown"), json!({ "severity": "warning" }));
+    assert_eq!(
+        rule(&tree, "OrdersFail")["annotations"]["summary"],
+        "{{ $labels.job }} fails \"orders\""
+    );
+}
+
+#[test]
+fn the_catalogues_alerts_fit_what_runs() {
+    assert_eq!(codes(WATCHED), [""; 0]);
+    // One scrape in a minute leaves too little for alerts that wait for a minute.
+    let found = codes(&WATCHED.replace("scrape: 15s", "scrape: 1m"));
+    assert!(!found.is_empty() && found.iter().all(|one| one == "warning hasty-alert"), "{found:?}");
+}
+
+#[test]
+fn nothing_is_written_where_nothing_is_watched() {
+    let text = WATCHED.split("monitoring:\n  scrape").next().unwrap();
+    let text = text.replace(", override: { monitoring: { retention: 7d } }", "");
+    assert!(of_target(&text, Target::Prometheus).is_empty());
+}
+
+fn promtool(tool: &Path, folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(tool).args(arguments).current_dir(folder).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    assert!(output.status.success(), "{arguments:?}: {text}");
+    text
+}
+
+#[test]
+fn promtool_reads_all_files_and_every_alert_fires() {
+    let Some(tool) = judge("promtool") else { return };
+    let folder = written(&tree(WATCHED));
+    for environment in ["production", "staging"] {
+        let path = |file: &str| format!("prometheus/{environment}/{file}");
+        let run = |arguments: &[&str]| promtool(&tool, folder.path(), arguments);
+        run(&["check", "config", "--syntax-only", &path("prometheus.yml")]);
+        let rules = path("rules/alert_rules.yml");
+        let found = run(&["check", "rules", "--lint=all", "--lint-fatal", &rules]);
+        assert!(found.contains("19 rules found"), "{found}");
+        run(&["test", "rules", &path("tests/alert_rules_test.yml")]);
+    }
+}
+
+/// The tests would be worth nothing if they passed whatever the rules said.
+#[test]
+fn promtool_refuses_rules_that_were_changed() {
+    let Some(tool) = judge("promtool") else { return };
+    let tree = tree(WATCHED);
+    let rules = text(&tree, "prometheus/production/rules/alert_rules.yml");
+    for (right, wrong) in [
+        ("> 0.05", "> 0.5"),
+        ("> 0.05", "> 0.01"),
+        ("pg_up{job=\"db-exporter\"} == 0", "pg_up{job=\"db-exporter\"} == 2"),
+        ("team: database", "team: backend"),
+        ("is down", "is up"),
+        ("fails \\\"orders\\\"", "fails"),
+    ] {
+        assert!(rules.contains(right), "{right}");
+        let folder = written(&tree);
+        let path = folder.path().join("prometheus/production/rules/alert_rules.yml");
+        fs::write(path, rules.replace(right, wrong)).unwrap();
+        let test = "prometheus/production/tests/alert_rules_test.yml";
+        let run = Command::new(&tool)
+            .args(["test", "rules", test])
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        assert!(!run.status.success(), "{right} as {wrong} passes");
+    }
+}
+
+/// Each of these blueprints brings about what it is named for, and nothing worse.
+#[test]
+fn alerts_that_cannot_work_are_refused() {
+    for (code, severity) in [
+        ("invalid-expression", "error"),
+        ("invalid-template", "error"),
+        ("unknown-metric", "error"),
+        ("unknown-job", "error"),
+        ("unknown-label", "warning"),
+        ("hasty-alert", "warning"),
+        ("short-window", "warning"),
+        ("untested-alert", "note"),
+        ("image-differs", "error"),
+    ] {
+        let path = format!("{}/tests/diagnostics/{code}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(&path).unwrap().replace("../../api", "api");
+        let found = codes(&text);
+        assert!(found.contains(&format!("{severity} {code}")), "{path}: {found:?}");
+        assert!(found.iter().all(|one| one.ends_with(code)), "{path}: {found:?}");
+    }
+}

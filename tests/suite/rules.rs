@@ -1,0 +1,205 @@
+//! Shows where rules stay silent: what their messages propose must mend what they found.
+
+use formwork::compile::{Failure, compile};
+use formwork::diagnostic::Severity;
+use proptest::prelude::*;
+
+use crate::support::inputs;
+
+/// The codes that are found in a blueprint with these sections, each with its severity's first letter.
+fn codes(sections: &str) -> Vec<String> {
+    let found = match compile(&inputs(&format!("blueprint: v1\nname: shop\n{sections}"))) {
+        Ok(compiled) => compiled.remarks,
+        Err(Failure::Invalid(found)) => found,
+        Err(Failure::Broken(error)) => panic!("{error}"),
+    };
+    let code = |severity: Severity, code| format!("{}:{code}", &severity.name()[..1]);
+    found.iter().map(|one| code(one.severity, one.code)).collect()
+}
+
+const API: &str = "image: \"ghcr.io/example/api:1.4.2\"";
+
+fn api(more: &str) -> Vec<String> {
+    codes(&format!("services:\n  api: {{ {API}, port: 8000, {more} }}\n"))
+}
+
+const SILENT: [&str; 0] = [];
+
+#[test]
+fn an_optional_need_opens_a_circle() {
+    let circle = |first: &str, second: &str| {
+        codes(&format!(
+            "services:\n  one: {{ {API}, needs: [\"{first}\"] }}\n  two: {{ {API}, needs: [\"{second}\"] }}\n"
+        ))
+    };
+    assert_eq!(circle("two", "one"), ["e:dependency-cycle"]);
+    assert_eq!(circle("two?", "one"), SILENT);
+    assert_eq!(circle("two?", "one?"), SILENT);
+}
+
+#[test]
+fn addresses_of_a_host_are_told_apart() {
+    let publish = |first: &str, second: &str| {
+        codes(&format!(
+            "services:\n  one: {{ {API}, port: 80, publish: \"{first}\" }}\n  two: {{ {API}, port: 80, publish: \"{second}\" }}\n"
+        ))
+    };
+    assert_eq!(publish("127.0.0.1:80", "127.0.0.2:80"), SILENT);
+    assert_eq!(publish("127.0.0.1:80", "127.0.0.1:81"), SILENT);
+    assert_eq!(publish("127.0.0.1:80", "127.0.0.1:80:80/udp"), SILENT);
+    assert_eq!(publish("127.0.0.1:80", "0.0.0.0:80"), ["e:port-taken"]);
+    assert_eq!(publish("[::]:80", "[::1]:80"), ["e:port-taken"]);
+    assert_eq!(publish("0.0.0.0:80", "[::1]:80"), SILENT);
+}
+
+#[test]
+fn environments_clash_on_one_host_only() {
+    let two = |production: &str, staging: &str| {
+        codes(&format!(
+            "environments:\n  production: {{ {production} }}\n  staging: {{ tier: staging, {staging} }}\n\
+             services:\n  api: {{ {API}, port: 8000, publish: 8000 }}\n"
+        ))
+    };
+    assert_eq!(two("", ""), ["e:port-taken"]);
+    assert_eq!(two("host: one", "host: one"), ["e:port-taken"]);
+    assert_eq!(two("host: one", ""), SILENT);
+    assert_eq!(two("host: one", "host: two"), SILENT);
+    assert_eq!(two("", "shift_ports: 1"), SILENT);
+}
+
+#[test]
+fn the_ports_of_the_edge_cannot_be_shifted() {
+    let two = |staging: &str| {
+        codes(&format!(
+            "environments:\n  production:\n  staging: {{ tier: staging, {staging} }}\n\
+             services:\n  api: {{ {API}, port: 8000 }}\nroutes: {{ shop.example.com: {{ /: api }} }}\n"
+        ))
+    };
+    assert_eq!(two("shift_ports: 1"), ["e:port-taken"]);
+    assert_eq!(two("host: two"), SILENT);
+}
+
+#[test]
+fn a_waiver_silences_its_rule_for_its_services() {
+    let root = |waiver: &str| {
+        codes(&format!("services:\n  api: {{ {API}, user: 0 }}\nwaivers: {{ {waiver} }}\n"))
+    };
+    assert_eq!(root(""), ["e:root-user"]);
+    assert_eq!(root("root-user: it was made for root"), SILENT);
+    assert_eq!(root("root-user: { reason: it was made for root, services: [api] }"), SILENT);
+    let other = "root-user: { reason: it was made for root, services: [web] }";
+    assert_eq!(root(other), ["e:root-user", "w:unused-waiver", "e:unknown-service"]);
+    assert_eq!(root("CL-0018: it was made for root"), ["e:root-user"]);
+}
+
+#[test]
+fn a_floating_image_is_an_error_in_production_alone() {
+    let image = |environments: &str, image: &str| {
+        codes(&format!(
+            "environments: {{ {environments} }}\nservices:\n  api: {{ image: \"{image}\" }}\n"
+        ))
+    };
+    let staging = "staging: { tier: staging }";
+    assert_eq!(image("production: {}", "app:latest"), ["e:image-latest"]);
+    assert_eq!(image(staging, "app"), ["w:image-latest"]);
+    assert_eq!(image(&format!("production: {{}}, {staging}"), "app"), ["e:image-latest"]);
+    assert_eq!(image("production: {}", "app:1"), SILENT);
+    let digest = format!("app@sha256:{}", "0".repeat(64));
+    assert_eq!(image("production: {}", &digest), SILENT);
+}
+
+#[test]
+fn replicas_share_what_is_shared() {
+    let volumes = |volumes: &str| {
+        codes(&format!(
+            "services:\n  api: {{ {API}, replicas: 2, volumes: {{ uploads: /uploads }} }}\nvolumes: {{ {volumes} }}\n"
+        ))
+    };
+    assert_eq!(volumes(""), ["e:impossible-replicas"]);
+    assert_eq!(volumes("uploads: { shared: true }"), SILENT);
+    assert_eq!(api("autoscale: 2..5"), SILENT);
+    assert_eq!(api("autoscale: 2..5, publish: 8000"), ["e:impossible-replicas"]);
+    assert_eq!(api("replicas: 1, publish: 8000"), SILENT);
+}
+
+#[test]
+fn a_need_under_a_profile_is_fine_where_the_profile_is_on() {
+    let need = |environments: &str, needs: &str, more: &str| {
+        codes(&format!(
+            "environments: {{ production: {{ {environments} }} }}\nservices:\n  redis: {{ uses: redis@8, profile: cache }}\n  \
+             api: {{ {API}, needs: [\"{needs}\"], {more} }}\n"
+        ))
+    };
+    assert_eq!(need("", "redis", ""), ["e:need-under-profile"]);
+    assert_eq!(need("", "redis?", ""), SILENT);
+    assert_eq!(need("", "redis", "profile: cache"), SILENT);
+    assert_eq!(need("profiles: [cache]", "redis", ""), SILENT);
+}
+
+#[test]
+fn networks_carry_what_is_needed() {
+    let networks = |of_db: &str, of_api: &str| {
+        codes(&format!(
+            "services:\n  db: {{ uses: postgres@17, networks: [{of_db}] }}\n  \
+             api: {{ {API}, port: 8000, publish: 8000, needs: [db, mail], networks: [{of_api}] }}\n\
+             networks: {{ web: , data: {{ internal: true }} }}\nexternal: {{ mail: \"smtp.example.com:587\" }}\n"
+        ))
+    };
+    assert_eq!(networks("data", "web, data"), SILENT);
+    assert_eq!(networks("data", "web"), ["e:no-shared-network"]);
+    assert_eq!(networks("data", "data"), ["e:publish-on-internal-network", "e:no-way-out"]);
+}
+
+#[test]
+fn a_data_store_may_be_published_on_the_host_itself() {
+    let publish = |place: &str| {
+        codes(&format!("services:\n  db: {{ uses: postgres@17, publish: \"{place}\" }}\n"))
+    };
+    for place in ["5432", "127.0.0.1:5432", "127.0.0.2:5432", "[::1]:5432"] {
+        assert_eq!(publish(place), SILENT, "{place}");
+    }
+    for place in ["0.0.0.0:5432", "10.0.0.1:5432", "[::]:5432"] {
+        assert_eq!(publish(place), ["e:exposed-data-store"], "{place}");
+    }
+}
+
+#[test]
+fn numbers_that_keep_their_form_pass() {
+    let number = |number: &str| api(&format!("environment: {{ NUMBER: {number} }}"));
+    for kept in ["0", "1", "-5", "8000", "1.5", "\"1.20\"", "true", "1.2.3", "08", "0x1g"] {
+        assert_eq!(number(kept), SILENT, "{kept}");
+    }
+    for retyped in ["1.20", "1e3", "0x10", "+1", ".5"] {
+        assert_eq!(number(retyped), ["w:retyped-number"], "{retyped}");
+    }
+}
+
+#[test]
+fn everything_wrong_in_any_environment_is_told_at_once() {
+    let found = codes(&format!(
+        "environments:\n  production: {{ host: one }}\n  staging: {{ tier: staging, host: two, override: {{ services: {{ api: {{ user: 0 }} }} }} }}\n\
+         services:\n  api: {{ {API}, max_unavailable: 0 }}\n"
+    ));
+    assert_eq!(found, ["e:root-user", "e:blocking-disruption-budget"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
+
+    /// Optional needs alone never make a circle that anything stumbles over.
+    #[test]
+    fn optional_needs_always_start(edges in prop::collection::vec((0_usize..6, 0_usize..6), 0..16)) {
+        let mut text = String::from("services:\n");
+        for from in 0..6 {
+            let mut needs: Vec<String> = edges
+                .iter()
+                .filter(|(one, other)| *one == from && other != one)
+                .map(|(_, to)| format!("\"s{to}?\""))
+                .collect();
+            needs.sort();
+            needs.dedup();
+            text += &format!("  s{from}: {{ {API}, needs: [{}] }}\n", needs.join(", "));
+        }
+        prop_assert_eq!(codes(&text), SILENT);
+    }
+}

@@ -1,0 +1,275 @@
+//! Holds the compiled files of `sira` against the rows that describe it: each test names its row, takes its figures
+//! from there, and reads the files with another parser than ours.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde_yaml::Value;
+
+use crate::harness::Folder;
+
+fn out(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("out/sira").join(path)
+}
+
+fn text(path: &str) -> String {
+    std::fs::read_to_string(out(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn yaml(path: &str) -> Value {
+    serde_yaml::from_str(&text(path)).unwrap()
+}
+
+fn at<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
+    path.iter()
+        .fold(value, |value, key| value.get(*key).unwrap_or_else(|| panic!("no {key} of {path:?}")))
+}
+
+fn strings(value: &Value) -> Vec<&str> {
+    value.as_sequence().unwrap().iter().map(|item| item.as_str().unwrap()).collect()
+}
+
+/// The assignments of an env template: name, then value.
+fn template(path: &str) -> BTreeMap<String, String> {
+    let lines = text(path);
+    let assignments =
+        lines.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
+    let mut found = BTreeMap::new();
+    for (name, value) in assignments {
+        assert!(found.insert(name.to_owned(), value.to_owned()).is_none(), "{name} stands twice");
+    }
+    found
+}
+
+/// The names of the variables whose comment says that they are required.
+fn required(path: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut is_required = false;
+    for line in text(path).lines() {
+        if line.starts_with("# Required") && !line.contains("with the profile") {
+            is_required = true;
+        }
+        if line.is_empty() {
+            is_required = false;
+        }
+        if let Some((name, _)) =
+            line.split_once('=').filter(|_| is_required && !line.starts_with('#'))
+        {
+            found.insert(name.to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn s1_the_template_names_18_required_variables_under_the_suffix_that_the_blueprint_chose() {
+    for file in [".env.production.example", ".env.staging.example"] {
+        assert_eq!(required(file).len(), 18, "{file}: {:?}", required(file));
+    }
+    let production = template(".env.production.example");
+    for secret in ["POSTGRES_PASSWORD", "SECRET_KEY", "CLERK_SECRET_KEY", "MISTRAL_API_KEY"] {
+        assert_eq!(production[secret], "", "{secret} has no default");
+    }
+    assert_eq!(template(".env.staging.example")["LOG_LEVEL"], "DEBUG");
+}
+
+/// A filled file with every fault that the row names: each is told, none of the secrets is.
+#[test]
+fn s1_a_filled_file_is_held_against_length_forbidden_defaults_and_the_rules_of_production() {
+    let folder = Folder::empty();
+    let mut filled = template(".env.production.example");
+    filled
+        .values_mut()
+        .filter(|value| value.is_empty())
+        .for_each(|value| "something".clone_into(value));
+    for (name, value) in [
+        ("POSTGRES_USER", "postgres"),
+        ("POSTGRES_PASSWORD", "shortpw7"),
+        ("SECRET_KEY", "0123456789abcdef0123456789abcde"),
+        ("POSTGRES_DB", "CHANGE_ME"),
+        ("CLERK_SECRET_KEY", "sk_test_0123456789abcdef0123456789abcdef"),
+        ("CLERK_JWKS_URL", "http://clerk.example/jwks"),
+        ("NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY", "pk_test_x"),
+        ("NEXT_PUBLIC_API_BASE_URL", "http://api.yourdomain.com"),
+        ("DEBUG", "true"),
+    ] {
+        filled.insert(name.to_owned(), value.to_owned());
+    }
+    filled.remove("PINECONE_INDEX_NAME");
+    let lines: String = filled.iter().map(|(name, value)| format!("{name}='{value}'\n")).collect();
+    folder.write("filled.env", &lines);
+    let blueprint = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints/sira.yaml");
+    let file = folder.file("filled.env");
+    let arguments = [
+        "env",
+        "check",
+        file.to_str().unwrap(),
+        blueprint.to_str().unwrap(),
+        "--env",
+        "production",
+    ];
+    let run = folder.run(&arguments).exits(1);
+    let said = format!("{}{}", run.stdout, run.stderr);
+    for name in [
+        "POSTGRES_USER",
+        "POSTGRES_PASSWORD",
+        "SECRET_KEY",
+        "POSTGRES_DB",
+        "CLERK_SECRET_KEY",
+        "CLERK_JWKS_URL",
+        "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY",
+        "NEXT_PUBLIC_API_BASE_URL",
+        "DEBUG",
+        "PINECONE_INDEX_NAME",
+    ] {
+        assert!(said.contains(name), "nothing is said of {name}:\n{said}");
+    }
+    assert!(said.contains("12") && said.contains("32"), "the least lengths are told:\n{said}");
+    for secret in ["shortpw7", "0123456789abcdef0123456789abcde", "sk_test_0123"] {
+        assert!(!said.contains(secret), "{secret} is echoed");
+    }
+}
+
+#[test]
+fn s2_the_start_order_is_db_backend_frontend_nginx_by_health() {
+    for file in ["docker-compose.prod.yml", "docker-compose.staging.yml"] {
+        let file = yaml(file);
+        for (later, earlier) in [("backend", "db"), ("frontend", "backend"), ("nginx", "frontend")]
+        {
+            let condition = at(&file, &["services", later, "depends_on", earlier, "condition"]);
+            assert_eq!(condition, "service_healthy", "{later} waits for {earlier}");
+        }
+        let profile =
+            |service: &str| strings(at(&file, &["services", service, "profiles"])).concat();
+        assert_eq!(profile("redis"), "with-redis");
+        for service in [
+            "prometheus",
+            "grafana",
+            "alertmanager",
+            "db-exporter",
+            "nginx-exporter",
+            "node-exporter",
+        ] {
+            assert_eq!(profile(service), "monitoring", "{service}");
+        }
+        let test = |service: &str| {
+            strings(at(&file, &["services", service, "healthcheck", "test"])).join(" ")
+        };
+        assert!(test("backend").starts_with("CMD curl "), "{}", test("backend"));
+        assert!(test("backend").ends_with("http://127.0.0.1:8000/health/ready"));
+        assert!(test("frontend").starts_with("CMD wget "), "{}", test("frontend"));
+        assert_eq!(at(&file, &["networks"]).as_mapping().unwrap().len(), 1, "one isolated network");
+        for (service, user) in [("backend", "1000:1000"), ("frontend", "1001:1001")] {
+            assert_eq!(at(&file, &["services", service, "user"]), user);
+        }
+    }
+}
+
+#[test]
+fn s2_limits_are_those_of_the_system() {
+    let file = yaml("docker-compose.prod.yml");
+    let limit =
+        |service, what| at(&file, &["services", service, "deploy", "resources", "limits", what]);
+    assert_eq!((limit("db", "cpus"), limit("db", "memory")), (&"2".into(), &"2G".into()));
+    assert_eq!((limit("redis", "cpus"), limit("redis", "memory")), (&"0.5".into(), &"512M".into()));
+    assert_eq!(
+        at(&file, &["services", "backend", "environment", "WEB_CONCURRENCY"]),
+        "4",
+        "4 workers"
+    );
+}
+
+#[test]
+fn s7_prometheus_scrapes_every_15_seconds_and_keeps_15_days() {
+    let file = yaml("prometheus/production/prometheus.yml");
+    assert_eq!(at(&file, &["global", "scrape_interval"]), "15s");
+    let jobs: BTreeMap<&str, &Value> = at(&file, &["scrape_configs"])
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .map(|job| (at(job, &["job_name"]).as_str().unwrap(), job))
+        .collect();
+    for job in ["backend", "db-exporter", "nginx-exporter", "node-exporter", "redis-exporter"] {
+        assert!(jobs.contains_key(job), "{job} is scraped");
+    }
+    let backend = jobs["backend"];
+    assert_eq!(
+        backend.get("metrics_path").and_then(Value::as_str).unwrap_or("/metrics"),
+        "/metrics"
+    );
+    assert_eq!(strings(at(&at(backend, &["static_configs"])[0], &["targets"])), ["backend:8000"]);
+    let command =
+        |file: &str| strings(at(&yaml(file), &["services", "prometheus", "command"])).join(" ");
+    assert!(command("docker-compose.prod.yml").contains("--storage.tsdb.retention.time=15d"));
+    assert!(command("docker-compose.staging.yml").contains("--storage.tsdb.retention.time=7d"));
+}
+
+#[test]
+fn s8_there_are_12_alerts_with_their_thresholds_times_and_severities() {
+    let file = yaml("prometheus/production/rules/alert_rules.yml");
+    let groups = at(&file, &["groups"]).as_sequence().unwrap();
+    let rules = groups.iter().flat_map(|group| at(group, &["rules"]).as_sequence().unwrap());
+    let rules: BTreeMap<&str, &Value> =
+        rules.map(|rule| (at(rule, &["alert"]).as_str().unwrap(), rule)).collect();
+    let expected = [
+        ("HighErrorRate", "5m", "critical", "> 0.05"),
+        ("HighResponseTime", "5m", "warning", "> 2"),
+        ("APIDown", "1m", "critical", "== 0"),
+        ("DatabaseDown", "1m", "critical", "== 0"),
+        ("TooManyDatabaseConnections", "5m", "warning", "> 0.8"),
+        ("SlowDatabaseQueries", "10m", "warning", "< 0.9"),
+        ("HighCPUUsage", "10m", "warning", "> 0.8"),
+        ("HighMemoryUsage", "10m", "warning", "> 0.8"),
+        ("DiskSpaceLow", "5m", "critical", "< 0.2"),
+        ("RecommendationGenerationFailures", "10m", "warning", "> 0.1"),
+        ("SlowRecommendationGeneration", "5m", "warning", "> 5"),
+        ("NoRecommendationsGenerated", "30m", "warning", "== 0"),
+    ];
+    assert_eq!(rules.len(), 12, "{:?}", rules.keys());
+    for (name, hold, severity, comparison) in expected {
+        let rule = rules[name];
+        assert_eq!(at(rule, &["for"]), hold, "{name}");
+        assert_eq!(at(rule, &["labels", "severity"]), severity, "{name}");
+        let condition = at(rule, &["expr"]).as_str().unwrap();
+        let flat = condition.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(comparison), "{name}: {flat}");
+    }
+}
+
+#[test]
+fn s12_monitoring_is_reachable_on_the_machine_itself_only() {
+    let file = yaml("docker-compose.prod.yml");
+    let ports = |service| strings(at(&file, &["services", service, "ports"])).concat();
+    assert_eq!(ports("grafana"), "127.0.0.1:3001:3000");
+    assert_eq!(ports("prometheus"), "127.0.0.1:9090:9090");
+    assert_eq!(ports("alertmanager"), "127.0.0.1:9093:9093");
+    for service in at(&file, &["services"]).as_mapping().unwrap().values() {
+        for port in service.get("ports").map(strings).unwrap_or_default() {
+            let open = port.starts_with("80:") || port.starts_with("443:");
+            assert!(open || port.starts_with("127.0.0.1:"), "{port} is open to everybody");
+        }
+    }
+    let database = at(&file, &["services", "db", "environment", "POSTGRES_INITDB_ARGS"]);
+    assert!(database.as_str().unwrap().contains("--encoding=UTF8"));
+}
+
+/// The same system stands in a cluster: what answers there is what answers under Compose.
+#[test]
+fn s2_in_a_cluster_the_database_is_stateful_and_routes_lead_to_the_same_services() {
+    let set = yaml("kubernetes/production/db/statefulset-db.yaml");
+    assert_eq!(at(&set, &["kind"]), "StatefulSet");
+    let claim = &at(&set, &["spec", "volumeClaimTemplates"])[0];
+    assert_eq!(at(claim, &["spec", "resources", "requests", "storage"]), "20Gi");
+    for (file, service, port) in [
+        ("kubernetes/production/_namespace/httproute-yourdomain-com.yaml", "frontend", 3000),
+        ("kubernetes/production/_namespace/httproute-api-yourdomain-com.yaml", "backend", 8000),
+    ] {
+        let route = yaml(file);
+        let rules = at(&route, &["spec", "rules"]).as_sequence().unwrap();
+        for rule in rules {
+            let backend = &at(rule, &["backendRefs"])[0];
+            assert_eq!(at(backend, &["name"]), service);
+            assert_eq!(at(backend, &["port"]), port);
+        }
+    }
+}

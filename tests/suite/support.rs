@@ -1,0 +1,48 @@
+//! Compiles blueprints for the other tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use formwork::compile::{Compiled, Failure, Inputs, compile};
+use formwork::diagnostic::render;
+use formwork::source::{Source, Sources};
+
+/// The examples and the blueprints that are committed.
+pub(crate) fn blueprints() -> Vec<PathBuf> {
+    let files = |folder: &str| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut found: Vec<PathBuf> = files("examples").chain(files("blueprints")).collect();
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    found.sort();
+    assert!(found.len() > 5, "{found:?}");
+    found
+}
+
+/// What is compiled for a text that stands alone.
+pub(crate) fn inputs(text: &str) -> Inputs {
+    let mut sources = Sources::default();
+    let root = sources.add(Source::new("blueprint.yaml", text));
+    Inputs {
+        sources,
+        root,
+        included: Vec::new(),
+        catalog: Vec::new(),
+        // As for a blueprint in the folder `blueprints`.
+        blueprint_path: "../../blueprints/blueprint.yaml".to_owned(),
+        to_blueprint: "../../blueprints".to_owned(),
+        to_output: "../out/system".to_owned(),
+    }
+}
+
+/// Compiles a text that is known to be right.
+pub(crate) fn compiled(text: &str) -> Compiled {
+    let inputs = inputs(text);
+    match compile(&inputs) {
+        Ok(compiled) => compiled,
+        Err(Failure::Invalid(found)) => panic!("{}", render::text(&inputs.sources, &found, false)),
+        Err(Failure::Broken(error)) => panic!("{error}"),
+    }
+}
+
+pub(crate) fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap()
+}
