@@ -14,8 +14,7 @@ struct Secret {
     api_version: &'static str,
     kind: &'static str,
     metadata: Metadata,
-    #[serde(rename = "type")]
-    kind_of_secret: &'static str,
+    r#type: &'static str,
     data: IndexMap<String, String>,
 }
 
@@ -26,36 +25,52 @@ struct Metadata {
     labels: IndexMap<&'static str, String>,
 }
 
-/// The manifest, with what the variables are set to. `kubectl create secret --from-env-file` would keep the quotes.
+/// The manifests, with what the variables are set to: one for each namespace whose pods read any.
+/// `kubectl create secret --from-env-file` would keep the quotes.
 ///
 /// `data` and not `stringData`, which "does not work well with server-side apply" (kubernetes.io, "Secrets"); applied
 /// in the other way, the whole Secret would be copied into an annotation.
 pub fn manifest(model: &Model, file: &EnvFile) -> String {
-    let value = |variable: &Variable| file.value(variable.name.as_str()).unwrap_or_default();
+    let namespaces = [model.kubernetes.namespace.to_string(), model.agents_namespace()];
+    let manifests = namespaces.into_iter().enumerate().filter_map(|(index, namespace)| {
+        let data: IndexMap<String, String> = variables(model, &namespace)
+            .map(|one| {
+                let value = file.value(one.name.as_str()).unwrap_or_default();
+                (one.name.to_string(), base64(value.as_bytes()))
+            })
+            .collect();
+        // The system's own is there even if it is empty: the command prints a Secret.
+        (index == 0 || !data.is_empty()).then(|| one(model, namespace, data))
+    });
+    manifests.collect::<Vec<_>>().join("---\n")
+}
+
+fn one(model: &Model, namespace: String, data: IndexMap<String, String>) -> String {
     let secret = Secret {
         api_version: "v1",
         kind: "Secret",
         metadata: Metadata {
             name: naming::env_secret(&model.name),
-            namespace: model.kubernetes.namespace.to_string(),
+            namespace,
             labels: [
                 ("app.kubernetes.io/part-of", model.name.to_string()),
                 ("app.kubernetes.io/managed-by", "formwork".to_owned()),
             ]
             .into(),
         },
-        kind_of_secret: "Opaque",
-        data: variables(model)
-            .map(|variable| (variable.name.to_string(), base64(value(variable).as_bytes())))
-            .collect(),
+        r#type: "Opaque",
+        data,
     };
     // Strings under fixed names: there is nothing in it that JSON cannot hold.
     yaml::to_string(&serde_json::to_value(secret).unwrap_or_default(), &Comments::new())
 }
 
-/// The variables in it.
-fn variables(model: &Model) -> impl Iterator<Item = &Variable> {
-    model.variables().filter(|one| one.lives_in_secret() && one.is_read())
+/// The variables in that of a namespace.
+fn variables<'a>(model: &'a Model, namespace: &str) -> impl Iterator<Item = &'a Variable> {
+    model.variables().filter(move |one| {
+        let reading = model.namespaces_reading(one);
+        one.lives_in_secret() && reading.iter().any(|known| known == namespace)
+    })
 }
 
 /// Plain variables that the operator set to something else than the default, which Kubernetes takes from the blueprint.

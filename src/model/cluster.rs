@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::model::service::Service;
-use crate::model::{Model, Role};
+use crate::model::{Model, Role, Variable};
 use crate::value::Name;
 
 /// What becomes of a service in a cluster.
@@ -14,8 +14,7 @@ pub enum InCluster {
     /// It runs on every node.
     EveryNode,
     /// The cluster does it: a gateway or ingress controller for the edge, cert-manager for certificates, `fsGroup` for
-    /// volumes. What only
-    /// watches such a part has nothing to watch.
+    /// the owners of volumes. What only watches such a part has nothing to watch.
     Platform,
 }
 
@@ -37,5 +36,32 @@ impl Model {
     /// What becomes of a service in a cluster.
     pub fn in_cluster(&self, service: &Service) -> InCluster {
         in_cluster(&self.services, service)
+    }
+
+    /// Whether a service sees the host, which no restricted namespace admits.
+    pub fn is_agent(&self, service: &Service) -> bool {
+        service.host.is_some() || self.in_cluster(service) == InCluster::EveryNode
+    }
+
+    /// The namespace of what sees the host.
+    pub fn agents_namespace(&self) -> String {
+        format!("{}-agents", self.kubernetes.namespace)
+    }
+
+    /// The namespaces whose pods read a variable: each has its own copy of the objects that hold it. What is read
+    /// while an image is built is in the image.
+    pub fn namespaces_reading(&self, variable: &Variable) -> Vec<String> {
+        if variable.build {
+            return Vec::new();
+        }
+        let read_by = |agents: bool| {
+            let mut readers = variable.read_by.iter().filter_map(|name| self.services.get(name));
+            readers.any(|service| {
+                self.in_cluster(service) != InCluster::Platform && self.is_agent(service) == agents
+            })
+        };
+        let ours = read_by(false).then(|| self.kubernetes.namespace.to_string());
+        let agents = read_by(true).then(|| self.agents_namespace());
+        ours.into_iter().chain(agents).collect()
     }
 }

@@ -74,16 +74,23 @@ impl Variable {
         matches!(self.origin, Origin::Operator { default: None, optional: false })
     }
 
+    /// Whether the operator may leave it empty.
+    pub fn may_be_empty(&self) -> bool {
+        matches!(self.origin, Origin::Operator { optional: true, .. })
+    }
+
     /// Whether something reads it in this environment.
     pub fn is_read(&self) -> bool {
         !self.read_by.is_empty()
     }
 
-    /// Whether Kubernetes takes it from the Secret that the operator makes: what is secret, and what has no value
-    /// until the operator gives it one.
+    /// Whether Kubernetes takes it from the Secret that the operator makes: what is secret, what has no value until the
+    /// operator gives it one, and what is read as a file.
     pub fn lives_in_secret(&self) -> bool {
         match &self.origin {
-            Origin::Operator { default, .. } => self.secret || default.is_none(),
+            Origin::Operator { default, .. } => {
+                self.secret || default.is_none() || self.file_owner.is_some()
+            }
             Origin::Fixed(_) => false,
         }
     }

@@ -38,7 +38,7 @@ pub(super) fn across(models: &[Model], written: &Written, diagnostics: &mut Diag
                 Some((other, same.0))
             });
             let Some((other, first)) = earlier else { continue };
-            let Some(what) = difference(first, service) else { continue };
+            let Some((what, key)) = difference(first, service) else { continue };
             let (one, two) = (&other.environment.name, &model.environment.name);
             let locator = Locator::new(written, Some(two));
             let message = format!(
@@ -47,7 +47,7 @@ pub(super) fn across(models: &[Model], written: &Written, diagnostics: &mut Diag
             );
             diagnostics.push(
                 Diagnostic::error(Code::ImageDiffers, message)
-                    .at(locator.value(&format!("/services/{}", service.name)), "")
+                    .at(locator.value(&format!("/services/{}/{key}", service.name)), "")
                     .help("one image serves all environments: say what differs in a variable"),
             );
         }
@@ -62,8 +62,8 @@ fn stack(service: &Service) -> Option<(&Service, &str)> {
     }
 }
 
-/// What of the images of two services differs; `None` where they are the same.
-fn difference(one: &Service, two: &Service) -> Option<&'static str> {
+/// What of the images of two services differs, and where it is written; `None` where they are the same.
+fn difference(one: &Service, two: &Service) -> Option<(&'static str, &'static str)> {
     let template = stack(one).map(|(_, template)| template)?;
     let parameters = |service: &Service| -> Vec<(String, Text)> {
         let used = |name: &str| template.contains(&format!("parameters.{name}"));
@@ -77,15 +77,15 @@ fn difference(one: &Service, two: &Service) -> Option<&'static str> {
     let arguments = |service: &Service| service.build.as_ref().map(|build| build.arguments.clone());
     let port = |service: &Service| service.port();
     [
-        ("stack", stack(two).map(|(_, template)| template) != Some(template)),
-        ("base", base(one) != base(two)),
-        ("parameter", parameters(one) != parameters(two)),
-        ("list of build arguments", arguments(one) != arguments(two)),
-        ("user", one.user != two.user),
-        ("port", port(one) != port(two)),
-        ("health check", one.health != two.health),
-        ("command", one.command != two.command),
+        ("stack", "build/stack", stack(two).map(|(_, template)| template) != Some(template)),
+        ("base", "build/stack", base(one) != base(two)),
+        ("parameter", "build/with", parameters(one) != parameters(two)),
+        ("list of build arguments", "variables", arguments(one) != arguments(two)),
+        ("user", "user", one.user != two.user),
+        ("port", "ports", port(one) != port(two)),
+        ("health check", "health", one.health != two.health),
+        ("command", "command", one.command != two.command),
     ]
     .into_iter()
-    .find_map(|(what, differs)| differs.then_some(what))
+    .find_map(|(what, key, differs)| differs.then_some((what, key)))
 }

@@ -41,8 +41,9 @@ pub(super) fn replicated_port(view: &View<'_>, found: &mut Findings<'_>) {
 pub(super) fn replicated_volume(view: &View<'_>, found: &mut Findings<'_>) {
     let mut mounted: BTreeMap<&Name, &Service> = BTreeMap::new();
     for service in view.model.services.values() {
-        // In Kubernetes a gateway and cert-manager take the place of these two, and mount nothing.
-        if matches!(service.role, Role::Edge | Role::Certificates) || service.is_stateful() {
+        // In Kubernetes a gateway, cert-manager and `fsGroup` take the place of these, and mount nothing.
+        let replaced = matches!(service.role, Role::Edge | Role::Certificates | Role::Preparation);
+        if replaced || service.is_stateful() {
             continue;
         }
         for mount in &service.volumes {

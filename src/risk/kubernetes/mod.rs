@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::quantity::amount;
 use super::{Effect, Notes, Side, image, listed, parsed};
 
-/// An object's identity: kind and name.
-type Id = (String, String);
+/// An object's identity: kind, name and namespace.
+type Id = (String, String, String);
 /// The service that an object belongs to, by its folder, and the object.
 type Object = (String, Value);
 
@@ -73,12 +73,16 @@ fn collect(path: &str, text: Option<&str>, into: &mut BTreeMap<Id, Object>) {
     else {
         return;
     };
+    // A profile's objects lie in `components/<profile>/`.
+    let below = path.strip_prefix("components/").and_then(|path| path.split_once('/'));
+    let path = below.map_or(path, |(_, path)| path);
     let folder = path.split_once('/').map_or("", |(folder, _)| folder);
     let service = if folder.starts_with('_') { "" } else { folder };
-    into.insert((kind.to_owned(), name.to_owned()), (service.to_owned(), object));
+    let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default().to_owned();
+    into.insert((kind.to_owned(), name.to_owned(), namespace), (service.to_owned(), object));
 }
 
-fn changed((kind, name): &Id, service: &str, old: &Value, new: &Value, notes: &mut Notes) {
+fn changed((kind, name, _): &Id, service: &str, old: &Value, new: &Value, notes: &mut Notes) {
     immutable(kind, name, service, old, new, notes);
     network::exposes(kind, service, old, new, notes);
     match kind.as_str() {
@@ -104,7 +108,7 @@ fn changed((kind, name): &Id, service: &str, old: &Value, new: &Value, notes: &m
     }
 }
 
-fn removed((kind, name): &Id, service: &str, old: &Value, notes: &mut Notes) {
+fn removed((kind, name, _): &Id, service: &str, old: &Value, notes: &mut Notes) {
     match kind.as_str() {
         "PersistentVolumeClaim" => {
             let says = format!("the claim `{name}` is deleted, and its volume with it");

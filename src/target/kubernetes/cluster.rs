@@ -1,5 +1,7 @@
 //! Gives every object of an environment its namespace, its labels and its name.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use crate::model::service::Service;
@@ -32,12 +34,12 @@ impl<'a> Cluster<'a> {
 
     /// The namespace of what may be restricted.
     pub(super) fn namespace(&self) -> String {
-        label(self.model.kubernetes.namespace.as_str())
+        self.model.kubernetes.namespace.to_string()
     }
 
     /// The namespace of what sees the host, which no restricted namespace admits.
     pub(super) fn agents_namespace(&self) -> String {
-        label(&format!("{}-agents", self.model.kubernetes.namespace))
+        self.model.agents_namespace()
     }
 
     /// The namespace of a service.
@@ -47,7 +49,12 @@ impl<'a> Cluster<'a> {
 
     /// Whether a service sees the host.
     pub(super) fn is_agent(&self, service: &Service) -> bool {
-        service.host.is_some() || self.model.in_cluster(service) == InCluster::EveryNode
+        self.model.is_agent(service)
+    }
+
+    /// What sees the host.
+    pub(super) fn agents(&self) -> impl Iterator<Item = &'a Service> {
+        self.services.iter().copied().filter(|service| self.is_agent(service))
     }
 
     /// The labels of what belongs to the whole environment.
@@ -169,7 +176,10 @@ pub(super) fn hash<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
         hash.update(text);
         hash.update([0]);
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// The name of a port, of which Kubernetes takes 15 characters without two hyphens in a row (IANA, RFC 6335).

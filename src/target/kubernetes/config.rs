@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use crate::format::yaml::Comments;
-use crate::model::Variable;
 use crate::model::variable::Origin;
+use crate::model::{Variable, naming};
 use crate::target::Error;
 use crate::target::kubernetes::cluster::Cluster;
 use crate::target::kubernetes::folder::{Folder, Place};
@@ -28,50 +28,53 @@ impl Cluster<'_> {
 
     /// The name of the `Secret` with variables.
     pub(super) fn secret_name(&self) -> String {
-        format!("{}-env", self.model.name)
+        naming::env_secret(&self.model.name)
     }
 
-    /// The operator's variables that pods read.
-    pub(super) fn variables(&self) -> impl Iterator<Item = &Variable> {
-        self.model.variables().filter(|variable| {
-            let read = |service: &&crate::model::Service| variable.read_by.contains(&service.name);
-            variable.is_operators() && !variable.build && self.services.iter().any(read)
+    /// The operator's variables that pods of a namespace read.
+    pub(super) fn variables_in(&self, namespace: &str) -> impl Iterator<Item = &Variable> {
+        self.model.variables().filter(move |variable| {
+            let read = self.model.namespaces_reading(variable);
+            variable.is_operators() && read.iter().any(|reading| reading == namespace)
         })
     }
 
-    /// What the `ConfigMap` holds.
-    pub(super) fn config(&self) -> IndexMap<String, String> {
-        let held = self.variables().filter(|variable| home(variable) == Home::Config);
-        held.map(|variable| (variable.name.to_string(), variable.default().to_owned())).collect()
+    /// What the `ConfigMap` of a namespace holds.
+    pub(super) fn config_in(&self, namespace: &str) -> IndexMap<String, String> {
+        let held = self.variables_in(namespace).filter(|one| home(one) == Home::Config);
+        held.map(|one| (one.name.to_string(), one.proposed().to_owned())).collect()
     }
 }
 
 /// Where the value of an operator's variable stands.
 pub(super) fn home(variable: &Variable) -> Home {
-    match &variable.origin {
-        Origin::Operator { default: Some(_), .. }
-            if !variable.secret && variable.file_owner.is_none() =>
-        {
-            Home::Config
-        }
-        Origin::Operator { optional, .. } => Home::Secret { optional: *optional },
-        Origin::Fixed(_) => Home::Secret { optional: false },
+    if variable.is_operators() && !variable.lives_in_secret() {
+        return Home::Config;
     }
+    let optional = matches!(variable.origin, Origin::Operator { optional: true, .. });
+    Home::Secret { optional }
 }
 
 pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
-    let data = cluster.config();
-    if data.is_empty() {
-        return Ok(());
+    let places = [
+        (cluster.namespace(), Place::common()),
+        (cluster.agents_namespace(), cluster.agents_place()),
+    ];
+    for (namespace, place) in places {
+        let data = cluster.config_in(&namespace);
+        if data.is_empty() {
+            continue;
+        }
+        let comments: Comments = cluster
+            .variables_in(&namespace)
+            .filter(|variable| !variable.about.is_empty())
+            .map(|variable| (format!("/data/{}", variable.name), variable.about.clone()))
+            .collect();
+        let mut metadata = cluster.common_metadata(cluster.config_name());
+        metadata.namespace = Some(namespace);
+        let object =
+            Object { api_version: "v1", kind: "ConfigMap", metadata, body: ConfigMap { data } };
+        folder.add(&place, &object, comments)?;
     }
-    let about = |variable: &&Variable| !variable.about.is_empty();
-    let comments: Comments = cluster
-        .variables()
-        .filter(about)
-        .map(|variable| (format!("/data/{}", variable.name), variable.about.clone()))
-        .collect();
-    let metadata = cluster.common_metadata(cluster.config_name());
-    let object =
-        Object { api_version: "v1", kind: "ConfigMap", metadata, body: ConfigMap { data } };
-    folder.add(&Place::common(), &object, comments)
+    Ok(())
 }

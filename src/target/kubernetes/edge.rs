@@ -76,6 +76,14 @@ pub(super) fn issuer(cluster: &Cluster<'_>, edge: &Edge) -> Pairs {
     [(key.to_owned(), issuer)].into()
 }
 
+/// What the operator has to do where no issuer signs.
+pub(super) fn by_hand(edge: &Edge) -> Option<String> {
+    (edge.certificates == CertificateSource::Files).then(|| {
+        "Each certificate is a Secret that you make: kubectl create secret tls NAME --cert=FILE --key=FILE"
+            .to_owned()
+    })
+}
+
 /// What of a route the API cannot say, for whoever sets up the controller.
 pub(super) fn unsaid(edge: &Edge, route: &Route) -> String {
     let mut unsaid = Vec::new();

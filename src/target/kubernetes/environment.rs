@@ -1,5 +1,7 @@
 //! Turns the variables of a service into those of its container, and texts into what the kubelet expands.
 
+use std::fmt::Write as _;
+
 use indexmap::IndexMap;
 
 use crate::format::quote::{kubernetes, shell};
@@ -14,7 +16,7 @@ use crate::value::VariableName;
 pub(super) struct Environment {
     names: IndexMap<VariableName, String>,
     /// The variables in an order in which each stands behind those that it refers to: `$(NAME)` is expanded from
-    /// those before it (kubernetes/kubernetes:pkg/kubelet/kubelet_pods.go, `makeEnvironmentVariables`).
+    /// those before it (kubernetes/kubernetes:`pkg/kubelet/kubelet_pods.go`, `makeEnvironmentVariables`).
     pub(super) variables: Vec<EnvVar>,
 }
 
@@ -65,7 +67,7 @@ impl Environment {
                     if (out.len() - literal.len()) % 2 == 1 {
                         out.push('$');
                     }
-                    out.push_str(&format!("$({})", self.name(variable)));
+                    let _ = write!(out, "$({})", self.name(variable));
                 }
             }
         }

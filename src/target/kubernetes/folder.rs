@@ -87,15 +87,14 @@ impl<'o, 'm> Folder<'o, 'm> {
 
     /// Writes the lists: one of what always runs, one for each profile.
     pub(super) fn finish(self, model: &Model) -> Result<(), Error> {
-        let on = |profile: &&Name| model.environment.profiles.contains(profile);
+        let on = |profile: &Name| model.environment.profiles.contains(profile);
+        let chosen = model.environment.profiles.iter();
         let list = Kustomization {
             api_version: "kustomize.config.k8s.io/v1beta1",
             kind: "Kustomization",
             resources: self.base,
-            components: self
-                .components
-                .keys()
-                .filter(on)
+            components: chosen
+                .filter(|profile| self.components.contains_key(*profile))
                 .map(|profile| format!("components/{profile}"))
                 .collect(),
         };
@@ -110,9 +109,10 @@ impl<'o, 'm> Folder<'o, 'm> {
                 components: Vec::new(),
             };
             let path = format!("{}/components/{profile}/kustomization.yaml", self.root);
-            let about = match on(&&profile) {
-                true => "is on here",
-                false => "is off here: the environment's `profiles` do not name it",
+            let about = if on(&profile) {
+                "is on here"
+            } else {
+                "is off here: the environment's `profiles` do not name it"
             };
             let head =
                 Comments::from([(String::new(), format!("The profile `{profile}` {about}."))]);

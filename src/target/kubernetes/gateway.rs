@@ -4,7 +4,7 @@ use crate::format::yaml::Comments;
 use crate::model::edge::{Cors as Shared, Edge, Route};
 use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, object, slug};
-use crate::target::kubernetes::edge::{certificate, host_slug, issuer, tls_min, unsaid};
+use crate::target::kubernetes::edge::{by_hand, certificate, host_slug, issuer, tls_min, unsaid};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::edge::{
     BackendRef, CertificateRef, Cors, Filter, Gateway, Header, Headers, HttpMatch, HttpRoute,
@@ -69,7 +69,8 @@ fn gateway(cluster: &Cluster<'_>, edge: &Edge, folder: &mut Folder<'_, '_>) -> R
         "The lowest version of TLS is no part of Gateway API: the class must ask for {} or later.",
         tls_min(edge)
     );
-    let comments = Comments::from([("/spec/gatewayClassName".to_owned(), about)]);
+    let mut comments = Comments::from([("/spec/gatewayClassName".to_owned(), about)]);
+    comments.extend(by_hand(edge).map(|about| ("/spec/listeners".to_owned(), about)));
     folder.add(&Place::common(), &object(API, "Gateway", metadata, spec), comments)
 }
 

@@ -4,7 +4,7 @@ use crate::format::yaml::Comments;
 use crate::model::edge::{Edge, Route};
 use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, object};
-use crate::target::kubernetes::edge::{certificate, issuer, tls_min, unsaid};
+use crate::target::kubernetes::edge::{by_hand, certificate, issuer, tls_min, unsaid};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::edge::{
     Ingress, IngressBackend, IngressPath, IngressPaths, IngressPort, IngressRule, IngressService,
@@ -59,6 +59,7 @@ fn comments(cluster: &Cluster<'_>, edge: &Edge) -> Comments {
             headers.join(", ")
         ),
     )]);
+    comments.extend(by_hand(edge).map(|about| ("/spec/tls".to_owned(), about)));
     for (rule, (_, routes)) in cluster.sites().enumerate() {
         for (index, route) in routes.iter().enumerate() {
             let mut unsaid =

@@ -7,7 +7,6 @@ use crate::target::kubernetes::cluster::{Cluster, description, object};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::meta::{Empty, Metadata, Object, Selector};
 use crate::target::kubernetes::schema::network::Policy;
-use crate::value::Name;
 
 /// A level of the Pod Security Standards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,11 +39,21 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
         cluster.services.iter().partition(|service| cluster.is_agent(service));
     let about = &cluster.model.description;
     one(cluster, &Place::common(), &cluster.namespace(), about, &ours, folder)?;
-    let Some(first) = agents.first() else { return Ok(()) };
-    let shared = agents.iter().all(|agent| agent.profile == first.profile);
-    let place = Place::agents(first.profile.clone().filter(|_: &Name| shared));
+    if agents.is_empty() {
+        return Ok(());
+    }
     let about = "What sees the host, and so cannot be restricted";
-    one(cluster, &place, &cluster.agents_namespace(), about, &agents, folder)
+    one(cluster, &cluster.agents_place(), &cluster.agents_namespace(), about, &agents, folder)
+}
+
+impl Cluster<'_> {
+    /// Where that goes which belongs to all that sees the host: under a profile where all of it is.
+    pub(super) fn agents_place(&self) -> Place {
+        let mut profiles = self.agents().map(|agent| agent.profile.clone());
+        let first = profiles.next().flatten();
+        let shared = profiles.all(|profile| profile == first);
+        Place::agents(first.filter(|_| shared))
+    }
 }
 
 fn one(

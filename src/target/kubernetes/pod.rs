@@ -94,7 +94,7 @@ fn spread(cluster: &Cluster<'_>, service: &Service, topology_key: &'static str) 
     }
 }
 
-fn mount(name: &str, path: impl ToString, read_only: bool) -> VolumeMount {
+fn mount(name: &str, path: &str, read_only: bool) -> VolumeMount {
     VolumeMount {
         name: name.to_owned(),
         mount_path: path.to_string(),
@@ -112,7 +112,8 @@ fn data(cluster: &Cluster<'_>, service: &Service) -> (Vec<Volume>, Vec<VolumeMou
         name: named(one),
         source: VolumeSource::PersistentVolumeClaim { claim_name: one.volume.to_string() },
     });
-    let mounts = service.volumes.iter().map(|one| mount(&named(one), &one.path, one.read_only));
+    let mounts =
+        service.volumes.iter().map(|one| mount(&named(one), one.path.as_str(), one.read_only));
     (volumes.collect(), mounts.collect())
 }
 
@@ -120,7 +121,7 @@ fn data(cluster: &Cluster<'_>, service: &Service) -> (Vec<Volume>, Vec<VolumeMou
 fn in_memory(service: &Service, volumes: &mut Vec<Volume>, mounts: &mut Vec<VolumeMount>) {
     for tmpfs in &service.tmpfs {
         let name = slug(&["memory", tmpfs.path.as_str()]);
-        mounts.push(mount(&name, &tmpfs.path, false));
+        mounts.push(mount(&name, tmpfs.path.as_str(), false));
         let source =
             VolumeSource::EmptyDir { medium: "Memory", size_limit: tmpfs.size.kubernetes() };
         volumes.push(Volume { name, source });
@@ -155,8 +156,11 @@ fn host(service: &Service, volumes: &mut Vec<Volume>, mounts: &mut Vec<VolumeMou
     for (path, target) in service.host.iter().flat_map(|host| &host.paths) {
         let name = slug(&["host", path.as_str()]);
         let propagation = Some("HostToContainer");
-        mounts.push(VolumeMount { mount_propagation: propagation, ..mount(&name, target, true) });
-        let source = VolumeSource::HostPath { path: path.to_string(), kind: "Directory" };
+        mounts.push(VolumeMount {
+            mount_propagation: propagation,
+            ..mount(&name, target.as_str(), true)
+        });
+        let source = VolumeSource::HostPath { path: path.clone(), kind: "Directory" };
         volumes.push(Volume { name, source });
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn emit(
 
 fn autoscaler(service: &Service, autoscale: &Autoscale, kind: Kind) -> Autoscaler {
     let metric = |(name, share): (&'static str, u32)| {
-        (share > 0).then(|| Metric {
+        (share > 0).then_some(Metric {
             kind: "Resource",
             resource: ResourceMetric {
                 name,

@@ -1,7 +1,9 @@
 //! Emits a template of the `Secret` that the operator makes: which keys it must have, and no values.
 
+use std::fmt::Write;
+
 use crate::format::yaml::Comments;
-use crate::model::naming;
+use crate::model::Variable;
 use crate::target::Error;
 use crate::target::kubernetes::cluster::Cluster;
 use crate::target::kubernetes::config::{Home, home};
@@ -12,45 +14,54 @@ use crate::target::kubernetes::schema::meta::Object;
 /// Applying the template must do no harm: it has no data, so that what a live `Secret` holds stays, and its keys stand
 /// in a comment.
 pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
-    let held: Vec<_> = cluster
-        .variables()
+    let places = [(cluster.namespace(), "_namespace"), (cluster.agents_namespace(), "_agents")];
+    for (namespace, place) in places {
+        one(cluster, &namespace, place, folder)?;
+    }
+    Ok(())
+}
+
+fn one(
+    cluster: &Cluster<'_>,
+    namespace: &str,
+    place: &str,
+    folder: &mut Folder<'_, '_>,
+) -> Result<(), Error> {
+    let keys: Vec<(&Variable, bool)> = cluster
+        .variables_in(namespace)
         .filter_map(|variable| match home(variable) {
             Home::Secret { optional } => Some((variable, optional)),
             Home::Config => None,
         })
         .collect();
-    if held.is_empty() {
+    if keys.is_empty() {
         return Ok(());
     }
     let name = cluster.secret_name();
-    let env_file = naming::env_file(&cluster.model.environment.name);
-    let namespace = cluster.namespace();
+    let environment = &cluster.model.environment.name;
     let mut head = format!(
         "Not listed in kustomization.yaml: the values never stand in a compiled file.\n\
-         Make it from the filled env file, after the first apply; pods wait for it:\n  \
-         kubectl create secret generic {name} --namespace {namespace} --from-env-file={env_file}\n\
-         kubectl takes quotes for part of a value: where the env file quotes one, write the object by hand.\n\
+         Make it from the filled env file once the namespace is there; pods wait for it:\n  \
+         formwork env secret --env {environment} | kubectl apply --server-side -f -\n\
          Pods read it when they start. After a change:\n  \
          kubectl rollout restart deployment,statefulset,daemonset --namespace {namespace}\n\n\
          Its keys, to stand below `stringData:`:"
     );
-    for (variable, optional) in held {
-        let optional = if optional { "may be absent" } else { "" };
-        let about: Vec<&str> = [variable.about.as_str(), optional]
+    for (variable, optional) in keys {
+        let absence = if optional { "may be absent" } else { "" };
+        let about: Vec<&str> = [variable.about.as_str(), absence]
             .into_iter()
             .filter(|text| !text.is_empty())
             .collect();
-        head.push_str(&format!("\n  {}:", variable.name));
+        let _ = write!(head, "\n  {}:", variable.name);
         if !about.is_empty() {
-            head.push_str(&format!(" # {}", about.join("; ").replace('\n', " ")));
+            let _ = write!(head, " # {}", about.join("; ").replace('\n', " "));
         }
     }
-    let object = Object {
-        api_version: "v1",
-        kind: "Secret",
-        metadata: cluster.common_metadata(name.clone()),
-        body: Secret { kind: "Opaque" },
-    };
+    let mut metadata = cluster.common_metadata(name.clone());
+    metadata.namespace = Some(namespace.to_owned());
+    let object =
+        Object { api_version: "v1", kind: "Secret", metadata, body: Secret { kind: "Opaque" } };
     let comments = Comments::from([(String::new(), head)]);
-    folder.template(&format!("_namespace/secret-{name}.template.yaml"), &object, comments)
+    folder.template(&format!("{place}/secret-{name}.template.yaml"), &object, comments)
 }

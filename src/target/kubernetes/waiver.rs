@@ -6,7 +6,7 @@ use crate::model::service::Service;
 use crate::model::{Model, Waiver};
 use crate::target::kubernetes::schema::meta::Pairs;
 
-/// The least user and group ids that are no user of a node (checkov CKV_K8S_40, kube-score
+/// The least user and group ids that are no user of a node (checkov `CKV_K8S_40`, kube-score
 /// `container-security-context-user-group-id`).
 const FIRST_FREE_ID: u32 = 10_000;
 

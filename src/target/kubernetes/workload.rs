@@ -10,6 +10,7 @@ use crate::target::kubernetes::files::Files;
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::pod::pod;
 use crate::target::kubernetes::schema::meta::Pairs;
+use crate::target::kubernetes::schema::pod::VolumeSource;
 use crate::target::kubernetes::schema::workload::{
     DaemonSet, Deployment, Retention, RollingUpdate, StatefulSet, Strategy, Template,
     TemplateMetadata,
@@ -120,7 +121,7 @@ fn rolling(max_surge: Option<u32>, max_unavailable: u32) -> Strategy {
 
 fn template(cluster: &Cluster<'_>, service: &Service, files: Files) -> Template {
     let mut texts = files.texts.clone();
-    let config = cluster.config();
+    let config = cluster.config_in(&cluster.namespace_of(service));
     for variable in service.texts().flat_map(crate::model::Text::variables) {
         if let Some(value) = config.get(variable.as_str()) {
             texts.extend([variable.to_string(), value.clone()]);
@@ -142,6 +143,12 @@ fn comments(template: &Template) -> Comments {
             "/spec/template/metadata/annotations".to_owned(),
             "Pods read configuration when they start: a change of it changes this, and so rolls them.".to_owned(),
         );
+    }
+    for (index, volume) in template.spec.volumes.iter().enumerate() {
+        if matches!(volume.source, VolumeSource::Secret { .. }) {
+            let at = format!("/spec/template/spec/volumes/{index}/secret/defaultMode");
+            comments.insert(at, "0440: for the pod's group and nobody else".to_owned());
+        }
     }
     if template.spec.os.is_some() {
         comments.insert(

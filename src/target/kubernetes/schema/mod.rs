@@ -3,6 +3,8 @@
 //! Source of names and forms: the API reference of Kubernetes 1.36 (kubernetes/kubernetes:staging/src/k8s.io/api) and of
 //! Gateway API 1.5 (kubernetes-sigs/gateway-api:apis/v1).
 
+#![allow(clippy::struct_field_names, reason = "the names are those of the API")]
+
 pub(super) mod config;
 pub(super) mod edge;
 pub(super) mod meta;

@@ -1,0 +1,80 @@
+//! Lets kubectl build the manifests, and holds each against the schemas of Kubernetes.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::json;
+
+use super::{Manifests, all, list, text};
+use crate::judge::judge;
+
+fn written(manifests: &Manifests, folder: &Path) {
+    for (path, artifact) in manifests.compiled.tree.iter() {
+        let path = folder.join(path.as_str());
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, artifact.text()).expect("a file");
+    }
+}
+
+fn run(command: &mut Command) -> String {
+    let output = command.output().expect("the judge runs");
+    let (out, err) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?}: {out}{err}");
+    format!("{out}{err}")
+}
+
+#[test]
+fn kustomize_builds_each_environment_with_and_without_its_profiles() {
+    let Some(kubectl) = judge("kubectl") else { return };
+    for manifests in all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        written(&manifests, folder.path());
+        let root = folder.path().join("kubernetes");
+        let listed = |path: &str, what: &str| list(&manifests.files[path][what]).to_vec();
+        let base = listed("kustomization.yaml", "resources").len();
+        let of =
+            |component: &str| listed(&format!("{component}/kustomization.yaml"), "resources").len();
+        let on = listed("kustomization.yaml", "components");
+        let expected = base + on.iter().map(|component| of(text(component))).sum::<usize>();
+        let environment = manifests.environment;
+        let built = run(Command::new(&kubectl).arg("kustomize").arg(root.join(environment)));
+        assert_eq!(objects(&built), expected);
+        let components =
+            manifests.files.keys().filter_map(|path| path.strip_suffix("/kustomization.yaml"));
+        for component in components.filter(|component| !on.iter().any(|one| one == component)) {
+            let with = root.join("with");
+            fs::create_dir_all(&with).expect("a folder");
+            let list = json!({
+                "resources": [format!("../{environment}")],
+                "components": [format!("../{environment}/{component}")],
+            });
+            fs::write(with.join("kustomization.yaml"), list.to_string()).expect("a file");
+            let built = run(Command::new(&kubectl).arg("kustomize").arg(&with));
+            assert_eq!(objects(&built), expected + of(component), "{component}");
+        }
+    }
+}
+
+fn objects(built: &str) -> usize {
+    built.lines().filter(|line| line.starts_with("kind: ")).count()
+}
+
+#[test]
+fn every_object_keeps_the_strict_schema_of_its_kind() {
+    let Some(validate) = judge("kubernetes-validate") else { return };
+    for manifests in all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        written(&manifests, folder.path());
+        let root = folder.path().join("kubernetes").join(manifests.environment);
+        let custom = ["Gateway", "HTTPRoute", "Issuer"];
+        let core = manifests.files.iter().filter(|(path, object)| {
+            !path.ends_with("kustomization.yaml") && !custom.contains(&text(&object["kind"]))
+        });
+        let paths: Vec<_> = core.map(|(path, _)| root.join(path)).collect();
+        let told = run(Command::new(&validate).args(["--strict", "-k", "1.36"]).args(&paths));
+        let passed = told.lines().filter(|line| line.contains(" passed for resource ")).count();
+        assert_eq!(passed, paths.len(), "{told}");
+    }
+}

@@ -1,0 +1,135 @@
+//! Compiles blueprints to Kubernetes manifests, reads them back with a foreign parser, and asks what a cluster would.
+
+mod environment;
+mod flows;
+mod hardening;
+mod judges;
+mod references;
+mod roles;
+mod routes;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use formwork::compile::{Compiled, compile};
+use formwork::project::Project;
+use serde_json::Value;
+
+/// The files of one environment, read back.
+struct Manifests {
+    compiled: Compiled,
+    environment: &'static str,
+    /// Path below `kubernetes/<environment>/`, then the object.
+    files: BTreeMap<String, Value>,
+}
+
+/// The blueprint that asks for everything.
+const SHOP: &str = "tests/suite/kubernetes/shop.yaml";
+/// The smallest blueprint.
+const NOTES: &str = "examples/ten-lines.yaml";
+
+fn compiled(blueprint: &str) -> Compiled {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(blueprint);
+    let project = Project::read(&path, None).expect("a readable blueprint");
+    compile(&project.inputs).expect("a blueprint that compiles")
+}
+
+/// Every set of manifests that the tests look at.
+fn all() -> Vec<Manifests> {
+    vec![
+        Manifests::of(SHOP, "production"),
+        Manifests::of(SHOP, "staging"),
+        Manifests::of(NOTES, "production"),
+    ]
+}
+
+impl Manifests {
+    fn of(blueprint: &str, environment: &'static str) -> Self {
+        let compiled = compiled(blueprint);
+        let folder = format!("kubernetes/{environment}/");
+        let files = compiled
+            .tree
+            .iter()
+            .filter_map(|(path, artifact)| {
+                let path = path.as_str().strip_prefix(&folder)?;
+                let value = serde_yaml::from_str(artifact.text()).expect("YAML");
+                Some((path.to_owned(), value))
+            })
+            .collect();
+        Self { compiled, environment, files }
+    }
+
+    fn shop() -> Self {
+        Self::of(SHOP, "production")
+    }
+
+    /// What is applied: all but lists and templates.
+    fn objects(&self) -> impl Iterator<Item = &Value> {
+        self.files
+            .iter()
+            .filter(|(path, _)| {
+                !path.ends_with("kustomization.yaml") && !path.ends_with(".template.yaml")
+            })
+            .map(|(_, object)| object)
+    }
+
+    fn of_kind(&self, kind: &'static str) -> impl Iterator<Item = &Value> {
+        self.objects().filter(move |object| object["kind"] == kind)
+    }
+
+    /// The object of that kind and name, in any namespace.
+    fn find(&self, kind: &str, name: &str) -> Option<&Value> {
+        self.objects().find(|object| object["kind"] == kind && object["metadata"]["name"] == name)
+    }
+
+    fn object(&self, kind: &str, name: &str) -> &Value {
+        self.find(kind, name).unwrap_or_else(|| panic!("no {kind} {name}"))
+    }
+
+    /// The objects that run pods.
+    fn workloads(&self) -> impl Iterator<Item = &Value> {
+        let kinds = ["Deployment", "StatefulSet", "DaemonSet"];
+        self.objects().filter(move |object| kinds.contains(&text(&object["kind"])))
+    }
+
+    fn workload(&self, name: &str) -> &Value {
+        self.workloads()
+            .find(|object| object["metadata"]["name"] == name)
+            .unwrap_or_else(|| panic!("nothing runs {name}"))
+    }
+
+    /// The text of the `Secret` template.
+    fn secret_template(&self) -> &str {
+        let suffix = ".template.yaml";
+        let path = self.files.keys().find(|path| path.ends_with(suffix)).expect("a template");
+        let path = format!("kubernetes/{}/{path}", self.environment);
+        self.compiled.tree.get(&path).expect("the file").text()
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// An object as messages name it.
+fn told(object: &Value) -> String {
+    format!("{} {}", text(&object["kind"]), text(&object["metadata"]["name"]))
+}
+
+fn container(workload: &Value) -> &Value {
+    &workload["spec"]["template"]["spec"]["containers"][0]
+}
+
+fn pod(workload: &Value) -> &Value {
+    &workload["spec"]["template"]["spec"]
+}
+
+/// Whether all labels of a selector are among an object's.
+fn selects(selector: &Value, labels: &Value) -> bool {
+    let selector = selector.as_object().expect("labels");
+    selector.iter().all(|(key, value)| labels[key.as_str()] == *value)
+}

@@ -1,0 +1,139 @@
+//! Looks at what a cluster does by itself, what runs on every node, and what a profile takes away.
+
+use serde_json::json;
+
+use super::{Manifests, all, container, list, pod, text};
+
+#[test]
+fn what_the_cluster_does_itself_is_not_emitted_and_nothing_waits_for_it() {
+    let manifests = Manifests::shop();
+    let names: Vec<&str> =
+        manifests.workloads().map(|workload| text(&workload["metadata"]["name"])).collect();
+    for absent in ["nginx", "certbot", "nginx-exporter", "volume-owner"] {
+        assert!(!names.contains(&absent), "{absent}");
+    }
+    assert!(names.contains(&"db-exporter"));
+    let models = &manifests.compiled.models;
+    let monitoring = models[0].monitoring.as_ref().expect("monitoring");
+    let job = |service: &str| {
+        let jobs = &monitoring.jobs;
+        jobs.iter().find(|job| job.service.as_str() == service).expect("a job")
+    };
+    assert!(job("nginx-exporter").discovered && job("node").discovered);
+    assert!(!job("db-exporter").discovered);
+}
+
+/// One configuration of Prometheus serves both targets, so a cluster must know every name that it scrapes.
+#[test]
+fn every_scraped_name_is_a_service_with_that_port() {
+    for manifests in all() {
+        let models = &manifests.compiled.models;
+        let model =
+            models.iter().find(|one| one.environment.name.as_str() == manifests.environment);
+        let monitoring = model.and_then(|model| model.monitoring.as_ref());
+        for job in monitoring.iter().flat_map(|monitoring| &monitoring.jobs) {
+            let here = manifests.of_kind("Service").find(|service| {
+                service["metadata"]["name"] == job.host
+                    && !text(&service["metadata"]["namespace"]).ends_with("-agents")
+            });
+            let Some(service) = here else {
+                assert!(job.discovered, "{} is scraped and not there", job.host);
+                continue;
+            };
+            let alias = text(&service["spec"]["externalName"]).split('.').next();
+            let service = match alias.filter(|name| !name.is_empty()) {
+                Some(name) => manifests
+                    .of_kind("Service")
+                    .find(|one| {
+                        one["metadata"]["name"] == name && one["spec"]["selector"].is_object()
+                    })
+                    .expect("what the alias leads to"),
+                None => service,
+            };
+            let ports = list(&service["spec"]["ports"]);
+            assert!(ports.iter().any(|port| port["port"] == job.port), "{}", job.host);
+        }
+    }
+}
+
+#[test]
+fn what_sees_the_host_runs_on_every_node_in_a_namespace_of_its_own() {
+    let manifests = Manifests::shop();
+    let node = manifests.workload("node");
+    assert_eq!(node["kind"], "DaemonSet");
+    assert_eq!(node["metadata"]["namespace"], "shop-production-agents");
+    assert_eq!(pod(node)["hostPID"], true);
+    let mount = &container(node)["volumeMounts"][0];
+    let expected = json!({
+        "name": "host", "mountPath": "/host", "readOnly": true, "mountPropagation": "HostToContainer",
+    });
+    assert_eq!(*mount, expected);
+    let here = manifests.of_kind("Service").find(|service| {
+        service["metadata"]["name"] == "node"
+            && service["metadata"]["namespace"] == "shop-production"
+    });
+    let alias = &here.expect("the alias")["spec"];
+    assert_eq!(alias["externalName"], "node.shop-production-agents.svc.cluster.local");
+}
+
+#[test]
+fn a_profile_is_a_component_that_the_base_lists_where_it_is_on() {
+    let on = Manifests::shop();
+    let components = &on.files["kustomization.yaml"]["components"];
+    assert_eq!(*components, json!(["components/cache", "components/monitoring"]));
+    let off = Manifests::of(super::SHOP, "staging");
+    assert!(off.files["kustomization.yaml"]["components"].is_null());
+    let component = &off.files["components/cache/kustomization.yaml"];
+    assert_eq!(component["kind"], "Component");
+    let listed = list(&component["resources"]);
+    assert!(listed.iter().any(|path| path == "cache/statefulset-cache.yaml"));
+}
+
+/// Each file is applied by exactly one list, and each list names files that are there.
+#[test]
+fn every_object_is_listed_once() {
+    for manifests in all() {
+        let mut listed = Vec::new();
+        for (path, list) in &manifests.files {
+            let Some(folder) = path.strip_suffix("kustomization.yaml") else { continue };
+            for resource in super::list(&list["resources"]) {
+                listed.push(format!("{folder}{}", text(resource)));
+            }
+        }
+        listed.sort_unstable();
+        let mut there: Vec<&String> = manifests.files.keys().collect();
+        there.retain(|path| {
+            !path.ends_with("kustomization.yaml") && !path.ends_with(".template.yaml")
+        });
+        assert_eq!(listed.iter().collect::<Vec<_>>(), there);
+        for path in there {
+            let object = &manifests.files[path];
+            let kind = text(&object["kind"]).to_lowercase();
+            let name = text(&object["metadata"]["name"]);
+            assert!(path.ends_with(&format!("/{kind}-{name}.yaml")), "{path}");
+        }
+    }
+}
+
+#[test]
+fn what_keeps_data_has_a_claim_that_outlives_it() {
+    let manifests = Manifests::shop();
+    let db = manifests.workload("db");
+    assert_eq!(db["kind"], "StatefulSet");
+    let claim = &db["spec"]["volumeClaimTemplates"][0];
+    assert_eq!(claim["metadata"]["name"], "db-data");
+    assert_eq!(claim["spec"]["resources"]["requests"]["storage"], "20Gi");
+    assert_eq!(claim["spec"]["accessModes"], json!(["ReadWriteOnce"]));
+    let kept = &db["spec"]["persistentVolumeClaimRetentionPolicy"];
+    assert_eq!(*kept, json!({ "whenDeleted": "Retain", "whenScaled": "Retain" }));
+    let uploads = manifests.object("PersistentVolumeClaim", "uploads");
+    assert_eq!(uploads["spec"]["accessModes"], json!(["ReadWriteMany"]));
+    assert_eq!(
+        uploads["metadata"]["annotations"]["kubernetes.io/description"],
+        "what customers upload"
+    );
+    let web = container(manifests.workload("web"));
+    let mount = list(&web["volumeMounts"]).iter().find(|one| one["name"] == "uploads");
+    assert_eq!(mount.expect("the mount")["readOnly"], true);
+    assert_eq!(manifests.workload("worker")["spec"]["strategy"]["type"], "Recreate");
+}
