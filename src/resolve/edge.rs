@@ -1,11 +1,10 @@
 //! Turns routes and the edge's settings into the server in front.
 
-use crate::blueprint::edge::Headers;
-use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::route;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::Role;
 use crate::model::edge::{Cors, Edge, Route, Site};
+use crate::resolve::headers;
 use crate::resolve::scope::Scope;
 use crate::source::pointer;
 use crate::value::{Duration, HostName, Memory, Name, UrlPath};
@@ -14,8 +13,6 @@ use crate::value::{Duration, HostName, Memory, Name, UrlPath};
 const BODY: Memory = Memory::from_mebibytes(10);
 /// How long an answer may take when nobody says.
 const TIMEOUT: Duration = Duration::from_seconds(60);
-/// How long browsers must insist on HTTPS when nobody says: a year.
-const HSTS: Duration = Duration::from_seconds(365 * 86_400);
 /// How long a browser may keep the answer to a preflight when nobody says; Chromium keeps none longer than 2 hours.
 const PREFLIGHT: Duration = Duration::from_seconds(7200);
 
@@ -26,18 +23,6 @@ pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<E
     let tls = written.tls.clone().unwrap_or_default();
     let email = tls.email.unwrap_or_default();
     let email = scope.text_at(&email, "/edge/tls/email", diagnostics);
-    let hsts = written.hsts.unwrap_or(HSTS);
-    let mut headers = vec![(
-        "Strict-Transport-Security".to_owned(),
-        format!("max-age={}; includeSubDomains", hsts.seconds()),
-    )];
-    for (name, raw) in security_headers(written.headers.clone().unwrap_or_default()) {
-        let text = scope.text_at(&raw, "/edge/headers", diagnostics);
-        match text.as_literal() {
-            Some(value) => headers.push((name, value.to_owned())),
-            None => diagnostics.push(run_time(scope, &name, "/edge/headers")),
-        }
-    }
     let mut sites = Vec::new();
     for (host, routes) in &scope.blueprint.routes {
         let at = pointer::push("/routes", host);
@@ -64,7 +49,7 @@ pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<E
         certificates: tls.by,
         tls_min: tls.min,
         email,
-        headers,
+        headers: headers::headers(scope, &written, diagnostics),
         limit: written.limit,
         body: written.body.unwrap_or(BODY),
         timeout: written.timeout.unwrap_or(TIMEOUT),
@@ -72,25 +57,8 @@ pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<E
     })
 }
 
-fn security_headers(written: Headers) -> Vec<(String, Raw)> {
-    let frame = match written.frame {
-        crate::blueprint::edge::Frame::Deny => "DENY",
-        crate::blueprint::edge::Frame::Sameorigin => "SAMEORIGIN",
-    };
-    let text = |text: &str| Raw(text.to_owned());
-    let referrer = written.referrer.unwrap_or_else(|| text("strict-origin-when-cross-origin"));
-    let mut headers = vec![
-        ("X-Frame-Options".to_owned(), text(frame)),
-        ("X-Content-Type-Options".to_owned(), text("nosniff")),
-        ("Referrer-Policy".to_owned(), referrer),
-    ];
-    headers.extend(written.csp.map(|csp| ("Content-Security-Policy".to_owned(), csp)));
-    headers.extend(written.permissions.map(|policy| ("Permissions-Policy".to_owned(), policy)));
-    headers.extend(written.extra);
-    headers
-}
-
-fn run_time(scope: &Scope<'_>, name: &str, at: &str) -> Diagnostic {
+/// Says that a text must not hold an operator's variable.
+pub(super) fn run_time(scope: &Scope<'_>, name: &str, at: &str) -> Diagnostic {
     Diagnostic::error(Code::RunTimeReference, format!("`{name}` must be known when compiling"))
         .at(scope.context.locator.value(at), "this refers to a variable that the operator sets")
         .help("the edge's configuration is a file: refer to `${env.…}` or to a `fixed` variable")
@@ -112,11 +80,11 @@ fn one(
             return None;
         }
     };
-    let Some(part) = scope.parts.get(&written.to) else {
+    let Some(answering) = scope.parts.get(&written.to) else {
         diagnostics.push(unknown_service(scope, &written.to, &format!("{at}/to")));
         return None;
     };
-    let ports = part.ports();
+    let ports = answering.ports();
     let port = match &written.port {
         Some(name) => ports.get(name),
         None => ports.values().next(),

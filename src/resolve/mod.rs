@@ -2,6 +2,7 @@
 
 mod connect;
 mod edge;
+mod headers;
 mod monitoring;
 mod parts;
 mod preparation;

@@ -1,7 +1,8 @@
 //! Turns a blueprint that stands in a test into compiled files.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use formwork::blueprint::locate::Locator;
@@ -100,7 +101,8 @@ pub(crate) fn written(tree: &Tree) -> TempDir {
     for (path, artifact) in tree.iter() {
         let path: PathBuf = folder.path().join(path.as_str());
         fs::create_dir_all(path.parent().unwrap_or(Path::new(""))).unwrap();
-        fs::write(path, artifact.text()).unwrap();
+        fs::write(&path, artifact.text()).unwrap();
+        fs::set_permissions(path, Permissions::from_mode(artifact.mode().bits())).unwrap();
     }
     folder
 }

@@ -35,6 +35,8 @@ mod kubernetes;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod nginx;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod prometheus;

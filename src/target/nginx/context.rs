@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::format::quote;
+use crate::model::Model;
 use crate::model::edge::{CertificateSource, Cors, Edge, Route, TlsVersion};
 use crate::model::service::Service;
 use crate::target::nginx::{ACME, CACHE, CERTIFICATES, site};
@@ -21,6 +22,8 @@ pub(super) struct Main {
     http: u16,
     https: u16,
     status: u16,
+    /// From where the figures are read.
+    networks: Vec<String>,
     temp: &'static str,
     body: String,
     timeout: String,
@@ -33,9 +36,10 @@ pub(super) struct Main {
     /// How much of the folder in memory kept answers may fill; empty where none are kept.
     cache_size: String,
     kept: Vec<Kept>,
-    origins: Vec<Origins>,
-    pub(super) insert_main: String,
-    pub(super) insert_http: String,
+    sharing: Vec<Sharing>,
+    /// What patches put in, at the top and in the block `http`.
+    pub(super) at_top: String,
+    pub(super) in_http: String,
 }
 
 /// A count of requests for each client.
@@ -55,7 +59,7 @@ struct Kept {
 
 /// Which origins may read answers, and how.
 #[derive(Debug, Serialize)]
-struct Origins {
+struct Sharing {
     variable: String,
     origins: Vec<String>,
     methods: String,
@@ -66,7 +70,7 @@ struct Origins {
 
 impl Main {
     /// Whatever more than one host shares.
-    pub(super) fn new(header: &str, edge: &Edge, service: &Service) -> Self {
+    pub(super) fn new(header: &str, model: &Model, edge: &Edge, service: &Service) -> Self {
         let kept: BTreeSet<u64> =
             routes(edge).filter_map(|route| route.cache.map(Duration::seconds)).collect();
         let room = room(service).mebibytes() / 2;
@@ -76,6 +80,7 @@ impl Main {
             http: port(service, "http", 80),
             https: port(service, "https", 443),
             status: port(service, "status", 8080),
+            networks: neighbours(model, service),
             temp: CACHE,
             body: edge.body.nginx(),
             timeout: edge.timeout.nginx(),
@@ -89,9 +94,9 @@ impl Main {
             rates: zones(edge),
             cache_size: if kept.is_empty() { String::new() } else { format!("{room}m") },
             kept: kept.into_iter().map(Kept::new).collect(),
-            origins: shared(edge).into_iter().enumerate().map(Origins::new).collect(),
-            insert_main: String::new(),
-            insert_http: String::new(),
+            sharing: shared(edge).into_iter().enumerate().map(Sharing::new).collect(),
+            at_top: String::new(),
+            in_http: String::new(),
         }
     }
 }
@@ -106,7 +111,7 @@ impl Kept {
     }
 }
 
-impl Origins {
+impl Sharing {
     fn new((at, cors): (usize, &Cors)) -> Self {
         Self {
             variable: cors_variable(at),
@@ -196,6 +201,14 @@ pub(super) fn challenges(edge: &Edge) -> &'static str {
 pub(super) fn port(service: &Service, name: &str, otherwise: u16) -> u16 {
     let found = service.ports.iter().find(|(known, _)| known.as_str() == name);
     found.map_or(otherwise, |(_, port)| *port)
+}
+
+/// The addresses of containers: private ones (RFC 1918), and what the author chose for the networks that it joins.
+fn neighbours(model: &Model, service: &Service) -> Vec<String> {
+    let private = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+    let networks = service.networks.iter().filter_map(|name| model.networks.get(name));
+    let chosen = networks.filter_map(|network| network.subnet.map(|subnet| subnet.to_string()));
+    private.map(str::to_owned).into_iter().chain(chosen).collect()
 }
 
 /// How much fits into the folder of temporary files and kept answers.

@@ -30,9 +30,9 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let header = output.header();
 
     let path = format!("{folder}/nginx.conf");
-    let mut main = Main::new(&header, edge, service);
-    main.insert_main = output.insertion(&path, "main");
-    main.insert_http = output.insertion(&path, "http");
+    let mut main = Main::new(&header, model, edge, service);
+    main.at_top = output.insertion(&path, "main");
+    main.in_http = output.insertion(&path, "http");
     output.template(&path, include_str!("nginx.conf.j2"), &main)?;
 
     for site in &edge.sites {

@@ -6,7 +6,7 @@ use crate::model::edge::{self, Edge, Route};
 use crate::model::service::Service;
 use crate::target::nginx::CERTIFICATES;
 use crate::target::nginx::context::{self, GENERAL};
-use crate::value::{Duration, HostName, Memory};
+use crate::value::{Duration, HostName, Memory, UrlPath};
 
 /// How long a connection may be silent that is there to stay open; clients that ping do so more often.
 const SILENCE: Duration = Duration::from_seconds(3600);
@@ -128,13 +128,15 @@ struct Maker<'a> {
 impl Maker<'_> {
     /// A path stands for itself and all below it, as in Kubernetes: `/docs` does not stand for `/docsets`.
     fn locations(&self, at: usize, route: &Route) -> Vec<Location> {
-        let path = route.path.as_str();
+        let (path, to) = (route.path.as_str(), route.rewrite.as_ref().map(UrlPath::as_str));
         let base = path.trim_end_matches('/');
-        let below = self.location(at, route, format!("{base}/"), rewrite_below(route));
+        let rewrite = to.map(|to| rewrite_below(path, to));
+        let below = self.location(at, route, format!("{base}/"), rewrite);
         if path.ends_with('/') {
             return vec![below];
         }
-        vec![self.location(at, route, format!("= {base}"), rewrite_itself(route)), below]
+        let itself = self.location(at, route, format!("= {base}"), to.map(rewrite_itself));
+        vec![itself, below]
     }
 
     fn location(
@@ -185,20 +187,20 @@ impl Maker<'_> {
     }
 }
 
-fn differs<T: PartialEq>(value: T, default: T, write: fn(T) -> String) -> String {
+fn differs<T: PartialEq + Copy>(value: T, default: T, write: fn(T) -> String) -> String {
     if value == default { String::new() } else { write(value) }
 }
 
-fn rewrite_itself(route: &Route) -> Option<Rewrite> {
-    let to = route.rewrite.as_ref()?.as_str().trim_end_matches('/');
+fn rewrite_itself(to: &str) -> Rewrite {
+    let to = to.trim_end_matches('/');
     let replacement = if to.is_empty() { "/" } else { to };
-    Some(Rewrite { pattern: "^".to_owned(), replacement: replacement.to_owned() })
+    Rewrite { pattern: "^".to_owned(), replacement: replacement.to_owned() }
 }
 
-fn rewrite_below(route: &Route) -> Option<Rewrite> {
-    let to = route.rewrite.as_ref()?.as_str().trim_end_matches('/');
-    let base = literally(route.path.as_str().trim_end_matches('/'));
-    Some(Rewrite { pattern: format!("^{base}(/.*)$"), replacement: format!("{to}$1") })
+fn rewrite_below(path: &str, to: &str) -> Rewrite {
+    let base = literally(path.trim_end_matches('/'));
+    let replacement = format!("{}$1", to.trim_end_matches('/'));
+    Rewrite { pattern: format!("^{base}(/.*)$"), replacement }
 }
 
 /// A path as a regular expression that matches nothing else: of what a path holds, these have a meaning there.
@@ -211,4 +213,37 @@ fn literally(path: &str) -> String {
         pattern.push(letter);
     }
     pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rewrite, file_name, literally};
+    use crate::value::HostName;
+
+    #[test]
+    fn paths_match_nothing_but_themselves() {
+        assert_eq!(literally("/a.b(c)+d~!&,=:@-_"), r"/a\.b\(c\)\+d~!&,=:@-_");
+    }
+
+    #[test]
+    fn wildcards_have_names_without_a_star() {
+        let name = |host: &str| file_name(&HostName::parse(host).unwrap());
+        assert_eq!(name("*.example.com"), "_wildcard.example.com");
+        assert_eq!(name("example.com"), "example.com");
+    }
+
+    #[test]
+    fn a_prefix_makes_way_for_another() {
+        for (path, to, itself, pattern, below) in [
+            ("/api", "/", "/", "^/api(/.*)$", "$1"),
+            ("/api", "/v2", "/v2", "^/api(/.*)$", "/v2$1"),
+            ("/api/", "/v2/", "/v2", "^/api(/.*)$", "/v2$1"),
+            ("/", "/v2", "/v2", "^(/.*)$", "/v2$1"),
+        ] {
+            let Rewrite { replacement, .. } = super::rewrite_itself(to);
+            assert_eq!(replacement, itself);
+            let rewrite = super::rewrite_below(path, to);
+            assert_eq!((rewrite.pattern.as_str(), rewrite.replacement.as_str()), (pattern, below));
+        }
+    }
 }

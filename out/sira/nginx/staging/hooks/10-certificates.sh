@@ -16,9 +16,13 @@ say() {
 make() {
   folder="${certificates}/$2"
   mkdir -p "${folder}"
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 \
-    -days 30 -subj '/CN=placeholder' -addext "subjectAltName=DNS:$1" \
-    -keyout "${folder}/privkey.pem.new" -out "${folder}/fullchain.pem.new" 2>/dev/null
+  if ! told=$(openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 \
+    -subj /CN=placeholder -days 30 \
+    -addext "subjectAltName=DNS:$1" \
+    -keyout "${folder}/privkey.pem.new" -out "${folder}/fullchain.pem.new" 2>&1); then
+    say "$1: ${told}"
+    exit 1
+  fi
   mv -f "${folder}/privkey.pem.new" "${folder}/privkey.pem"
   mv -f "${folder}/fullchain.pem.new" "${folder}/fullchain.pem"
 }

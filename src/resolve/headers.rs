@@ -1,0 +1,94 @@
+//! Turns the edge's settings into the headers of every answer.
+
+use crate::blueprint::edge::{Edge, Frame, Headers};
+use crate::blueprint::reference::Text as Raw;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::resolve::edge::run_time;
+use crate::resolve::scope::Scope;
+use crate::value::Duration;
+
+/// How long browsers must insist on HTTPS when nobody says: a year.
+const HSTS: Duration = Duration::from_seconds(365 * 86_400);
+/// The longest value: nginx reads its configuration in pieces of 4096 bytes, and a word must fit into one.
+const LONGEST: usize = 4000;
+/// Where they stand.
+const PLACE: &str = "/edge/headers";
+
+/// Headers on every answer, in order.
+pub(super) fn headers(
+    scope: &Scope<'_>,
+    written: &Edge,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(String, String)> {
+    let seconds = written.hsts.unwrap_or(HSTS).seconds();
+    let insist = format!("max-age={seconds}; includeSubDomains");
+    let mut headers = vec![("Strict-Transport-Security".to_owned(), insist)];
+    for (name, raw) in all(written.headers.clone().unwrap_or_default()) {
+        let text = scope.text_at(&raw, PLACE, diagnostics);
+        let Some(value) = text.as_literal() else {
+            diagnostics.push(run_time(scope, &name, PLACE));
+            continue;
+        };
+        if let Some(why) = refusal(&headers, &name, value) {
+            diagnostics.push(
+                Diagnostic::error(Code::InvalidValue, format!("the header `{name}` {why}"))
+                    .at(scope.context.locator.value(PLACE), ""),
+            );
+        }
+        headers.push((name, value.to_owned()));
+    }
+    headers
+}
+
+fn refusal(known: &[(String, String)], name: &str, value: &str) -> Option<String> {
+    let letters = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    if name.is_empty() || !name.chars().all(letters) {
+        Some("has a bad name: letters, digits, `-` and `_` are known".to_owned())
+    } else if known.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+        Some("is set twice: it has a key of its own".to_owned())
+    } else if value.is_empty() {
+        Some("is empty: leave it out".to_owned())
+    } else if value.chars().any(char::is_control) {
+        Some("has a line end: fold it with `>-`".to_owned())
+    } else if value.len() > LONGEST {
+        Some(format!("is longer than {LONGEST} bytes"))
+    } else {
+        None
+    }
+}
+
+/// What the author says, and what holds when nothing is said.
+fn all(written: Headers) -> Vec<(String, Raw)> {
+    let frame = match written.frame {
+        Frame::Deny => "DENY",
+        Frame::Sameorigin => "SAMEORIGIN",
+    };
+    let text = |text: &str| Raw(text.to_owned());
+    let referrer = written.referrer.unwrap_or_else(|| text("strict-origin-when-cross-origin"));
+    let mut headers = vec![
+        ("X-Frame-Options".to_owned(), text(frame)),
+        ("X-Content-Type-Options".to_owned(), text("nosniff")),
+        ("Referrer-Policy".to_owned(), referrer),
+    ];
+    headers.extend(written.csp.map(|csp| ("Content-Security-Policy".to_owned(), csp)));
+    headers.extend(written.permissions.map(|policy| ("Permissions-Policy".to_owned(), policy)));
+    headers.extend(written.extra);
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refusal;
+
+    #[test]
+    fn headers_that_would_break_the_answer_are_refused() {
+        let known = [("X-Frame-Options".to_owned(), "DENY".to_owned())];
+        let why = |name: &str, value: &str| refusal(&known, name, value).unwrap_or_default();
+        assert_eq!(why("X-Robots-Tag", "none"), "");
+        assert!(why("X Robots", "none").contains("bad name"));
+        assert!(why("x-frame-options", "DENY").contains("twice"));
+        assert!(why("X-A", "").contains("empty"));
+        assert!(why("X-A", "a\n").contains("line end"));
+        assert!(why("X-A", &"a".repeat(4001)).contains("longer"));
+    }
+}

@@ -1,0 +1,78 @@
+//! Asserts what the paths of `blueprint.yaml` answer.
+
+use super::{assert_secured, facts, header};
+
+#[test]
+fn paths_lead_to_their_services() {
+    let Some(facts) = facts() else { return };
+    for (what, service, path) in [
+        ("deeper", "frontend", "/gonefishing"),
+        ("rewritten", "api", "/internal/a%20b/c?d=e"),
+        ("rewritten_itself", "api", "/internal?d=e"),
+        ("not_rewritten", "api", "/v10"),
+        ("stripped", "api", "/a"),
+    ] {
+        let body = &facts[what]["body"];
+        assert_eq!((&body["service"], &body["path"]), (&service.into(), &path.into()), "{what}");
+    }
+}
+
+#[test]
+fn headers_are_on_the_answers_of_nginx_itself() {
+    let Some(facts) = facts() else { return };
+    for (what, status) in
+        [("gone", 502), ("gone_itself", 502), ("timeout", 504), ("too_large", 413), ("feed", 200)]
+    {
+        assert_eq!(facts[what]["status"], status, "{what}");
+        assert_secured(what, &facts[what]);
+        assert_eq!(header(&facts[what], "permissions-policy"), ["camera=(), price=\"5$\""]);
+    }
+}
+
+#[test]
+fn preflights_tell_what_the_author_wrote() {
+    let Some(facts) = facts() else { return };
+    let answer = &facts["preflight_port"];
+    assert_eq!(header(answer, "access-control-allow-origin"), ["https://admin.shop.test:8443"]);
+    assert_eq!(header(answer, "access-control-max-age"), ["600"]);
+    assert_eq!(header(answer, "access-control-allow-credentials"), ["true"]);
+    assert_eq!(header(&facts["cors"], "access-control-allow-credentials"), ["true"]);
+}
+
+/// Only what is kept for a year is said never to change.
+#[test]
+fn answers_are_kept_for_as_long_as_the_author_wrote() {
+    let Some(facts) = facts() else { return };
+    assert_eq!(header(&facts["feed"], "cache-control"), ["public, max-age=300"]);
+}
+
+#[test]
+fn websockets_are_passed_on() {
+    let Some(facts) = facts() else { return };
+    let head = facts["websocket"]["head"].as_str().unwrap();
+    assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+    assert_eq!(facts["websocket"]["echo"], "hello");
+    assert_eq!(facts["websocket_plain"], 400, "without a handshake there is no upgrade");
+}
+
+#[test]
+fn streams_come_as_they_are_sent() {
+    let Some(facts) = facts() else { return };
+    let time = |word: &str| facts["events"][word].as_f64().unwrap();
+    assert!(time("one") < 0.7 && time("two") >= 0.9, "{}", facts["events"]);
+}
+
+#[test]
+fn bodies_and_times_have_limits() {
+    let Some(facts) = facts() else { return };
+    assert_eq!(facts["too_large"]["status"], 413);
+    assert_eq!(facts["large"]["status"], 200);
+    assert_eq!(facts["timeout"]["status"], 504);
+    assert_eq!(header(&facts["gzip"], "content-encoding"), ["gzip"]);
+}
+
+#[test]
+fn a_service_that_moves_is_found_again() {
+    let Some(facts) = facts() else { return };
+    assert_eq!(facts["moved"], true, "{}", facts["error_log"]);
+}

@@ -1,0 +1,128 @@
+"""Stands in for what lies behind nginx: the DNS of the container engine, and services that tell what they saw."""
+
+import base64
+import hashlib
+import http.server
+import json
+import socket
+import socketserver
+import struct
+import threading
+import time
+
+# What Docker's DNS says; `gone` is not running.
+NAMES = {"frontend": "127.1.0.2", "api": "127.1.0.3", "backend": "127.1.0.3", "chat": "127.1.0.4"}
+MOVED = "127.1.0.9"
+
+hits = {}
+
+class Dns(socketserver.BaseRequestHandler):
+    def handle(self):
+        query, sock = self.request
+        labels, at = [], 12
+        while query[at]:
+            labels.append(query[at + 1 : at + 1 + query[at]].decode())
+            at += query[at] + 1
+        kind = struct.unpack(">H", query[at + 1 : at + 3])[0]
+        question = query[12 : at + 5]
+        address = NAMES.get(".".join(labels))
+        found = address is not None and kind == 1
+        code = 0x8180 if address else 0x8183
+        answer = query[:2] + struct.pack(">HHHHH", code, 1, int(found), 0, 0) + question
+        if found:
+            answer += struct.pack(">HHHIH", 0xC00C, 1, 1, 600, 4) + socket.inet_aton(address)
+        sock.sendto(answer, self.client_address)
+
+
+class Service(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        path = self.path.split("?")[0]
+        hits[path] = hits.get(path, 0) + 1
+        if path.startswith("/ws"):
+            return self.upgrade()
+        if path.startswith("/events/"):
+            return self.events()
+        if path == "/slow":
+            time.sleep(2)
+        length = int(self.headers.get("Content-Length", 0))
+        while length:
+            length -= len(self.rfile.read(min(length, 65536)))
+        seen = {
+            "service": self.server.name,
+            "address": self.server.server_address[0],
+            "method": self.command,
+            "path": self.path,
+            "headers": {name.lower(): value for name, value in self.headers.items()},
+            "filler": "x" * 4096,
+        }
+        body = json.dumps(seen).encode()
+        self.send_response(404 if "missing" in path else 500 if "broken" in path else 200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        # What the edge must not pass on beside its own.
+        self.send_header("X-Frame-Options", "SAMEORIGIN")
+        self.send_header("X-Powered-By", "python")
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Cache-Control", "private" if "private" in path else "public, max-age=0")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_POST = do_HEAD = do_OPTIONS = do_GET
+
+    def upgrade(self):
+        key = self.headers.get("Sec-WebSocket-Key", "") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        if self.headers.get("Upgrade", "").lower() != "websocket":
+            self.send_error(400)
+            return
+        self.send_response(101)
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        accept = base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
+        self.send_header("Sec-WebSocket-Accept", accept)
+        self.end_headers()
+        head = self.rfile.read(2)
+        mask = self.rfile.read(4)
+        text = bytes(c ^ mask[i % 4] for i, c in enumerate(self.rfile.read(head[1] & 0x7F)))
+        self.wfile.write(bytes([0x81, len(text)]) + text)
+        self.close_connection = True
+
+    def events(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"data: one\n\n")
+        self.wfile.flush()
+        time.sleep(1)
+        self.wfile.write(b"data: two\n\n")
+        self.close_connection = True
+
+
+class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, name, address, port):
+        self.name = name
+        super().__init__((address, port), Service)
+
+    def handle_error(self, *_):
+        """A client that hangs up is no fault."""
+
+
+def start():
+    servers = [
+        socketserver.ThreadingUDPServer(("127.0.0.11", 53), Dns),
+        Server("frontend", NAMES["frontend"], 3000),
+        Server("frontend", MOVED, 3000),
+        Server("api", NAMES["api"], 8000),
+        Server("chat", NAMES["chat"], 9000),
+    ]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
