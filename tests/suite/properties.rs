@@ -109,7 +109,7 @@ fn sorted(value: Value) -> Value {
         Value::Object(map) => {
             let mut entries: Vec<(String, Value)> = map
                 .into_iter()
-                .filter(|(key, _)| !key.starts_with("formwork"))
+                .filter(|(key, _)| !key.starts_with("formwork") && key != "checksum/config")
                 .map(|(key, value)| (key, sorted(value)))
                 .collect();
             entries.sort_by(|one, other| one.0.cmp(&other.0));
