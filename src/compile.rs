@@ -31,10 +31,10 @@ pub struct Inputs {
     pub catalog: Vec<SourceId>,
     /// The blueprint's path as file headers name it: relative to the output folder.
     pub blueprint_path: String,
-    /// What leads from the output folder to the blueprint's folder; may be empty.
-    pub to_blueprint: String,
-    /// What leads from the blueprint's folder to the output folder; may be empty.
-    pub to_output: String,
+    /// The blueprint's folder, absolute and with `/`.
+    pub folder: String,
+    /// The output folder, absolute and with `/`.
+    pub output: String,
 }
 
 /// What compiling returns.
@@ -125,8 +125,8 @@ fn one(
         catalog,
         locator,
         blueprint_path: &inputs.blueprint_path,
-        to_blueprint: &inputs.to_blueprint,
-        to_output: &inputs.to_output,
+        folder: &inputs.folder,
+        output: &inputs.output,
     };
     let model = resolve::resolve(blueprint, name, context, diagnostics)?;
     waived.extend(rules::check(&model, blueprint, catalog, locator, diagnostics));

@@ -6,7 +6,8 @@ use crate::blueprint::read;
 use crate::compile::Inputs;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::document::{self, Kind};
-use crate::source::{Sources, load};
+use crate::source::{Source, Sources, load};
+use crate::value::way;
 
 /// A blueprint on disk, read.
 #[derive(Debug)]
@@ -34,12 +35,22 @@ impl Project {
     /// # Errors
     /// What cannot be read; whatever can be was read.
     pub fn read(blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
+        match load::load(blueprint) {
+            Ok(source) => Self::of(source, blueprint, output),
+            Err(found) => {
+                Err(Unreadable { sources: Sources::default(), diagnostics: found.into() })
+            }
+        }
+    }
+
+    /// Takes the text of a blueprint that need not be on disk yet, and reads all that belongs to it.
+    ///
+    /// # Errors
+    /// What cannot be read; whatever can be was read.
+    pub fn of(source: Source, blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
         let mut sources = Sources::default();
         let mut diagnostics = Diagnostics::default();
-        let root = match load::load(blueprint) {
-            Ok(source) => sources.add(source),
-            Err(found) => return Err(Unreadable { sources, diagnostics: found.into() }),
-        };
+        let root = sources.add(source);
         let document = match document::parse(&sources, root) {
             Ok(document) => document,
             Err(diagnostics) => return Err(Unreadable { sources, diagnostics }),
@@ -74,14 +85,15 @@ impl Project {
             Some(output) => output.to_owned(),
             None => tidy(&folder.join(read::output_root(chosen, name, is_blueprints(folder)))),
         };
-        let to_output = way(folder, &output);
-        let to_blueprint = way(&output, folder);
-        let file = blueprint.file_name().map(|name| name.to_string_lossy().into_owned());
-        let file = file.unwrap_or_default();
-        let blueprint_path =
-            if to_blueprint.is_empty() { file } else { format!("{to_blueprint}/{file}") };
-        let inputs =
-            Inputs { sources, root, included, catalog, blueprint_path, to_blueprint, to_output };
+        let inputs = Inputs {
+            sources,
+            root,
+            included,
+            catalog,
+            blueprint_path: way::between(&absolute(&output), &absolute(blueprint)),
+            folder: absolute(folder),
+            output: absolute(&output),
+        };
         Ok(Self { blueprint: blueprint.to_owned(), output, inputs })
     }
 }
@@ -156,30 +168,10 @@ fn tidy(path: &Path) -> PathBuf {
     tidy
 }
 
-/// The way from one folder to another, with `/`; empty where they are the same.
-fn way(from: &Path, to: &Path) -> String {
-    let absolute = |path: &Path| {
-        // An empty path is the folder that we are in, but has no absolute form.
-        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| tidy(&path))
-    };
-    let (from, to) = (absolute(from), absolute(to));
-    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
-    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = std::iter::repeat_n("..".to_owned(), from.len() - shared);
-    let down =
-        to[shared..].iter().map(|component| component.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).collect::<Vec<_>>().join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ways_lead_from_folder_to_folder() {
-        assert_eq!(way(Path::new("a/b"), Path::new("a/c/d")), "../c/d");
-        assert_eq!(way(Path::new("a"), Path::new("a")), "");
-        assert_eq!(way(Path::new(""), Path::new("out")), "out");
-    }
+/// The path from the root of the file system, with `/`; nothing is looked up on disk but where we are.
+fn absolute(path: &Path) -> String {
+    // An empty path is the folder that we are in, but has no absolute form.
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    way::join(&path.to_string_lossy().replace('\\', "/"), "")
 }

@@ -129,8 +129,14 @@ fn each_schema(schema: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value
     match schema {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
-                if !matches!(key.as_str(), "const" | "default" | "enum" | "examples" | "example") {
-                    each_schema(value, change);
+                match key.as_str() {
+                    "const" | "default" | "enum" | "examples" | "example" => {}
+                    // Their keys are names of an author's, not keywords: one may be `default`.
+                    "properties" | "patternProperties" | "$defs" => {
+                        let below = value.as_object_mut().into_iter().flat_map(Map::values_mut);
+                        below.for_each(|value| each_schema(value, change));
+                    }
+                    _ => each_schema(value, change),
                 }
             }
             change(map);

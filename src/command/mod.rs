@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod diff;
+pub mod env;
 pub mod explain;
 pub mod init;
 pub mod next;
@@ -13,7 +14,6 @@ pub mod session;
 pub mod show;
 pub mod validate;
 pub mod verdict;
-pub mod env;
 
 use std::process::ExitCode;
 
@@ -36,8 +36,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Diff(args) => diff::run(args),
         Command::Validate(args) => validate::run(args),
         Command::Show(args) => show::run(args),
+        Command::Env(command) => env::run(command),
         Command::Schema(args) => schema::run(args),
         Command::Explain(args) => explain::run(args),
-        Command::Env(command) => env::run(command),
     }
 }

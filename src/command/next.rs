@@ -34,17 +34,19 @@ pub fn commands(
         let asks = model.variables().any(crate::model::Variable::is_operators);
         let fill = asks && !system.root().join(&env_file).exists();
         if fill {
-            commands.push(env_fill(system, model, named));
+            commands.push(env("fill", system, model, named));
         }
         if fill || written {
-            commands.push(up(system, model, asks));
+            let path = system.path(&env_file);
+            commands.push(up(system, model, asks.then_some(path.as_str())));
         }
     }
     commands
 }
 
-fn env_fill(system: &System, model: &Model, named: Named<'_>) -> String {
-    let mut words = vec!["formwork".to_owned(), "env".to_owned(), "fill".to_owned()];
+/// A command for an environment's env file.
+pub fn env(command: &str, system: &System, model: &Model, named: Named<'_>) -> String {
+    let mut words = vec![format!("formwork env {command}")];
     if named.blueprint {
         words.push(shell::quote(&shown(&system.project.blueprint)));
     }
@@ -58,13 +60,11 @@ fn env_fill(system: &System, model: &Model, named: Named<'_>) -> String {
 }
 
 /// Builds what is built, starts everything and waits until it is healthy.
-fn up(system: &System, model: &Model, asks: bool) -> String {
-    let file = |name: String| shell::quote(&system.path(&name));
+pub fn up(system: &System, model: &Model, env_file: Option<&str>) -> String {
     let mut words = vec!["docker compose".to_owned()];
-    if asks {
-        words.push(format!("--env-file {}", file(naming::env_file(&model.environment.name))));
-    }
-    words.push(format!("-f {}", file(naming::compose_file(&model.environment.short))));
+    words.extend(env_file.map(|file| format!("--env-file {}", shell::quote(file))));
+    let file = system.path(&naming::compose_file(&model.environment.short));
+    words.push(format!("-f {}", shell::quote(&file)));
     words.extend(model.environment.profiles.iter().map(|profile| format!("--profile {profile}")));
     words.push("up -d --wait".to_owned());
     if model.services.values().any(|service| service.build.is_some()) {

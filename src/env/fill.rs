@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::env::file::EnvFile;
 use crate::format::quote::dotenv::{Value, quote};
-use crate::model::variable::Origin;
 use crate::model::{Model, Variable, naming};
 use crate::target::Error;
 use crate::target::dotenv::{self, File};
@@ -38,20 +37,18 @@ pub fn fill(
         }
         let entry = file.and_then(|file| file.entry(variable.name.as_str()));
         let Some(entry) = entry else {
-            let value = match make(variable, random, &mut filled.made) {
-                Some(secret) => secret,
-                None => {
-                    filled.added.push(variable.name.clone());
-                    variable.proposed().to_owned()
-                }
-            };
+            let value = make(variable, random, &mut filled.made).unwrap_or_else(|| {
+                filled.added.push(variable.name.clone());
+                variable.proposed().to_owned()
+            });
             return Some(dotenv::documented(model, variable, &value));
         };
         // An empty line of an optional variable is the operator's choice.
-        if is_empty(&entry.value) && !may_be_empty(variable) {
-            if let Some(secret) = make(variable, random, &mut filled.made) {
-                edits.push((entry.value_span.clone(), quote(&secret)));
-            }
+        if is_empty(&entry.value)
+            && !variable.may_be_empty()
+            && let Some(secret) = make(variable, random, &mut filled.made)
+        {
+            edits.push((entry.value_span.clone(), quote(&secret)));
         }
         None
     });
@@ -77,7 +74,7 @@ pub fn fill(
 pub fn left<'a>(model: &'a Model, file: &EnvFile) -> Vec<&'a Variable> {
     let is_left = |variable: &&Variable| {
         let entry = file.entry(variable.name.as_str());
-        entry.is_none_or(|entry| is_empty(&entry.value) && !may_be_empty(variable))
+        entry.is_none_or(|entry| is_empty(&entry.value) && !variable.may_be_empty())
     };
     model.variables().filter(|one| one.is_operators() && one.is_read()).filter(is_left).collect()
 }
@@ -94,10 +91,6 @@ fn make(
 
 fn is_empty(value: &Value) -> bool {
     matches!(value, Value::Literal(text) if text.trim().is_empty())
-}
-
-fn may_be_empty(variable: &Variable) -> bool {
-    matches!(variable.origin, Origin::Operator { optional: true, .. })
 }
 
 fn header(model: &Model) -> String {

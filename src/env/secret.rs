@@ -14,8 +14,7 @@ struct Secret {
     api_version: &'static str,
     kind: &'static str,
     metadata: Metadata,
-    #[serde(rename = "type")]
-    kind_of_secret: &'static str,
+    r#type: &'static str,
     data: IndexMap<String, String>,
 }
 
@@ -59,7 +58,7 @@ fn one(model: &Model, namespace: String, data: IndexMap<String, String>) -> Stri
             ]
             .into(),
         },
-        kind_of_secret: "Opaque",
+        r#type: "Opaque",
         data,
     };
     // Strings under fixed names: there is nothing in it that JSON cannot hold.

@@ -8,7 +8,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::env::access;
 use crate::env::file::EnvFile;
 use crate::format::quote::shell;
-use crate::model::variable::Origin;
 use crate::model::{Model, Variable, naming};
 use crate::source::load::shown;
 use crate::value::VariableName;
@@ -23,7 +22,7 @@ fn wanted<'a>(
     model.variables().filter(|one| one.file_owner.is_some() && one.is_operators()).filter_map(
         move |variable| {
             let value = file.value(variable.name.as_str())?;
-            let optional = matches!(variable.origin, Origin::Operator { optional: true, .. });
+            let optional = variable.may_be_empty();
             // Compose mounts the file of a variable that may be empty all the same.
             (optional || !value.trim().is_empty())
                 .then(|| (variable, folder.join(naming::secret_file(&variable.name)), value))

@@ -74,6 +74,11 @@ impl Variable {
         matches!(self.origin, Origin::Operator { default: None, optional: false })
     }
 
+    /// Whether the operator may leave it empty.
+    pub fn may_be_empty(&self) -> bool {
+        matches!(self.origin, Origin::Operator { optional: true, .. })
+    }
+
     /// Whether something reads it in this environment.
     pub fn is_read(&self) -> bool {
         !self.read_by.is_empty()

@@ -27,10 +27,10 @@ pub struct Context<'a> {
     pub locator: Locator<'a>,
     /// The blueprint's path as file headers name it.
     pub blueprint_path: &'a str,
-    /// What leads from the output folder to the blueprint's folder, such as `../../blueprints`; may be empty.
-    pub to_blueprint: &'a str,
-    /// What leads from the blueprint's folder to the output folder, such as `../out/shop`; may be empty.
-    pub to_output: &'a str,
+    /// The blueprint's folder, absolute. Only names below what it shares with the output folder are ever written.
+    pub folder: &'a str,
+    /// The output folder, absolute.
+    pub output: &'a str,
 }
 
 /// The model of an environment; `None` when something cannot be decided, which `diagnostics` then says.

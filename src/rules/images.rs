@@ -28,10 +28,10 @@ pub(super) fn image_latest(view: &View<'_>, found: &mut Findings<'_>) {
             continue;
         }
         let message = format!("`{}` may be another program tomorrow", service.image);
-        let pinned = view.blueprint.images.contains_key(name);
-        let place = match pinned {
-            true => view.locator.value(&format!("/images/{name}")),
-            false => view.service(name, "/image"),
+        let place = if view.blueprint.images.contains_key(name) {
+            view.locator.value(&format!("/images/{name}"))
+        } else {
+            view.service(name, "/image")
         };
         let label =
             if service.image.tag().is_some() { "`latest` moves" } else { "no tag means `latest`" };

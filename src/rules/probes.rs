@@ -13,23 +13,24 @@ pub(super) fn same_probe_path(view: &View<'_>, found: &mut Findings<'_>) {
         if !written.is_some_and(|own| own.live.is_some() && own.ready.is_some()) {
             continue;
         }
-        if let (Probe::Http { path: live, .. }, Probe::Http { path: ready, .. }) =
-            (&health.live, &health.ready)
-        {
-            if live == ready {
-                found.push(
-                    Diagnostic::note(
-                        Code::SameProbePath,
-                        format!("`{live}` decides about restarts and about traffic"),
-                    )
-                    .at(view.service(name, "/health/live"), "a failure here restarts the service")
-                    .at(
-                        view.service(name, "/health/ready"),
-                        "a failure here takes it out of the traffic",
-                    )
-                    .help("let `live` answer for the process alone, or leave it out"),
-                );
-            }
-        }
+        let path = |probe: &Probe| match probe {
+            Probe::Http { path, .. } => Some(path.clone()),
+            Probe::Command(_) | Probe::Tcp { .. } => None,
+        };
+        let Some(live) =
+            path(&health.live).filter(|live| path(&health.ready).as_ref() == Some(live))
+        else {
+            continue;
+        };
+        let said = format!("`{live}` decides about restarts and about traffic");
+        found.push(
+            Diagnostic::note(Code::SameProbePath, said)
+                .at(view.service(name, "/health/live"), "a failure here restarts the service")
+                .at(
+                    view.service(name, "/health/ready"),
+                    "a failure here takes it out of the traffic",
+                )
+                .help("let `live` answer for the process alone, or leave it out"),
+        );
     }
 }

@@ -32,6 +32,7 @@ pub mod duration;
 pub mod container_path;
 pub mod relative_path;
 pub mod url_path;
+pub mod way;
 
 mod number;
 #[cfg(test)]

@@ -159,3 +159,74 @@ fn build_ends_with_the_next_commands_as_long_as_they_are_needed() {
     let run = folder.run(&["build"]).exits(0).says(&format!("next:\n  {up}\n"));
     assert!(!run.stdout.contains("env fill"), "{run:#?}");
 }
+
+#[test]
+fn show_says_what_was_decided_and_where_it_comes_from() {
+    let staging = "environments:\n  production: {}\n  staging:\n    tier: staging\n    shift_ports: 1\n    override: { services: { api: { replicas: 2 } } }\n";
+    let folder = Folder::with(&format!("{NOTES}{staging}"));
+    let api = folder.run(&["show", "services.api", "--env", "staging"]).exits(0);
+    let api = api.says("# notes, staging: from blueprint.yaml\n");
+    let line = 1 + NOTES.lines().position(|line| line.contains("image:")).unwrap();
+    let api =
+        api.says(&format!("\n# blueprint.yaml:{line}\nimage: ghcr.io/example/notes-api:1.4.2\n"));
+    let line = 6 + NOTES.lines().count();
+    let api = api.says(&format!("\n# blueprint.yaml:{line} (override)\nreplicas: 2\n"));
+    let api = api.says("\n# default\nstop_grace: \"30s\"\n");
+    api.says("DATABASE_URL: postgresql://app:${var.DB_PASSWORD}@db:5432/app\n");
+    let db = folder.run(&["show", "services.db.resources", "blueprint.yaml"]).exits(0);
+    let db = db.says("# catalogue postgres@17\nmemory: \"512Mi..1Gi\"\n");
+    assert_eq!(db.stdout.matches("---\n").count(), 1, "one document an environment");
+    folder.run(&["show", "services.apj"]).exits(2).complains("did you mean `api`?");
+    let json = folder.run(&["show", "services.db.ports", "--env", "staging", "--format", "json"]);
+    let said: Value = serde_json::from_str(&json.exits(0).stdout).unwrap();
+    assert_eq!(said["models"][0]["model"]["postgres"], 5432, "{said}");
+}
+
+#[test]
+fn what_is_shown_is_yaml() {
+    let folder = Folder::with(NOTES);
+    let run = folder.run(&["show"]).exits(0);
+    let value: Value = serde_yaml::from_str(&run.stdout).unwrap();
+    assert_eq!(value["services"]["api"]["ports"]["http"], 8000);
+    assert_eq!(value["variables"]["db"]["DB_PASSWORD"]["secret"], true, "{}", run.stdout);
+}
+
+#[test]
+fn explain_knows_codes_keys_and_components() {
+    let folder = Folder::empty();
+    let all = folder.run(&["explain"]).exits(0).says("  duplicate-key\n").says("  services\n");
+    assert!(!all.stdout.contains('\u{1b}'));
+    folder.run(&["explain", "duplicate-key"]).exits(0).says("names the same key twice");
+    let health = folder.run(&["explain", "services.health"]).exits(0).says("  ready\n");
+    for same in ["health", "services.api.health"] {
+        assert_eq!(folder.run(&["explain", same]).exits(0).stdout, health.stdout);
+    }
+    let tier = folder.run(&["explain", "environments.tier"]).exits(0);
+    tier.says("one of `development`, `staging`, `production`").says("default: \"production\"");
+    folder.run(&["explain", "storage"]).exits(0).says("examples: ").says("`512Mi`");
+    folder.run(&["explain", "catalogue"]).exits(0).says("versions 17 (").says("fastapi");
+    folder.run(&["explain", "postgres@17"]).exits(0).says("max_connections").says("${self.host}");
+    folder.run(&["explain", "helth"]).exits(2).complains("did you mean `health`?");
+    folder.run(&["explain", "%"]).exits(2).complains("`formwork explain` lists");
+}
+
+#[test]
+fn every_key_of_the_language_can_be_explained() {
+    let folder = Folder::empty();
+    let schema: Value = serde_json::from_str(&folder.run(&["schema"]).exits(0).stdout).unwrap();
+    for section in schema["properties"].as_object().unwrap().keys() {
+        folder.run(&["explain", section]).exits(0).says("takes ");
+    }
+}
+
+#[test]
+fn waivers_are_listed_with_reason_and_source() {
+    let folder = Folder::with(NOTES);
+    folder.run(&["build"]).exits(0);
+    folder.run(&["check", "--waivers"]).exits(0).says("notes: no rule is broken on purpose");
+    let folder = Folder::with(&format!(
+        "{NOTES}monitoring: {{}}\nwaivers: {{ image-latest: because it is only a test }}\n"
+    ));
+    let run = folder.run(&["check", "--waivers"]).exits(1);
+    run.says("  image-latest (the whole system): because it is only a test\n").says("    source: ");
+}

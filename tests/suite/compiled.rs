@@ -69,8 +69,8 @@ pub(crate) fn of_target(text: &str, target: Target) -> Tree {
             catalog: &catalog,
             locator: Locator::new(&written, Some(name)),
             blueprint_path: &inputs.blueprint_path,
-            to_blueprint: &inputs.to_blueprint,
-            to_output: &inputs.to_output,
+            folder: &inputs.folder,
+            output: &inputs.output,
         };
         let blueprint = written.environment(name).unwrap();
         let mut diagnostics = Diagnostics::default();

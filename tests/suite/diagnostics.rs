@@ -13,7 +13,7 @@ use formwork::source::Sources;
 const ELSEWHERE: &[(Code, &str)] = &[
     (Code::UnreadableFile, "bad_input::a_directory"),
     (Code::NotUtf8, "bad_input::invalid_utf8"),
-    (Code::InvalidCron, "value::cron::tests"),
+    (Code::InvalidCron, "value::cron::tests::schedules"),
     (Code::EnvMissing, "env::every_problem_is_found_in_one_run"),
     (Code::EnvUnknown, "env::every_problem_is_found_in_one_run"),
     (Code::EnvDuplicate, "env::every_problem_is_found_in_one_run"),

@@ -19,11 +19,15 @@ mod dockerfile;
 #[cfg(test)]
 mod dotenv_reader;
 #[cfg(test)]
+mod env;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod init;
 #[cfg(test)]
 mod judge;
 #[cfg(test)]
@@ -38,6 +42,8 @@ mod prometheus;
 mod properties;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod sira;
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Tries what must hold for every blueprint, on the examples and on changed copies of them.
 
+use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use formwork::compile::{Compiled, Failure, compile};
 use formwork::diagnostic::{Severity, render};
-use formwork::tree::compare::{Verdict, compare};
+use formwork::tree::compare::{Change, Verdict, compare};
 use formwork::tree::lock::Lock;
 use formwork::tree::write::{Options, write};
 use proptest::prelude::*;
@@ -56,7 +58,7 @@ fn what_was_built_is_current() {
         let lock = Lock::read(folder.path()).unwrap();
         let again = compare(&compiled.tree, folder.path(), &lock).unwrap();
         assert_eq!(again.len(), compiled.tree.len());
-        assert!(again.iter().all(|change| change.is_settled()), "{}", path.display());
+        assert!(again.iter().all(Change::is_settled), "{}", path.display());
     }
 }
 
@@ -86,7 +88,8 @@ fn shuffled(value: Value, key: &str, dice: &mut Dice) -> Value {
 /// What a file says, without the order it says it in: the author's order of services shows in every output, and hashes
 /// of files change with it.
 fn content(path: &str, text: &str) -> Value {
-    if path.ends_with(".yml") || path.ends_with(".yaml") || path.ends_with(".json") {
+    let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
+    if matches!(extension, Some("yml" | "yaml" | "json")) {
         let documents = serde_yaml::Deserializer::from_str(text);
         let read = |document| serde::Deserialize::deserialize(document).unwrap();
         let documents: Vec<Value> = documents.map(read).collect();
@@ -96,9 +99,15 @@ fn content(path: &str, text: &str) -> Value {
     }
 }
 
+/// The words of a text; what is numbered by its place, such as a zone of nginx, without the number.
 fn words(text: &str) -> Value {
-    let mut words: Vec<&str> =
-        text.split(|letter: char| letter.is_whitespace() || letter == ',').collect();
+    let words = text.split(|letter: char| letter.is_whitespace() || ",:;".contains(letter));
+    let mut words: Vec<&str> = words
+        .map(|word| match word.rsplit_once('_') {
+            Some((name, number)) if number.parse::<u8>().is_ok() => name,
+            _ => word,
+        })
+        .collect();
     words.sort_unstable();
     words.dedup();
     Value::from(words)
@@ -109,7 +118,7 @@ fn sorted(value: Value) -> Value {
         Value::Object(map) => {
             let mut entries: Vec<(String, Value)> = map
                 .into_iter()
-                .filter(|(key, _)| !key.starts_with("formwork") && key != "checksum/config")
+                .filter(|(key, _)| !key.starts_with("formwork") && !key.starts_with("checksum"))
                 .map(|(key, value)| (key, sorted(value)))
                 .collect();
             entries.sort_by(|one, other| one.0.cmp(&other.0));
@@ -189,7 +198,7 @@ fn odd(dice: &mut Dice) -> Value {
 fn collect(value: &Value, at: &mut String, found: &mut Vec<String>) {
     let mut below = |segment: &str, value: &Value| {
         let length = at.len();
-        *at += &format!("/{}", segment.replace('~', "~0").replace('/', "~1"));
+        write!(at, "/{}", segment.replace('~', "~0").replace('/', "~1")).unwrap();
         found.push(at.clone());
         collect(value, at, found);
         at.truncate(length);
@@ -276,7 +285,7 @@ fn files_or_places(text: &str) -> Result<(), TestCaseError> {
     };
     match result {
         Ok(compiled) => {
-            prop_assert!(compiled.remarks.iter().all(|one| one.severity != Severity::Error))
+            prop_assert!(compiled.remarks.iter().all(|one| one.severity != Severity::Error));
         }
         Err(Failure::Invalid(found)) => {
             prop_assert!(found.iter().any(|one| one.severity == Severity::Error));
@@ -315,7 +324,8 @@ proptest! {
         prop_assert_eq!(one.len(), other.len());
         for ((path, text), (other_path, other_text)) in one.iter().zip(&other) {
             prop_assert_eq!(path, other_path);
-            prop_assert_eq!(content(path, text), content(path, other_text), "{}", path);
+            let same = content(path, text) == content(path, other_text);
+            prop_assert!(same, "{path} is\n{text}\nand\n{other_text}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Shows where rules stay silent: what their messages propose must mend what they found.
 
+use std::fmt::Write as _;
+
 use formwork::compile::{Failure, compile};
 use formwork::diagnostic::Severity;
 use proptest::prelude::*;
@@ -198,7 +200,7 @@ proptest! {
                 .collect();
             needs.sort();
             needs.dedup();
-            text += &format!("  s{from}: {{ {API}, needs: [{}] }}\n", needs.join(", "));
+            writeln!(text, "  s{from}: {{ {API}, needs: [{}] }}", needs.join(", ")).unwrap();
         }
         prop_assert_eq!(codes(&text), SILENT);
     }

@@ -28,8 +28,8 @@ pub(crate) fn inputs(text: &str) -> Inputs {
         catalog: Vec::new(),
         // As for a blueprint in the folder `blueprints`.
         blueprint_path: "../../blueprints/blueprint.yaml".to_owned(),
-        to_blueprint: "../../blueprints".to_owned(),
-        to_output: "../out/system".to_owned(),
+        folder: "/repository/blueprints".to_owned(),
+        output: "/repository/out/system".to_owned(),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::console;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, render};
 use crate::env::file::EnvFile;
 use crate::env::{check, secret_files};
+use crate::format::json;
 use crate::source::Sources;
 
 /// Checks every file that is meant.
@@ -25,17 +26,21 @@ pub(super) fn run(args: &EnvCheckArgs) -> anyhow::Result<ExitCode> {
     {
         args_of.blueprint = file.take();
     }
-    let Some(systems) = which::systems(&args_of)? else {
+    let Some(session) = which::session(&args_of, args.format)? else {
         return Ok(ExitCode::from(UNANSWERED));
     };
     let mut worst = 0;
     let mut found = Vec::new();
-    for meant in which::files(&systems, &args_of, file.as_deref())? {
+    for meant in which::files(&session.systems, &args_of, file.as_deref())? {
         match EnvFile::read(&meant.path) {
             Ok(env) => {
                 let mut diagnostics = Diagnostics::default();
                 diagnostics.extend(check::check(meant.model, &env));
-                diagnostics.extend(secret_files::check(meant.model, &env, meant.root));
+                diagnostics.extend(secret_files::check(
+                    meant.model,
+                    &env,
+                    &meant.system.project.output,
+                ));
                 if diagnostics.has_errors() {
                     worst = worst.max(NO);
                 }
@@ -81,25 +86,27 @@ struct Checked {
 }
 
 fn tell(checked: &[Checked], format: Format, worst: u8) {
+    if format == Format::Json {
+        let values = |one: &Checked| render::values(&one.sources, &one.all);
+        let diagnostics: Vec<_> = checked.iter().flat_map(values).collect();
+        let document = serde_json::json!({ "diagnostics": diagnostics, "complete": worst == 0 });
+        console::raw(&json::to_string(&document));
+        return;
+    }
     for (index, one) in checked.iter().enumerate() {
-        match format {
-            Format::Json => {
-                console::print(&render::json(&one.sources, &one.all));
-                continue;
-            }
-            Format::Github => console::print(&render::github(&one.sources, &one.all)),
-            Format::Text => {
-                let gap = if index > 0 && !one.all.is_empty() { "\n" } else { "" };
-                console::error(&format!("{gap}{}", render::text(&one.sources, &one.all, true)));
-            }
+        if format == Format::Github {
+            console::error(&render::github(&one.sources, &one.all));
+        } else {
+            let gap = if index > 0 && !one.all.is_empty() { "\n" } else { "" };
+            console::error(&format!("{gap}{}", render::text(&one.sources, &one.all, true)));
         }
         let errors = one.all.iter().filter(|found| found.severity == Severity::Error).count();
-        if worst < UNANSWERED {
-            let path = &one.path;
-            console::print(&match errors {
-                0 => format!("`{path}` is complete: {}\n", count(one.variables, "variable")),
-                errors => format!("`{path}` has {}\n", count(errors, "problem")),
-            });
-        }
+        let path = &one.path;
+        let verdict = match errors {
+            0 => format!("is complete: {}", count(one.variables, "variable")),
+            _ if worst < UNANSWERED => format!("has {}", count(errors, "problem")),
+            _ => continue,
+        };
+        console::print(&format!("`{path}` {verdict}\n"));
     }
 }

@@ -7,13 +7,14 @@ use anyhow::{Context as _, anyhow};
 
 use super::which::{self, Meant};
 use super::{UNANSWERED, count};
+use crate::cli::Format;
 use crate::cli::env::EnvFillArgs;
+use crate::command::next::{self, Named};
 use crate::console;
 use crate::diagnostic::{Diagnostic, render};
 use crate::env::file::EnvFile;
 use crate::env::fill::{self, Filled};
 use crate::env::{access, check, secret_files};
-use crate::format::quote::shell;
 use crate::model::{Model, naming};
 use crate::source::load::shown;
 use crate::source::{Source, Sources};
@@ -25,12 +26,12 @@ use crate::value::VariableName;
 /// # Errors
 /// Usage, I/O, no random numbers, or a broken template.
 pub(super) fn run(args: &EnvFillArgs) -> anyhow::Result<ExitCode> {
-    let Some(systems) = which::systems(&args.of)? else {
+    let Some(session) = which::session(&args.of, Format::Text)? else {
         return Ok(ExitCode::from(UNANSWERED));
     };
     let mut code = ExitCode::SUCCESS;
-    for meant in which::files(&systems, &args.of, args.file.as_deref())? {
-        if !one(&meant)? {
+    for meant in which::files(&session.systems, &args.of, args.file.as_deref())? {
+        if !one(&meant, which::names(&args.of))? {
             code = ExitCode::from(UNANSWERED);
         }
     }
@@ -38,8 +39,8 @@ pub(super) fn run(args: &EnvFillArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Fills one file; `false` where what is there cannot be read, of which was told.
-fn one(meant: &Meant<'_>) -> anyhow::Result<bool> {
-    let root = if meant.root.as_os_str().is_empty() { Path::new(".") } else { meant.root };
+fn one(meant: &Meant<'_>, named: Named<'_>) -> anyhow::Result<bool> {
+    let root = meant.system.root();
     std::fs::create_dir_all(root)
         .with_context(|| format!("`{}` cannot be made", root.display()))?;
     // Two runs at once would make two secrets of each.
@@ -63,10 +64,10 @@ fn one(meant: &Meant<'_>) -> anyhow::Result<bool> {
             .with_context(|| failed(&meant.path))?;
     }
     let after = EnvFile::of(Source::confidential(shown(&meant.path), filled.text.clone()));
-    let files = secret_files::write(meant.model, &after, root)
+    let files = secret_files::write(meant.model, &after, &meant.system.project.output)
         .map_err(|(path, error)| anyhow!(error).context(failed(&path)))?;
     drop(held);
-    console::print(&report(meant, &filled, &after, &files, changed));
+    console::print(&report(meant, named, &filled, &after, &files, changed));
     Ok(true)
 }
 
@@ -100,6 +101,7 @@ fn filled(model: &Model, before: Option<&EnvFile>) -> anyhow::Result<Filled> {
 /// What was done, by name, and what is left to do.
 fn report(
     meant: &Meant<'_>,
+    named: Named<'_>,
     filled: &Filled,
     after: &EnvFile,
     files: &[VariableName],
@@ -121,7 +123,7 @@ fn report(
         line(format!("  made {}: {}", count(filled.made.len(), "secret"), names(&filled.made)));
     }
     if !files.is_empty() {
-        let folder = shown(&meant.root.join(naming::secrets_folder(environment)));
+        let folder = meant.system.path(&naming::secrets_folder(environment));
         line(format!("wrote `{folder}/`"));
         line(format!(
             "  {}: {}",
@@ -139,23 +141,10 @@ fn report(
         line(format!("  {:width$}  {about}", variable.name.as_str()).trim_end().to_owned());
     }
     line("\nnext:".to_owned());
-    line(format!("  formwork env check --env {environment}"));
-    line(format!("  {}", up(meant, &path)));
+    let (system, model) = (meant.system, meant.model);
+    line(format!("  {}", next::env("check", system, model, named)));
+    line(format!("  {}", next::up(system, model, Some(&path))));
     text
-}
-
-fn up(meant: &Meant<'_>, env_file: &str) -> String {
-    let environment = &meant.model.environment;
-    let compose = shown(&meant.root.join(naming::compose_file(&environment.short)));
-    let mut command = format!(
-        "docker compose --env-file {} -f {}",
-        shell::quote(env_file),
-        shell::quote(&compose)
-    );
-    for profile in &environment.profiles {
-        command.push_str(&format!(" --profile {profile}"));
-    }
-    command + " up -d --wait"
 }
 
 fn names(names: &[VariableName]) -> String {

@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, stdout};
 use std::process::ExitCode;
 
 use super::{NO, UNANSWERED, which};
+use crate::cli::Format;
 use crate::cli::env::EnvSecretArgs;
 use crate::console;
 use crate::diagnostic::{Diagnostics, render};
@@ -16,12 +17,12 @@ use crate::source::Sources;
 /// # Errors
 /// Usage, or a broken template.
 pub(super) fn run(args: &EnvSecretArgs) -> anyhow::Result<ExitCode> {
-    let Some(systems) = which::systems(&args.of)? else {
+    let Some(session) = which::session(&args.of, Format::Text)? else {
         return Ok(ExitCode::from(UNANSWERED));
     };
     let mut manifests = Vec::new();
     let mut remarks = String::new();
-    for meant in which::files(&systems, &args.of, args.file.as_deref())? {
+    for meant in which::files(&session.systems, &args.of, args.file.as_deref())? {
         let file = match EnvFile::read(&meant.path) {
             Ok(file) => file,
             Err(unreadable) => {
@@ -37,10 +38,9 @@ pub(super) fn run(args: &EnvSecretArgs) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(NO));
         }
         for variable in secret::ignored(meant.model, &file) {
-            remarks.push_str(&format!(
-                "note: `{}` is no part of the Secret: Kubernetes has its default from the blueprint\n",
-                variable.name
-            ));
+            let name = &variable.name;
+            let note = "is no part of the Secret: Kubernetes has its default from the blueprint";
+            remarks.extend(["note: `", name.as_str(), "` ", note, "\n"]);
         }
         manifests.push(secret::manifest(meant.model, &file));
     }
@@ -50,6 +50,6 @@ pub(super) fn run(args: &EnvSecretArgs) -> anyhow::Result<ExitCode> {
         );
     }
     console::error(&remarks);
-    console::print(&manifests.join("---\n"));
+    console::raw(&manifests.join("---\n"));
     Ok(ExitCode::SUCCESS)
 }

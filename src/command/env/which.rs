@@ -4,24 +4,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
+use crate::cli::Format;
 use crate::cli::env::EnvOf;
-use crate::compile::{Failure, compile};
-use crate::console;
-use crate::diagnostic::{render, suggest};
+use crate::command::next::Named;
+use crate::command::session::{Session, System};
+use crate::diagnostic::suggest;
 use crate::model::{Model, naming};
-use crate::project::{self, Project};
-
-/// A system, compiled.
-pub(super) struct System {
-    /// The folder of the compiled files.
-    pub(super) root: PathBuf,
-    models: Vec<Model>,
-}
 
 /// An env file and whose it is.
 pub(super) struct Meant<'a> {
-    /// The folder of the compiled files.
-    pub(super) root: &'a Path,
+    /// The system.
+    pub(super) system: &'a System,
     /// The environment.
     pub(super) model: &'a Model,
     /// The file.
@@ -29,36 +22,22 @@ pub(super) struct Meant<'a> {
 }
 
 /// The systems that are meant; `None` where a blueprint is invalid, of which was told.
-pub(super) fn systems(of: &EnvOf) -> anyhow::Result<Option<Vec<System>>> {
-    let blueprints = match &of.blueprint {
-        Some(blueprint) => vec![blueprint.clone()],
-        None => project::blueprints(Path::new("")),
-    };
-    if blueprints.is_empty() {
-        bail!(
-            "there is neither `blueprints/*.yaml` nor `blueprint.yaml` here; name a blueprint, or run `formwork init`"
-        );
+pub(super) fn session(of: &EnvOf, format: Format) -> anyhow::Result<Option<Session>> {
+    let named: Vec<PathBuf> = of.blueprint.iter().cloned().collect();
+    let session = Session::read(&named, of.out.as_deref())?;
+    if !session.invalid {
+        return Ok(Some(session));
     }
-    let mut systems = Vec::new();
-    for blueprint in blueprints {
-        let (sources, found) = match Project::read(&blueprint, of.out.as_deref()) {
-            Ok(project) => match compile(&project.inputs) {
-                Ok(compiled) => {
-                    systems.push(System { root: project.output, models: compiled.models });
-                    continue;
-                }
-                Err(Failure::Invalid(found)) => (project.inputs.sources, found),
-                Err(Failure::Broken(error)) => return Err(error.into()),
-            },
-            Err(unreadable) => {
-                let found = unreadable.diagnostics.sorted(&unreadable.sources);
-                (unreadable.sources, found)
-            }
-        };
-        console::error(&render::text(&sources, &found, true));
-        return Ok(None);
+    session.tell(format);
+    if format == Format::Json {
+        session.print_json(serde_json::json!({}));
     }
-    Ok(Some(systems))
+    Ok(None)
+}
+
+/// How the user named what is meant.
+pub(super) fn names(of: &EnvOf) -> Named<'_> {
+    Named { blueprint: of.blueprint.is_some(), out: of.out.as_deref() }
 }
 
 /// The files that are meant: the one named, or `.env.<environment>` of the environment named, of the only one, or of
@@ -69,10 +48,10 @@ pub(super) fn files<'a>(
     file: Option<&Path>,
 ) -> anyhow::Result<Vec<Meant<'a>>> {
     let all = systems.iter().flat_map(|system| {
-        system.models.iter().map(|model| Meant {
-            root: &system.root,
+        system.compiled.models.iter().map(move |model| Meant {
+            system,
             model,
-            path: system.root.join(naming::env_file(&model.environment.name)),
+            path: system.project.output.join(naming::env_file(&model.environment.name)),
         })
     });
     let mut meant: Vec<Meant<'_>> = all.collect();
@@ -83,7 +62,7 @@ pub(super) fn files<'a>(
         if meant.is_empty() {
             match suggest::nearest(wanted, known.iter().map(String::as_str)) {
                 Some(near) => bail!("no environment is named `{wanted}`; did you mean `{near}`?"),
-                None => bail!("no environment is named `{wanted}`; there are {}", names(&known)),
+                None => bail!("no environment is named `{wanted}`; there are {}", listed(&known)),
             }
         }
     }
@@ -107,7 +86,7 @@ fn named<'a>(mut meant: Vec<Meant<'a>>, file: &Path) -> anyhow::Result<Meant<'a>
     match (meant.pop(), meant.is_empty()) {
         (Some(one), true) => Ok(Meant { path: file.to_owned(), ..one }),
         _ if choices.iter().any(|name| *name != choices[0]) => {
-            bail!("`{}` can be of {}; say which with `--env`", file.display(), names(&choices))
+            bail!("`{}` can be of {}; say which with `--env`", file.display(), listed(&choices))
         }
         _ => bail!("`{}` can be of several systems; name the blueprint", file.display()),
     }
@@ -125,12 +104,12 @@ fn unnamed(
     let choices: Vec<_> = meant.iter().map(|one| one.model.environment.name.to_string()).collect();
     meant.retain(|one| one.path.symlink_metadata().is_ok());
     if meant.is_empty() {
-        bail!("say which environment is meant, with `--env`: {}", names(&choices));
+        bail!("say which environment is meant, with `--env`: {}", listed(&choices));
     }
     Ok(meant)
 }
 
-fn names(names: &[String]) -> String {
+fn listed(names: &[String]) -> String {
     let mut names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     names.sort();
     names.dedup();

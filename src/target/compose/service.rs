@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::format::quote::compose::escape;
 use crate::model::service::{self, Dockerfile, Until};
 use crate::model::variable::Origin;
-use crate::model::{Model, Role, Text, naming};
+use crate::model::{Model, Role, Text, Variable, naming};
 use crate::target::Output;
 use crate::target::compose::schema::{
     Bind, Build, Dependency, Deploy, HealthCheck, Limits, Logging, Membership, Mount, Reservations,
@@ -71,9 +71,7 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
 /// No default stands here: the template has it, so that targets cannot disagree.
 fn required(model: &Model, name: &VariableName) -> String {
     let file = naming::env_file(&model.environment.name);
-    let may_be_empty = model
-        .variable(name)
-        .is_some_and(|variable| matches!(variable.origin, Origin::Operator { optional: true, .. }));
+    let may_be_empty = model.variable(name).is_some_and(Variable::may_be_empty);
     if may_be_empty {
         format!("${{{name}?set {name} in {file}}}")
     } else {

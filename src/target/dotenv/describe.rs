@@ -2,7 +2,6 @@
 
 use crate::blueprint::variable::VariableKind;
 use crate::format::quote::dotenv::quote;
-use crate::model::variable::Origin;
 use crate::model::{Text, Variable, naming};
 use crate::value::Name;
 
@@ -31,11 +30,9 @@ pub(super) fn value(variable: &Variable) -> Vec<String> {
     if let Some(generator) = variable.generate {
         lines.push(format!("Make one with: {}", generator.command()));
     }
-    if let Some(profile) = &variable.profile {
+    if variable.profile.is_some() && !variable.may_be_empty() {
         // Compose interpolates the services of every profile, whether it is on or not.
-        lines.push(format!(
-            "For the profile {profile}; Compose asks for it without the profile too"
-        ));
+        lines.push("Compose asks for it without the profile too".to_owned());
     }
     if variable.build {
         lines
@@ -56,18 +53,17 @@ pub(super) fn fixed(about: &str, name: &str, value: &Text) -> String {
 
 /// Whether it must be set, and what to.
 fn need(variable: &Variable) -> Vec<String> {
-    let optional = matches!(variable.origin, Origin::Operator { optional: true, .. });
     let mut rules = Vec::new();
-    if optional {
-        rules.push("optional".to_owned());
+    match &variable.profile {
+        _ if variable.may_be_empty() => rules.push("optional".to_owned()),
+        _ if !variable.is_required() => {}
+        Some(profile) => rules.push(format!("required with the profile {profile}")),
+        None => rules.push("required".to_owned()),
     }
     match &variable.requirement.equals {
         Some(only) => rules.push(format!("must be {} here", quote(&only.0))),
-        None if !variable.default().is_empty() => {
-            rules.push(format!("{} by default", quote(variable.default())));
-        }
-        None if !optional => rules.push("required".to_owned()),
-        None => {}
+        None if variable.default().is_empty() => {}
+        None => rules.push(format!("default {}", quote(variable.default()))),
     }
     if variable.secret {
         rules.push("secret".to_owned());
@@ -91,10 +87,8 @@ fn shape(variable: &Variable) -> Vec<String> {
         rules.push("letters, digits and . _ ~ - only, since it ends in a URL".to_owned());
     }
     // What no secret may be goes without saying.
-    let refused: Vec<&str> = match variable.secret {
-        true => Vec::new(),
-        false => variable.forbidden().collect(),
-    };
+    let refused: Vec<&str> =
+        if variable.secret { Vec::new() } else { variable.forbidden().collect() };
     if !refused.is_empty() {
         rules.push(format!("not {}", refused.join(", ")));
     }

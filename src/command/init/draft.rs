@@ -1,0 +1,169 @@
+//! Turns answers into the text of a blueprint, with comments that say what to do next.
+
+use serde_json::{Map, Value, json};
+
+use crate::catalog::Entry;
+use crate::command::init::answers::{Answers, Choice};
+use crate::format::yaml::{self, Comments};
+
+/// The own program's name.
+const PROGRAM: &str = "app";
+
+/// A blueprint in the making.
+#[derive(Debug)]
+pub(super) struct Draft {
+    value: Value,
+    comments: Comments,
+}
+
+impl Draft {
+    /// Drafts what was answered. `among_others` says whether the blueprint lies in a folder of blueprints.
+    pub(super) fn of(answers: &Answers, among_others: bool) -> Self {
+        let mut draft = Self { value: json!({}), comments: Comments::new() };
+        let head = "One system. `formwork build` compiles it; `formwork show` prints every default;\n\
+                    `formwork explain KEY` says what a key takes.";
+        draft.comments.insert(String::new(), head.to_owned());
+        draft.value["blueprint"] = json!("v1");
+        draft.value["name"] = json!(answers.name);
+        draft.environments(answers);
+        draft.value["images"] = json!({});
+        draft.services(answers, if among_others { ".." } else { "." });
+        draft.value["routes"] = json!({ "${env.domain}": { "/": PROGRAM } });
+        draft.note("/routes", "who answers from outside: host, path, service");
+        draft.variables(answers);
+        if answers.monitoring {
+            draft.value["monitoring"] = json!({ "retention": "15d" });
+            draft.note(
+                "/monitoring",
+                "metrics, alerts and dashboards; exporters follow from what runs",
+            );
+        }
+        draft
+    }
+
+    /// The text, with the exact images of all components.
+    pub(super) fn text(&self, images: &Value) -> String {
+        let mut value = self.value.clone();
+        let mut comments = self.comments.clone();
+        match images {
+            Value::Object(map) if !map.is_empty() => {
+                value["images"] = images.clone();
+                comments.insert(
+                    "/images".to_owned(),
+                    "the exact images of all components: the one place that an update bot edits"
+                        .to_owned(),
+                );
+            }
+            _ => {
+                if let Some(map) = value.as_object_mut() {
+                    map.shift_remove("images");
+                }
+            }
+        }
+        yaml::to_string(&value, &comments)
+    }
+
+    fn note(&mut self, pointer: &str, text: &str) {
+        self.comments.insert(pointer.to_owned(), text.to_owned());
+    }
+
+    fn environments(&mut self, answers: &Answers) {
+        let many = answers.environments.len() > 1;
+        let mut environments = Map::new();
+        for (index, name) in answers.environments.iter().enumerate() {
+            let mut environment = Map::new();
+            if index == 0 {
+                environment.insert("domain".to_owned(), json!(answers.domain));
+            } else {
+                let tier = if name.starts_with("dev") { "development" } else { "staging" };
+                environment.insert("tier".to_owned(), json!(tier));
+                environment
+                    .insert("domain".to_owned(), json!(format!("{name}.{}", answers.domain)));
+                environment.insert("resources".to_owned(), json!("50%"));
+            }
+            if many {
+                environment.insert("host".to_owned(), json!(name));
+            }
+            environments.insert(name.clone(), Value::Object(environment));
+        }
+        self.value["environments"] = Value::Object(environments);
+        if many {
+            self.note(
+                "/environments",
+                "`host` tells machines apart: on one, ports must not be shared",
+            );
+        }
+    }
+
+    fn services(&mut self, answers: &Answers, context: &str) {
+        let entry = &answers.stack.entry;
+        let mut program = Map::new();
+        let stack = format!("{}@{}", entry.component, answers.stack.version);
+        program.insert("build".to_owned(), json!({ "context": context, "stack": stack }));
+        program.insert("health".to_owned(), json!("/health"));
+        let parts = [("db", &answers.database), ("cache", &answers.cache)];
+        let needs: Vec<&str> =
+            parts.iter().filter(|(_, choice)| choice.is_some()).map(|(name, _)| *name).collect();
+        if !needs.is_empty() {
+            program.insert("needs".to_owned(), json!(needs));
+        }
+        program.insert("variables".to_owned(), json!(["app"]));
+        let mut services = Map::new();
+        services.insert(PROGRAM.to_owned(), Value::Object(program));
+        for (name, choice) in parts {
+            if let Some(Choice { entry, version }) = choice {
+                let uses = format!("{}@{version}", entry.component);
+                services.insert(name.to_owned(), json!({ "uses": uses }));
+                self.note(&format!("/services/{name}"), &entry.about);
+            }
+        }
+        self.value["services"] = Value::Object(services);
+        let place = format!("/services/{PROGRAM}");
+        self.note(&place, &expectations(entry));
+        self.note(&format!("{place}/build"), "the folder with the program, relative to this file");
+        self.note(
+            &format!("{place}/health"),
+            "must answer with success as soon as requests can be served",
+        );
+    }
+
+    fn variables(&mut self, answers: &Answers) {
+        let mut group = Map::new();
+        let parts =
+            [("db", "DATABASE_URL", &answers.database), ("cache", "CACHE_URL", &answers.cache)];
+        for (service, variable, choice) in parts {
+            if choice.as_ref().is_some_and(|choice| choice.entry.offers.contains_key("url")) {
+                group.insert(variable.to_owned(), json!(format!("${{{service}.url}}")));
+            }
+        }
+        let key = json!({
+            "about": "signs what the program hands out",
+            "secret": true,
+            "min_length": 32,
+            "generate": "hex 32",
+        });
+        group.insert("SECRET_KEY".to_owned(), key);
+        group.insert(
+            "LOG_LEVEL".to_owned(),
+            json!({ "about": "how much is logged", "default": "info" }),
+        );
+        self.value["variables"] = json!({ "app": group });
+        self.note("/variables", "what programs read from their environment, in groups; secrets are made by `formwork env fill`");
+    }
+}
+
+/// What a stack expects of the program, from its entry.
+fn expectations(entry: &Entry) -> String {
+    let mut text = entry.about.clone();
+    if !entry.parameters.is_empty() {
+        text.push_str("\nwhat `build: { with: { … } }` may set, and what holds when it does not:");
+    }
+    for (name, parameter) in &entry.parameters {
+        let default = parameter.default.as_ref().map_or("", |text| text.0.as_str());
+        let default =
+            if default.is_empty() { "nothing".to_owned() } else { format!("`{default}`") };
+        let about = parameter.about.as_deref().unwrap_or_default();
+        text.push_str(&format!("\n  {name}: {default}; {about}"));
+    }
+    text
+}

@@ -1,0 +1,148 @@
+//! What `env check` finds, and what it never tells.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use formwork::format::quote::dotenv::quote;
+
+use super::system::System;
+
+/// Values that must never be seen.
+const SECRETS: &[&str] = &["hunter2", "postgres@1", "shared-value", "sk$lost", "AKIAFRAGMENT"];
+
+fn assert_silent(output: &str) {
+    for secret in SECRETS {
+        assert!(!output.contains(secret), "`{secret}` is told in\n{output}");
+    }
+}
+
+#[test]
+fn every_problem_is_found_in_one_run() {
+    let system = System::new();
+    let text = "\
+SITE_URL=http://shop.example
+DEBUG=true
+LOG_LEVEL= # how much is logged
+GREETING=\"$HOME sweet\"
+OWNER=Root
+WORKERS=four
+REGION=eu-2
+DB_PASSWORD=postgres@1
+SESSION_KEY=hunter2
+PAYMENT_KEY=test_hunter2
+MAIL_KEY=shared-value
+MAP_KEY=shared-value
+MAP_KEY=shared-value
+SESION_KEY=hunter2
+AKIAFRAGMENT=
+CERTIFICATE=Please-Change-Me!
+";
+    system.put("out/.env.production", text.as_bytes(), 0o644);
+    std::fs::create_dir_all(system.path("out/secrets/production")).unwrap();
+    system.put("out/secrets/production/db_password", b"another", 0o644);
+    std::fs::set_permissions(
+        system.path("out/secrets/production"),
+        std::fs::Permissions::from_mode(0o755),
+    )
+    .unwrap();
+    let (status, said, found) = system.env(&["check"]);
+    assert_eq!(status, 1);
+    assert_silent(&found);
+    insta::assert_snapshot!(format!("{found}{said}"));
+    for format in ["json", "github"] {
+        let (status, said, found) = system.env(&["check", "--format", format]);
+        assert_eq!(status, 1);
+        assert_silent(&format!("{said}{found}"));
+        assert!(format!("{said}{found}").contains("env-secret-file"), "{said}{found}");
+    }
+}
+
+#[test]
+fn syntax_errors_are_told_with_all_the_rest() {
+    let system = System::new();
+    system.write("SITE_URL=http://x\nMAIL KEY=hunter2\nMAP_KEY='hunter2\nOWNER=root\n");
+    let (status, _, found) = system.env(&["check"]);
+    assert_eq!(status, 1);
+    assert_silent(&found);
+    for expected in [
+        "error[env-syntax]: a name cannot hold a blank\n--> out/.env.production:2:1",
+        "error[env-syntax]: the quoted value has no closing quote\n--> out/.env.production:3:9",
+        "error[env-required-value]: `SITE_URL` must begin with `https://` in production",
+        "error[env-forbidden]: `OWNER` must not be `root`",
+        "error[env-missing]: `DB_PASSWORD` is missing",
+    ] {
+        assert!(found.contains(expected), "{expected} is not in\n{found}");
+    }
+}
+
+#[test]
+fn a_plain_value_that_swallowed_a_secret_is_not_shown() {
+    let system = System::new();
+    system.complete();
+    let text = system.read("out/.env.production");
+    system.write(&text.replace("WORKERS=4", "WORKERS='4\nMAIL=correct-horse'"));
+    let (status, _, found) = system.env(&["check"]);
+    assert_eq!(status, 1);
+    assert!(found.contains("`WORKERS` is not a whole number"), "{found}");
+    system.write(&text.replace("WORKERS=4", "WORKERS=correct-horse"));
+    let (_, _, found) = system.env(&["check"]);
+    assert!(found.contains("`WORKERS` is not a whole number"), "{found}");
+    assert!(!found.contains("correct-horse"), "{found}");
+}
+
+#[test]
+fn a_thousand_lines_of_another_file_are_summed_up() {
+    let system = System::new();
+    let text: String = (0..200_000).map(|line| format!("SOMETHING_{line}=1\n")).collect();
+    system.write(&text);
+    let started = std::time::Instant::now();
+    let (status, _, found) = system.env(&["check"]);
+    assert_eq!(status, 1);
+    assert!(found.contains("199950 more lines set variables that nothing reads"), "{found}");
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+#[test]
+fn compose_reads_the_same_values() {
+    let Some(compose) = crate::judge::judge("docker-compose") else { return };
+    let system = System::new();
+    let mut values = vec![
+        ("SITE_URL", "https://shop.example/#a?b=c&d".to_owned()),
+        ("DEBUG", "false".to_owned()),
+        ("LOG_LEVEL", "a b  c".to_owned()),
+        ("GREETING", "it's \"$HOME\" #1 ${X} \\ é".to_owned()),
+        ("NOTE", String::new()),
+        ("OWNER", "$5 # no".to_owned()),
+        ("WORKERS", "8".to_owned()),
+        ("DB_PASSWORD", "abcDEF123._~-".to_owned()),
+        ("SESSION_KEY", "0123456789abcdef $$ 0123456789abcdef".to_owned()),
+        ("PAYMENT_KEY", "live_'\"\\".to_owned()),
+        ("MAIL_KEY", " leading and trailing ".to_owned()),
+        ("MAP_KEY", "a\r\nb".to_owned()),
+        ("CERTIFICATE", "-----BEGIN KEY-----\nMIIEv+/=\n-----END KEY-----\n".to_owned()),
+    ];
+    let text: String =
+        values.iter().map(|(name, value)| format!("{name}={}\n", quote(value))).collect();
+    system.write(&text);
+    assert_eq!(system.env(&["fill"]).0, 0);
+    assert_eq!(system.read("out/.env.production"), text);
+    assert_eq!(
+        system.env(&["check"]),
+        (0, "`out/.env.production` is complete: 13 variables\n".to_owned(), String::new())
+    );
+    let output = std::process::Command::new(compose)
+        .current_dir(system.path("out"))
+        .env_clear()
+        .args(["--env-file", ".env.production", "-f", "docker-compose.production.yml"])
+        .args(["config", "--format", "json"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let config: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let read = &config["services"]["api"]["environment"];
+    values.push(("DATABASE_URL", "postgresql://app:abcDEF123._~-@db:5432/app".to_owned()));
+    values.push(("REGION", "eu-1".to_owned()));
+    for (name, value) in values {
+        // `config` prints a file that can be read again, so with every `$` doubled.
+        assert_eq!(read[name].as_str().unwrap().replace("$$", "$"), value, "{name}");
+    }
+}

@@ -1,0 +1,128 @@
+//! Asks the committed schemas: are they current, and does a foreign validator read them as we do?
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::harness::{Folder, Run};
+use crate::judge::judge;
+
+const SCHEMAS: &[(&str, &str)] =
+    &[("blueprint", "schema/blueprint.schema.json"), ("catalogue", "schema/catalog.schema.json")];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The YAML files of a folder of the repository.
+fn yaml(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
+    files.sort();
+    assert!(!files.is_empty(), "{folder} is empty");
+    files
+}
+
+/// What check-jsonschema says of files.
+fn judged(schema: &str, files: &[PathBuf]) -> Option<Run> {
+    let mut command = Command::new(judge("check-jsonschema")?);
+    command.arg("--schemafile").arg(root().join(schema)).args(files);
+    Some(Run::of(command.output().unwrap()))
+}
+
+#[test]
+fn committed_schemas_are_current() {
+    for (of, path) in SCHEMAS {
+        let printed = Folder::empty().run(&["schema", of]).exits(0).stdout;
+        let committed = fs::read_to_string(root().join(path)).unwrap_or_default();
+        assert!(printed == committed, "run `cargo run -- schema {of} > {path}`");
+    }
+}
+
+#[test]
+fn schemas_are_schemas() {
+    let Some(judge) = judge("check-jsonschema") else { return };
+    let files = SCHEMAS.iter().map(|(_, path)| root().join(path));
+    let run = Command::new(judge).arg("--check-metaschema").args(files).output().unwrap();
+    Run::of(run).exits(0);
+}
+
+#[test]
+fn our_own_files_are_valid() {
+    if let Some(run) = judged("schema/blueprint.schema.json", &yaml("examples")) {
+        run.exits(0);
+    }
+    if let Some(run) = judged("schema/catalog.schema.json", &yaml("src/catalog/entries")) {
+        run.exits(0);
+    }
+}
+
+#[test]
+fn all_that_authors_may_write_is_valid() {
+    let folder = Folder::with(
+        r#"
+blueprint: v1
+name: shop
+x-own: { anything: [1, 2] }
+environments:
+  production: { domain: example.com, x-note: mine }
+  staging:
+    tier: staging
+    override:
+      services: { api: { replicas: 1, health: null }, cache: null }
+      variables: { app: { LEVEL: DEBUG } }
+services:
+  api:
+    build: ../api
+    port: "${var.PORT}"
+    publish: 8000
+    health: /health
+    metrics: /metrics
+    needs: [db, "cache?"]
+    volumes: { files: /data }
+    autoscale: 2..5
+    x-team: blue
+  cache: { uses: redis }
+  db: { uses: postgres@17 }
+  x-default: &default { about: kept aside }
+external: { ai: "api.example.com:443" }
+routes:
+  "${env.domain}": { /: api, /ws: { to: api, websocket: true, cors: ["https://${env.domain}"] } }
+edge: nginx
+variables: { app: { LEVEL: INFO, PORT: 8000, DEBUG: false, KEY: { secret: true, generate: hex 32 } } }
+volumes: { files: }
+waivers: { one-replica: because it is only a shop }
+"#,
+    );
+    if let Some(run) = judged("schema/blueprint.schema.json", &[folder.file("blueprint.yaml")]) {
+        run.exits(0);
+    }
+}
+
+#[test]
+fn what_is_wrong_is_not_valid() {
+    let head = "blueprint: v1\nname: shop\n";
+    for (wrong, said) in [
+        ("servces: {}\n", "servces"),
+        ("services: { api: { imge: x } }\n", "imge"),
+        ("services: { My_Api: { image: 'x:1' } }\n", "My_Api"),
+        ("services: { api: { port: 99999 } }\n", "99999"),
+        ("services: { api: { replicas: many } }\n", "many"),
+        ("services: { api: { storage: 20GB } }\n", "20GB"),
+        ("edge: { tls: { by: magic } }\n", "magic"),
+        ("environments: { one: { override: { servces: {} } } }\n", "servces"),
+        ("blueprint: v2\n", "v2"),
+    ] {
+        let folder = Folder::with(&format!(
+            "{}{wrong}",
+            if wrong.starts_with('b') { "name: shop\n" } else { head }
+        ));
+        let Some(run) = judged("schema/blueprint.schema.json", &[folder.file("blueprint.yaml")])
+        else {
+            return;
+        };
+        run.exits(1).says(said);
+        folder.run(&["validate"]).exits(1);
+    }
+}
