@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Role, Service};
+use crate::model::{InCluster, Service};
 use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::source::Span;
@@ -41,9 +41,8 @@ pub(super) fn replicated_port(view: &View<'_>, found: &mut Findings<'_>) {
 pub(super) fn replicated_volume(view: &View<'_>, found: &mut Findings<'_>) {
     let mut mounted: BTreeMap<&Name, &Service> = BTreeMap::new();
     for service in view.model.services.values() {
-        // In Kubernetes a gateway, cert-manager and `fsGroup` take the place of these, and mount nothing.
-        let replaced = matches!(service.role, Role::Edge | Role::Certificates | Role::Preparation);
-        if replaced || service.is_stateful() {
+        // Compose shares every volume; in a cluster what the platform does by itself mounts nothing.
+        if view.model.in_cluster(service) == InCluster::Platform || service.is_stateful() {
             continue;
         }
         for mount in &service.volumes {

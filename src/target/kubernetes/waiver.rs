@@ -19,7 +19,7 @@ struct Rule {
 }
 
 const READ_ONLY_ROOT: Rule = Rule {
-    name: "read-only-root",
+    name: "writable-root",
     checkov: "CKV_K8S_22",
     kube_linter: Some("no-read-only-root-fs"),
     kube_score: "container-security-context-readonlyrootfilesystem",

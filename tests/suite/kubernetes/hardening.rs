@@ -31,7 +31,10 @@ fn namespaces_are_restricted_but_for_what_sees_the_host() {
     let path =
         "kubernetes/production/components/monitoring/_agents/namespace-shop-production-agents.yaml";
     let why = shop.compiled.tree.get(path).expect("the namespace").text();
-    assert!(why.contains("# Not `restricted`: `node` sees the host's file systems."), "{why}");
+    assert!(
+        why.contains("# Not `restricted`: `node-exporter` sees the host's file systems."),
+        "{why}"
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{Manifests, all, container, list, pod, selects, text, told};
 
 /// The keys of the `Secret`, from the comment of its template.
 fn secret_keys(manifests: &Manifests) -> BTreeSet<String> {
-    let keys = manifests.secret_template().split_once("stringData").expect("keys").1;
+    let keys = manifests.secret_template().split_once("Its keys:").expect("keys").1;
     let keys = keys.lines().filter_map(|line| line.strip_prefix("#   "));
     keys.filter_map(|line| Some(line.split_once(':')?.0.to_owned())).collect()
 }

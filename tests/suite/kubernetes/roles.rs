@@ -19,7 +19,7 @@ fn what_the_cluster_does_itself_is_not_emitted_and_nothing_waits_for_it() {
         let jobs = &monitoring.jobs;
         jobs.iter().find(|job| job.service.as_str() == service).expect("a job")
     };
-    assert!(job("nginx-exporter").discovered && job("node").discovered);
+    assert!(job("nginx-exporter").discovered && job("node-exporter").discovered);
     assert!(!job("db-exporter").discovered);
 }
 
@@ -59,7 +59,7 @@ fn every_scraped_name_is_a_service_with_that_port() {
 #[test]
 fn what_sees_the_host_runs_on_every_node_in_a_namespace_of_its_own() {
     let manifests = Manifests::shop();
-    let node = manifests.workload("node");
+    let node = manifests.workload("node-exporter");
     assert_eq!(node["kind"], "DaemonSet");
     assert_eq!(node["metadata"]["namespace"], "shop-production-agents");
     assert_eq!(pod(node)["hostPID"], true);
@@ -69,11 +69,11 @@ fn what_sees_the_host_runs_on_every_node_in_a_namespace_of_its_own() {
     });
     assert_eq!(*mount, expected);
     let here = manifests.of_kind("Service").find(|service| {
-        service["metadata"]["name"] == "node"
+        service["metadata"]["name"] == "node-exporter"
             && service["metadata"]["namespace"] == "shop-production"
     });
     let alias = &here.expect("the alias")["spec"];
-    assert_eq!(alias["externalName"], "node.shop-production-agents.svc.cluster.local");
+    assert_eq!(alias["externalName"], "node-exporter.shop-production-agents.svc.cluster.local");
 }
 
 #[test]

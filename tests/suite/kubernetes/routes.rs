@@ -179,14 +179,14 @@ fn a_gateway_listens_for_each_host_with_a_certificate_of_its_own() {
         .collect();
     let expected = [
         ("http", None, 80, "HTTP"),
-        ("https-shop-example", Some("shop.example"), 443, "HTTPS"),
-        ("https-api-shop-example", Some("api.shop.example"), 443, "HTTPS"),
+        ("https-ourshop-com", Some("ourshop.com"), 443, "HTTPS"),
+        ("https-api-ourshop-com", Some("api.ourshop.com"), 443, "HTTPS"),
     ];
     assert_eq!(listeners, expected);
     let tls = gateway.listeners[1].tls.as_ref().expect("TLS");
     assert_eq!(
         (tls.mode.as_str(), tls.certificate_refs[0].name.as_str()),
-        ("Terminate", "shop-example-tls")
+        ("Terminate", "ourshop-com-tls")
     );
 }
 
@@ -223,7 +223,7 @@ fn routes_lead_to_services_that_listen_and_answer_as_the_edge_does() {
 #[test]
 fn what_a_route_asks_for_is_said_or_told() {
     let manifests = Manifests::shop();
-    let route: HttpRoute = spec(manifests.object("HTTPRoute", "api-shop-example"));
+    let route: HttpRoute = spec(manifests.object("HTTPRoute", "api-ourshop-com"));
     let [all, first] = &route.rules[..] else { panic!("two rules") };
     assert!(all.matches[0].path.kind == PathKind::PathPrefix && all.matches[0].path.value == "/");
     assert_eq!(all.timeouts.as_ref().map(|one| one.request.as_str()), Some("1m"));
@@ -232,7 +232,7 @@ fn what_a_route_asks_for_is_said_or_told() {
         _ => None,
     });
     let cors = cors.expect("a filter");
-    assert_eq!(cors.allow_origins, ["https://shop.example"]);
+    assert_eq!(cors.allow_origins, ["https://ourshop.com"]);
     assert_eq!((cors.allow_credentials, cors.max_age), (false, 7200));
     // What streams is never cut off.
     assert_eq!(first.timeouts.as_ref().map(|one| one.request.as_str()), Some("0s"));
@@ -241,13 +241,13 @@ fn what_a_route_asks_for_is_said_or_told() {
         Filter::UrlRewrite { url_rewrite: Rewrite { path: RewritePath::ReplacePrefixMatch { replace_prefix_match } } }
             if replace_prefix_match == "/"
     )));
-    let path = "kubernetes/production/_namespace/httproute-api-shop-example.yaml";
+    let path = "kubernetes/production/_namespace/httproute-api-ourshop-com.yaml";
     let text = manifests.compiled.tree.get(path).expect("the file").text();
     assert!(
         text.contains("# Not part of Gateway API: at most 10r/s burst 10 for a client"),
         "{text}"
     );
-    let cached: HttpRoute = spec(manifests.object("HTTPRoute", "shop-example"));
+    let cached: HttpRoute = spec(manifests.object("HTTPRoute", "ourshop-com"));
     let Filter::ResponseHeaderModifier { response_header_modifier } = &cached.rules[1].filters[0]
     else {
         panic!("headers")
