@@ -18,6 +18,10 @@ pub struct Output {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[a-z]+$"))]
     pub env_suffix: Option<String>,
+    /// Whether `.gitignore` is written, which keeps what the operator fills in out of git; on when left out. Turn it
+    /// off where the folder has one of its own, and add `.env.*` and `secrets/` to that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gitignore: Option<bool>,
 }
 
 /// What only Kubernetes needs to know.

@@ -64,10 +64,11 @@ impl Written {
         {
             scale(&mut value, percent);
         }
+        let mut diagnostics = Diagnostics::default();
         if let Some(over) = settings.get("override") {
+            diagnostics.extend(identity(over, &locator));
             merge::merge(&mut value, over);
         }
-        let mut diagnostics = Diagnostics::default();
         fill_in(&mut value, name, &settings, &locator, &mut diagnostics);
         for finding in schema::LONG.check(&value) {
             diagnostics.push(report::finding(&finding, &value, &locator));
@@ -81,6 +82,17 @@ impl Written {
                 .into()
         })
     }
+}
+
+/// What an environment cannot have of its own: it is what makes all environments one system.
+fn identity(over: &Value, locator: &Locator<'_>) -> Vec<Diagnostic> {
+    let taken = schema::IDENTITY.iter().filter(|key| over.get(**key).is_some());
+    let found = |key: &&str| {
+        Diagnostic::error(Code::UnknownKey, format!("`{key}` cannot be overridden"))
+            .at(locator.key(&format!("/{key}")), "is the same in every environment")
+            .help("move it out of `override`")
+    };
+    taken.map(found).collect()
 }
 
 /// Adds the sections of an included file; mappings merge one and two levels deep, no entry may come twice.

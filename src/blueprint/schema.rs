@@ -29,6 +29,9 @@ impl JsonSchema for Partial {
     }
 }
 
+/// The keys that are the same in every environment, and so cannot be overridden.
+pub const IDENTITY: &[&str] = &["blueprint", "name", "include", "output", "environments"];
+
 /// Checks blueprints whose short forms are expanded.
 pub static LONG: LazyLock<Checker> = LazyLock::new(|| Checker::new(&long(), &[("text", is_text)]));
 

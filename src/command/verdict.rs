@@ -33,7 +33,8 @@ pub fn words(verdict: &Verdict) -> Words {
         Verdict::Unmanaged => (
             "unmanaged",
             "stands where a file is compiled to, and was not compiled",
-            "move it away, or let `formwork build --adopt` replace it",
+            "move it away, or let `formwork build --adopt` replace it; a `.gitignore` of your own may stay, with \
+             `output: { gitignore: false }`",
         ),
         Verdict::Orphan(Remains::Edited) => (
             "orphan",

@@ -76,6 +76,8 @@ pub struct Environment {
     pub profiles: Vec<Name>,
     /// The last part of the names of env templates.
     pub env_suffix: String,
+    /// Whether `.gitignore` is written.
+    pub gitignore: bool,
 }
 
 /// A system that is not ours.

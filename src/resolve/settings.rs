@@ -27,6 +27,7 @@ pub(super) fn environment(blueprint: &Blueprint, name: &Name) -> Environment {
         domain: settings.domain,
         host: settings.host,
         profiles: settings.profiles,
+        gitignore: output.and_then(|output| output.gitignore).unwrap_or(true),
         env_suffix: output
             .and_then(|output| output.env_suffix.clone())
             .unwrap_or_else(|| "template".to_owned()),

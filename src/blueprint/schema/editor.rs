@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{each_schema, long};
+use super::{IDENTITY, each_schema, long};
 use crate::blueprint::expand::SHORTS;
 
 /// The schema for editors and foreign validators: with short forms, `x-` keys and partial overrides.
@@ -119,8 +119,8 @@ fn add_partial(schema: &mut Value) {
         "properties": schema["properties"],
     });
     if let Some(properties) = root["properties"].as_object_mut() {
-        for identity in ["blueprint", "name", "include", "output", "environments"] {
-            properties.shift_remove(identity);
+        for identity in IDENTITY {
+            properties.shift_remove(*identity);
         }
     }
     loosen(&mut root, &parts);

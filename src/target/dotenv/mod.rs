@@ -35,7 +35,10 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         let path = naming::service_template(&service.name, environment, suffix);
         output.template(&path, VARIABLES, &file)?;
     }
-    output.template(".gitignore", GITIGNORE, &Ignored { header: output.header(), suffix })
+    if model.environment.gitignore {
+        output.template(".gitignore", GITIGNORE, &Ignored { header: output.header(), suffix })?;
+    }
+    Ok(())
 }
 
 /// The template of an environment.
