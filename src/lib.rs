@@ -17,18 +17,18 @@
 
 pub mod source;
 pub mod diagnostic;
-pub mod env;
 pub mod value;
+pub mod tree;
+pub mod format;
+pub mod risk;
 pub mod check;
 pub mod blueprint;
 pub mod catalog;
 pub mod model;
 pub mod resolve;
-pub mod risk;
 pub mod rules;
-pub mod tree;
-pub mod format;
 pub mod target;
+pub mod env;
 pub mod compile;
 pub mod project;
 pub mod console;

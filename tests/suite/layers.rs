@@ -19,6 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["catalog"],
     &["blueprint"],
     &["check"],
+    &["risk"],
     &["format"],
     &["tree"],
     &["value"],

@@ -43,9 +43,10 @@ fn one(
         "Not listed in kustomization.yaml: the values never stand in a compiled file.\n\
          Make it from the filled env file once the namespace is there; pods wait for it:\n  \
          formwork env secret --env {environment} | kubectl apply --server-side -f -\n\
+         (`kubectl create secret --from-env-file` would take quotes for part of a value.)\n\
          Pods read it when they start. After a change:\n  \
          kubectl rollout restart deployment,statefulset,daemonset --namespace {namespace}\n\n\
-         Its keys, to stand below `stringData:`:"
+         Its keys:"
     );
     for (variable, optional) in keys {
         let absence = if optional { "may be absent" } else { "" };
