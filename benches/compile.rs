@@ -2,6 +2,8 @@
 //!
 //! Run with `cargo bench`. Each figure is for all targets and environments, on one core.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

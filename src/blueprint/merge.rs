@@ -62,7 +62,9 @@ fn walk(
             }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| walk(item, known, pointer, clashes))
+            for item in items {
+                walk(item, known, pointer, clashes);
+            }
         }
         Value::Object(map) => {
             if map.keys().any(|key| key.contains("${")) {

@@ -53,13 +53,14 @@ pub(super) fn connect(
         let role = part.role();
         for (other, target) in &facts {
             match (role, target.role) {
-                (Role::Dashboards, Role::Metrics) => service.talk_to(other, target),
-                (Role::Metrics, Role::Alerts) => service.talk_to(other, target),
+                (Role::Dashboards, Role::Metrics) | (Role::Metrics, Role::Alerts) => {
+                    service.talk_to(other, target);
+                }
                 (Role::Metrics, _) => {
-                    if let Some(port) = target.metrics {
-                        if other != name {
-                            service.flow(other, port);
-                        }
+                    if let Some(port) = target.metrics
+                        && other != name
+                    {
+                        service.flow(other, port);
                     }
                 }
                 _ => {}

@@ -62,9 +62,10 @@ fn job(
     profile: Option<&Name>,
 ) -> Option<Job> {
     let metrics = service.metrics.as_ref()?;
-    let host = match service.is_replicated() {
-        true => naming::replicas_host(&service.name),
-        false => service.name.to_string(),
+    let host = if service.is_replicated() {
+        naming::replicas_host(&service.name)
+    } else {
+        service.name.to_string()
     };
     // The file is one for all targets: in a cluster some services stand on every node, others do not stand at all.
     let everywhere = in_cluster(services, service) == InCluster::Pods;
@@ -110,10 +111,9 @@ fn rules(
             let change = written.alerts.get_key_value(alert);
             used.extend(change.map(|(name, _)| name));
             let changed = match change {
-                Some((_, None)) => continue,
                 Some((_, Some(change))) => merged(known, change),
                 None if wanted => known.clone(),
-                None => continue,
+                Some((_, None)) | None => continue,
             };
             rules.extend(rule(alert, &changed, Some((&metrics.job, watched)), team));
         }

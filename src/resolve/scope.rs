@@ -164,14 +164,15 @@ impl<'a> Scope<'a> {
             "name" => environment.name.as_str(),
             "short" => environment.short.as_str(),
             "tier" => environment.tier.as_str(),
-            "domain" => match &environment.domain {
-                Some(domain) => domain.as_str(),
-                None => {
+            "domain" => {
+                if let Some(domain) = &environment.domain {
+                    domain.as_str()
+                } else {
                     let message = format!("`{}` has no `domain`", environment.name);
                     let help = format!("add `domain:` to the environment `{}`", environment.name);
                     return Err(Unresolved(Code::UnknownReference, message, Some(help)));
                 }
-            },
+            }
             _ => {
                 let message = format!("`${{env.{key}}}` stands for nothing");
                 let help =
@@ -196,7 +197,7 @@ impl<'a> Scope<'a> {
         match &declared.fixed {
             Some(fixed) => self.into(out, fixed, None, depth + 1),
             None if as_file => {
-                let path = ContainerPath::known(&naming::secret_path(name));
+                let path = ContainerPath::known(naming::secret_path(name));
                 out.text.push_literal(path.as_str());
                 out.files.insert(name.clone(), path);
                 Ok(())
@@ -303,11 +304,11 @@ impl<'a> Scope<'a> {
             Some(raw) => return self.into(out, raw, None, depth + 1),
             None => match &known.default {
                 Some(default) => return self.into(out, default, Some(name), depth + 1),
-                None => VariableName::known(&naming::parameter_variable(name, parameter)),
+                None => VariableName::known(naming::parameter_variable(name, parameter)),
             },
         };
         if as_file {
-            let path = ContainerPath::known(&naming::secret_path(&variable));
+            let path = ContainerPath::known(naming::secret_path(&variable));
             out.text.push_literal(path.as_str());
             out.files.insert(variable, path);
         } else {

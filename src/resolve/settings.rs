@@ -50,7 +50,7 @@ pub(super) fn networks(blueprint: &Blueprint) -> IndexMap<Name, Network> {
     }
     let network = |written: &crate::blueprint::Network| Network {
         internal: written.internal,
-        subnet: written.subnet.clone(),
+        subnet: written.subnet,
     };
     blueprint.networks.iter().map(|(name, written)| (name.clone(), network(written))).collect()
 }
@@ -131,5 +131,5 @@ pub(super) fn waivers(blueprint: &Blueprint, parts: &Parts) -> Vec<Waiver> {
 
 /// The volume behind a component's own volume.
 pub(super) fn own_volume(service: &Name, volume: &Name) -> Name {
-    Name::known(&naming::volume(service, volume))
+    Name::known(naming::volume(service, volume))
 }

@@ -66,12 +66,12 @@ pub(super) fn declare(
             if known.default.is_some() || part.bound(parameter).is_some() {
                 continue;
             }
-            let name = VariableName::known(&naming::parameter_variable(service, parameter));
+            let name = VariableName::known(naming::parameter_variable(service, parameter));
             let written = Written {
                 about: known.about.clone(),
                 secret: known.secret,
                 min_length: known.min_length,
-                generate: known.generate.clone(),
+                generate: known.generate,
                 ..Written::default()
             };
             let group = GroupName::of_service(service);
@@ -156,7 +156,7 @@ pub(super) fn groups(
             origin,
             secret: written.secret,
             min_length: written.min_length.unwrap_or(0),
-            generate: written.generate.clone(),
+            generate: written.generate,
             build: written.build,
             url_safe: written.secret && readers.in_urls.contains(name),
             requirement: written.require.get(&tier).cloned().unwrap_or_default(),

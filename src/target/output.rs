@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::blueprint::merge;
 use crate::format::template::{self, TemplateError};
 use crate::format::yaml::Comments;
-use crate::format::{json, yaml};
+use crate::format::{digest, json, yaml};
 use crate::model::{Model, Patch};
 use crate::target::Target;
 use crate::tree::path::ArtifactPath;
@@ -117,7 +117,7 @@ impl<'a> Output<'a> {
         source: &str,
         context: &impl Serialize,
     ) -> Result<(), Error> {
-        let text = self.rendered(path, source, context)?;
+        let text = rendered(path, source, context)?;
         self.add(path, Artifact::plain(text))
     }
 
@@ -131,17 +131,8 @@ impl<'a> Output<'a> {
         source: &str,
         context: &impl Serialize,
     ) -> Result<(), Error> {
-        let text = self.rendered(path, source, context)?;
+        let text = rendered(path, source, context)?;
         self.add(path, Artifact::executable(text))
-    }
-
-    fn rendered(
-        &self,
-        path: &str,
-        source: &str,
-        context: &impl Serialize,
-    ) -> Result<String, Error> {
-        template::render(path, source, context).map_err(|error: TemplateError| fault(path, &error))
     }
 
     /// The file that was emitted at a path, for targets that mount it.
@@ -150,25 +141,29 @@ impl<'a> Output<'a> {
     }
 
     /// The files that were emitted below a folder, or the one at that very path.
-    pub fn emitted_below(&self, folder: &str) -> Vec<(&ArtifactPath, &Artifact)> {
-        let inside = |path: &ArtifactPath| {
-            path.as_str()
-                .strip_prefix(folder)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        self.tree.iter().filter(|(path, _)| inside(path)).collect()
+    pub fn emitted_below(&self, folder: &str) -> impl Iterator<Item = (&ArtifactPath, &Artifact)> {
+        self.tree.below(folder)
+    }
+
+    /// A digest of the names and texts of files, which changes when what a service reads does; `None` without files.
+    pub fn digest_below<'b>(&self, folders: impl IntoIterator<Item = &'b str>) -> Option<String> {
+        let files = folders.into_iter().flat_map(|folder| self.tree.below(folder));
+        let mut texts =
+            files.flat_map(|(path, artifact)| [path.as_str(), artifact.text()]).peekable();
+        texts.peek().is_some().then(|| digest::short(texts))
     }
 
     /// What patches put in at a named point of a file that is neither YAML nor JSON.
     pub fn insertion(&mut self, path: &str, point: &str) -> String {
         let mut text = String::new();
         for (name, patch) in &self.model.patches {
-            if let Some(insert) = &patch.insert {
-                if matches(&patch.file, path) && patch.at.trim_start_matches('/') == point {
-                    self.matched.insert(name.clone());
-                    text.push_str(insert.trim_end());
-                    text.push('\n');
-                }
+            if let Some(insert) = &patch.insert
+                && matches(&patch.file, path)
+                && patch.at.trim_start_matches('/') == point
+            {
+                self.matched.insert(name.clone());
+                text.push_str(insert.trim_end());
+                text.push('\n');
             }
         }
         text
@@ -202,6 +197,10 @@ impl<'a> Output<'a> {
             .insert(parsed, Owner { target: self.target, environments: [environment].into() });
         Ok(())
     }
+}
+
+fn rendered(path: &str, source: &str, context: &impl Serialize) -> Result<String, Error> {
+    template::render(path, source, context).map_err(|error: TemplateError| fault(path, &error))
 }
 
 fn fault(path: &str, cause: &dyn fmt::Display) -> Error {

@@ -43,6 +43,16 @@ impl Tree {
         self.0.get(path)
     }
 
+    /// The files below a folder, or the one at that very path.
+    pub fn below(&self, folder: &str) -> impl Iterator<Item = (&ArtifactPath, &Artifact)> {
+        let from = self.0.range::<str, _>((Bound::Included(folder), Bound::Unbounded));
+        let near = from.take_while(move |(path, _)| path.as_str().starts_with(folder));
+        near.filter(move |(path, _)| {
+            let rest = &path.as_str()[folder.len()..];
+            rest.is_empty() || rest.starts_with('/')
+        })
+    }
+
     /// All files, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&ArtifactPath, &Artifact)> {
         self.0.iter()

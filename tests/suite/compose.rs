@@ -8,6 +8,7 @@ use std::process::Command;
 use formwork::compile::{Compiled, compile};
 use formwork::model::Model;
 use formwork::project::Project;
+use formwork::value::Name;
 use serde_json::Value;
 
 use crate::golden;
@@ -59,9 +60,9 @@ impl System {
         command.current_dir(self.folder.path());
         command.args(["--env-file", &format!(".env.{}", model.environment.name)]);
         command.args(["-f", &Self::compose_file(model)]);
-        profiles.iter().for_each(|profile| {
+        for profile in profiles {
             command.args(["--profile", profile]);
-        });
+        }
         let output = command.args(["config", "--format", "json"]).output().unwrap();
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{} {profiles:?}: {complaint}", model.name);
@@ -83,7 +84,7 @@ fn compose_accepts_every_file_with_no_profile_each_and_all() {
                 .services
                 .values()
                 .filter_map(|service| service.profile.as_ref())
-                .map(|name| name.as_str())
+                .map(Name::as_str)
                 .collect();
             let running = |on: &[&str]| -> BTreeSet<String> {
                 let is_on = |profile: &str| on.contains(&"*") || on.contains(&profile);
@@ -226,13 +227,13 @@ fn what_config_accepts_also_starts() {
                     let source = mount["source"].as_str().unwrap_or_default();
                     let ours = Path::new(source)
                         .strip_prefix(fs::canonicalize(system.folder.path()).unwrap());
-                    if mount["type"] == "bind" {
-                        if let Ok(ours) = ours {
-                            assert!(
-                                system.folder.file(ours.to_str().unwrap()).exists(),
-                                "{name} mounts {source}"
-                            );
-                        }
+                    if mount["type"] == "bind"
+                        && let Ok(ours) = ours
+                    {
+                        assert!(
+                            system.folder.file(ours.to_str().unwrap()).exists(),
+                            "{name} mounts {source}"
+                        );
                     }
                 }
             }

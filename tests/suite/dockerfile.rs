@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::compiled::{codes, text, tree, written};
 use crate::judge::judge;
 
-const BUILT: &str = r#"
+const BUILT: &str = r"
 blueprint: v1
 name: shop
 environments:
@@ -27,7 +27,7 @@ services:
     port: 3001
 variables:
   public: { NEXT_PUBLIC_NAME: { build: true, about: what the shop is called } }
-"#;
+";
 
 #[test]
 fn a_stack_compiles_to_stages_that_end_without_root() {

@@ -1,7 +1,6 @@
 //! Turns a service of the model into one of Docker Compose.
 
 use indexmap::IndexMap;
-use sha2::{Digest, Sha256};
 
 use crate::format::quote::compose::escape;
 use crate::model::service::{self, Dockerfile, Until};
@@ -60,7 +59,8 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
         },
         stop_signal: service.stop_signal.clone(),
         stop_grace_period: service.stop_grace.go(),
-        labels: config_hash(service, output)
+        labels: output
+            .digest_below(service.files.iter().map(|mount| mount.artifact.as_str()))
             .map(|hash| (CONFIG_LABEL.to_owned(), hash))
             .into_iter()
             .collect(),
@@ -166,7 +166,7 @@ fn mounts(service: &service::Service) -> Vec<Mount> {
     });
     let host = service.host.iter().flat_map(|host| &host.paths).map(|(path, target)| Mount {
         kind: "bind",
-        source: path.to_string(),
+        source: path.clone(),
         target: target.to_string(),
         read_only: true,
         bind: Some(Bind { propagation: Some("rslave"), create_host_path: false }),
@@ -197,19 +197,4 @@ fn deploy(service: &service::Service) -> Deploy {
             }),
         },
     }
-}
-
-/// A hash over the compiled files that the service reads; `None` where it reads none.
-fn config_hash(service: &service::Service, output: &Output<'_>) -> Option<String> {
-    let mut hash = Sha256::new();
-    let mut any = false;
-    for mount in &service.files {
-        for (path, artifact) in output.emitted_below(&mount.artifact) {
-            hash.update(path.as_str());
-            hash.update([0]);
-            hash.update(artifact.text());
-            any = true;
-        }
-    }
-    any.then(|| hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }

@@ -1,9 +1,6 @@
 //! Gives every object of an environment its namespace, its labels and its name.
 
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
-
+use crate::format::digest;
 use crate::model::service::Service;
 use crate::model::{InCluster, Model};
 use crate::target::kubernetes::schema::meta::{Metadata, Object, Pairs, Selector, Spec};
@@ -158,7 +155,7 @@ pub(super) fn label(text: &str) -> String {
     if text.len() <= LONGEST_LABEL {
         return text.to_owned();
     }
-    let hash = hash([text]);
+    let hash = digest::short([text]);
     format!("{}-{}", &text[..LONGEST_LABEL - 9], &hash[..8])
 }
 
@@ -167,19 +164,6 @@ pub(super) fn slug(parts: &[&str]) -> String {
     let words = parts.iter().flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     label(&words.join("-").to_lowercase())
-}
-
-/// The beginning of a SHA-256 over texts.
-pub(super) fn hash<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
-    let mut hash = Sha256::new();
-    for text in texts {
-        hash.update(text);
-        hash.update([0]);
-    }
-    hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 /// The name of a port, of which Kubernetes takes 15 characters without two hyphens in a row (IANA, RFC 6335).

@@ -1,11 +1,12 @@
 //! Turns a service into what keeps its pods running: a `Deployment`, a `StatefulSet`, or a `DaemonSet`.
 
+use crate::format::digest;
 use crate::format::yaml::Comments;
 use crate::model::InCluster;
 use crate::model::naming;
 use crate::model::service::Service;
 use crate::target::Error;
-use crate::target::kubernetes::cluster::{Cluster, hash, object};
+use crate::target::kubernetes::cluster::{Cluster, object};
 use crate::target::kubernetes::files::Files;
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::pod::pod;
@@ -127,7 +128,7 @@ fn template(cluster: &Cluster<'_>, service: &Service, files: Files) -> Template 
             texts.extend([variable.to_string(), value.clone()]);
         }
     }
-    let checksum = (!texts.is_empty()).then(|| hash(texts.iter().map(String::as_str)));
+    let checksum = (!texts.is_empty()).then(|| digest::short(texts.iter().map(String::as_str)));
     let annotations: Pairs =
         checksum.map(|hash| ("checksum/config".to_owned(), hash)).into_iter().collect();
     Template {

@@ -18,7 +18,9 @@ fn referred(value: &Value, keys: &mut Vec<String>) {
         Value::Sequence(items) => items.iter().collect(),
         _ => Vec::new(),
     };
-    below.into_iter().for_each(|value| referred(value, keys));
+    for value in below {
+        referred(value, keys);
+    }
 }
 
 #[test]
