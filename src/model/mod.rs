@@ -5,6 +5,7 @@ pub mod circles;
 pub mod cluster;
 pub mod edge;
 pub mod monitoring;
+pub mod mount;
 pub mod naming;
 pub mod probe;
 pub mod service;

@@ -6,10 +6,10 @@ use serde::Serialize;
 pub use crate::blueprint::service::Tool;
 pub use crate::catalog::entry::Content;
 use crate::catalog::entry::Role;
+use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
 use crate::model::text::Text;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, Image, Memory, MemoryRange, Name, UrlPath, UserId,
-    VariableName,
+    ContainerPath, CpuRange, Duration, Image, MemoryRange, Name, UrlPath, UserId, VariableName,
 };
 
 /// A program that runs.
@@ -236,46 +236,6 @@ pub struct Flow {
     pub to: Name,
     /// Its port.
     pub port: u16,
-}
-
-/// A volume in a container.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct VolumeMount {
-    /// The volume.
-    pub volume: Name,
-    /// The path in the container.
-    pub path: ContainerPath,
-    /// Whether it is only read.
-    pub read_only: bool,
-}
-
-/// A path in memory.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Tmpfs {
-    /// The path in the container.
-    pub path: ContainerPath,
-    /// How much it may hold.
-    pub size: Memory,
-    /// Its mode, in octal.
-    pub mode: String,
-}
-
-/// A compiled file or folder in a container.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FileMount {
-    /// The file or folder, relative to the output folder.
-    pub artifact: String,
-    /// The path in the container.
-    pub path: ContainerPath,
-}
-
-/// What of the host a service sees.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HostAccess {
-    /// Whether it sees the host's processes.
-    pub pid: bool,
-    /// The host's paths that it reads: path there, then path in the container.
-    pub paths: Vec<(String, ContainerPath)>,
 }
 
 /// How many run at once under load.

@@ -2,7 +2,8 @@
 
 use indexmap::IndexMap;
 
-use crate::model::service::{After, Service, Until, VolumeMount};
+use crate::model::mount::VolumeMount;
+use crate::model::service::{After, Service, Until};
 use crate::model::{Role, Text};
 use crate::resolve::parts::{ForeignVolume, Parts};
 use crate::resolve::settings::own_volume;

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::catalog::entry::Content;
 use crate::model::Role;
-use crate::model::service::{FileMount, Tmpfs, VolumeMount};
+use crate::model::mount::{FileMount, Tmpfs, VolumeMount};
 use crate::resolve::services::{Builder, Secrets};
 use crate::resolve::{settings, tree};
 use crate::value::{ContainerPath, Memory};

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::format::quote::compose::escape;
+use crate::model::mount::Tmpfs;
 use crate::model::service::{self, Dockerfile, Until};
 use crate::model::variable::Origin;
 use crate::model::{Model, Role, Text, Variable, naming};
@@ -175,7 +176,7 @@ fn mounts(service: &service::Service) -> Vec<Mount> {
 }
 
 /// `uid=` and `gid=` make it the user's own: the mode alone is not honoured by every runtime (moby#39466).
-fn in_memory(tmpfs: &service::Tmpfs, service: &service::Service) -> String {
+fn in_memory(tmpfs: &Tmpfs, service: &service::Service) -> String {
     let (uid, gid) = (service.user.uid, service.user.gid);
     format!("{}:size={},uid={uid},gid={gid},mode={}", tmpfs.path, tmpfs.size.nginx(), tmpfs.mode)
 }

@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 
 use crate::format::yaml::Comments;
-use crate::model::service::{FileMount, Service};
+use crate::model::mount::FileMount;
+use crate::model::service::Service;
 use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, slug};
 use crate::target::kubernetes::folder::{Folder, Place};

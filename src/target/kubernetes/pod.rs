@@ -106,7 +106,7 @@ fn mount(name: &str, path: &str, read_only: bool) -> VolumeMount {
 
 /// What outlives the pod. A `StatefulSet` adds the volumes of its own claims itself.
 fn data(cluster: &Cluster<'_>, service: &Service) -> (Vec<Volume>, Vec<VolumeMount>) {
-    let named = |mounted: &crate::model::service::VolumeMount| label(mounted.volume.as_str());
+    let named = |mounted: &crate::model::mount::VolumeMount| label(mounted.volume.as_str());
     let claims = service.volumes.iter().filter(|one| !cluster.is_own(service, &one.volume));
     let volumes = claims.map(|one| Volume {
         name: named(one),

@@ -1,0 +1,133 @@
+//! Turns the name of something that a service offers into what it stands for: host, ports, parameters, and what the
+//! catalogue composes of them.
+
+use indexmap::IndexMap;
+
+use crate::blueprint::reference::Text as Raw;
+use crate::diagnostic::{Code, suggest};
+use crate::model::{Role, Text, naming};
+use crate::resolve::parts::Part;
+use crate::resolve::scope::{Resolved, Scope, Unresolved};
+use crate::value::{ContainerPath, Name, VariableName};
+
+impl Scope<'_> {
+    /// What a service offers: host, ports, parameters, and what its entry composes of them.
+    pub(super) fn offered(
+        &self,
+        out: &mut Resolved,
+        name: &Name,
+        key: &str,
+        depth: usize,
+    ) -> Result<(), Unresolved> {
+        let part = &self.parts[name];
+        if key == "host" {
+            out.text.push_literal(name.as_str());
+            return Ok(());
+        }
+        if let Some(port) = port(part, key) {
+            out.text.push_literal(&port);
+            return Ok(());
+        }
+        if let Some(offer) = part.entry.as_ref().and_then(|entry| entry.offers.get(key)) {
+            return self.into(out, offer, Some(name), depth + 1);
+        }
+        if key == "url" && part.role() == Role::Application && first_port(part).is_some() {
+            let url = Raw("http://${self.host}:${self.port}".to_owned());
+            return self.into(out, &url, Some(name), depth + 1);
+        }
+        self.parameter(out, name, key, depth)
+    }
+
+    fn parameter(
+        &self,
+        out: &mut Resolved,
+        name: &Name,
+        key: &str,
+        depth: usize,
+    ) -> Result<(), Unresolved> {
+        let part = &self.parts[name];
+        let (parameter, as_file) =
+            key.strip_suffix(".file").map_or((key, false), |key| (key, true));
+        let known = part.entry.as_ref().and_then(|entry| entry.parameters.get(parameter));
+        let Some(known) = known else {
+            return Err(self.nothing_offered(name, key));
+        };
+        let bound = part.bound(parameter);
+        let variable = match bound {
+            Some(raw) if as_file => {
+                let mut value = Resolved::default();
+                self.into(&mut value, raw, None, depth + 1)?;
+                let variable = value.text.as_variable().cloned();
+                variable.ok_or_else(|| {
+                    let message = format!(
+                        "`{parameter}` of `{name}` is read as a file, so it must be one variable"
+                    );
+                    let help =
+                        format!("declare a variable and write `{parameter}: \"${{var.NAME}}\"`");
+                    Unresolved(Code::InvalidReference, message, Some(help))
+                })?
+            }
+            Some(raw) => return self.into(out, raw, None, depth + 1),
+            None => match &known.default {
+                Some(default) => return self.into(out, default, Some(name), depth + 1),
+                None => VariableName::known(naming::parameter_variable(name, parameter)),
+            },
+        };
+        if as_file {
+            let path = ContainerPath::known(naming::secret_path(&variable));
+            out.text.push_literal(path.as_str());
+            out.files.insert(variable, path);
+        } else {
+            out.text.push(&Text::variable(variable));
+        }
+        Ok(())
+    }
+
+    fn nothing_offered(&self, name: &Name, key: &str) -> Unresolved {
+        let part = &self.parts[name];
+        let mut offers = vec!["host".to_owned()];
+        if let Some(entry) = &part.entry {
+            offers.extend(entry.offers.keys().chain(entry.parameters.keys()).cloned());
+        }
+        if first_port(part).is_some() {
+            offers.push("port".to_owned());
+        }
+        let near = suggest::nearest(key, offers.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("did you mean `${{{name}.{near}}}`?"),
+            None => format!("`{name}` offers {}", offers.join(", ")),
+        };
+        Unresolved(Code::UnknownReference, format!("`{name}` offers no `{key}`"), Some(help))
+    }
+}
+
+impl Part {
+    /// What the author binds a parameter to.
+    pub(in crate::resolve) fn bound(&self, parameter: &str) -> Option<&Raw> {
+        let build = self.written.build.as_ref().and_then(|build| build.with.get(parameter));
+        self.written.with.get(parameter).or(build)
+    }
+
+    /// The ports it listens on: the author's, else the entry's.
+    pub(in crate::resolve) fn ports(&self) -> IndexMap<Name, u16> {
+        let written = &self.written.ports;
+        let ports = match &self.entry {
+            Some(entry) if written.is_empty() => &entry.ports,
+            _ => written,
+        };
+        ports.iter().map(|(name, port)| (name.clone(), port.get())).collect()
+    }
+}
+
+pub(super) fn first_port(part: &Part) -> Option<String> {
+    part.ports().values().next().map(u16::to_string)
+}
+
+/// `port` is the first port, `port.NAME` the one of that name.
+fn port(part: &Part, key: &str) -> Option<String> {
+    match key.strip_prefix("port") {
+        Some("") => first_port(part),
+        Some(name) => part.ports().get(name.strip_prefix('.')?).map(u16::to_string),
+        None => None,
+    }
+}
