@@ -13,6 +13,7 @@ use formwork::compile::{Compiled, Inputs, compile};
 use formwork::project::Project;
 use formwork::source::Source;
 use formwork::tree::compare::{Change, compare};
+use formwork::tree::hold::Held;
 use formwork::tree::lock::Lock;
 use formwork::tree::write::{Options, write};
 
@@ -105,9 +106,9 @@ fn check_copies(bencher: Bencher, count: usize) {
 }
 
 fn written(inputs: &Inputs, place: &Path) {
-    fs::create_dir_all(place).unwrap();
+    let mut held = Held::made(place).unwrap();
     let compiled = compiled(inputs);
     let lock = Lock::read(place).unwrap();
     let changes = compare(&compiled.tree, place, &lock).unwrap();
-    write(place, &changes, &Options { force: &[], adopt: false }).unwrap();
+    write(&mut held, &changes, &Options { force: &[], adopt: false }).unwrap();
 }

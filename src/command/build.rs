@@ -13,6 +13,7 @@ use crate::command::{NO, UNANSWERED, verdict};
 use crate::console;
 use crate::tree::compare::{Change, Verdict};
 use crate::tree::error::TreeError;
+use crate::tree::hold::Held;
 use crate::tree::lock::Lock;
 use crate::tree::path::ArtifactPath;
 use crate::tree::write::{Options, Written, verify, write};
@@ -37,11 +38,14 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<ExitCode> {
 /// I/O, or usage.
 pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
     let selection = Selection::of(&args.common);
+    // Held from before the first look until after the last write: no other run comes in between.
+    let holds = session.systems.iter().map(|system| Held::new(system.root()));
+    let mut holds = holds.collect::<Result<Vec<_>, _>>()?;
     let locks = session.systems.iter().map(System::lock).collect::<Result<Vec<_>, _>>()?;
     let mut jobs = Vec::new();
-    for (system, lock) in session.systems.iter().zip(&locks) {
+    for ((system, held), lock) in session.systems.iter().zip(&mut holds).zip(&locks) {
         let changes = system.changes(lock, &selection)?;
-        jobs.push(Job { system, lock, changes, force: Vec::new() });
+        jobs.push(Job { system, held, lock, changes, force: Vec::new() });
     }
     for path in &args.force {
         let mut found = false;
@@ -67,7 +71,7 @@ pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
     }
     let mut documents = Vec::new();
     let mut commands = Vec::new();
-    for job in &jobs {
+    for job in &mut jobs {
         let written = job.write(args)?;
         let named = Named {
             blueprint: !args.common.blueprints.is_empty(),
@@ -90,6 +94,7 @@ pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
 /// One output folder, and what is to be done there.
 struct Job<'a> {
     system: &'a System,
+    held: &'a mut Held,
     lock: &'a Lock,
     changes: Vec<Change<'a>>,
     force: Vec<ArtifactPath>,
@@ -157,8 +162,9 @@ impl Job<'_> {
         self.foreign(args).map(|change| verdict::json(self.system, change)).collect()
     }
 
-    fn write(&self, args: &BuildArgs) -> Result<Written, TreeError> {
-        write(self.system.root(), &self.changes, &self.options(args))
+    fn write(&mut self, args: &BuildArgs) -> Result<Written, TreeError> {
+        let options = Options { force: &self.force, adopt: args.adopt };
+        write(self.held, &self.changes, &options)
     }
 
     fn text(&self, written: &Written) -> String {

@@ -66,13 +66,17 @@ impl System {
     /// What differs in the output folder, as far as it is selected.
     ///
     /// # Errors
-    /// When the folder cannot be read.
+    /// When the folder cannot be read, or another run wrote to it meanwhile.
     pub fn changes<'a>(
         &'a self,
         lock: &'a Lock,
         selection: &Selection<'_>,
     ) -> Result<Vec<Change<'a>>, TreeError> {
         let mut changes = compare(&self.compiled.tree, self.root(), lock)?;
+        // Every run that writes a file changes the lock first: half a look at either state would be a wrong answer.
+        if self.lock()? != *lock {
+            return Err(TreeError::Busy { root: self.root().to_owned() });
+        }
         changes.retain(|change| selection.takes(self.compiled.owners.get(change.path)));
         Ok(changes)
     }

@@ -1,12 +1,9 @@
 //! Turns what differs into files on disk, so that a run that is stopped at any moment is completed by the next.
 
-use std::fs;
-use std::path::Path;
-
 use crate::tree::compare::{Change, Remains, Verdict};
 use crate::tree::error::{Foreign, TreeError};
 use crate::tree::hand::{Ask, Hand};
-use crate::tree::hold::hold;
+use crate::tree::hold::Held;
 use crate::tree::lock::{Hash, Lock};
 use crate::tree::path::{ArtifactPath, LOCK};
 use crate::tree::{Artifact, Mode};
@@ -32,9 +29,10 @@ pub struct Written {
 }
 
 /// Makes the folder hold what was compiled. Either nothing at all is touched, because a file is not ours, or every
-/// change is carried out; paths without a change keep their place in the lock.
-pub fn write(root: &Path, changes: &[Change], options: &Options) -> Result<Written, TreeError> {
-    write_stepwise(root, changes, options, &mut |_| Ok(()))
+/// change is carried out; paths without a change keep their place in the lock. The changes are those that were found
+/// since the folder is held.
+pub fn write(held: &mut Held, changes: &[Change], options: &Options) -> Result<Written, TreeError> {
+    write_stepwise(held, changes, options, &mut |_| Ok(()))
 }
 
 /// Says whether [`write()`] would refuse to touch anything, without touching anything.
@@ -47,23 +45,32 @@ pub fn verify(changes: &[Change], options: &Options, lock: &Lock) -> Result<(), 
 
 /// Does the work of [`write`].
 pub(super) fn write_stepwise(
-    root: &Path,
+    held: &mut Held,
     changes: &[Change],
     options: &Options,
     ask: Ask,
 ) -> Result<Written, TreeError> {
-    let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
-    if changes.iter().all(Change::is_settled) && !root.exists() {
+    if changes.iter().all(Change::is_settled) && !held.is_there() {
         return Ok(Written::default());
     }
-    fs::create_dir_all(root).map_err(|error| TreeError::io("create", root, error))?;
-    let held = hold(root)?;
+    held.make()?;
+    let root = held.root();
     let (lock, text) = Lock::read_with_text(root)?;
     let plan = Plan::new(changes, options, &lock)?;
     let mut hand = Hand { root, ask };
     hand.clear_litter(&lock)?;
+    let mut recorded = text.unwrap_or_default();
+    let mut record = |hand: &mut Hand, lock: &Lock| {
+        let rendered = lock.render();
+        let same = recorded.lines().eq(rendered.lines());
+        if !same && !(recorded.is_empty() && *lock == Lock::default()) {
+            hand.replace(LOCK, &rendered, Mode::Plain)?;
+            recorded = rendered;
+        }
+        Ok(())
+    };
     if !plan.write.is_empty() {
-        hand.replace(LOCK, &plan.pending.render(), Mode::Plain)?;
+        record(&mut hand, &plan.pending)?;
     }
     let mut done = Written { kept: plan.kept, ..Written::default() };
     // Orphans go first: a file may become a folder, or a folder a file.
@@ -76,13 +83,7 @@ pub(super) fn write_stepwise(
         hand.write(change, artifact)?;
         done.written.push(change.path.clone());
     }
-    let rendered = plan.done.render();
-    let recorded = text.as_deref().unwrap_or_default();
-    let empty = text.is_none() && plan.done == Lock::default();
-    if !empty && !recorded.lines().eq(rendered.lines()) {
-        hand.replace(LOCK, &rendered, Mode::Plain)?;
-    }
-    drop(held);
+    record(&mut hand, &plan.done)?;
     Ok(done)
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use formwork::compile::{Compiled, Failure, compile};
 use formwork::diagnostic::{Severity, render};
 use formwork::tree::compare::{Change, Verdict, compare};
+use formwork::tree::hold::Held;
 use formwork::tree::lock::Lock;
 use formwork::tree::write::{Options, write};
 use proptest::prelude::*;
@@ -49,11 +50,11 @@ fn what_was_built_is_current() {
     for path in blueprints() {
         let compiled = compiled(&read(&path));
         let folder = tempfile::tempdir().unwrap();
+        let mut held = Held::new(folder.path()).unwrap();
         let lock = Lock::read(folder.path()).unwrap();
         let changes = compare(&compiled.tree, folder.path(), &lock).unwrap();
         assert!(changes.iter().all(|change| change.verdict == Verdict::Missing));
-        let written =
-            write(folder.path(), &changes, &Options { force: &[], adopt: false }).unwrap();
+        let written = write(&mut held, &changes, &Options { force: &[], adopt: false }).unwrap();
         assert_eq!(written.written.len(), compiled.tree.len());
         let lock = Lock::read(folder.path()).unwrap();
         let again = compare(&compiled.tree, folder.path(), &lock).unwrap();

@@ -18,7 +18,7 @@ use crate::env::{access, check, secret_files};
 use crate::model::{Model, naming};
 use crate::source::load::shown;
 use crate::source::{Source, Sources};
-use crate::tree::hold::hold;
+use crate::tree::hold::Held;
 use crate::value::VariableName;
 
 /// Fills every file that is meant.
@@ -40,11 +40,8 @@ pub(super) fn run(args: &EnvFillArgs) -> anyhow::Result<ExitCode> {
 
 /// Fills one file; `false` where what is there cannot be read, of which was told.
 fn one(meant: &Meant<'_>, named: Named<'_>) -> anyhow::Result<bool> {
-    let root = meant.system.root();
-    std::fs::create_dir_all(root)
-        .with_context(|| format!("`{}` cannot be made", root.display()))?;
     // Two runs at once would make two secrets of each.
-    let held = hold(root)?;
+    let held = Held::made(meant.system.root())?;
     let before = match existing(&meant.path) {
         Ok(before) => before,
         Err((sources, found)) => {

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use std::env;
-use std::fs::{self, File};
+use std::fs;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::tree::compare::{Verdict, compare};
 use crate::tree::error::{Block, TreeError};
+use crate::tree::hold::Held;
 use crate::tree::lock::Lock;
 use crate::tree::tests::{ADOPT, build, built, files, files_of, message, path, tree, verdict};
 use crate::tree::write::{Options, write};
@@ -60,7 +61,8 @@ fn a_link_that_appears_after_comparing_is_not_followed() {
             fs::remove_dir(root.path().join("a")).unwrap();
         }
         symlink(outside.path(), root.path().join(link)).unwrap();
-        let error = write(root.path(), &changes, &ADOPT).unwrap_err();
+        let mut held = Held::new(root.path()).unwrap();
+        let error = write(&mut held, &changes, &ADOPT).unwrap_err();
         assert!(matches!(error, TreeError::Blocked { .. }), "{error}");
         assert_eq!(files(outside.path()), []);
     }
@@ -104,22 +106,40 @@ fn what_stands_in_the_way_stays() {
 #[test]
 fn two_runs_do_not_mix() {
     let (root, new) = (built(&[("a", "1")]), tree(&[("a", "2")]));
-    let lock = Lock::read(root.path()).unwrap();
-    let changes = compare(&new, root.path(), &lock).unwrap();
-    let other = File::open(root.path()).unwrap();
-    other.try_lock().unwrap();
-    let error = write(root.path(), &changes, &Options::default()).unwrap_err();
+    let first = Held::new(root.path()).unwrap();
+    let error = build(&new, root.path(), &Options::default()).unwrap_err();
     assert_eq!(
         message(&error, root.path()),
         "another formwork run is writing to `ROOT`; wait until it has ended"
     );
-    drop(other);
+    assert_eq!(files(root.path()), files_of(&tree(&[("a", "1")])));
+    drop(first);
+    build(&new, root.path(), &Options::default()).unwrap();
+    assert_eq!(files(root.path()), files_of(&new));
+}
 
-    build(&tree(&[("a", "3")]), root.path(), &Options::default()).unwrap();
-    let error = write(root.path(), &changes, &Options::default()).unwrap_err();
+#[test]
+fn of_two_runs_that_saw_no_folder_one_writes() {
+    let folder = TempDir::new().unwrap();
+    let (root, late, empty) = (folder.path().join("x/y"), tree(&[("b", "2")]), Lock::default());
+    let mut held = Held::new(&root).unwrap();
+    let changes = compare(&late, &root, &empty).unwrap();
+    build(&tree(&[("a", "1")]), &root, &Options::default()).unwrap();
+    let error = write(&mut held, &changes, &Options::default()).unwrap_err();
+    assert!(matches!(error, TreeError::Busy { .. }), "{error}");
+    assert_eq!(files(&root), files_of(&tree(&[("a", "1")])));
+}
+
+#[test]
+fn what_changes_after_comparing_is_not_overwritten() {
+    let (root, new) = (built(&[("a", "1")]), tree(&[("a", "2")]));
+    let mut held = Held::new(root.path()).unwrap();
+    let lock = Lock::read(root.path()).unwrap();
+    let changes = compare(&new, root.path(), &lock).unwrap();
+    fs::write(root.path().join("a"), "mine\n").unwrap();
+    let error = write(&mut held, &changes, &Options::default()).unwrap_err();
     assert!(matches!(error, TreeError::Raced { .. }), "{error}");
-    build(&tree(&[("a", "4")]), root.path(), &Options::default()).unwrap();
-    assert_eq!(files(root.path()), files_of(&tree(&[("a", "4")])));
+    assert_eq!(files(root.path()), files_of(&tree(&[("a", "mine")])));
 }
 
 #[test]

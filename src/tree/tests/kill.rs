@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::tree::compare::{Verdict, compare};
 use crate::tree::error::TreeError;
+use crate::tree::hold::Held;
 use crate::tree::lock::Lock;
 use crate::tree::tests::{build, built, files, files_of, path, tree, verdicts};
 use crate::tree::write::{Options, Written, write_stepwise};
@@ -31,7 +32,8 @@ fn killed(tree: &Tree, root: &Path, at: usize) -> bool {
         }
         Err(io::Error::other("killed"))
     };
-    let done = write_stepwise(root, &changes, &Options::default(), &mut ask);
+    let mut held = Held::new(root).unwrap();
+    let done = write_stepwise(&mut held, &changes, &Options::default(), &mut ask);
     if let Some(half) = litter {
         fs::rename(root.join("litter"), half).unwrap();
     }
@@ -82,7 +84,8 @@ fn an_error_leaves_nothing_half_written() {
         steps += 1;
         if steps == 4 { Err(io::Error::from(io::ErrorKind::StorageFull)) } else { Ok(()) }
     };
-    let error = write_stepwise(root.path(), &changes, &Options::default(), &mut ask).unwrap_err();
+    let mut held = Held::new(root.path()).unwrap();
+    let error = write_stepwise(&mut held, &changes, &Options::default(), &mut ask).unwrap_err();
     assert_eq!(
         super::message(&error, root.path()),
         "cannot write `ROOT/a`; free some space, then run the command again: what is missing will be written: no storage space"
@@ -109,12 +112,23 @@ fn when_all_is_current_nothing_is_written() {
 }
 
 #[test]
+fn a_file_that_was_lost_is_written_again_and_the_lock_is_as_before() {
+    let (root, same) = (built(&[("a", "1"), ("b", "1")]), tree(&[("a", "1"), ("b", "1")]));
+    let before = fs::read_to_string(root.path().join("formwork.lock")).unwrap();
+    fs::remove_file(root.path().join("a")).unwrap();
+    build(&same, root.path(), &Options::default()).unwrap();
+    assert_complete(&same, root.path());
+    assert_eq!(fs::read_to_string(root.path().join("formwork.lock")).unwrap(), before);
+}
+
+#[test]
 fn paths_without_a_change_keep_their_place_in_the_lock() {
     let root = built(&[("a", "1"), ("b", "1")]);
     let new = tree(&[("a", "2"), ("b", "2")]);
     let lock = Lock::read(root.path()).unwrap();
     let changes = compare(&new, root.path(), &lock).unwrap();
-    crate::tree::write::write(root.path(), &changes[..1], &Options::default()).unwrap();
+    let mut held = Held::new(root.path()).unwrap();
+    crate::tree::write::write(&mut held, &changes[..1], &Options::default()).unwrap();
     let expected = [("a".to_owned(), Verdict::Current), ("b".to_owned(), Verdict::Stale)];
     assert_eq!(verdicts(&new, root.path()), expected);
 }

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::tree::compare::{Verdict, compare};
 use crate::tree::error::TreeError;
+use crate::tree::hold::Held;
 use crate::tree::lock::Lock;
 use crate::tree::path::ArtifactPath;
 use crate::tree::write::{Options, Written, write};
@@ -33,10 +34,11 @@ fn tree(files: &[(&str, &str)]) -> Tree {
     tree
 }
 
-/// What a command does: read the lock, compare, write.
+/// What a command does: hold the folder, read the lock, compare, write.
 fn build(tree: &Tree, root: &Path, options: &Options) -> Result<Written, TreeError> {
+    let mut held = Held::new(root)?;
     let lock = Lock::read(root)?;
-    write(root, &compare(tree, root, &lock)?, options)
+    write(&mut held, &compare(tree, root, &lock)?, options)
 }
 
 /// A folder to which files were written.
