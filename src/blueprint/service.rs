@@ -8,8 +8,8 @@ use crate::blueprint::Mount;
 use crate::blueprint::reference::Text;
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, PortNumber,
-    Publish, RelativePath, UrlPath, UserId, VariableName,
+    ContainerPath, CpuRange, Duration, GroupName, HealthPath, Image, Memory, MemoryRange, Name,
+    PortNumber, Publish, RelativePath, UrlPath, UserId, VariableName,
 };
 
 /// A program that runs.
@@ -148,11 +148,18 @@ pub struct Build {
 pub struct Health {
     /// The path that decides about restarts; left out, the port must accept connections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub live: Option<UrlPath>,
+    pub live: Option<HealthPath>,
     /// The path that decides about traffic, and the container's health check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ready: Option<UrlPath>,
-    /// A command that exits 0 when all is well, for programs that do not speak HTTP.
+    pub ready: Option<HealthPath>,
+    /// The name of the port that answers paths; the service's first when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<Name>,
+    /// How paths are asked for; `http` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<Scheme>,
+    /// A command that exits 0 when all is well, for programs that do not speak HTTP. Beside `ready`, it is the
+    /// container's health check, and Kubernetes asks for the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<Text>>,
     /// How long it may take to start.
@@ -171,6 +178,17 @@ pub struct Health {
     /// The program in the image that asks over HTTP; the stack's own when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<Tool>,
+}
+
+/// How a path is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Scheme {
+    /// In the clear.
+    #[default]
+    Http,
+    /// Over TLS; nobody looks at the certificate.
+    Https,
 }
 
 /// A program in the image that can ask a path over HTTP.
@@ -229,6 +247,8 @@ pub enum SeriesKind {
     Histogram,
     /// Has quantiles.
     Summary,
+    /// Is not said to be any of these.
+    Untyped,
 }
 
 /// What a service may use, each as `request..limit`.
@@ -247,12 +267,15 @@ pub struct Resources {
 }
 
 /// How a need is meant.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Need {
     /// Whether the service works without it.
     #[serde(default)]
     pub optional: bool,
+    /// The names of the ports that it talks to; left out, those that it refers to, else the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<Name>,
 }
 
 /// How many run at once under load.

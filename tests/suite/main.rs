@@ -47,6 +47,8 @@ mod prometheus;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod ready_made;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod schema;
