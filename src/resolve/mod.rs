@@ -2,6 +2,7 @@
 
 mod connect;
 mod delivery;
+mod each;
 mod edge;
 mod headers;
 mod monitoring;

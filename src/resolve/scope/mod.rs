@@ -1,6 +1,6 @@
 //! Turns references into what they stand for: literals, and variables that are known at run time only.
 
-mod offers;
+pub(super) mod offers;
 
 use indexmap::IndexMap;
 
@@ -10,6 +10,7 @@ use crate::catalog::entry::Role;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::{Environment, Text, naming};
 use crate::resolve::Context;
+use crate::resolve::each::Member;
 use crate::resolve::edge::choice;
 use crate::resolve::parts::Parts;
 use crate::resolve::scope::offers::first_port;
@@ -27,6 +28,8 @@ pub(super) struct Scope<'a> {
     pub(super) parts: &'a Parts,
     pub(super) declared: &'a IndexMap<VariableName, Declared>,
     pub(super) context: Context<'a>,
+    /// What `${each.…}` stands for, within `for_each`.
+    pub(super) each: Option<&'a Member>,
 }
 
 /// A resolved text, and the variables that it wants to be read as files.
@@ -36,6 +39,8 @@ pub(super) struct Resolved {
     pub(super) text: Text,
     /// The variables whose files' paths it holds.
     pub(super) files: IndexMap<VariableName, ContainerPath>,
+    /// Whether a reference in it stands for nothing here: what holds the text is left out.
+    pub(super) absent: bool,
 }
 
 /// Why a reference stands for nothing; without a place.
@@ -65,7 +70,12 @@ impl<'a> Scope<'a> {
         declared: &'a IndexMap<VariableName, Declared>,
         context: Context<'a>,
     ) -> Self {
-        Self { blueprint, environment, parts, declared, context }
+        Self { blueprint, environment, parts, declared, context, each: None }
+    }
+
+    /// The same scope for a member of a collection.
+    pub(super) fn each(&self, member: &'a Member) -> Self {
+        Self { each: Some(member), ..*self }
     }
 
     /// Resolves a text. `of` is the service that `${self.…}` means, where there is one.
@@ -119,6 +129,7 @@ impl<'a> Scope<'a> {
         let key = reference.key.as_str();
         match reference.owner.as_str() {
             "env" => self.environment_value(out, key),
+            "each" if self.each.is_some() => self.member(out, key),
             "var" => self.variable(out, key, depth),
             "edge" if matches!(key, "email" | "hosts") => self.edge(out, key, depth),
             "monitoring" if self.blueprint.monitoring.is_some() => self.monitoring(out, key),
@@ -159,6 +170,21 @@ impl<'a> Scope<'a> {
                 }
             }
         }
+    }
+
+    fn member(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
+        let Some(value) = self.each.and_then(|member| member.get(key)) else {
+            let keys = self.each.into_iter().flat_map(|member| member.keys());
+            let keys: Vec<String> = keys.map(|key| format!("`each.{key}`")).collect();
+            let message = format!("`${{each.{key}}}` stands for nothing");
+            let help = format!("there are {}", keys.join(", "));
+            return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+        };
+        match value {
+            Some(value) => out.text.push_literal(value),
+            None => out.absent = true,
+        }
+        Ok(())
     }
 
     fn environment_value(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {

@@ -119,7 +119,7 @@ impl Part {
     }
 }
 
-pub(super) fn first_port(part: &Part) -> Option<String> {
+pub(in crate::resolve) fn first_port(part: &Part) -> Option<String> {
     part.ports().values().next().map(u16::to_string)
 }
 
