@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blueprint::Mount;
 use crate::blueprint::reference::Text;
+use crate::blueprint::scaling::Autoscale;
 use crate::value::keyed::Keyed;
 use crate::value::{
     ContainerPath, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, PortNumber,
@@ -168,9 +169,22 @@ pub struct Health {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100))]
     pub retries: Option<u32>,
+    /// How it is asked over HTTP; `http` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<Scheme>,
     /// The program in the image that asks over HTTP; the stack's own when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<Tool>,
+}
+
+/// How a path is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Scheme {
+    /// Plainly.
+    Http,
+    /// Over TLS; nobody checks the certificate.
+    Https,
 }
 
 /// A program in the image that can ask a path over HTTP.
@@ -253,26 +267,6 @@ pub struct Need {
     /// Whether the service works without it.
     #[serde(default)]
     pub optional: bool,
-}
-
-/// How many run at once under load.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Autoscale {
-    /// At least so many.
-    #[schemars(range(min = 1, max = 1000))]
-    pub min: u32,
-    /// At most so many.
-    #[schemars(range(min = 1, max = 1000))]
-    pub max: u32,
-    /// The mean share of the processor request to aim at, in per cent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 1000))]
-    pub cpu: Option<u32>,
-    /// The mean share of the memory request to aim at, in per cent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 1000))]
-    pub memory: Option<u32>,
 }
 
 /// How a service is stopped.

@@ -15,6 +15,9 @@ pub enum Collection {
     /// The hosts that have routes: `name`, `host`, `certificates`.
     #[serde(rename = "hosts")]
     Hosts,
+    /// What services scale by beside processor time and memory: `name`, `job`, `expr`.
+    #[serde(rename = "autoscale.metrics")]
+    AutoscaleMetrics,
     /// What runs: `name`, `host`, `port`.
     #[serde(rename = "services")]
     Services,

@@ -51,6 +51,8 @@ pub(super) fn connect(
             }
         }
         let role = part.role();
+        let asks_metrics =
+            part.entry.as_ref().is_some_and(|entry| entry.mentions("${monitoring.host}"));
         for (other, target) in &facts {
             match (role, target.role) {
                 (Role::Dashboards, Role::Metrics) | (Role::Metrics, Role::Alerts) => {
@@ -63,6 +65,7 @@ pub(super) fn connect(
                         service.flow(other, port);
                     }
                 }
+                (_, Role::Metrics) if asks_metrics => service.talk_to(other, target),
                 _ => {}
             }
         }
@@ -188,8 +191,9 @@ pub(super) fn networks(
         let open = |network: &Name| {
             blueprint.networks.get(network).is_none_or(|network| !network.internal)
         };
-        let must_be_open =
-            !service.publish.is_empty() || matches!(service.role, Role::Edge | Role::Certificates);
+        let must_be_open = !service.publish.is_empty()
+            || !service.reaches_out.is_empty()
+            || matches!(service.role, Role::Edge | Role::Certificates);
         if must_be_open && !service.networks.iter().any(open) {
             service
                 .networks

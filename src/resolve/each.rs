@@ -7,6 +7,7 @@ use crate::catalog::collection::Collection;
 use crate::model::edge::CertificateSource;
 use crate::resolve::edge::TIMEOUT;
 use crate::resolve::parts::Part;
+use crate::resolve::scaling;
 use crate::resolve::scope::Scope;
 use crate::resolve::scope::offers::first_port;
 
@@ -20,6 +21,7 @@ pub(super) fn members(scope: &Scope<'_>, collection: Collection) -> Vec<Member> 
         Collection::Hosts => {
             scope.blueprint.routes.keys().map(|host| of_host(scope, host)).collect()
         }
+        Collection::AutoscaleMetrics => metrics(scope),
         Collection::Services => {
             scope.parts.iter().map(|(name, part)| service(name.as_str(), part)).collect()
         }
@@ -78,6 +80,19 @@ fn of_route(scope: &Scope<'_>, host: &str, path: &str, route: &Route) -> Member 
         ("websocket", Some(route.websocket.to_string())),
         ("timeout.milliseconds", Some(timeout.millis().to_string())),
     ])
+}
+
+fn metrics(scope: &Scope<'_>) -> Vec<Member> {
+    let mut members = Vec::new();
+    for (name, part) in scope.parts {
+        let metrics = part.written.autoscale.iter().flat_map(|autoscale| &autoscale.metrics);
+        members.extend(metrics.map(|(metric, written)| {
+            let one = scaling::metric(name, metric, written);
+            let values = [("name", one.name), ("job", one.job), ("expr", one.expr)];
+            values.map(|(key, value)| (key, Some(value))).into()
+        }));
+    }
+    members
 }
 
 fn service(name: &str, part: &Part) -> Member {

@@ -8,6 +8,8 @@ mod headers;
 mod monitoring;
 mod parts;
 mod preparation;
+mod probes;
+mod scaling;
 mod scope;
 mod services;
 mod settings;

@@ -9,12 +9,12 @@ use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};
 use crate::catalog::entry::Role;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::{Environment, Text, naming};
-use crate::resolve::Context;
 use crate::resolve::each::Member;
 use crate::resolve::edge::choice;
-use crate::resolve::parts::Parts;
+use crate::resolve::parts::{Part, Parts};
 use crate::resolve::scope::offers::first_port;
 use crate::resolve::variables::Declared;
+use crate::resolve::{Context, settings};
 use crate::value::{ContainerPath, Name, VariableName};
 
 /// How deep references may lead to references, before it is taken for a circle.
@@ -133,6 +133,9 @@ impl<'a> Scope<'a> {
             "var" => self.variable(out, key, depth),
             "edge" if matches!(key, "email" | "hosts") => self.edge(out, key, depth),
             "monitoring" if self.blueprint.monitoring.is_some() => self.monitoring(out, key),
+            "kubernetes" if !self.parts.contains_key(reference.owner.as_str()) => {
+                self.kubernetes(out, key)
+            }
             "self" => match of {
                 Some(name) => self.offered(out, name, key, depth),
                 None => Err(unknown(reference, "`self` means a component, and here is none", None)),
@@ -251,6 +254,20 @@ impl<'a> Scope<'a> {
             Some(email) => self.into(out, email, None, depth + 1),
             None => Ok(()),
         }
+    }
+
+    fn kubernetes(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
+        if key != "namespaces" {
+            let message = format!("`${{kubernetes.{key}}}` stands for nothing");
+            let help = "there is `kubernetes.namespaces`".to_owned();
+            return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+        }
+        let ours = settings::kubernetes(self.blueprint, &self.environment.name).namespace;
+        let agents = self.parts.values().any(Part::is_agent);
+        let agents = agents.then(|| naming::agents_namespace(&ours));
+        let all: Vec<String> = std::iter::once(ours.to_string()).chain(agents).collect();
+        out.text.push_literal(&all.join(","));
+        Ok(())
     }
 
     fn monitoring(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {

@@ -62,7 +62,9 @@ impl Builder<'_, '_> {
         let port = self.part.ports().values().next().copied();
         let silent = self.part.entry.as_ref().is_some_and(|entry| entry.no_health_tool);
         let tool = own.tool.or(known.tool).or(Some(written::Tool::Wget)).filter(|_| !silent);
-        let http = |path: &UrlPath| port.map(|port| Probe::Http { port, path: path.clone(), tool });
+        let tls = own.scheme.or(known.scheme) == Some(written::Scheme::Https);
+        let http =
+            |path: &UrlPath| port.map(|port| Probe::Http { port, path: path.clone(), tls, tool });
         let command =
             own.command.as_ref().or(known.command.as_ref().filter(|_| own.ready.is_none()));
         let ready = match (command, own.ready.as_ref().or(known.ready.as_ref())) {

@@ -64,9 +64,11 @@ fn assumed(service: &Service) -> Option<Health> {
 
 fn action(service: &Service, asked: &Asked, environment: &Environment) -> Action {
     match asked {
-        Asked::Http { port, path, .. } => {
-            Action::HttpGet { path: path.to_string(), port: port_by_number(service, *port) }
-        }
+        Asked::Http { port, path, tls, .. } => Action::HttpGet {
+            path: path.to_string(),
+            port: port_by_number(service, *port),
+            scheme: tls.then_some("HTTPS"),
+        },
         Asked::Tcp { port } => Action::TcpSocket { port: port_by_number(service, *port) },
         Asked::Command(command) => Action::Exec { command: environment.unexpanded(command) },
     }
