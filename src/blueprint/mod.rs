@@ -13,6 +13,7 @@ pub mod reference;
 pub mod report;
 pub mod retyped;
 pub mod route;
+pub mod scaling;
 pub mod schema;
 pub mod service;
 pub mod variable;

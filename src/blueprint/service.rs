@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blueprint::Mount;
 use crate::blueprint::reference::Text;
+use crate::blueprint::scaling::Autoscale;
 use crate::value::keyed::Keyed;
 use crate::value::{
     ContainerPath, CpuRange, Duration, GroupName, HealthPath, Image, Memory, MemoryRange, Name,
@@ -155,9 +156,6 @@ pub struct Health {
     /// The name of the port that answers paths; the service's first when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<Name>,
-    /// How paths are asked for; `http` when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scheme: Option<Scheme>,
     /// A command that exits 0 when all is well, for programs that do not speak HTTP. Beside `ready`, it is the
     /// container's health check, and Kubernetes asks for the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,19 +173,21 @@ pub struct Health {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100))]
     pub retries: Option<u32>,
+    /// How it is asked over HTTP; `http` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<Scheme>,
     /// The program in the image that asks over HTTP; the stack's own when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<Tool>,
 }
 
 /// How a path is asked for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Scheme {
-    /// In the clear.
-    #[default]
+    /// Plainly.
     Http,
-    /// Over TLS; nobody looks at the certificate.
+    /// Over TLS; nobody checks the certificate.
     Https,
 }
 
@@ -276,26 +276,6 @@ pub struct Need {
     /// The names of the ports that it talks to; left out, those that it refers to, else the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ports: Vec<Name>,
-}
-
-/// How many run at once under load.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Autoscale {
-    /// At least so many.
-    #[schemars(range(min = 1, max = 1000))]
-    pub min: u32,
-    /// At most so many.
-    #[schemars(range(min = 1, max = 1000))]
-    pub max: u32,
-    /// The mean share of the processor request to aim at, in per cent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 1000))]
-    pub cpu: Option<u32>,
-    /// The mean share of the memory request to aim at, in per cent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 1000))]
-    pub memory: Option<u32>,
 }
 
 /// How a service is stopped.

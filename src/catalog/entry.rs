@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
+use crate::catalog::cluster::{Differences, Only};
+use crate::catalog::collection::Collection;
+use crate::catalog::probe::Probe;
 use crate::value::keyed::Keyed;
 use crate::value::{
     ContainerPath, Generator, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
@@ -24,6 +27,9 @@ pub struct Entry {
     pub about: String,
     /// What part it plays.
     pub role: Role,
+    /// The only target that it stands in; all when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
     /// The image's repository.
     pub image: String,
     /// The versions that are known to work: what `uses: name@VERSION` may say, and its exact tag.
@@ -82,6 +88,12 @@ pub struct Entry {
     /// What of the host it must see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<HostAccess>,
+    /// What differs in Kubernetes.
+    #[serde(default)]
+    pub kubernetes: Differences,
+    /// The ports that it calls at any address, of which nobody knows a list.
+    #[serde(default)]
+    pub reaches_out: Vec<PortNumber>,
     /// Linux capabilities that it cannot do without.
     #[serde(default)]
     pub capabilities: Vec<String>,
@@ -99,12 +111,18 @@ pub struct Entry {
     /// Where it exposes metrics.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metrics: Option<Exposed>,
+    /// What it is asked about other things than itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<Probe>,
     /// The component that exposes metrics for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exporter: Option<String>,
-    /// The components it brings along, such as a certificate client.
+    /// The components it brings along, such as a certificate client; what watches, as far as its pack is wanted.
     #[serde(default)]
     pub brings: Vec<String>,
+    /// The collection without whose members nothing brings it along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought_for: Option<Collection>,
     /// The pack that its alerts belong to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pack: Option<Name>,
@@ -122,6 +140,19 @@ pub struct Entry {
     /// Rules it cannot keep, with reason and source.
     #[serde(default)]
     pub exceptions: IndexMap<String, Exception>,
+}
+
+impl Entry {
+    /// Whether its commands, variables or files hold a text.
+    pub fn mentions(&self, text: &str) -> bool {
+        let commands = self.command.iter().chain(&self.entrypoint).flatten();
+        let mut texts = commands.chain(self.environment.values());
+        let file = |content: &Content| match content {
+            Content::Yaml(tree) | Content::Json(tree) => tree.to_string().contains(text),
+            Content::Text(template) | Content::Script(template) => template.contains(text),
+        };
+        texts.any(|raw| raw.0.contains(text)) || self.files.values().any(file)
+    }
 }
 
 /// What part a component plays; targets treat parts alike, not components.

@@ -1,6 +1,9 @@
 //! Turns catalogue entries, embedded or a project's own, into what a component or stack is.
 
+pub mod cluster;
+pub mod collection;
 pub mod entry;
+pub mod probe;
 
 use std::sync::{Arc, LazyLock, OnceLock};
 

@@ -9,6 +9,7 @@ pub mod monitoring;
 pub mod mount;
 pub mod naming;
 pub mod probe;
+pub mod scaling;
 pub mod service;
 pub mod text;
 pub mod variable;

@@ -3,10 +3,13 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-pub use crate::blueprint::service::{Scheme, Tool};
+pub use crate::blueprint::service::Tool;
+pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
 use crate::catalog::entry::Role;
+use crate::model::cluster::Differences;
 use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
+use crate::model::scaling::Autoscale;
 use crate::model::text::Text;
 use crate::value::{
     ContainerPath, CpuRange, Duration, HealthPath, Image, MemoryRange, Name, UrlPath, UserId,
@@ -22,6 +25,8 @@ pub struct Service {
     pub about: String,
     /// What part it plays.
     pub role: Role,
+    /// The only target that it stands in, where it is not all.
+    pub only: Option<Only>,
     /// The service that it watches, for an exporter.
     pub watches: Option<Name>,
     /// The catalogue entry and version behind it; `None` for an own program without a stack.
@@ -56,6 +61,8 @@ pub struct Service {
     pub flows: Vec<Flow>,
     /// Which externals it talks to.
     pub egress: Vec<Name>,
+    /// The ports that it calls at any address.
+    pub reaches_out: Vec<u16>,
     /// The volumes that it mounts.
     pub volumes: Vec<VolumeMount>,
     /// Paths in memory that it may write.
@@ -66,6 +73,8 @@ pub struct Service {
     pub contents: IndexMap<String, Content>,
     /// What of the host it sees.
     pub host: Option<HostAccess>,
+    /// What of this is other in Kubernetes.
+    pub kubernetes: Differences,
     /// The profile without which it does not run.
     pub profile: Option<Name>,
     /// How many run at once.
@@ -175,8 +184,8 @@ pub enum Probe {
         port: u16,
         /// The path.
         path: HealthPath,
-        /// Whether it is asked for over TLS.
-        scheme: Scheme,
+        /// Whether it speaks TLS, with a certificate that nobody checks.
+        tls: bool,
         /// The program in the image that asks; `None` where there is none, and only Kubernetes can ask.
         tool: Option<Tool>,
     },
@@ -243,19 +252,6 @@ pub struct Flow {
     pub port: u16,
 }
 
-/// How many run at once under load.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Autoscale {
-    /// At least so many.
-    pub min: u32,
-    /// At most so many.
-    pub max: u32,
-    /// The mean share of the processor request to aim at, in per cent; 0 for none.
-    pub cpu: u32,
-    /// The mean share of the memory request to aim at, in per cent; 0 for none.
-    pub memory: u32,
-}
-
 impl Service {
     /// The port that others talk to.
     pub fn port(&self) -> Option<u16> {
@@ -273,6 +269,11 @@ impl Service {
                 | Role::Logs
                 | Role::Collector
         ) && !self.volumes.is_empty()
+    }
+
+    /// Whether Docker Compose runs it.
+    pub fn is_composed(&self) -> bool {
+        self.only != Some(Only::Kubernetes)
     }
 
     /// Whether there can be more than one of it at once.

@@ -130,6 +130,8 @@ impl One<'_> {
 
     /// What follows from the part that it plays.
     fn by_role(&mut self) {
+        let entry = self.part.entry.as_ref();
+        let asks_metrics = entry.is_some_and(|entry| entry.mentions("${monitoring.host}"));
         for (other, target) in self.facts {
             match (self.part.role(), target.role) {
                 (Role::Dashboards, Role::Metrics | Role::Logs) | (Role::Metrics, Role::Alerts) => {
@@ -142,6 +144,7 @@ impl One<'_> {
                         self.service.flow(other, port);
                     }
                 }
+                (_, Role::Metrics) if asks_metrics => self.service.talk_to(other, target),
                 _ => {}
             }
         }
@@ -255,8 +258,9 @@ pub(super) fn networks(
         let open = |network: &Name| {
             blueprint.networks.get(network).is_none_or(|network| !network.internal)
         };
-        let must_be_open =
-            !service.publish.is_empty() || matches!(service.role, Role::Edge | Role::Certificates);
+        let must_be_open = !service.publish.is_empty()
+            || !service.reaches_out.is_empty()
+            || matches!(service.role, Role::Edge | Role::Certificates);
         if must_be_open && !service.networks.iter().any(open) {
             service
                 .networks

@@ -12,7 +12,7 @@ use crate::value::{Duration, HostName, Memory, Name, UrlPath};
 /// How large a request may be when nobody says.
 const BODY: Memory = Memory::from_mebibytes(10);
 /// How long an answer may take when nobody says.
-const TIMEOUT: Duration = Duration::from_seconds(60);
+pub(super) const TIMEOUT: Duration = Duration::from_seconds(60);
 /// How long a browser may keep the answer to a preflight when nobody says; Chromium keeps none longer than 2 hours.
 const PREFLIGHT: Duration = Duration::from_seconds(7200);
 

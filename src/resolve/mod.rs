@@ -2,11 +2,14 @@
 
 mod connect;
 mod delivery;
+mod each;
 mod edge;
 mod headers;
 mod monitoring;
 mod parts;
 mod preparation;
+mod probes;
+mod scaling;
 mod scope;
 mod services;
 mod settings;

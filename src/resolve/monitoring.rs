@@ -11,8 +11,8 @@ use crate::model::cluster::{InCluster, in_cluster};
 use crate::model::monitoring::{Job, Monitoring, RuleGroup};
 use crate::model::service::Service;
 use crate::model::{External, Role, naming};
-use crate::resolve::delivery;
 use crate::resolve::scope::Scope;
+use crate::resolve::{delivery, probes};
 use crate::value::{Duration, Name};
 
 /// How often metrics are read when nobody says.
@@ -58,6 +58,7 @@ pub(super) fn monitoring(
         metrics: metrics.map(|service| service.name.clone()),
         alerts,
         delivery,
+        probes: probes::probes(scope, services, scrape(written), diagnostics),
         rules: rules(scope, written, services, diagnostics),
         jobs,
     })
@@ -76,7 +77,7 @@ fn job(
         service.name.to_string()
     };
     // The file is one for all targets: in a cluster some services stand on every node, others do not stand at all.
-    let everywhere = in_cluster(services, service) == InCluster::Pods;
+    let everywhere = in_cluster(services, service) == InCluster::Pods && service.is_composed();
     let always = service.profile.is_none() || service.profile.as_ref() == profile;
     Some(Job {
         name: metrics.job.clone(),
@@ -109,9 +110,9 @@ fn rules(
             (Some(_), None) => false,
             (None, _) => true,
         };
-        let Some(metrics) = services.get(name).and_then(|service| service.metrics.as_ref()) else {
+        if services.get(name).is_none_or(|service| service.metrics.is_none()) {
             continue;
-        };
+        }
         let watched = watched(scope, name);
         let team = services.get(watched).map(|service| service.team.as_str()).unwrap_or_default();
         let mut rules = Vec::new();
@@ -123,7 +124,7 @@ fn rules(
                 None if wanted => known.clone(),
                 Some((_, None)) | None => continue,
             };
-            rules.extend(rule(alert, &changed, Some((&metrics.job, watched)), team));
+            rules.extend(rule(alert, &changed, Some((name, watched)), team));
         }
         if !rules.is_empty() {
             groups.push(RuleGroup { name: name.to_string(), rules });
@@ -175,10 +176,16 @@ fn merged(known: &Alert, change: &Alert) -> Alert {
 }
 
 /// An alert; `of` is the job that it reads and the service that it tells of, where it is not the author's own.
-fn rule(name: &AlertName, alert: &Alert, of: Option<(&String, &Name)>, team: &str) -> Option<Rule> {
+fn rule(name: &AlertName, alert: &Alert, of: Option<(&Name, &Name)>, team: &str) -> Option<Rule> {
     let expr = alert.expr.as_ref()?;
     let fill = |text: &str| {
-        let text = of.map_or_else(|| text.to_owned(), |(job, _)| text.replace("$job", job));
+        let text = of.map_or_else(
+            || text.to_owned(),
+            |(job, _)| {
+                let probe = naming::probe_job(job);
+                text.replace("$job", job.as_str()).replace("$probe", &probe)
+            },
+        );
         match alert.threshold {
             Some(threshold) => text.replace("$threshold", &threshold.to_string()),
             None => text,

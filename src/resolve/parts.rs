@@ -6,7 +6,10 @@ use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::edge::CertificateSource;
+use crate::blueprint::monitoring::Monitoring;
 use crate::blueprint::service::{Service, Uses};
+use crate::catalog::cluster::Only;
+use crate::catalog::collection::Collection;
 use crate::catalog::entry::{Entry, Role};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::naming;
@@ -40,6 +43,14 @@ impl Part {
 }
 
 impl Part {
+    /// Whether it sees the host in a cluster.
+    pub(super) fn is_agent(&self) -> bool {
+        self.entry.as_ref().is_some_and(|entry| {
+            let sees = entry.host.is_some() && entry.kubernetes.host.is_none();
+            entry.only != Some(Only::Compose) && (sees || entry.role == Role::HostAgent)
+        })
+    }
+
     /// The volumes whose paths the image lacks, or has for root: those of own programs, and of some components.
     pub(super) fn foreign_volumes(&self) -> Vec<ForeignVolume<'_>> {
         let entry = self.entry.iter();
@@ -238,6 +249,9 @@ impl Builder<'_> {
             self.derive(&uses, &name, None, place);
         }
         for name in self.brought(Role::Metrics) {
+            if !self.is_wanted(monitoring, &name) {
+                continue;
+            }
             self.derive(&Uses(name.clone()), &name, None, place);
         }
         let watched: Vec<(Name, String)> = self
@@ -263,6 +277,22 @@ impl Builder<'_> {
             part.written.profile =
                 part.written.profile.take().or(watched).or_else(|| profile.clone());
         }
+    }
+
+    /// Whether something is there that a component can watch, and its alerts are among those that are wanted.
+    fn is_wanted(&self, monitoring: &Monitoring, name: &str) -> bool {
+        let Some(entry) = self.context.catalog.get(name) else { return true };
+        let packs = monitoring.packs.as_ref().zip(entry.pack.as_ref());
+        let routes = || !self.blueprint.routes.is_empty();
+        let members = match entry.brought_for {
+            None => true,
+            Some(Collection::Routes | Collection::Hosts) => routes(),
+            Some(Collection::Services) => !self.parts.is_empty(),
+            Some(Collection::AutoscaleMetrics) => self.parts.values().any(|part| {
+                part.written.autoscale.as_ref().is_some_and(|scale| !scale.metrics.is_empty())
+            }),
+        };
+        members && packs.is_none_or(|(packs, pack)| packs.contains(pack))
     }
 
     /// New volumes that root would own are given to their users first.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::blueprint::reference::{self, Part as Piece, Text as Raw};
+use crate::resolve::each::{self, Member};
 use crate::resolve::scope::{Found, Scope, Unresolved};
 use crate::value::Name;
 
@@ -16,9 +17,26 @@ pub(super) fn resolve(
 ) -> Vec<Unresolved> {
     match tree {
         Value::Array(items) => {
-            items.iter_mut().flat_map(|item| resolve(scope, of, item, found)).collect()
+            let mut faults = Vec::new();
+            for item in std::mem::take(items) {
+                match repeated(scope, item) {
+                    Ok((members, item)) => {
+                        for member in &members {
+                            let mut item = item.clone();
+                            faults.extend(resolve(&scope.each(member), of, &mut item, found));
+                            items.push(item);
+                        }
+                    }
+                    Err(mut item) => {
+                        faults.extend(resolve(scope, of, &mut item, found));
+                        items.push(item);
+                    }
+                }
+            }
+            faults
         }
         Value::Object(map) => {
+            map.retain(|_, value| !is_absent(scope, of, value));
             map.values_mut().flat_map(|value| resolve(scope, of, value, found)).collect()
         }
         Value::String(text) => match scope.resolve(&Raw(text.clone()), Some(of)) {
@@ -34,6 +52,23 @@ pub(super) fn resolve(
         },
         Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
     }
+}
+
+/// `{ for_each: COLLECTION, item: TREE }` as the members and the tree; else what it is.
+fn repeated(scope: &Scope<'_>, item: Value) -> Result<(Vec<Member>, Value), Value> {
+    let Value::Object(map) = &item else { return Err(item) };
+    let collection =
+        map.get("for_each").cloned().and_then(|name| serde_json::from_value(name).ok());
+    match (collection, map.get("item")) {
+        (Some(collection), Some(tree)) => Ok((each::members(scope, collection), tree.clone())),
+        _ => Err(item),
+    }
+}
+
+/// Whether a key is left out: its one reference stands for what this member lacks.
+fn is_absent(scope: &Scope<'_>, of: &Name, value: &Value) -> bool {
+    let Value::String(text) = value else { return false };
+    scope.resolve(&Raw(text.clone()), Some(of)).is_ok_and(|resolved| resolved.absent)
 }
 
 fn run_time(of: &Name, text: &str) -> Unresolved {

@@ -102,11 +102,11 @@ pub(super) fn autoscale_range(view: &View<'_>, found: &mut Findings<'_>) {
                     .at(place("min"), "the fewest")
                     .help(format!("write `autoscale: {}..{}`", scale.max, scale.min)),
             );
-        } else if scale.cpu == 0 && scale.memory == 0 {
+        } else if scale.cpu == 0 && scale.memory == 0 && scale.metrics.is_empty() {
             let message = format!("nothing says when there are to be more `{}`", service.name);
             found.push(
                 Diagnostic::error(Code::ImpossibleReplicas, message)
-                    .at(place(""), "has neither `cpu` nor `memory`")
+                    .at(place(""), "has neither `cpu` nor `memory` nor `metrics`")
                     .help("add the mean share of the request to aim at: `cpu: 70`"),
             );
         }

@@ -1,6 +1,6 @@
 //! Turns references into what they stand for: literals, and variables that are known at run time only.
 
-mod offers;
+pub(super) mod offers;
 
 use indexmap::IndexMap;
 
@@ -9,11 +9,12 @@ use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};
 use crate::catalog::entry::Role;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::{Environment, Text, naming};
-use crate::resolve::Context;
+use crate::resolve::each::Member;
 use crate::resolve::edge::choice;
-use crate::resolve::parts::Parts;
+use crate::resolve::parts::{Part, Parts};
 use crate::resolve::scope::offers::first_port;
 use crate::resolve::variables::Declared;
+use crate::resolve::{Context, settings};
 use crate::value::{ContainerPath, Name, VariableName};
 
 /// How deep references may lead to references, before it is taken for a circle.
@@ -27,6 +28,8 @@ pub(super) struct Scope<'a> {
     pub(super) parts: &'a Parts,
     pub(super) declared: &'a IndexMap<VariableName, Declared>,
     pub(super) context: Context<'a>,
+    /// What `${each.…}` stands for, within `for_each`.
+    pub(super) each: Option<&'a Member>,
 }
 
 /// The ports of services that texts name.
@@ -41,6 +44,8 @@ pub(super) struct Resolved {
     pub(super) files: IndexMap<VariableName, ContainerPath>,
     /// The ports of services that it names.
     pub(super) reached: Reached,
+    /// Whether a reference in it stands for nothing here: what holds the text is left out.
+    pub(super) absent: bool,
 }
 
 /// What the texts of a service ask for beside what they say.
@@ -95,7 +100,12 @@ impl<'a> Scope<'a> {
         declared: &'a IndexMap<VariableName, Declared>,
         context: Context<'a>,
     ) -> Self {
-        Self { blueprint, environment, parts, declared, context }
+        Self { blueprint, environment, parts, declared, context, each: None }
+    }
+
+    /// The same scope for a member of a collection.
+    pub(super) fn each(&self, member: &'a Member) -> Self {
+        Self { each: Some(member), ..*self }
     }
 
     /// Resolves a text. `of` is the service that `${self.…}` means, where there is one.
@@ -149,9 +159,13 @@ impl<'a> Scope<'a> {
         let key = reference.key.as_str();
         match reference.owner.as_str() {
             "env" => self.environment_value(out, key),
+            "each" if self.each.is_some() => self.member(out, key),
             "var" => self.variable(out, key, depth),
             "edge" if matches!(key, "email" | "hosts") => self.edge(out, key, depth),
             "monitoring" if self.blueprint.monitoring.is_some() => self.monitoring(out, key),
+            "kubernetes" if !self.parts.contains_key(reference.owner.as_str()) => {
+                self.kubernetes(out, key)
+            }
             "self" => match of {
                 Some(name) => self.offered(out, name, key, depth),
                 None => Err(unknown(reference, "`self` means a component, and here is none", None)),
@@ -189,6 +203,21 @@ impl<'a> Scope<'a> {
                 }
             }
         }
+    }
+
+    fn member(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
+        let Some(value) = self.each.and_then(|member| member.get(key)) else {
+            let keys = self.each.into_iter().flat_map(|member| member.keys());
+            let keys: Vec<String> = keys.map(|key| format!("`each.{key}`")).collect();
+            let message = format!("`${{each.{key}}}` stands for nothing");
+            let help = format!("there are {}", keys.join(", "));
+            return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+        };
+        match value {
+            Some(value) => out.text.push_literal(value),
+            None => out.absent = true,
+        }
+        Ok(())
     }
 
     fn environment_value(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
@@ -255,6 +284,20 @@ impl<'a> Scope<'a> {
             Some(email) => self.into(out, email, None, depth + 1),
             None => Ok(()),
         }
+    }
+
+    fn kubernetes(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
+        if key != "namespaces" {
+            let message = format!("`${{kubernetes.{key}}}` stands for nothing");
+            let help = "there is `kubernetes.namespaces`".to_owned();
+            return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+        }
+        let ours = settings::kubernetes(self.blueprint, &self.environment.name).namespace;
+        let agents = self.parts.values().any(Part::is_agent);
+        let agents = agents.then(|| naming::agents_namespace(&ours));
+        let all: Vec<String> = std::iter::once(ours.to_string()).chain(agents).collect();
+        out.text.push_literal(&all.join(","));
+        Ok(())
     }
 
     fn monitoring(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {

@@ -120,7 +120,7 @@ impl Part {
     }
 }
 
-pub(super) fn first_port(part: &Part) -> Option<u16> {
+pub(in crate::resolve) fn first_port(part: &Part) -> Option<u16> {
     part.ports().values().next().copied()
 }
 

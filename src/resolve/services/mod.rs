@@ -1,6 +1,7 @@
 //! Turns what the author and the catalogue say of a service into the service of the model.
 
 mod build;
+mod cluster;
 mod ports;
 mod storage;
 
@@ -9,10 +10,10 @@ use indexmap::IndexMap;
 use crate::blueprint::reference::Text as Raw;
 use crate::catalog::entry::Entry;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
-use crate::model::mount::HostAccess;
-use crate::model::service::{Autoscale, Component, Resources, Service};
+use crate::model::service::{Component, Resources, Service};
 use crate::model::{DEFAULT_STOP_GRACE, Text};
 use crate::resolve::parts::Part;
+use crate::resolve::scaling;
 use crate::resolve::scope::{Found, Reached, Scope};
 use crate::source::Span;
 use crate::value::{
@@ -85,6 +86,7 @@ impl Builder<'_, '_> {
                 .or(entry.map(|entry| entry.about.clone()))
                 .unwrap_or_default(),
             role: self.part.role(),
+            only: entry.and_then(|entry| entry.only),
             watches: self.part.watches.clone(),
             component: entry.map(|entry| Component {
                 name: entry.component.clone(),
@@ -94,7 +96,7 @@ impl Builder<'_, '_> {
             build: self.build(),
             entrypoint,
             command,
-            user: written.user.or(entry.map(|entry| entry.user)).unwrap_or(OWN_USER),
+            user: self.user(),
             environment,
             secrets: std::mem::take(&mut found.files),
             ports: self.part.ports(),
@@ -105,22 +107,23 @@ impl Builder<'_, '_> {
             after: Vec::new(),
             flows: Vec::new(),
             egress: Vec::new(),
+            reaches_out: entry
+                .iter()
+                .flat_map(|entry| &entry.reaches_out)
+                .map(|port| port.get())
+                .collect(),
             volumes: self.volumes(),
             tmpfs: self.tmpfs(),
             files: self.files(),
             contents,
-            host: entry.and_then(|entry| entry.host.as_ref()).map(|host| HostAccess {
-                pid: host.pid,
-                paths: host.paths.clone().into_iter().collect(),
-            }),
+            host: self.host(),
+            kubernetes: self.in_cluster(),
             profile: written.profile.clone(),
             replicas: written.replicas.unwrap_or(1),
-            autoscale: written.autoscale.as_ref().map(|autoscale| Autoscale {
-                min: autoscale.min,
-                max: autoscale.max,
-                cpu: autoscale.cpu.unwrap_or(0),
-                memory: autoscale.memory.unwrap_or(0),
-            }),
+            autoscale: written
+                .autoscale
+                .as_ref()
+                .map(|autoscale| scaling::autoscale(self.name, autoscale)),
             networks: Vec::new(),
             stop_signal: stop.signal.unwrap_or_else(|| "SIGTERM".to_owned()),
             stop_grace: stop.grace.or(self.stop_grace()).unwrap_or(DEFAULT_STOP_GRACE),
@@ -132,6 +135,11 @@ impl Builder<'_, '_> {
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
             parameters,
         }
+    }
+
+    fn user(&self) -> UserId {
+        let known = self.part.entry.as_ref().map(|entry| entry.user);
+        self.part.written.user.or(known).unwrap_or(OWN_USER)
     }
 
     fn stop_grace(&self) -> Option<Duration> {

@@ -63,9 +63,9 @@ impl Builder<'_, '_> {
         let port = self.port(own.port.as_ref().or(known.port.as_ref()), "health", "answers paths");
         let silent = self.part.entry.as_ref().is_some_and(|entry| entry.no_health_tool);
         let tool = own.tool.or(known.tool).or(Some(written::Tool::Wget)).filter(|_| !silent);
-        let scheme = own.scheme.or(known.scheme).unwrap_or_default();
+        let tls = own.scheme.or(known.scheme) == Some(written::Scheme::Https);
         let http = |path: &HealthPath| {
-            port.map(|port| Probe::Http { port, path: path.clone(), scheme, tool })
+            port.map(|port| Probe::Http { port, path: path.clone(), tls, tool })
         };
         // What the author asks with takes the place of what the catalogue asks with.
         let command =

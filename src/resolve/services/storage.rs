@@ -58,11 +58,12 @@ impl Builder<'_, '_> {
 
     pub(super) fn files(&self) -> Vec<FileMount> {
         let mounts = self.part.entry.iter().flat_map(|entry| &entry.mounts);
-        let mount = |(artifact, path): (&String, &ContainerPath)| FileMount {
-            artifact: self.artifact(artifact),
-            path: path.clone(),
-        };
-        mounts.map(mount).collect()
+        mounts.map(|mount| self.file(mount)).collect()
+    }
+
+    /// A compiled file that it reads.
+    pub(super) fn file(&self, (artifact, path): (&String, &ContainerPath)) -> FileMount {
+        FileMount { artifact: self.artifact(artifact), path: path.clone() }
     }
 
     /// `prometheus/rules` is `prometheus/<environment>/rules` below the output folder.

@@ -9,6 +9,7 @@ use crate::blueprint::service::{Series, SeriesKind};
 use crate::catalog::Catalog;
 use crate::model::Model;
 use crate::model::monitoring::Monitoring;
+use crate::value::Name;
 
 /// What Prometheus adds to every scrape (prometheus, scrape/scrape.go, `scrapeHealthMetricName` and the names beside
 /// it).
@@ -40,19 +41,26 @@ impl Exposed {
         catalog: &Catalog,
     ) -> Self {
         let mut jobs = IndexMap::new();
+        let entry = |service: &Name| {
+            let component = model.services.get(service)?.component.as_ref();
+            component.and_then(|component| catalog.get(&component.name))
+        };
         for job in &monitoring.jobs {
-            let component =
-                model.services.get(&job.service).and_then(|service| service.component.as_ref());
-            let entry = component.and_then(|component| catalog.get(&component.name));
+            let entry = entry(&job.service);
             let known = entry.and_then(|entry| entry.metrics.clone()).map(|metrics| metrics.series);
             let own = blueprint.services.get(&job.service);
             let own = own.and_then(|service| service.metrics.as_ref());
-            let mut labels = Labels::new();
-            for name in OF_EVERY_SCRAPE {
-                add(&mut labels, name, &[], None);
-            }
+            let mut labels = of_every_scrape();
             let known = known.iter().flatten();
             for (name, series) in known.chain(own.iter().flat_map(|metrics| &metrics.series)) {
+                expand(&mut labels, name, series);
+            }
+            jobs.insert(job.name.clone(), labels);
+        }
+        for job in &monitoring.probes {
+            let probe = entry(&job.exporter).and_then(|entry| entry.probe.clone());
+            let mut labels = of_every_scrape();
+            for (name, series) in probe.iter().flat_map(|probe| &probe.series) {
                 expand(&mut labels, name, series);
             }
             jobs.insert(job.name.clone(), labels);
@@ -88,6 +96,14 @@ impl Exposed {
     pub(super) fn is_of_alerts(series: &str) -> bool {
         OF_ALERTS.contains(&series)
     }
+}
+
+fn of_every_scrape() -> Labels {
+    let mut labels = Labels::new();
+    for name in OF_EVERY_SCRAPE {
+        add(&mut labels, name, &[], None);
+    }
+    labels
 }
 
 /// The series behind a metric: a histogram is counted in buckets, a summary in quantiles.

@@ -32,7 +32,12 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
             .collect(),
         secrets: service.secrets.keys().map(naming::secret_file).collect(),
         ports: service.publish.iter().map(published).collect(),
-        depends_on: service.after.iter().map(dependency).collect(),
+        depends_on: service
+            .after
+            .iter()
+            .filter(|after| runs(model, after))
+            .map(dependency)
+            .collect(),
         healthcheck: service.health.as_ref().and_then(|health| health_check(health, &write)),
         network_mode: service.networks.is_empty().then_some("none"),
         networks: memberships(service),
@@ -115,6 +120,10 @@ fn published(port: &service::Published) -> String {
             format!("[{address}]:{}:{}{protocol}", port.host, port.container)
         }
     }
+}
+
+fn runs(model: &Model, after: &service::After) -> bool {
+    model.services.get(&after.service).is_none_or(service::Service::is_composed)
 }
 
 fn dependency(after: &service::After) -> (String, Dependency) {

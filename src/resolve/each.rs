@@ -1,0 +1,131 @@
+//! Turns a collection of the system, such as its routes, into members whose values `${each.…}` stands for.
+
+use indexmap::IndexMap;
+
+use crate::blueprint::route::Route;
+use crate::catalog::collection::Collection;
+use crate::model::edge::CertificateSource;
+use crate::resolve::edge::TIMEOUT;
+use crate::resolve::parts::Part;
+use crate::resolve::scaling;
+use crate::resolve::scope::Scope;
+use crate::resolve::scope::offers::first_port;
+
+/// What `${each.KEY}` stands for, by key; `None` for what this member lacks, though others have it.
+pub(super) type Member = IndexMap<&'static str, Option<String>>;
+
+/// The members of a collection.
+pub(super) fn members(scope: &Scope<'_>, collection: Collection) -> Vec<Member> {
+    match collection {
+        Collection::Routes => routes(scope),
+        Collection::Hosts => {
+            scope.blueprint.routes.keys().map(|host| of_host(scope, host)).collect()
+        }
+        Collection::AutoscaleMetrics => metrics(scope),
+        Collection::Services => {
+            scope.parts.iter().map(|(name, part)| service(name.as_str(), part)).collect()
+        }
+    }
+}
+
+fn routes(scope: &Scope<'_>) -> Vec<Member> {
+    let mut names = Vec::new();
+    let mut members = Vec::new();
+    for (host, routes) in &scope.blueprint.routes {
+        for (path, route) in routes {
+            let name = unique(&slug(&[host, path]), &names);
+            names.push(name.clone());
+            let mut member = of_host(scope, host);
+            member.insert("name", Some(name));
+            member.extend(of_route(scope, host, path, route));
+            members.push(member);
+        }
+    }
+    members
+}
+
+fn of_host(scope: &Scope<'_>, host: &str) -> Member {
+    let tls = scope.blueprint.edge.as_ref().and_then(|edge| edge.tls.as_ref());
+    let certificates = match tls.map(|tls| tls.by).unwrap_or_default() {
+        CertificateSource::Letsencrypt => "letsencrypt",
+        CertificateSource::Files => "files",
+        CertificateSource::SelfSigned => "self-signed",
+    };
+    let name = slug(&[host]);
+    [("name", name), ("host", host.to_owned()), ("certificates", certificates.to_owned())]
+        .map(|(key, value)| (key, Some(value)))
+        .into()
+}
+
+fn of_route(scope: &Scope<'_>, host: &str, path: &str, route: &Route) -> Member {
+    let target = scope.parts.get(&route.to);
+    let port = target.and_then(|part| match &route.port {
+        Some(name) => part.ports().get(name).map(u16::to_string),
+        None => first_port(part).map(|port| port.to_string()),
+    });
+    let timeout = scope.blueprint.edge.as_ref().and_then(|edge| edge.timeout);
+    let timeout = route.timeout.or(timeout).unwrap_or(TIMEOUT);
+    // A wildcard stands for names that nobody can list.
+    let url = (!host.starts_with("*.")).then(|| format!("https://{host}{path}"));
+    Member::from([
+        ("path", Some(path.to_owned())),
+        ("scheme", Some("https".to_owned())),
+        ("url", url),
+        ("service", Some(route.to.to_string())),
+        ("to.host", Some(route.to.to_string())),
+        ("to.port", port),
+        ("rewrite", route.rewrite.as_ref().map(ToString::to_string)),
+        ("rewritten", Some(route.rewrite.is_some().to_string())),
+        ("buffered", Some((!route.stream).to_string())),
+        ("websocket", Some(route.websocket.to_string())),
+        ("timeout.milliseconds", Some(timeout.millis().to_string())),
+    ])
+}
+
+fn metrics(scope: &Scope<'_>) -> Vec<Member> {
+    let mut members = Vec::new();
+    for (name, part) in scope.parts {
+        let metrics = part.written.autoscale.iter().flat_map(|autoscale| &autoscale.metrics);
+        members.extend(metrics.map(|(metric, written)| {
+            let one = scaling::metric(name, metric, written);
+            let values = [("name", one.name), ("job", one.job), ("expr", one.expr)];
+            values.map(|(key, value)| (key, Some(value))).into()
+        }));
+    }
+    members
+}
+
+fn service(name: &str, part: &Part) -> Member {
+    Member::from([
+        ("name", Some(name.to_owned())),
+        ("host", Some(name.to_owned())),
+        ("port", first_port(part).map(|port| port.to_string())),
+    ])
+}
+
+/// Texts as one name: lower case, joined by hyphens.
+fn slug(parts: &[&str]) -> String {
+    let words = parts.iter().flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-").to_lowercase()
+}
+
+/// The name, with a number behind it where it is taken.
+fn unique(name: &str, taken: &[String]) -> String {
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(|name| !taken.contains(name)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{slug, unique};
+
+    #[test]
+    fn names_are_apart() {
+        assert_eq!(slug(&["api.example.com", "/v1/"]), "api-example-com-v1");
+        let taken = ["a".to_owned(), "a-2".to_owned()];
+        assert_eq!(unique("a", &taken), "a-3");
+        assert_eq!(unique("b", &taken), "b");
+    }
+}
