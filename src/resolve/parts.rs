@@ -286,7 +286,7 @@ impl Builder<'_> {
         let routes = || !self.blueprint.routes.is_empty();
         let members = match entry.brought_for {
             None => true,
-            Some(Collection::Routes | Collection::Hosts) => routes(),
+            Some(Collection::Routes | Collection::Passed | Collection::Hosts) => routes(),
             Some(Collection::Services) => !self.parts.is_empty(),
             Some(Collection::AutoscaleMetrics) => self.parts.values().any(|part| {
                 part.written.autoscale.as_ref().is_some_and(|scale| !scale.metrics.is_empty())
