@@ -163,6 +163,8 @@ impl Entry {
 pub enum Role {
     /// An own program.
     Application,
+    /// A ready-made program that others use, such as a gateway.
+    Platform,
     /// Keeps the system's data.
     Database,
     /// Keeps what can be made again.
@@ -177,7 +179,11 @@ pub enum Role {
     Metrics,
     /// Sends alerts on.
     Alerts,
-    /// Shows metrics.
+    /// Keeps logs.
+    Logs,
+    /// Reads the logs of all others, and sends them on.
+    Collector,
+    /// Shows metrics and logs.
     Dashboards,
     /// Exposes metrics for another service.
     Exporter,

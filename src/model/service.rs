@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-pub use crate::blueprint::service::Tool;
+pub use crate::blueprint::service::{Scheme, Tool};
 pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
 use crate::catalog::entry::Role;
@@ -12,7 +12,8 @@ use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
 use crate::model::scaling::Autoscale;
 use crate::model::text::Text;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, Image, MemoryRange, Name, UrlPath, UserId, VariableName,
+    ContainerPath, CpuRange, Duration, HealthPath, Image, MemoryRange, Name, UrlPath, UserId,
+    VariableName,
 };
 
 /// A program that runs.
@@ -159,8 +160,10 @@ pub struct Published {
 pub struct Health {
     /// Decides about restarts (Kubernetes).
     pub live: Probe,
-    /// Decides about traffic, and the container's health check.
+    /// Decides about traffic (Kubernetes), and the container's health check where that has no command of its own.
     pub ready: Probe,
+    /// The command of the container's health check, where it asks in another way than Kubernetes.
+    pub check: Option<Vec<Text>>,
     /// How long it may take to start.
     pub start: Duration,
     /// How often it is asked.
@@ -180,9 +183,9 @@ pub enum Probe {
         /// The port.
         port: u16,
         /// The path.
-        path: UrlPath,
-        /// Whether it speaks TLS, with a certificate that nobody checks.
-        tls: bool,
+        path: HealthPath,
+        /// Whether it is asked for over TLS.
+        scheme: Scheme,
         /// The program in the image that asks; `None` where there is none, and only Kubernetes can ask.
         tool: Option<Tool>,
     },
@@ -257,8 +260,15 @@ impl Service {
 
     /// Whether it keeps data of its own, and so has an identity.
     pub fn is_stateful(&self) -> bool {
-        matches!(self.role, Role::Database | Role::Cache | Role::Queue | Role::Metrics)
-            && !self.volumes.is_empty()
+        matches!(
+            self.role,
+            Role::Database
+                | Role::Cache
+                | Role::Queue
+                | Role::Metrics
+                | Role::Logs
+                | Role::Collector
+        ) && !self.volumes.is_empty()
     }
 
     /// Whether Docker Compose runs it.
@@ -280,7 +290,8 @@ impl Service {
             Probe::Command(command) => Some(command),
             Probe::Http { .. } | Probe::Tcp { .. } => None,
         });
-        let lists = [&self.entrypoint, &self.command].into_iter().chain(commands);
+        let checks = self.health.iter().filter_map(|health| health.check.as_ref());
+        let lists = [&self.entrypoint, &self.command].into_iter().chain(commands).chain(checks);
         self.environment.values().chain(lists.flatten())
     }
 }

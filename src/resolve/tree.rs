@@ -4,16 +4,16 @@ use serde_json::Value;
 
 use crate::blueprint::reference::{self, Part as Piece, Text as Raw};
 use crate::resolve::each::{self, Member};
-use crate::resolve::scope::{Scope, Unresolved};
-use crate::value::{ContainerPath, Name, VariableName};
+use crate::resolve::scope::{Found, Scope, Unresolved};
+use crate::value::Name;
 
 /// Resolves every string of a tree in place. What cannot be resolved is returned; variables that the file names the
-/// files of are added to `secrets`.
+/// files of, and ports that it names, are added to `found`.
 pub(super) fn resolve(
     scope: &Scope<'_>,
     of: &Name,
     tree: &mut Value,
-    secrets: &mut indexmap::IndexMap<VariableName, ContainerPath>,
+    found: &mut Found,
 ) -> Vec<Unresolved> {
     match tree {
         Value::Array(items) => {
@@ -23,12 +23,12 @@ pub(super) fn resolve(
                     Ok((members, item)) => {
                         for member in &members {
                             let mut item = item.clone();
-                            faults.extend(resolve(&scope.each(member), of, &mut item, secrets));
+                            faults.extend(resolve(&scope.each(member), of, &mut item, found));
                             items.push(item);
                         }
                     }
                     Err(mut item) => {
-                        faults.extend(resolve(scope, of, &mut item, secrets));
+                        faults.extend(resolve(scope, of, &mut item, found));
                         items.push(item);
                     }
                 }
@@ -37,12 +37,12 @@ pub(super) fn resolve(
         }
         Value::Object(map) => {
             map.retain(|_, value| !is_absent(scope, of, value));
-            map.values_mut().flat_map(|value| resolve(scope, of, value, secrets)).collect()
+            map.values_mut().flat_map(|value| resolve(scope, of, value, found)).collect()
         }
         Value::String(text) => match scope.resolve(&Raw(text.clone()), Some(of)) {
             Ok(resolved) => {
-                secrets.extend(resolved.files);
-                let Some(known) = resolved.text.as_literal() else {
+                let resolved = found.take(resolved);
+                let Some(known) = resolved.as_literal() else {
                     return vec![run_time(of, text)];
                 };
                 *tree = leaf(text, known);

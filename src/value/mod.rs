@@ -31,6 +31,7 @@ pub mod cron;
 pub mod duration;
 
 pub mod container_path;
+pub mod health_path;
 pub mod relative_path;
 pub mod url_path;
 pub mod way;
@@ -45,6 +46,7 @@ pub use cron::Cron;
 pub use duration::Duration;
 pub use generator::Generator;
 pub use group_name::GroupName;
+pub use health_path::HealthPath;
 pub use host::Host;
 pub use host_name::HostName;
 pub use image::Image;
@@ -87,6 +89,7 @@ pub const FORMATS: &[Format] = &[
     Format::of::<ContainerPath>(),
     Format::of::<RelativePath>(),
     Format::of::<UrlPath>(),
+    Format::of::<HealthPath>(),
 ];
 
 #[cfg(test)]
@@ -118,5 +121,6 @@ mod tests {
         near_examples::<ContainerPath>();
         near_examples::<RelativePath>();
         near_examples::<UrlPath>();
+        near_examples::<HealthPath>();
     }
 }

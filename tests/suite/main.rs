@@ -49,6 +49,8 @@ mod probes;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod ready_made;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod schema;

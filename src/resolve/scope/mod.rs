@@ -32,7 +32,10 @@ pub(super) struct Scope<'a> {
     pub(super) each: Option<&'a Member>,
 }
 
-/// A resolved text, and the variables that it wants to be read as files.
+/// The ports of services that texts name.
+pub(super) type Reached = IndexMap<Name, Vec<u16>>;
+
+/// A resolved text, the variables that it wants to be read as files, and the ports that it names.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Resolved {
     /// The text.
@@ -41,6 +44,33 @@ pub(super) struct Resolved {
     pub(super) files: IndexMap<VariableName, ContainerPath>,
     /// Whether a reference in it stands for nothing here: what holds the text is left out.
     pub(super) absent: bool,
+    /// The ports of services that it names.
+    pub(super) reached: Reached,
+}
+
+/// What the texts of a service ask for beside what they say.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Found {
+    /// The variables that are read as files, and where.
+    pub(super) files: IndexMap<VariableName, ContainerPath>,
+    /// The ports of services that they name.
+    pub(super) reached: Reached,
+}
+
+impl Found {
+    /// Takes down what a text asks for, and gives the text.
+    pub(super) fn take(&mut self, resolved: Resolved) -> Text {
+        self.files.extend(resolved.files);
+        self.reach(resolved.reached);
+        resolved.text
+    }
+
+    /// Takes down ports of services.
+    pub(super) fn reach(&mut self, reached: Reached) {
+        for (service, ports) in reached {
+            self.reached.entry(service).or_default().extend(ports);
+        }
+    }
 }
 
 /// Why a reference stands for nothing; without a place.
@@ -278,7 +308,8 @@ impl<'a> Scope<'a> {
             "scrape" => crate::resolve::monitoring::scrape(&monitoring).prometheus(),
             "host" => server(Role::Metrics).map(|(name, _)| name.to_string()).unwrap_or_default(),
             "port" => {
-                server(Role::Metrics).and_then(|(_, part)| first_port(part)).unwrap_or_default()
+                let port = server(Role::Metrics).and_then(|(_, part)| first_port(part));
+                port.map(|port| port.to_string()).unwrap_or_default()
             }
             _ => {
                 let message = format!("`${{monitoring.{key}}}` stands for nothing");

@@ -25,7 +25,8 @@ impl Scope<'_> {
             return Ok(());
         }
         if let Some(port) = port(part, key) {
-            out.text.push_literal(&port);
+            out.text.push_literal(&port.to_string());
+            out.reached.entry(name.clone()).or_default().push(port);
             return Ok(());
         }
         if let Some(offer) = part.entry.as_ref().and_then(|entry| entry.offers.get(key)) {
@@ -119,15 +120,15 @@ impl Part {
     }
 }
 
-pub(in crate::resolve) fn first_port(part: &Part) -> Option<String> {
-    part.ports().values().next().map(u16::to_string)
+pub(in crate::resolve) fn first_port(part: &Part) -> Option<u16> {
+    part.ports().values().next().copied()
 }
 
 /// `port` is the first port, `port.NAME` the one of that name.
-fn port(part: &Part, key: &str) -> Option<String> {
+fn port(part: &Part, key: &str) -> Option<u16> {
     match key.strip_prefix("port") {
         Some("") => first_port(part),
-        Some(name) => part.ports().get(name.strip_prefix('.')?).map(u16::to_string),
+        Some(name) => part.ports().get(name.strip_prefix('.')?).copied(),
         None => None,
     }
 }

@@ -14,11 +14,11 @@ use crate::model::service::{Component, Resources, Service};
 use crate::model::{DEFAULT_STOP_GRACE, Text};
 use crate::resolve::parts::Part;
 use crate::resolve::scaling;
-use crate::resolve::scope::Scope;
+use crate::resolve::scope::{Found, Reached, Scope};
 use crate::source::Span;
 use crate::value::{
-    ContainerPath, Cpu, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, Percent,
-    UserId, VariableName,
+    Cpu, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, Percent, UserId,
+    VariableName,
 };
 
 /// How many processes and threads an own program may have when nobody says.
@@ -40,21 +40,20 @@ pub(super) struct Scaling {
     pub(super) shift: u16,
 }
 
-/// Variables that are read as files, and where.
-type Secrets = IndexMap<VariableName, ContainerPath>;
-
-/// All services; what connects them is filled in later.
+/// All services, and the ports of others that their texts name; what connects them is filled in later.
 pub(super) fn services(
     scope: &Scope<'_>,
     scaling: Scaling,
     diagnostics: &mut Diagnostics,
-) -> IndexMap<Name, Service> {
-    let mut services = IndexMap::new();
+) -> (IndexMap<Name, Service>, IndexMap<Name, Reached>) {
+    let (mut services, mut reached) = (IndexMap::new(), IndexMap::new());
     for (name, part) in scope.parts {
         let mut builder = Builder { scope, name, part, scaling, diagnostics };
-        services.insert(name.clone(), builder.service());
+        let mut found = Found::default();
+        services.insert(name.clone(), builder.service(&mut found));
+        reached.insert(name.clone(), found.reached);
     }
-    services
+    (services, reached)
 }
 
 struct Builder<'a, 'b> {
@@ -66,17 +65,17 @@ struct Builder<'a, 'b> {
 }
 
 impl Builder<'_, '_> {
-    fn service(&mut self) -> Service {
+    fn service(&mut self, found: &mut Found) -> Service {
         let written = &self.part.written;
         let entry = self.part.entry.as_ref();
-        let mut secrets = Secrets::new();
-        let environment = self.environment(&mut secrets);
+        let environment = self.environment(found);
         let known = entry.and_then(|entry| entry.entrypoint.as_ref());
-        let entrypoint = self.texts(known, "uses", &mut secrets);
+        let entrypoint = self.texts(known, "uses", found);
         let known = entry.and_then(|entry| entry.command.as_ref());
-        let command = self.texts(written.command.as_ref().or(known), "command", &mut secrets);
-        let health = self.health(&mut secrets);
-        let contents = self.contents(&mut secrets);
+        let command = self.texts(written.command.as_ref().or(known), "command", found);
+        let health = self.health(found);
+        let contents = self.contents(found);
+        let parameters = self.parameters(found);
         let stop =
             written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
         Service {
@@ -99,7 +98,7 @@ impl Builder<'_, '_> {
             command,
             user: self.user(),
             environment,
-            secrets,
+            secrets: std::mem::take(&mut found.files),
             ports: self.part.ports(),
             publish: self.publish(),
             health,
@@ -134,7 +133,7 @@ impl Builder<'_, '_> {
                 .unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
-            parameters: self.parameters(),
+            parameters,
         }
     }
 
@@ -157,12 +156,9 @@ impl Builder<'_, '_> {
     }
 
     /// Resolves one text of this service; what is wrong with it is told at `key`.
-    fn text(&mut self, raw: &Raw, key: &str, secrets: &mut Secrets) -> Text {
+    fn text(&mut self, raw: &Raw, key: &str, found: &mut Found) -> Text {
         match self.scope.resolve(raw, Some(self.name)) {
-            Ok(resolved) => {
-                secrets.extend(resolved.files);
-                resolved.text
-            }
+            Ok(resolved) => found.take(resolved),
             Err(unresolved) => {
                 self.diagnostics.push(unresolved.at(self.place(key)));
                 Text::default()
@@ -170,15 +166,15 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn texts(&mut self, raws: Option<&Vec<Raw>>, key: &str, secrets: &mut Secrets) -> Vec<Text> {
-        raws.into_iter().flatten().map(|raw| self.text(raw, key, secrets)).collect()
+    fn texts(&mut self, raws: Option<&Vec<Raw>>, key: &str, found: &mut Found) -> Vec<Text> {
+        raws.into_iter().flatten().map(|raw| self.text(raw, key, found)).collect()
     }
 
     /// The environment: what the component needs, the groups that it may read, what it alone has.
-    fn environment(&mut self, secrets: &mut Secrets) -> IndexMap<VariableName, Text> {
+    fn environment(&mut self, found: &mut Found) -> IndexMap<VariableName, Text> {
         let mut environment = IndexMap::new();
         for (name, raw) in self.part.entry.iter().flat_map(|entry| &entry.environment) {
-            let text = self.text(raw, "uses", secrets);
+            let text = self.text(raw, "uses", found);
             environment.insert(name.clone(), text);
         }
         for group in &self.part.written.variables {
@@ -191,13 +187,13 @@ impl Builder<'_, '_> {
                 continue;
             }
             let text = match &declared.fixed {
-                Some(fixed) => self.text(fixed, "variables", secrets),
+                Some(fixed) => self.text(fixed, "variables", found),
                 None => Text::variable(name.clone()),
             };
             environment.insert(name.clone(), text);
         }
         for (name, raw) in &self.part.written.environment {
-            let text = self.text(raw, &format!("environment/{name}"), secrets);
+            let text = self.text(raw, &format!("environment/{name}"), found);
             environment.insert(name.clone(), text);
         }
         environment
@@ -246,7 +242,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn parameters(&mut self) -> IndexMap<String, Text> {
+    fn parameters(&mut self, found: &mut Found) -> IndexMap<String, Text> {
         let Some(entry) = &self.part.entry else { return IndexMap::new() };
         let written = &self.part.written;
         let built = written.build.iter().flat_map(|build| build.with.keys());
@@ -257,7 +253,9 @@ impl Builder<'_, '_> {
         }
         let mut parameters = IndexMap::new();
         for name in entry.parameters.keys() {
-            let text = self.text(&Raw(format!("${{self.{name}}}")), "with", &mut Secrets::new());
+            let mut own = Found::default();
+            let text = self.text(&Raw(format!("${{self.{name}}}")), "with", &mut own);
+            found.reach(own.reached);
             parameters.insert(name.clone(), text);
         }
         parameters

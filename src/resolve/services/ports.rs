@@ -6,8 +6,9 @@ use crate::blueprint::service as written;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Role;
 use crate::model::service::{Health, Metrics, Probe, Published};
-use crate::resolve::services::{Builder, Secrets};
-use crate::value::{Duration, PortNumber, Protocol, UrlPath};
+use crate::resolve::scope::Found;
+use crate::resolve::services::Builder;
+use crate::value::{Duration, HealthPath, Name, PortNumber, Protocol, UrlPath};
 
 impl Builder<'_, '_> {
     pub(super) fn publish(&mut self) -> Vec<Published> {
@@ -51,7 +52,7 @@ impl Builder<'_, '_> {
         .collect()
     }
 
-    pub(super) fn health(&mut self, secrets: &mut Secrets) -> Option<Health> {
+    pub(super) fn health(&mut self, found: &mut Found) -> Option<Health> {
         let own = self.part.written.health.clone();
         let known = self.part.entry.as_ref().and_then(|entry| entry.health.clone());
         let known = known.filter(|known| own.is_some() || known.asks());
@@ -59,18 +60,22 @@ impl Builder<'_, '_> {
             return None;
         }
         let (own, known) = (own.unwrap_or_default(), known.unwrap_or_default());
-        let port = self.part.ports().values().next().copied();
+        let port = self.port(own.port.as_ref().or(known.port.as_ref()), "health", "answers paths");
         let silent = self.part.entry.as_ref().is_some_and(|entry| entry.no_health_tool);
         let tool = own.tool.or(known.tool).or(Some(written::Tool::Wget)).filter(|_| !silent);
-        let tls = own.scheme.or(known.scheme) == Some(written::Scheme::Https);
-        let http =
-            |path: &UrlPath| port.map(|port| Probe::Http { port, path: path.clone(), tls, tool });
+        let scheme = own.scheme.or(known.scheme).unwrap_or_default();
+        let http = |path: &HealthPath| {
+            port.map(|port| Probe::Http { port, path: path.clone(), scheme, tool })
+        };
+        // What the author asks with takes the place of what the catalogue asks with.
         let command =
             own.command.as_ref().or(known.command.as_ref().filter(|_| own.ready.is_none()));
-        let ready = match (command, own.ready.as_ref().or(known.ready.as_ref())) {
-            (Some(command), _) => Probe::Command(self.texts(Some(command), "health", secrets)),
-            (None, Some(path)) => http(path)?,
-            (None, None) => Probe::Tcp { port: port? },
+        let path = own.ready.as_ref().or(known.ready.as_ref().filter(|_| own.command.is_none()));
+        let command = command.map(|command| self.texts(Some(command), "health", found));
+        let (ready, check) = match (command, path) {
+            (command, Some(path)) => (http(path)?, command),
+            (Some(command), None) => (Probe::Command(command), None),
+            (None, None) => (Probe::Tcp { port: port? }, None),
         };
         let live = match (own.live.as_ref().or(known.live.as_ref()), port) {
             (Some(path), _) => http(path)?,
@@ -83,11 +88,29 @@ impl Builder<'_, '_> {
         Some(Health {
             live,
             ready,
+            check,
             start: or(own.start, known.start, 30),
             interval: or(own.interval, known.interval, 15),
             timeout: or(own.timeout, known.timeout, 5),
             retries: own.retries.or(known.retries).unwrap_or(3),
         })
+    }
+
+    /// The port of a name, else the first. A name that stands for none is told at `key`.
+    fn port(&mut self, name: Option<&Name>, key: &str, what: &str) -> Option<u16> {
+        let ports = self.part.ports();
+        let Some(name) = name else { return ports.values().next().copied() };
+        let found = ports.get(name).copied();
+        if found.is_none() {
+            let message = format!("`{}` {what} on no port `{name}`", self.name);
+            let known: Vec<String> = ports.keys().map(|known| format!("`{known}`")).collect();
+            let found = Diagnostic::error(Code::UnknownPort, message).at(self.place(key), "");
+            self.diagnostics.push(match known.as_slice() {
+                [] => found.help("name it under `ports:`"),
+                known => found.help(format!("it has {}", known.join(", "))),
+            });
+        }
+        found
     }
 
     pub(super) fn metrics(&mut self) -> Option<Metrics> {

@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 use crate::catalog::entry::Content;
 use crate::model::Role;
 use crate::model::mount::{FileMount, Tmpfs, VolumeMount};
-use crate::resolve::services::{Builder, Secrets};
+use crate::resolve::scope::Found;
+use crate::resolve::services::Builder;
 use crate::resolve::{settings, tree};
 use crate::value::{ContainerPath, Memory};
 
@@ -74,14 +75,14 @@ impl Builder<'_, '_> {
         }
     }
 
-    pub(super) fn contents(&mut self, secrets: &mut Secrets) -> IndexMap<String, Content> {
+    pub(super) fn contents(&mut self, found: &mut Found) -> IndexMap<String, Content> {
         let Some(entry) = &self.part.entry else { return IndexMap::new() };
         let mut contents = IndexMap::new();
         for (path, content) in &entry.files {
             let mut content = content.clone();
             if let Content::Yaml(tree) | Content::Json(tree) = &mut content {
-                let found = tree::resolve(self.scope, self.name, tree, secrets);
-                for fault in found {
+                let faults = tree::resolve(self.scope, self.name, tree, found);
+                for fault in faults {
                     self.diagnostics.push(fault.at(self.place("uses")));
                 }
             }

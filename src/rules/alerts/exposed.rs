@@ -112,7 +112,7 @@ fn expand(labels: &mut Labels, name: &str, series: &Series) {
         add(labels, &format!("{name}{suffix}"), &series.labels, extra);
     };
     match series.kind {
-        SeriesKind::Counter | SeriesKind::Gauge => add("", None),
+        SeriesKind::Counter | SeriesKind::Gauge | SeriesKind::Untyped => add("", None),
         SeriesKind::Histogram => add("_bucket", Some("le")),
         SeriesKind::Summary => add("", Some("quantile")),
     }

@@ -137,7 +137,7 @@ fn dependency(after: &service::After) -> (String, Dependency) {
 }
 
 fn health_check(health: &service::Health, write: &dyn Fn(&Text) -> String) -> Option<HealthCheck> {
-    let command = health.ready.command()?;
+    let command = health.command()?;
     let test = std::iter::once("CMD".to_owned()).chain(command.iter().map(write)).collect();
     Some(HealthCheck {
         test,

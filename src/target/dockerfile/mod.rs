@@ -99,7 +99,7 @@ fn check(health: &Health) -> Option<Check> {
         timeout: health.timeout.go(),
         start: health.start.go(),
         retries: health.retries,
-        command: literals(&health.ready.command()?)?,
+        command: literals(&health.command()?)?,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Turns the ways of asking for health into probes.
 
-use crate::model::service::{Health, Probe as Asked, Service};
+use crate::model::service::{Health, Probe as Asked, Scheme, Service};
 use crate::target::kubernetes::cluster::port_by_number;
 use crate::target::kubernetes::environment::Environment;
 use crate::target::kubernetes::schema::pod::{Action, Probe};
@@ -55,6 +55,7 @@ fn assumed(service: &Service) -> Option<Health> {
     Some(Health {
         live: Asked::Tcp { port },
         ready: Asked::Tcp { port },
+        check: None,
         start: Duration::from_seconds(30),
         interval: Duration::from_seconds(15),
         timeout: Duration::from_seconds(5),
@@ -64,10 +65,10 @@ fn assumed(service: &Service) -> Option<Health> {
 
 fn action(service: &Service, asked: &Asked, environment: &Environment) -> Action {
     match asked {
-        Asked::Http { port, path, tls, .. } => Action::HttpGet {
+        Asked::Http { port, path, scheme, .. } => Action::HttpGet {
             path: path.to_string(),
             port: port_by_number(service, *port),
-            scheme: tls.then_some("HTTPS"),
+            scheme: (*scheme == Scheme::Https).then_some("HTTPS"),
         },
         Asked::Tcp { port } => Action::TcpSocket { port: port_by_number(service, *port) },
         Asked::Command(command) => Action::Exec { command: environment.unexpanded(command) },
