@@ -9,8 +9,8 @@ use crate::blueprint::reference::Text;
 use crate::blueprint::scaling::Autoscale;
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, GroupName, HealthPath, Image, Memory, MemoryRange, Name,
-    PortNumber, Publish, RelativePath, UrlPath, UserId, VariableName,
+    ContainerPath, CpuRange, Duration, GroupName, HealthPath, Image, Live, Memory, MemoryRange,
+    Name, PortNumber, Publish, RelativePath, UrlPath, UserId, VariableName,
 };
 
 /// A program that runs.
@@ -147,9 +147,12 @@ pub struct Build {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Health {
-    /// The path that decides about restarts; left out, the port must accept connections.
+    /// The path that decides about restarts, or `none`; left out, the port must accept connections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub live: Option<HealthPath>,
+    pub live: Option<Live>,
+    /// A command that decides about restarts in place of a path: it exits 0 as long as a restart would mend nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live_command: Option<Vec<Text>>,
     /// The path that decides about traffic, and the container's health check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready: Option<HealthPath>,
