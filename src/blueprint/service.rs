@@ -9,8 +9,8 @@ use crate::blueprint::reference::Text;
 use crate::blueprint::scaling::Autoscale;
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, GroupName, HealthPath, Image, Memory, MemoryRange, Name,
-    PortNumber, Publish, RelativePath, UrlPath, UserId, VariableName,
+    ContainerPath, CpuRange, Duration, GroupName, HealthPath, Image, Live, Memory, MemoryRange,
+    Name, PortNumber, Publish, RelativePath, UrlPath, UserId, VariableName,
 };
 
 /// A program that runs.
@@ -147,15 +147,21 @@ pub struct Build {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Health {
-    /// The path that decides about restarts; left out, the port must accept connections.
+    /// The path that decides about restarts, or `none`; left out, the port must accept connections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub live: Option<HealthPath>,
+    pub live: Option<Live>,
+    /// A command that decides about restarts in place of a path: it exits 0 as long as a restart would mend nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live_command: Option<Vec<Text>>,
     /// The path that decides about traffic, and the container's health check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready: Option<HealthPath>,
     /// The name of the port that answers paths; the service's first when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<Name>,
+    /// How paths are asked for; `http` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<Scheme>,
     /// A command that exits 0 when all is well, for programs that do not speak HTTP. Beside `ready`, it is the
     /// container's health check, and Kubernetes asks for the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -173,21 +179,19 @@ pub struct Health {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100))]
     pub retries: Option<u32>,
-    /// How it is asked over HTTP; `http` when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scheme: Option<Scheme>,
     /// The program in the image that asks over HTTP; the stack's own when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<Tool>,
 }
 
 /// How a path is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Scheme {
-    /// Plainly.
+    /// In the clear.
+    #[default]
     Http,
-    /// Over TLS; nobody checks the certificate.
+    /// Over TLS; nobody looks at the certificate.
     Https,
 }
 

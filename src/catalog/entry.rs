@@ -11,6 +11,7 @@ use crate::blueprint::service::{Health, Resources, Series, Stop};
 use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
 use crate::catalog::probe::Probe;
+use crate::catalog::stage::Stage;
 use crate::value::keyed::Keyed;
 use crate::value::{
     ContainerPath, Generator, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
@@ -100,6 +101,9 @@ pub struct Entry {
     /// Whether it must write to its root file system.
     #[serde(default)]
     pub writable_root: bool,
+    /// Whether two of it must never run at once, not even for a moment.
+    #[serde(default)]
+    pub single: bool,
     /// How it is stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop: Option<Stop>,
@@ -134,6 +138,9 @@ pub struct Entry {
     /// `health` (interval, timeout, start, retries, command) and `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<String>,
+    /// The stages of that Dockerfile which may be built, where that is not the last one alone.
+    #[serde(default)]
+    pub targets: IndexMap<String, Stage>,
     /// What of the build context stays out of the image of a stack.
     #[serde(default)]
     pub dockerignore: Vec<String>,

@@ -4,6 +4,7 @@ pub mod cluster;
 pub mod collection;
 pub mod entry;
 pub mod probe;
+pub mod stage;
 
 use std::sync::{Arc, LazyLock, OnceLock};
 

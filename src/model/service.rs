@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-pub use crate::blueprint::service::Tool;
+pub use crate::blueprint::service::{Scheme, Tool};
 pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
 use crate::catalog::entry::Role;
@@ -91,6 +91,8 @@ pub struct Service {
     pub capabilities: Vec<String>,
     /// Whether its root file system may be written.
     pub writable_root: bool,
+    /// Whether two of it must never run at once, not even for a moment.
+    pub single: bool,
     /// How many of them a drain may take at once.
     pub max_unavailable: u32,
     /// The team that its alerts go to; empty for none.
@@ -135,6 +137,8 @@ pub enum Dockerfile {
         template: String,
         /// The base image with its exact tag.
         base: Image,
+        /// The command of the last stage.
+        command: Vec<Text>,
         /// What of the context stays out of the image.
         ignore: Vec<String>,
     },
@@ -158,8 +162,8 @@ pub struct Published {
 /// How health is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Health {
-    /// Decides about restarts (Kubernetes).
-    pub live: Probe,
+    /// Decides about restarts (Kubernetes), where anything does.
+    pub live: Option<Probe>,
     /// Decides about traffic (Kubernetes), and the container's health check where that has no command of its own.
     pub ready: Probe,
     /// The command of the container's health check, where it asks in another way than Kubernetes.
@@ -184,8 +188,8 @@ pub enum Probe {
         port: u16,
         /// The path.
         path: HealthPath,
-        /// Whether it speaks TLS, with a certificate that nobody checks.
-        tls: bool,
+        /// Whether it is asked for over TLS.
+        scheme: Scheme,
         /// The program in the image that asks; `None` where there is none, and only Kubernetes can ask.
         tool: Option<Tool>,
     },
@@ -285,7 +289,8 @@ impl Service {
 impl Service {
     /// Every text that may hold variables.
     pub fn texts(&self) -> impl Iterator<Item = &Text> {
-        let probes = self.health.iter().flat_map(|health| [&health.live, &health.ready]);
+        let probes =
+            self.health.iter().flat_map(|health| health.live.iter().chain([&health.ready]));
         let commands = probes.filter_map(|probe| match probe {
             Probe::Command(command) => Some(command),
             Probe::Http { .. } | Probe::Tcp { .. } => None,

@@ -63,8 +63,8 @@ fn of_host(scope: &Scope<'_>, host: &str) -> Member {
 fn of_route(scope: &Scope<'_>, host: &str, path: &str, route: &Route) -> Member {
     let target = scope.parts.get(&route.to);
     let port = target.and_then(|part| match &route.port {
-        Some(name) => part.ports().get(name).map(u16::to_string),
-        None => first_port(part).map(|port| port.to_string()),
+        Some(name) => part.ports().get(name).copied(),
+        None => first_port(part),
     });
     let timeout = scope.blueprint.edge.as_ref().and_then(|edge| edge.timeout);
     let timeout = route.timeout.or(timeout).unwrap_or(TIMEOUT);
@@ -78,7 +78,7 @@ fn of_route(scope: &Scope<'_>, host: &str, path: &str, route: &Route) -> Member 
         ("url", url),
         ("service", Some(route.to.to_string())),
         ("to.host", Some(route.to.to_string())),
-        ("to.port", port),
+        ("to.port", port.map(|port| port.to_string())),
         ("rewrite", route.rewrite.as_ref().map(|to| prefix(to.as_str()))),
         ("rewritten", Some(route.rewrite.is_some().to_string())),
         ("buffered", Some((!route.stream).to_string())),

@@ -11,6 +11,7 @@ use crate::blueprint::service::{Service, Uses};
 use crate::catalog::cluster::Only;
 use crate::catalog::collection::Collection;
 use crate::catalog::entry::{Entry, Role};
+use crate::catalog::stage::Stage;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::naming;
 use crate::resolve::Context;
@@ -43,6 +44,12 @@ impl Part {
 }
 
 impl Part {
+    /// The stage of its stack's Dockerfile that is built, where it is named.
+    pub(super) fn stage(&self) -> Option<&Stage> {
+        let build = self.written.build.as_ref().filter(|build| build.stack.is_some())?;
+        self.entry.as_ref()?.targets.get(build.target.as_ref()?)
+    }
+
     /// Whether it sees the host in a cluster.
     pub(super) fn is_agent(&self) -> bool {
         self.entry.as_ref().is_some_and(|entry| {

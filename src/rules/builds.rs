@@ -34,8 +34,10 @@ pub(super) fn across(models: &[Model], written: &Written, diagnostics: &mut Diag
     for (at, model) in models.iter().enumerate() {
         for (service, _) in model.services.values().filter_map(stack) {
             let earlier = models[..at].iter().find_map(|other| {
-                let same = other.services.get(&service.name).and_then(stack)?;
-                Some((other, same.0))
+                let same = other.services.get(&service.name).and_then(stack)?.0;
+                // Another stage is another image, and may have a file of its own.
+                (file(same) == file(service) || same.image == service.image)
+                    .then_some((other, same))
             });
             let Some((other, first)) = earlier else { continue };
             let Some((what, key)) = difference(first, service) else { continue };
@@ -62,6 +64,14 @@ fn stack(service: &Service) -> Option<(&Service, &str)> {
     }
 }
 
+/// The path of the Dockerfile.
+fn file(service: &Service) -> Option<&str> {
+    match &service.build.as_ref()?.dockerfile {
+        Dockerfile::Compiled { path, .. } => Some(path),
+        Dockerfile::Own(_) => None,
+    }
+}
+
 /// What of the images of two services differs, and where it is written; `None` where they are the same.
 fn difference(one: &Service, two: &Service) -> Option<(&'static str, &'static str)> {
     let template = stack(one).map(|(_, template)| template)?;
@@ -76,7 +86,13 @@ fn difference(one: &Service, two: &Service) -> Option<(&'static str, &'static st
     };
     let arguments = |service: &Service| service.build.as_ref().map(|build| build.arguments.clone());
     let port = |service: &Service| service.port();
+    // Of one file, each stage may have an image of its own name.
+    let apart = file(one) == file(two) && one.image != two.image;
+    let target = |service: &Service| {
+        service.build.as_ref().filter(|_| !apart).map(|build| build.target.clone())
+    };
     [
+        ("target", "build/target", target(one) != target(two)),
         ("stack", "build/stack", stack(two).map(|(_, template)| template) != Some(template)),
         ("base", "build/stack", base(one) != base(two)),
         ("parameter", "build/with", parameters(one) != parameters(two)),

@@ -53,6 +53,7 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     replicas::replicated_port,
     replicas::replicated_volume,
     replicas::replicated_state,
+    replicas::replicated_single,
     replicas::autoscale_range,
     replicas::blocking_disruption_budget,
     probes::same_probe_path,

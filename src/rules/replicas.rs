@@ -87,6 +87,14 @@ pub(super) fn replicated_state(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
+/// Several of what must never run twice.
+pub(super) fn replicated_single(view: &View<'_>, found: &mut Findings<'_>) {
+    for service in replicated(view).filter(|service| service.single) {
+        let why = "what one does, each would do again";
+        found.push(impossible(view, service, why).help("run one; it is soon started again"));
+    }
+}
+
 /// A range that is none, or that nothing moves within.
 pub(super) fn autoscale_range(view: &View<'_>, found: &mut Findings<'_>) {
     for service in view.model.services.values() {

@@ -4,6 +4,7 @@
 //! What all of them share (serde, JSON Schema, `FromStr`) is made in [`scalar`]; [`FORMATS`] lists their checks.
 
 pub mod keyed;
+mod live;
 pub mod malformed;
 pub mod scalar;
 
@@ -50,6 +51,7 @@ pub use health_path::HealthPath;
 pub use host::Host;
 pub use host_name::HostName;
 pub use image::Image;
+pub use live::Live;
 pub use malformed::Malformed;
 pub use memory::{Memory, Size, Storage};
 pub use name::Name;
@@ -90,6 +92,7 @@ pub const FORMATS: &[Format] = &[
     Format::of::<RelativePath>(),
     Format::of::<UrlPath>(),
     Format::of::<HealthPath>(),
+    Format::of::<Live>(),
 ];
 
 #[cfg(test)]
@@ -122,5 +125,6 @@ mod tests {
         near_examples::<RelativePath>();
         near_examples::<UrlPath>();
         near_examples::<HealthPath>();
+        near_examples::<Live>();
     }
 }

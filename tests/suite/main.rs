@@ -47,6 +47,8 @@ mod ownership;
 #[cfg(test)]
 mod prometheus;
 #[cfg(test)]
+mod probes;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod ready_made;

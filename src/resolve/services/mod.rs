@@ -8,6 +8,7 @@ mod storage;
 use indexmap::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
+use crate::blueprint::service::Resources as Written;
 use crate::catalog::entry::Entry;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::service::{Component, Resources, Service};
@@ -72,7 +73,11 @@ impl Builder<'_, '_> {
         let known = entry.and_then(|entry| entry.entrypoint.as_ref());
         let entrypoint = self.texts(known, "uses", found);
         let known = entry.and_then(|entry| entry.command.as_ref());
-        let command = self.texts(written.command.as_ref().or(known), "command", found);
+        let elsewhere = self.part.stage().is_some_and(|stage| stage.own_command);
+        let run = written.command.as_ref().or(known.filter(|_| !elsewhere));
+        let command = self.texts(run, "command", found);
+        // The last stage has its command though another one is built.
+        let last = if elsewhere { self.texts(known, "uses", found) } else { command.clone() };
         let health = self.health(found);
         let contents = self.contents(found);
         let parameters = self.parameters(found);
@@ -93,7 +98,7 @@ impl Builder<'_, '_> {
                 version: self.part.version.clone(),
             }),
             image: self.image(),
-            build: self.build(),
+            build: self.build(last),
             entrypoint,
             command,
             user: self.user(),
@@ -131,6 +136,7 @@ impl Builder<'_, '_> {
             writable_root: written
                 .writable_root
                 .unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
+            single: entry.is_some_and(|entry| entry.single),
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
             parameters,
@@ -232,6 +238,12 @@ impl Builder<'_, '_> {
         let own = self.part.written.resources.clone().unwrap_or_default();
         let known =
             self.part.entry.as_ref().map(|entry| entry.resources.clone()).unwrap_or_default();
+        let stage = self.part.stage().and_then(|stage| stage.resources.clone()).unwrap_or_default();
+        let known = Written {
+            cpu: stage.cpu.or(known.cpu),
+            memory: stage.memory.or(known.memory),
+            pids: stage.pids.or(known.pids),
+        };
         let scale = self.scaling.scale;
         let cpu = known.cpu.unwrap_or(OWN_CPU);
         let memory = known.memory.unwrap_or(OWN_MEMORY);

@@ -8,7 +8,7 @@ use crate::model::Role;
 use crate::model::service::{Health, Metrics, Probe, Published};
 use crate::resolve::scope::Found;
 use crate::resolve::services::Builder;
-use crate::value::{Duration, HealthPath, Name, PortNumber, Protocol, UrlPath};
+use crate::value::{Duration, HealthPath, Live, Name, PortNumber, Protocol, UrlPath};
 
 impl Builder<'_, '_> {
     pub(super) fn publish(&mut self) -> Vec<Published> {
@@ -59,13 +59,14 @@ impl Builder<'_, '_> {
         if own.is_none() && known.is_none() {
             return None;
         }
-        let (own, known) = (own.unwrap_or_default(), known.unwrap_or_default());
+        let (own, mut known) = (own.unwrap_or_default(), known.unwrap_or_default());
+        known.start = self.part.stage().and_then(|stage| stage.start).or(known.start);
         let port = self.port(own.port.as_ref().or(known.port.as_ref()), "health", "answers paths");
         let silent = self.part.entry.as_ref().is_some_and(|entry| entry.no_health_tool);
         let tool = own.tool.or(known.tool).or(Some(written::Tool::Wget)).filter(|_| !silent);
-        let tls = own.scheme.or(known.scheme) == Some(written::Scheme::Https);
+        let scheme = own.scheme.or(known.scheme).unwrap_or_default();
         let http = |path: &HealthPath| {
-            port.map(|port| Probe::Http { port, path: path.clone(), tls, tool })
+            port.map(|port| Probe::Http { port, path: path.clone(), scheme, tool })
         };
         // What the author asks with takes the place of what the catalogue asks with.
         let command =
@@ -77,10 +78,16 @@ impl Builder<'_, '_> {
             (Some(command), None) => (Probe::Command(command), None),
             (None, None) => (Probe::Tcp { port: port? }, None),
         };
-        let live = match (own.live.as_ref().or(known.live.as_ref()), port) {
-            (Some(path), _) => http(path)?,
-            (None, Some(port)) => Probe::Tcp { port },
-            (None, None) => ready.clone(),
+        let asked = |health: &written::Health| {
+            (health.live.is_some() || health.live_command.is_some()).then(|| health.clone())
+        };
+        let asked = asked(&own).or_else(|| asked(&known)).unwrap_or_default();
+        let live = match (&asked.live_command, &asked.live, port) {
+            (Some(command), ..) => Some(Probe::Command(self.texts(Some(command), "health", found))),
+            (None, Some(Live::Nothing), _) => None,
+            (None, Some(Live::Path(path)), _) => Some(http(path)?),
+            (None, None, Some(port)) => Some(Probe::Tcp { port }),
+            (None, None, None) => Some(ready.clone()),
         };
         let or = |own: Option<Duration>, known: Option<Duration>, seconds: u64| {
             own.or(known).unwrap_or(Duration::from_seconds(seconds))
@@ -147,6 +154,9 @@ impl Builder<'_, '_> {
 impl written::Health {
     /// Whether it says how to ask; a stack's entry may only say with which tool.
     fn asks(&self) -> bool {
-        self.ready.is_some() || self.live.is_some() || self.command.is_some()
+        self.ready.is_some()
+            || self.live.is_some()
+            || self.live_command.is_some()
+            || self.command.is_some()
     }
 }

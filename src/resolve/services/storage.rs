@@ -22,6 +22,12 @@ impl Builder<'_, '_> {
                 path: path.clone(),
                 read_only: false,
             });
+        let stage = self.part.stage().into_iter().flat_map(|stage| &stage.volumes);
+        let stage = stage.map(|(volume, path)| VolumeMount {
+            volume: settings::own_volume(self.name, volume),
+            path: path.clone(),
+            read_only: false,
+        });
         let shared = entry.into_iter().flat_map(|entry| &entry.shares).map(|(volume, path)| {
             VolumeMount { volume: volume.clone(), path: path.clone(), read_only: false }
         });
@@ -30,7 +36,7 @@ impl Builder<'_, '_> {
             path: mount.path.clone(),
             read_only: mount.read_only,
         });
-        own.chain(shared).chain(written).collect()
+        own.chain(stage).chain(shared).chain(written).collect()
     }
 
     pub(super) fn tmpfs(&self) -> Vec<Tmpfs> {

@@ -16,11 +16,13 @@ use crate::value::VariableName;
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     for service in model.services.values() {
         let Some(build) = &service.build else { continue };
-        let Dockerfile::Compiled { path, template, base, ignore, .. } = &build.dockerfile else {
+        let Dockerfile::Compiled { path, template, base, command, ignore, .. } = &build.dockerfile
+        else {
             continue;
         };
         let template = format!("{}{template}", include_str!("header.j2"));
-        let context = Context::of(service, build, base.to_string(), output.header());
+        let image = Image { base: base.to_string(), command, header: output.header() };
+        let context = Context::of(service, build, image);
         output.template(path, &template, &context)?;
         let ignored = Ignored { header: output.header(), patterns: ignore };
         let template = include_str!("dockerignore.j2");
@@ -50,6 +52,13 @@ struct Context<'a> {
     command: Vec<String>,
 }
 
+/// What an image begins and ends with.
+struct Image<'a> {
+    base: String,
+    command: &'a [Text],
+    header: String,
+}
+
 /// User and group id.
 #[derive(Debug, Serialize)]
 struct User {
@@ -75,11 +84,11 @@ struct Ignored<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn of(service: &'a Service, build: &'a Build, base: String, header: String) -> Self {
+    fn of(service: &'a Service, build: &'a Build, image: Image<'a>) -> Self {
         let parameters = service.parameters.iter();
         Self {
-            header,
-            base,
+            header: image.header,
+            base: image.base,
             parameters: parameters
                 .filter_map(|(name, text)| Some((name.as_str(), text.as_literal()?)))
                 .collect(),
@@ -87,7 +96,7 @@ impl<'a> Context<'a> {
             user: User { uid: service.user.uid, gid: service.user.gid },
             port: service.port(),
             health: service.health.as_ref().and_then(check),
-            command: literals(&service.command).unwrap_or_default(),
+            command: literals(image.command).unwrap_or_default(),
         }
     }
 }

@@ -79,12 +79,12 @@ impl Emitter<'_, '_, '_> {
         let subject = self.subject(subject);
         if scope == Scope::Cluster {
             let name = self.everywhere(&name);
-            let metadata = self.metadata(&name, None);
+            let metadata = self.of_role(&name, None);
             self.add(&self.place(), "ClusterRole", metadata, role())?;
             return self.bind("ClusterRole", &name, &name, None, subject);
         }
         for namespace in self.namespaces() {
-            let metadata = self.metadata(&name, Some(&namespace));
+            let metadata = self.of_role(&name, Some(&namespace));
             self.add(&self.place_in(&namespace), "Role", metadata, role())?;
             self.bind("Role", &name, &name, Some(&namespace), subject.clone())?;
         }
@@ -162,10 +162,17 @@ impl Emitter<'_, '_, '_> {
         self.folder.add(place, &object, Comments::new())
     }
 
+    /// What is said of a role: scanners look at what it lets do.
+    fn of_role(&self, name: &str, namespace: Option<&str>) -> Metadata {
+        Metadata {
+            annotations: waiver::of_access(self.cluster.model, self.service),
+            ..self.metadata(name, namespace)
+        }
+    }
+
     fn metadata(&self, name: &str, namespace: Option<&str>) -> Metadata {
         Metadata {
             namespace: namespace.map(str::to_owned),
-            annotations: waiver::of_access(self.cluster.model, self.service),
             ..self.cluster.metadata(self.service, name)
         }
     }

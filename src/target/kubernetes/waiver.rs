@@ -35,7 +35,7 @@ const HIGH_USER_ID: Rule = Rule {
     kube_score: "container-security-context-user-group-id",
 };
 
-/// The annotations of a role or binding.
+/// The annotations of a role.
 pub(super) fn of_access(model: &Model, service: &Service) -> Pairs {
     let waivers = model.waivers.iter().filter(|waiver| covers(waiver, service));
     let rules = waivers.filter(|waiver| waiver.rule.starts_with("CKV_K8S_"));

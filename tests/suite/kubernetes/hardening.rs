@@ -47,7 +47,6 @@ fn every_pod_is_restricted_but_what_sees_the_host() {
             assert!(security["runAsUser"].as_u64().is_some_and(|user| user > 0), "{who}");
             assert!(security["runAsGroup"].is_u64() && security["fsGroup"].is_u64(), "{who}");
             assert_eq!(security["seccompProfile"]["type"], "RuntimeDefault", "{who}");
-            assert_eq!(pod["automountServiceAccountToken"], false, "{who}");
             assert_eq!(pod["enableServiceLinks"], false, "{who}");
             let own = &container["securityContext"];
             assert_eq!(own["allowPrivilegeEscalation"], false, "{who}");

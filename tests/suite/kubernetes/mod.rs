@@ -1,5 +1,6 @@
 //! Compiles blueprints to Kubernetes manifests, reads them back with a foreign parser, and asks what a cluster would.
 
+mod access;
 mod environment;
 mod flows;
 mod hardening;
@@ -25,6 +26,8 @@ struct Manifests {
 
 /// The blueprint that asks for everything.
 const SHOP: &str = "tests/suite/kubernetes/shop.yaml";
+/// The blueprint that scales by a measure of its own, and is watched in every way.
+const SCALED: &str = "tests/suite/kubernetes/scaled.yaml";
 /// The smallest blueprint.
 const NOTES: &str = "examples/ten-lines.yaml";
 
@@ -40,6 +43,7 @@ fn all() -> Vec<Manifests> {
         Manifests::of(SHOP, "production"),
         Manifests::of(SHOP, "staging"),
         Manifests::of(NOTES, "production"),
+        Manifests::of(SCALED, "production"),
     ]
 }
 
