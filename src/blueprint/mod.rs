@@ -5,6 +5,7 @@ pub mod edge;
 pub mod environment;
 pub mod expand;
 pub mod locate;
+pub mod logs;
 pub mod merge;
 pub mod monitoring;
 pub mod options;
@@ -82,6 +83,9 @@ pub struct Blueprint {
     /// Metrics, alerts and dashboards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monitoring: Option<monitoring::Monitoring>,
+    /// The logs of all services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logs: Option<logs::Logs>,
     /// What only Kubernetes needs to know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kubernetes: Option<options::Kubernetes>,

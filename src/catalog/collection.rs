@@ -19,6 +19,9 @@ pub enum Collection {
     /// The hosts that have routes: `name`, `host`, `certificates`.
     #[serde(rename = "hosts")]
     Hosts,
+    /// What dashboards can ask: `name`, `title`, `type`, `url`, `json`, and `default`, true for what keeps metrics.
+    #[serde(rename = "datasources")]
+    Datasources,
     /// What services scale by beside processor time and memory: `name`, `job`, `expr`.
     #[serde(rename = "autoscale.metrics")]
     AutoscaleMetrics,

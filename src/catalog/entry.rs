@@ -118,9 +118,16 @@ pub struct Entry {
     /// What it is asked about other things than itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probe: Option<Probe>,
+    /// How dashboards ask it for what it keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub datasource: Option<Datasource>,
     /// The component that exposes metrics for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exporter: Option<String>,
+    /// The parameter without which the exporter has nothing to read: it is there where the blueprint gives it, and once
+    /// for services that give it alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exporter_needs: Option<String>,
     /// The components it brings along, such as a certificate client; what watches, as far as its pack is wanted.
     #[serde(default)]
     pub brings: Vec<String>,
@@ -290,6 +297,26 @@ pub struct Exposed {
     /// The series that it exposes.
     #[serde(default)]
     pub series: IndexMap<String, Series>,
+}
+
+/// How dashboards ask a component for what it keeps.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Datasource {
+    /// What people read.
+    pub title: String,
+    /// The kind, as the dashboards' program names it.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where it answers.
+    pub url: Text,
+    /// Further settings: a tree whose strings may hold references.
+    #[serde(default = "no_settings")]
+    pub json: Value,
+}
+
+fn no_settings() -> Value {
+    Value::Object(serde_json::Map::new())
 }
 
 /// A rule that a component cannot keep.

@@ -82,6 +82,12 @@ impl Model {
         })
     }
 
+    /// All namespaces, that of what sees the host last.
+    pub fn namespaces(&self) -> Vec<String> {
+        let agents = self.has_agents().then(|| self.agents_namespace());
+        std::iter::once(self.kubernetes.namespace.to_string()).chain(agents).collect()
+    }
+
     /// The namespace of what sees the host.
     pub fn agents_namespace(&self) -> String {
         naming::agents_namespace(&self.kubernetes.namespace)

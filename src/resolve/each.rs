@@ -5,20 +5,27 @@ use indexmap::IndexMap;
 use crate::blueprint::route::Route;
 use crate::catalog::collection::Collection;
 use crate::format::quote;
+use crate::model::Role;
 use crate::model::edge::CertificateSource;
 use crate::resolve::edge::TIMEOUT;
 use crate::resolve::parts::Part;
 use crate::resolve::scaling;
-use crate::resolve::scope::Scope;
 use crate::resolve::scope::offers::first_port;
+use crate::resolve::scope::{Found, Scope, Unresolved};
+use crate::resolve::tree;
 use crate::value::Name;
 
 /// What `${each.KEY}` stands for, by key; `None` for what this member lacks, though others have it.
 pub(super) type Member = IndexMap<&'static str, Option<String>>;
 
 /// The members of a collection, as a service sees it.
-pub(super) fn members(scope: &Scope<'_>, collection: Collection, of: &Name) -> Vec<Member> {
-    match collection {
+pub(super) fn members(
+    scope: &Scope<'_>,
+    collection: Collection,
+    of: &Name,
+    found: &mut Found,
+) -> Result<Vec<Member>, Unresolved> {
+    Ok(match collection {
         Collection::Routes => routes(scope, |_| true),
         Collection::Passed => routes(scope, |route| route.through.as_ref() == Some(of)),
         Collection::Hosts => {
@@ -28,7 +35,37 @@ pub(super) fn members(scope: &Scope<'_>, collection: Collection, of: &Name) -> V
         Collection::Services => {
             scope.parts.iter().map(|(name, part)| service(name.as_str(), part)).collect()
         }
+        Collection::Datasources => sources(scope, found)?,
+    })
+}
+
+/// What answers questions about metrics, logs and traces.
+fn sources(scope: &Scope<'_>, found: &mut Found) -> Result<Vec<Member>, Unresolved> {
+    let mut members: Vec<Member> = Vec::new();
+    for (name, part) in scope.parts {
+        let Some(source) = part.entry.as_ref().and_then(|entry| entry.datasource.as_ref()) else {
+            continue;
+        };
+        let url = found.take(scope.resolve(&source.url, Some(name))?);
+        let mut json = source.json.clone();
+        let faults = tree::resolve(scope, name, &mut json, found);
+        if let Some(fault) = faults.into_iter().next() {
+            return Err(fault);
+        }
+        let taken = members.iter().any(|one| one["title"].as_ref() == Some(&source.title));
+        let title = if taken { format!("{} {name}", source.title) } else { source.title.clone() };
+        let first = part.role() == Role::Metrics
+            && members.iter().all(|one| one["default"].as_deref() != Some("true"));
+        members.push(Member::from([
+            ("name", Some(name.to_string())),
+            ("title", Some(title)),
+            ("type", Some(source.kind.clone())),
+            ("url", url.as_literal().map(str::to_owned)),
+            ("json", Some(json.to_string())),
+            ("default", Some(first.to_string())),
+        ]));
     }
+    Ok(members)
 }
 
 fn routes(scope: &Scope<'_>, wanted: impl Fn(&Route) -> bool) -> Vec<Member> {

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use crate::blueprint::Blueprint;
 use crate::blueprint::edge::CertificateSource;
 use crate::blueprint::monitoring::Monitoring;
+use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Service, Uses};
 use crate::catalog::cluster::Only;
 use crate::catalog::collection::Collection;
@@ -90,6 +91,7 @@ pub(super) fn parts(
     }
     found.edge();
     found.monitoring();
+    found.logs();
     found.preparation();
     found.complete();
     found.parts
@@ -261,11 +263,7 @@ impl Builder<'_> {
             }
             self.derive(&Uses(name.clone()), &name, None, place);
         }
-        let watched: Vec<(Name, String)> = self
-            .parts
-            .iter()
-            .filter_map(|(name, part)| Some((name.clone(), part.entry.as_ref()?.exporter.clone()?)))
-            .collect();
+        let watched = self.watched();
         for (name, exporter) in watched {
             self.derive(&Uses(exporter), &naming::exporter(&name), Some(&name), place);
         }
@@ -286,6 +284,40 @@ impl Builder<'_> {
         }
     }
 
+    /// What keeps logs, and what reads them.
+    fn logs(&mut self) {
+        let Some(logs) = &self.blueprint.logs else { return };
+        let place = self.context.locator.key("/logs");
+        let standard = || ["loki", "alloy"].map(|name| Uses(name.to_owned())).to_vec();
+        for uses in logs.uses.clone().unwrap_or_else(standard) {
+            let name = uses.parts().0.to_owned();
+            self.derive(&uses, &name, None, place);
+        }
+        let roles = [Role::Logs, Role::Collector];
+        for part in self.parts.values_mut().filter(|part| roles.contains(&part.role())) {
+            part.written.profile = part.written.profile.take().or_else(|| logs.profile.clone());
+        }
+    }
+
+    /// What an exporter watches, and which.
+    fn watched(&self) -> Vec<(Name, String)> {
+        let mut watched = Vec::new();
+        let mut read: Vec<(&String, &Text)> = Vec::new();
+        for (name, part) in &self.parts {
+            let Some(entry) = &part.entry else { continue };
+            let Some(exporter) = &entry.exporter else { continue };
+            if let Some(parameter) = &entry.exporter_needs {
+                let Some(given) = part.bound(parameter) else { continue };
+                if read.contains(&(exporter, given)) {
+                    continue;
+                }
+                read.push((exporter, given));
+            }
+            watched.push((name.clone(), exporter.clone()));
+        }
+        watched
+    }
+
     /// Whether something is there that a component can watch, and its alerts are among those that are wanted.
     fn is_wanted(&self, monitoring: &Monitoring, name: &str) -> bool {
         let Some(entry) = self.context.catalog.get(name) else { return true };
@@ -294,6 +326,10 @@ impl Builder<'_> {
         let members = match entry.brought_for {
             None => true,
             Some(Collection::Routes | Collection::Passed | Collection::Hosts) => routes(),
+            Some(Collection::Datasources) => self
+                .parts
+                .values()
+                .any(|part| part.entry.as_ref().is_some_and(|entry| entry.datasource.is_some())),
             Some(Collection::Services) => !self.parts.is_empty(),
             Some(Collection::AutoscaleMetrics) => self.parts.values().any(|part| {
                 part.written.autoscale.as_ref().is_some_and(|scale| !scale.metrics.is_empty())

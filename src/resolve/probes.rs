@@ -9,7 +9,7 @@ use crate::model::monitoring::{ProbeGroup, ProbeJob};
 use crate::model::naming;
 use crate::model::service::Service;
 use crate::resolve::each::{self, Member};
-use crate::resolve::scope::{Scope, Unresolved};
+use crate::resolve::scope::{Found, Scope, Unresolved};
 use crate::value::{Duration, Name};
 
 /// The jobs that ask about members of collections.
@@ -45,7 +45,7 @@ pub(super) fn probes(
 
 /// The targets: those that have labels and parameters in common stand together.
 fn groups(scope: &Scope<'_>, of: &Name, probe: &Probe) -> Result<Vec<ProbeGroup>, Unresolved> {
-    let members = each::members(scope, probe.for_each, of);
+    let members = each::members(scope, probe.for_each, of, &mut Found::default())?;
     let mut groups: Vec<ProbeGroup> = Vec::new();
     for member in &members {
         let Some(target) = known(scope, of, member, &probe.target)? else { continue };

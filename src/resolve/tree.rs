@@ -19,19 +19,14 @@ pub(super) fn resolve(
         Value::Array(items) => {
             let mut faults = Vec::new();
             for item in std::mem::take(items) {
-                match repeated(scope, of, item) {
-                    Ok((members, item)) => {
-                        for member in &members {
-                            let mut item = item.clone();
-                            faults.extend(resolve(&scope.each(member), of, &mut item, found));
-                            items.push(item);
-                        }
-                    }
-                    Err(item) if is_absent(scope, of, &item) => {}
-                    Err(mut item) => {
+                match repeated(scope, of, item, found) {
+                    Item::Many(many) => items.extend(many.into_iter().map(|(_, item)| item)),
+                    Item::One(item) if is_absent(scope, of, &item) => {}
+                    Item::One(mut item) => {
                         faults.extend(resolve(scope, of, &mut item, found));
                         items.push(item);
                     }
+                    Item::Faulty(found) => faults.extend(found),
                 }
             }
             faults
@@ -55,15 +50,36 @@ pub(super) fn resolve(
     }
 }
 
-/// `{ for_each: COLLECTION, item: TREE }` as the members and the tree; else what it is.
-fn repeated(scope: &Scope<'_>, of: &Name, item: Value) -> Result<(Vec<Member>, Value), Value> {
-    let Value::Object(map) = &item else { return Err(item) };
-    let collection =
-        map.get("for_each").cloned().and_then(|name| serde_json::from_value(name).ok());
-    match (collection, map.get("item")) {
-        (Some(collection), Some(tree)) => Ok((each::members(scope, collection, of), tree.clone())),
-        _ => Err(item),
+/// An item of a list, or a whole file.
+pub(super) enum Item {
+    /// One for each member of a collection, with the member; references are resolved.
+    Many(Vec<(Member, Value)>),
+    /// It stands for itself.
+    One(Value),
+    /// What cannot be resolved.
+    Faulty(Vec<Unresolved>),
+}
+
+/// Turns `{ for_each: COLLECTION, item: TREE }` into a tree for each member.
+pub(super) fn repeated(scope: &Scope<'_>, of: &Name, item: Value, found: &mut Found) -> Item {
+    let (Some(name), Some(tree)) = (item.get("for_each"), item.get("item")) else {
+        return Item::One(item);
+    };
+    let members = match serde_json::from_value(name.clone()) {
+        Ok(collection) => each::members(scope, collection, of, found),
+        Err(_) => Err(Unresolved::no_collection(name)),
+    };
+    let members = match members {
+        Ok(members) => members,
+        Err(fault) => return Item::Faulty(vec![fault]),
+    };
+    let (mut many, mut faults) = (Vec::new(), Vec::new());
+    for member in members {
+        let mut tree = tree.clone();
+        faults.extend(resolve(&scope.each(&member), of, &mut tree, found));
+        many.push((member, tree));
     }
+    if faults.is_empty() { Item::Many(many) } else { Item::Faulty(faults) }
 }
 
 /// Whether a key or an item is left out: a reference in it stands for what this member lacks.
@@ -83,8 +99,10 @@ fn run_time(of: &Name, text: &str) -> Unresolved {
 fn leaf(written: &str, known: &str) -> Value {
     let alone = matches!(reference::parse(written).as_deref(), Ok([Piece::Reference(_)]));
     let typed = serde_json::from_str::<Value>(known).ok();
+    // Members of collections hold trees too.
+    let tree = |value: &Value| written.starts_with("${each.") && value.is_object();
     // Text such as `1.20` would not come back as it was.
-    let typed = typed.filter(|value| value.is_number() || value.is_boolean());
+    let typed = typed.filter(|value| value.is_number() || value.is_boolean() || tree(value));
     let typed = typed.map(|value| (value.to_string(), value)).filter(|(text, _)| text == known);
     match typed {
         Some((_, value)) if alone => value,
@@ -107,5 +125,7 @@ mod tests {
         assert_eq!(leaf("8080", "8080"), json!("8080"));
         assert_eq!(leaf("${self.host}:${self.port}", "8080"), json!("8080"));
         assert_eq!(leaf("$${x}", "12"), json!("12"));
+        assert_eq!(leaf("${each.json}", r#"{"b":1,"a":{}}"#), json!({ "b": 1, "a": {} }));
+        assert_eq!(leaf("${self.json}", "{}"), json!("{}"));
     }
 }

@@ -7,6 +7,8 @@ mod at_once;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod compiled;
@@ -40,6 +42,8 @@ mod judge;
 mod kubernetes;
 #[cfg(test)]
 mod layers;
+#[cfg(test)]
+mod logs;
 #[cfg(test)]
 mod nginx;
 #[cfg(test)]

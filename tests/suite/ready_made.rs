@@ -103,6 +103,42 @@ fn health_is_asked_for_on_a_port_of_its_own() {
     assert_eq!(probe["httpGet"]["scheme"], "HTTPS");
 }
 
+const TASKS: &str = r#"
+blueprint: v1
+name: shop
+environments:
+  production: {}
+services:
+  queue: { uses: redis@8 }
+  mail:
+    build: { context: mail, stack: celery-worker, with: { broker: "${var.BROKER}" } }
+    needs: [queue]
+    variables: [tasks]
+  scan:
+    build: { context: scan, stack: celery-worker, with: { broker: "${var.BROKER}" } }
+    needs: [queue]
+    variables: [tasks]
+variables:
+  tasks: { BROKER: "${queue.url}" }
+monitoring: {}
+"#;
+
+/// What reads the broker instead of the workers has their broker's address, and a way there; one of it is enough.
+#[test]
+fn workers_share_what_counts_their_tasks() {
+    let tree = tree(TASKS);
+    let compose = yaml(&tree, "docker-compose.production.yml");
+    let services = compose["services"].as_object().unwrap();
+    assert!(services.contains_key("mail-exporter") && !services.contains_key("scan-exporter"));
+    let exporter = &services["mail-exporter"];
+    assert!(exporter["environment"]["CE_BROKER_URL"].as_str().unwrap().contains("@queue:6379"));
+    assert!(exporter["depends_on"].get("queue").is_some());
+    assert_eq!(ports(&tree, &policy("mail-exporter"), "queue"), BTreeSet::from([6379]));
+    let without = TASKS.replace(r#", with: { broker: "${var.BROKER}" }"#, "");
+    let compose = yaml(&crate::compiled::tree(&without), "docker-compose.production.yml");
+    assert!(compose["services"].get("mail-exporter").is_none());
+}
+
 /// A ready-made program is no program of the author's: it is scraped without being told to, and its alerts hold.
 #[test]
 fn a_platform_is_scraped_and_has_alerts() {

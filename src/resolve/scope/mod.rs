@@ -15,10 +15,12 @@ use crate::resolve::parts::{Part, Parts};
 use crate::resolve::scope::offers::first_port;
 use crate::resolve::variables::Declared;
 use crate::resolve::{Context, settings};
-use crate::value::{ContainerPath, Name, VariableName};
+use crate::value::{ContainerPath, Duration, Name, VariableName};
 
 /// How deep references may lead to references, before it is taken for a circle.
 const MAX_DEPTH: usize = 16;
+/// How long logs are kept when nobody says.
+const LOGS_RETENTION: Duration = Duration::from_seconds(30 * 86_400);
 
 /// Knows everything that a reference can name in one environment.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +82,13 @@ impl Unresolved {
     /// A text that must be known when compiling, and is not.
     pub(super) fn run_time(message: String, help: &str) -> Self {
         Self(Code::RunTimeReference, message, Some(help.to_owned()))
+    }
+
+    /// A collection that does not exist.
+    pub(super) fn no_collection(name: &serde_json::Value) -> Self {
+        let message = format!("`for_each` runs over no collection that is named {name}");
+        let help = "there are `routes`, `passed`, `hosts`, `services`, `datasources` and `autoscale.metrics`";
+        Self(Code::UnknownReference, message, Some(help.to_owned()))
     }
 
     /// The diagnostic, given the place.
@@ -163,6 +172,8 @@ impl<'a> Scope<'a> {
             "var" => self.variable(out, key, depth),
             "edge" if matches!(key, "email" | "hosts") => self.edge(out, key, depth),
             "monitoring" if self.blueprint.monitoring.is_some() => self.monitoring(out, key),
+            "logs" if !self.parts.contains_key("logs") => self.logs(out, reference, depth),
+            "system" if !self.parts.contains_key("system") => self.system(out, key),
             "kubernetes" if !self.parts.contains_key(reference.owner.as_str()) => {
                 self.kubernetes(out, key)
             }
@@ -284,6 +295,43 @@ impl<'a> Scope<'a> {
             Some(email) => self.into(out, email, None, depth + 1),
             None => Ok(()),
         }
+    }
+
+    /// What keeps logs offers, and how long it keeps them.
+    fn logs(
+        &self,
+        out: &mut Resolved,
+        reference: &Reference,
+        depth: usize,
+    ) -> Result<(), Unresolved> {
+        if reference.key == "retention" {
+            let written = self.blueprint.logs.as_ref().and_then(|logs| logs.retention);
+            out.text.push_literal(&written.unwrap_or(LOGS_RETENTION).prometheus());
+            return Ok(());
+        }
+        match self.parts.iter().find(|(_, part)| part.role() == Role::Logs) {
+            Some((name, _)) => self.offered(out, name, &reference.key, depth),
+            None => {
+                let help = "add `logs: {}` to the blueprint".to_owned();
+                Err(unknown(reference, "nothing keeps logs", Some(help)))
+            }
+        }
+    }
+
+    fn system(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
+        match key {
+            "name" => out.text.push_literal(self.blueprint.name.as_str()),
+            "project" => {
+                let compose = settings::compose(self.blueprint, self.environment);
+                out.text.push_literal(compose.project.as_str());
+            }
+            _ => {
+                let message = format!("`${{system.{key}}}` stands for nothing");
+                let help = "there are `system.name` and `system.project`".to_owned();
+                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+            }
+        }
+        Ok(())
     }
 
     fn kubernetes(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {

@@ -1,13 +1,16 @@
 //! Turns what a service reads and writes into mounts: volumes, memory, compiled files.
 
 use indexmap::IndexMap;
+use serde_json::Value;
 
+use crate::blueprint::reference::Text as Raw;
 use crate::catalog::entry::Content;
 use crate::model::Role;
 use crate::model::mount::{FileMount, Tmpfs, VolumeMount};
 use crate::resolve::scope::Found;
 use crate::resolve::services::Builder;
-use crate::resolve::{settings, tree};
+use crate::resolve::settings;
+use crate::resolve::tree::{self, Item};
 use crate::value::{ContainerPath, Memory};
 
 /// How much a path in memory may hold when nobody says.
@@ -85,15 +88,48 @@ impl Builder<'_, '_> {
         let Some(entry) = &self.part.entry else { return IndexMap::new() };
         let mut contents = IndexMap::new();
         for (path, content) in &entry.files {
-            let mut content = content.clone();
-            if let Content::Yaml(tree) | Content::Json(tree) = &mut content {
-                let faults = tree::resolve(self.scope, self.name, tree, found);
-                for fault in faults {
-                    self.diagnostics.push(fault.at(self.place("uses")));
-                }
+            let made = match content {
+                Content::Yaml(tree) => self.trees(path, tree, Content::Yaml, found),
+                Content::Json(tree) => self.trees(path, tree, Content::Json, found),
+                Content::Text(_) | Content::Script(_) => vec![(path.clone(), content.clone())],
+            };
+            for (path, content) in made {
+                contents.insert(self.artifact(&format!("{}/{path}", entry.component)), content);
             }
-            contents.insert(self.artifact(&format!("{}/{path}", entry.component)), content);
         }
         contents
+    }
+
+    /// A file; or one for each member of a collection, where the whole tree is a `for_each`.
+    fn trees(
+        &mut self,
+        path: &str,
+        tree: &Value,
+        kind: fn(Value) -> Content,
+        found: &mut Found,
+    ) -> Vec<(String, Content)> {
+        let mut files = Vec::new();
+        let mut faults = Vec::new();
+        match tree::repeated(self.scope, self.name, tree.clone(), found) {
+            Item::One(mut tree) => {
+                faults = tree::resolve(self.scope, self.name, &mut tree, found);
+                files.push((path.to_owned(), kind(tree)));
+            }
+            Item::Many(trees) => {
+                for (member, tree) in trees {
+                    match self.scope.each(&member).resolve(&Raw(path.to_owned()), Some(self.name)) {
+                        Ok(path) => files.extend(
+                            path.text.as_literal().map(|path| (path.to_owned(), kind(tree))),
+                        ),
+                        Err(fault) => faults.push(fault),
+                    }
+                }
+            }
+            Item::Faulty(found) => faults = found,
+        }
+        for fault in faults {
+            self.diagnostics.push(fault.at(self.place("uses")));
+        }
+        files
     }
 }

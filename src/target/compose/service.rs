@@ -51,13 +51,7 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
         security_opt: vec!["no-new-privileges:true"],
         init: true,
         deploy: deploy(service),
-        logging: Logging {
-            driver: "json-file",
-            options: IndexMap::from([
-                ("max-size", model.compose.log_size.nginx()),
-                ("max-file", model.compose.log_files.to_string()),
-            ]),
-        },
+        logging: Logging { driver: "json-file", options: log_options(model) },
         // What ends when it is done is not started again.
         restart: match service.role {
             Role::Preparation => "no",
@@ -71,6 +65,18 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
             .into_iter()
             .collect(),
     }
+}
+
+/// How log files are rotated; where something reads them, each line says whose it is ("JSON File logging driver",
+/// Docker's documentation).
+fn log_options(model: &Model) -> IndexMap<&'static str, String> {
+    let rotation = [
+        ("max-size", model.compose.log_size.nginx()),
+        ("max-file", model.compose.log_files.to_string()),
+    ];
+    let read = model.services.values().any(|service| service.role == Role::Collector);
+    let labels = "com.docker.compose.project,com.docker.compose.service";
+    rotation.into_iter().chain(read.then(|| ("labels", labels.to_owned()))).collect()
 }
 
 /// A variable as Compose reads it from the env file: its absence stops the start, with a message that names it.
