@@ -14,7 +14,8 @@ use crate::catalog::probe::Probe;
 use crate::catalog::stage::Stage;
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, Generator, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
+    ContainerPath, Generator, GroupName, Image, Memory, Name, PortNumber, UrlPath, UserId,
+    VariableName,
 };
 
 /// A ready-made component, or a stack that own programs are built with. Texts may refer to `${self.X}` (parameters,
@@ -134,10 +135,14 @@ pub struct Entry {
     #[serde(default)]
     #[schemars(with = "Keyed<AlertName, Alert>")]
     pub alerts: IndexMap<AlertName, Alert>,
-    /// The Dockerfile of a stack, as a template that sees `base`, `parameters`, `build_arguments`, `user`, `port`,
+    /// The Dockerfile of a stack, as a template that sees `base`, `images`, `parameters`, `build_arguments`, `user`, `port`,
     /// `health` (interval, timeout, start, retries, command) and `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<String>,
+    /// Other images that the Dockerfile takes something from; it sees them as `images.NAME`.
+    #[serde(default)]
+    #[schemars(with = "Keyed<GroupName, Image>")]
+    pub images: IndexMap<GroupName, Image>,
     /// The stages of that Dockerfile which may be built, where that is not the last one alone.
     #[serde(default)]
     pub targets: IndexMap<String, Stage>,

@@ -137,6 +137,8 @@ pub enum Dockerfile {
         template: String,
         /// The base image with its exact tag.
         base: Image,
+        /// Other images that it takes something from.
+        images: IndexMap<String, Image>,
         /// The command of the last stage.
         command: Vec<Text>,
         /// What of the context stays out of the image.
