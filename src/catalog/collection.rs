@@ -9,9 +9,13 @@ use serde::{Deserialize, Serialize};
 )]
 pub enum Collection {
     /// The routes: `name`, `host`, `path`, `scheme`, `url`, `certificates`, `service`, `to.host`, `to.port`, `rewrite`,
-    /// `rewritten`, `buffered`, `websocket`, `timeout.milliseconds`.
+    /// `rewritten`, `buffered`, `websocket`, `timeout.milliseconds`; `below`, the path with `/` at its end, and `pattern`, a
+    /// regular expression that matches the path alone, where it has none.
     #[serde(rename = "routes")]
     Routes,
+    /// The routes that go through the component: what makes it a gateway.
+    #[serde(rename = "passed")]
+    Passed,
     /// The hosts that have routes: `name`, `host`, `certificates`.
     #[serde(rename = "hosts")]
     Hosts,

@@ -155,6 +155,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether routes can go through it: its files say how.
+    pub fn is_gateway(&self) -> bool {
+        self.mentions(r#""for_each":"passed""#)
+    }
+
     /// Whether its commands, variables or files hold a text.
     pub fn mentions(&self, text: &str) -> bool {
         let commands = self.command.iter().chain(&self.entrypoint).flatten();

@@ -118,9 +118,13 @@ impl One<'_> {
         }
     }
 
-    /// What the edge passes requests on to.
+    /// What the edge and gateways pass requests on to.
     fn routes(&mut self, edge: &Edge) {
         for route in edge.sites.iter().flat_map(|site| &site.routes) {
+            if let Some(behind) = route.behind.as_ref().filter(|_| route.service == *self.name) {
+                self.service.wait_for(&behind.service, &self.facts[&behind.service], false);
+                self.service.flow(&behind.service, behind.port);
+            }
             if edge.service == *self.name {
                 self.service.wait_for(&route.service, &self.facts[&route.service], false);
                 self.service.flow(&route.service, route.port);

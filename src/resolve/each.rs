@@ -4,20 +4,23 @@ use indexmap::IndexMap;
 
 use crate::blueprint::route::Route;
 use crate::catalog::collection::Collection;
+use crate::format::quote;
 use crate::model::edge::CertificateSource;
 use crate::resolve::edge::TIMEOUT;
 use crate::resolve::parts::Part;
 use crate::resolve::scaling;
 use crate::resolve::scope::Scope;
 use crate::resolve::scope::offers::first_port;
+use crate::value::Name;
 
 /// What `${each.KEY}` stands for, by key; `None` for what this member lacks, though others have it.
 pub(super) type Member = IndexMap<&'static str, Option<String>>;
 
-/// The members of a collection.
-pub(super) fn members(scope: &Scope<'_>, collection: Collection) -> Vec<Member> {
+/// The members of a collection, as a service sees it.
+pub(super) fn members(scope: &Scope<'_>, collection: Collection, of: &Name) -> Vec<Member> {
     match collection {
-        Collection::Routes => routes(scope),
+        Collection::Routes => routes(scope, |_| true),
+        Collection::Passed => routes(scope, |route| route.through.as_ref() == Some(of)),
         Collection::Hosts => {
             scope.blueprint.routes.keys().map(|host| of_host(scope, host)).collect()
         }
@@ -28,11 +31,11 @@ pub(super) fn members(scope: &Scope<'_>, collection: Collection) -> Vec<Member> 
     }
 }
 
-fn routes(scope: &Scope<'_>) -> Vec<Member> {
+fn routes(scope: &Scope<'_>, wanted: impl Fn(&Route) -> bool) -> Vec<Member> {
     let mut names = Vec::new();
     let mut members = Vec::new();
     for (host, routes) in &scope.blueprint.routes {
-        for (path, route) in routes {
+        for (path, route) in routes.iter().filter(|(_, route)| wanted(route)) {
             let name = unique(&slug(&[host, path]), &names);
             names.push(name.clone());
             let mut member = of_host(scope, host);
@@ -69,12 +72,14 @@ fn of_route(scope: &Scope<'_>, host: &str, path: &str, route: &Route) -> Member 
     let url = (!host.starts_with("*.")).then(|| format!("https://{host}{path}"));
     Member::from([
         ("path", Some(path.to_owned())),
+        ("below", Some(format!("{}/", path.trim_end_matches('/')))),
+        ("pattern", (!path.ends_with('/')).then(|| quote::regex::literally(path))),
         ("scheme", Some("https".to_owned())),
         ("url", url),
         ("service", Some(route.to.to_string())),
         ("to.host", Some(route.to.to_string())),
         ("to.port", port.map(|port| port.to_string())),
-        ("rewrite", route.rewrite.as_ref().map(ToString::to_string)),
+        ("rewrite", route.rewrite.as_ref().map(|to| prefix(to.as_str()))),
         ("rewritten", Some(route.rewrite.is_some().to_string())),
         ("buffered", Some((!route.stream).to_string())),
         ("websocket", Some(route.websocket.to_string())),
@@ -101,6 +106,12 @@ fn service(name: &str, part: &Part) -> Member {
         ("host", Some(name.to_owned())),
         ("port", first_port(part).map(|port| port.to_string())),
     ])
+}
+
+/// A prefix without `/` at its end, unless it is nothing else.
+fn prefix(path: &str) -> String {
+    let prefix = path.trim_end_matches('/');
+    if prefix.is_empty() { "/" } else { prefix }.to_owned()
 }
 
 /// Texts as one name: lower case, joined by hyphens.

@@ -45,7 +45,7 @@ pub(super) fn probes(
 
 /// The targets: those that have labels and parameters in common stand together.
 fn groups(scope: &Scope<'_>, of: &Name, probe: &Probe) -> Result<Vec<ProbeGroup>, Unresolved> {
-    let members = each::members(scope, probe.for_each);
+    let members = each::members(scope, probe.for_each, of);
     let mut groups: Vec<ProbeGroup> = Vec::new();
     for member in &members {
         let Some(target) = known(scope, of, member, &probe.target)? else { continue };

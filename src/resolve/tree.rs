@@ -19,7 +19,7 @@ pub(super) fn resolve(
         Value::Array(items) => {
             let mut faults = Vec::new();
             for item in std::mem::take(items) {
-                match repeated(scope, item) {
+                match repeated(scope, of, item) {
                     Ok((members, item)) => {
                         for member in &members {
                             let mut item = item.clone();
@@ -27,6 +27,7 @@ pub(super) fn resolve(
                             items.push(item);
                         }
                     }
+                    Err(item) if is_absent(scope, of, &item) => {}
                     Err(mut item) => {
                         faults.extend(resolve(scope, of, &mut item, found));
                         items.push(item);
@@ -55,17 +56,17 @@ pub(super) fn resolve(
 }
 
 /// `{ for_each: COLLECTION, item: TREE }` as the members and the tree; else what it is.
-fn repeated(scope: &Scope<'_>, item: Value) -> Result<(Vec<Member>, Value), Value> {
+fn repeated(scope: &Scope<'_>, of: &Name, item: Value) -> Result<(Vec<Member>, Value), Value> {
     let Value::Object(map) = &item else { return Err(item) };
     let collection =
         map.get("for_each").cloned().and_then(|name| serde_json::from_value(name).ok());
     match (collection, map.get("item")) {
-        (Some(collection), Some(tree)) => Ok((each::members(scope, collection), tree.clone())),
+        (Some(collection), Some(tree)) => Ok((each::members(scope, collection, of), tree.clone())),
         _ => Err(item),
     }
 }
 
-/// Whether a key is left out: its one reference stands for what this member lacks.
+/// Whether a key or an item is left out: a reference in it stands for what this member lacks.
 fn is_absent(scope: &Scope<'_>, of: &Name, value: &Value) -> bool {
     let Value::String(text) = value else { return false };
     scope.resolve(&Raw(text.clone()), Some(of)).is_ok_and(|resolved| resolved.absent)

@@ -29,6 +29,8 @@ mod examples;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod gateway;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod init;

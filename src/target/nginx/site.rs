@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::format::quote;
 use crate::model::edge::{self, Edge, Route};
 use crate::model::service::Service;
 use crate::target::nginx::CERTIFICATES;
@@ -198,32 +199,15 @@ fn rewrite_itself(to: &str) -> Rewrite {
 }
 
 fn rewrite_below(path: &str, to: &str) -> Rewrite {
-    let base = literally(path.trim_end_matches('/'));
+    let base = quote::regex::literally(path.trim_end_matches('/'));
     let replacement = format!("{}$1", to.trim_end_matches('/'));
     Rewrite { pattern: format!("^{base}(/.*)$"), replacement }
 }
 
-/// A path as a regular expression that matches nothing else: of what a path holds, these have a meaning there.
-fn literally(path: &str) -> String {
-    let mut pattern = String::new();
-    for letter in path.chars() {
-        if ".()+".contains(letter) {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Rewrite, file_name, literally};
+    use super::{Rewrite, file_name};
     use crate::value::HostName;
-
-    #[test]
-    fn paths_match_nothing_but_themselves() {
-        assert_eq!(literally("/a.b(c)+d~!&,=:@-_"), r"/a\.b\(c\)\+d~!&,=:@-_");
-    }
 
     #[test]
     fn wildcards_have_names_without_a_star() {
