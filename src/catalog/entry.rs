@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
+pub use crate::catalog::cluster::HostAccess;
 use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
 use crate::catalog::probe::Probe;
@@ -268,18 +269,6 @@ pub enum Content {
     /// An executable script: a template.
     #[serde(rename = "script")]
     Script(String),
-}
-
-/// What of the host a component must see.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HostAccess {
-    /// Whether it sees the host's processes.
-    #[serde(default)]
-    pub pid: bool,
-    /// The host's paths that it reads: path there, then path in the container.
-    #[serde(default)]
-    pub paths: IndexMap<String, ContainerPath>,
 }
 
 /// Where a component exposes metrics.
