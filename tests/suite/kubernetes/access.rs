@@ -157,7 +157,7 @@ fn probes_go_out_to_every_address_but_those_that_hand_out_credentials() {
 #[test]
 fn what_a_restart_mends_not_is_not_restarted_and_what_must_run_once_never_runs_twice() {
     let manifests = scaled();
-    let worker = &pod(manifests.workload("worker"))["containers"][0];
+    let worker = &pod(manifests.workload("tasks"))["containers"][0];
     assert!(worker["livenessProbe"].is_null() && worker["startupProbe"].is_null(), "{worker}");
     assert!(worker["readinessProbe"]["exec"].is_object(), "{worker}");
     let beat = manifests.workload("beat");
