@@ -25,8 +25,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, GroupName, HostName, Image, Memory, Name, PortNumber, RelativePath, Subnet,
-    VariableName,
+    ContainerPath, GroupName, HostName, Image, ImageKey, Memory, Name, PortNumber, RelativePath,
+    Subnet, VariableName,
 };
 
 /// One system, described once: what runs, how it is reached, what it needs, where it differs by environment.
@@ -50,10 +50,11 @@ pub struct Blueprint {
     #[serde(default)]
     #[schemars(with = "Keyed<Name, environment::Environment>")]
     pub environments: IndexMap<Name, environment::Environment>,
-    /// The exact image of each component, by service: the one place that an update bot edits.
+    /// The exact image of each component, by service: the one place that an update bot edits. `SERVICE.IMAGE` is one
+    /// that the service's stack takes something from, such as `frontend.bun`.
     #[serde(default)]
-    #[schemars(with = "Keyed<Name, Image>")]
-    pub images: IndexMap<Name, Image>,
+    #[schemars(with = "Keyed<ImageKey, Image>")]
+    pub images: IndexMap<ImageKey, Image>,
     /// What runs: own programs and ready-made components, by name. The name is the host name in every target.
     #[serde(default)]
     #[schemars(with = "Keyed<Name, service::Service>")]

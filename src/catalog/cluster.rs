@@ -18,6 +18,18 @@ pub enum Only {
     Kubernetes,
 }
 
+/// What of the host a component must see.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HostAccess {
+    /// Whether it sees the host's processes.
+    #[serde(default)]
+    pub pid: bool,
+    /// The host's paths that it reads: path there, then path in the container.
+    #[serde(default)]
+    pub paths: IndexMap<String, ContainerPath>,
+}
+
 /// What of a component differs in Kubernetes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -8,13 +8,15 @@ use serde_json::Value;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
+pub use crate::catalog::cluster::HostAccess;
 use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
 use crate::catalog::probe::Probe;
 use crate::catalog::stage::Stage;
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, Generator, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
+    ContainerPath, Generator, GroupName, Image, Memory, Name, PortNumber, UrlPath, UserId,
+    VariableName,
 };
 
 /// A ready-made component, or a stack that own programs are built with. Texts may refer to `${self.X}` (parameters,
@@ -141,10 +143,14 @@ pub struct Entry {
     #[serde(default)]
     #[schemars(with = "Keyed<AlertName, Alert>")]
     pub alerts: IndexMap<AlertName, Alert>,
-    /// The Dockerfile of a stack, as a template that sees `base`, `parameters`, `build_arguments`, `user`, `port`,
+    /// The Dockerfile of a stack, as a template that sees `base`, `images`, `parameters`, `build_arguments`, `user`, `port`,
     /// `health` (interval, timeout, start, retries, command) and `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<String>,
+    /// Other images that the Dockerfile takes something from; it sees them as `images.NAME`.
+    #[serde(default)]
+    #[schemars(with = "Keyed<GroupName, Image>")]
+    pub images: IndexMap<GroupName, Image>,
     /// The stages of that Dockerfile which may be built, where that is not the last one alone.
     #[serde(default)]
     pub targets: IndexMap<String, Stage>,
@@ -270,18 +276,6 @@ pub enum Content {
     /// An executable script: a template.
     #[serde(rename = "script")]
     Script(String),
-}
-
-/// What of the host a component must see.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HostAccess {
-    /// Whether it sees the host's processes.
-    #[serde(default)]
-    pub pid: bool,
-    /// The host's paths that it reads: path there, then path in the container.
-    #[serde(default)]
-    pub paths: IndexMap<String, ContainerPath>,
 }
 
 /// Where a component exposes metrics.

@@ -1,6 +1,7 @@
 //! Describes one environment of a system with everything decided: the only input of a target.
 
 pub mod alert;
+pub mod build;
 pub mod circles;
 pub mod cluster;
 pub mod delivery;

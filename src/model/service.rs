@@ -7,6 +7,7 @@ pub use crate::blueprint::service::{Scheme, Tool};
 pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
 use crate::catalog::entry::Role;
+pub use crate::model::build::{Build, Dockerfile};
 use crate::model::cluster::Differences;
 use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
 use crate::model::scaling::Autoscale;
@@ -108,42 +109,6 @@ pub struct Component {
     pub name: String,
     /// The version.
     pub version: String,
-}
-
-/// How an image is built.
-#[derive(Debug, Clone, Serialize)]
-pub struct Build {
-    /// The folder with the program, relative to the output folder.
-    pub context: String,
-    /// The Dockerfile: a compiled one, relative to the output folder, or the author's, relative to the context.
-    pub dockerfile: Dockerfile,
-    /// The stage to build; empty for the last.
-    pub target: String,
-    /// The variables that are read while building.
-    pub arguments: Vec<VariableName>,
-}
-
-/// Which Dockerfile an image is built with.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Dockerfile {
-    /// Compiled from a stack's template.
-    Compiled {
-        /// Its path, relative to the output folder.
-        path: String,
-        /// Its path, relative to the context.
-        from_context: String,
-        /// The stack's template.
-        template: String,
-        /// The base image with its exact tag.
-        base: Image,
-        /// The command of the last stage.
-        command: Vec<Text>,
-        /// What of the context stays out of the image.
-        ignore: Vec<String>,
-    },
-    /// The author's, relative to the context.
-    Own(String),
 }
 
 /// A port opened on the host.

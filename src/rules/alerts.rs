@@ -2,6 +2,7 @@
 
 mod exposed;
 mod expression;
+mod scaling;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::locate::Locator;
@@ -28,8 +29,12 @@ pub(super) fn check(
     locator: Locator<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(monitoring) = &model.monitoring else { return };
-    let exposed = Exposed::of(model, monitoring, blueprint, catalog);
+    let exposed = model
+        .monitoring
+        .as_ref()
+        .map(|monitoring| Exposed::of(model, monitoring, blueprint, catalog));
+    scaling::check(model, blueprint, exposed.as_ref(), locator, diagnostics);
+    let (Some(monitoring), Some(exposed)) = (&model.monitoring, exposed) else { return };
     let written = blueprint.monitoring.as_ref().map(|monitoring| &monitoring.alerts);
     for rule in monitoring.rules.iter().flat_map(|group| &group.rules) {
         let written = written.and_then(|alerts| {

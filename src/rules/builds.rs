@@ -84,6 +84,10 @@ fn difference(one: &Service, two: &Service) -> Option<(&'static str, &'static st
         Some(Dockerfile::Compiled { base, .. }) => Some(base.clone()),
         _ => None,
     };
+    let images = |service: &Service| match service.build.as_ref().map(|build| &build.dockerfile) {
+        Some(Dockerfile::Compiled { images, .. }) => Some(images.clone()),
+        _ => None,
+    };
     let arguments = |service: &Service| service.build.as_ref().map(|build| build.arguments.clone());
     let port = |service: &Service| service.port();
     // Of one file, each stage may have an image of its own name.
@@ -95,6 +99,7 @@ fn difference(one: &Service, two: &Service) -> Option<(&'static str, &'static st
         ("target", "build/target", target(one) != target(two)),
         ("stack", "build/stack", stack(two).map(|(_, template)| template) != Some(template)),
         ("base", "build/stack", base(one) != base(two)),
+        ("image to take from", "build/stack", images(one) != images(two)),
         ("parameter", "build/with", parameters(one) != parameters(two)),
         ("list of build arguments", "variables", arguments(one) != arguments(two)),
         ("user", "user", one.user != two.user),

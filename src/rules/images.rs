@@ -28,7 +28,7 @@ pub(super) fn image_latest(view: &View<'_>, found: &mut Findings<'_>) {
             continue;
         }
         let message = format!("`{}` may be another program tomorrow", service.image);
-        let place = if view.blueprint.images.contains_key(name) {
+        let place = if view.blueprint.images.contains_key(name.as_str()) {
             view.locator.value(&format!("/images/{name}"))
         } else {
             view.service(name, "/image")

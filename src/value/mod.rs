@@ -14,6 +14,7 @@ pub mod variable_name;
 
 pub mod generator;
 pub mod image;
+mod image_key;
 pub mod user_id;
 
 pub mod host;
@@ -51,6 +52,7 @@ pub use health_path::HealthPath;
 pub use host::Host;
 pub use host_name::HostName;
 pub use image::Image;
+pub use image_key::ImageKey;
 pub use live::Live;
 pub use malformed::Malformed;
 pub use memory::{Memory, Size, Storage};
@@ -73,6 +75,7 @@ pub const FORMATS: &[Format] = &[
     Format::of::<GroupName>(),
     Format::of::<VariableName>(),
     Format::of::<Image>(),
+    Format::of::<ImageKey>(),
     Format::of::<UserId>(),
     Format::of::<Generator>(),
     Format::of::<PortNumber>(),
@@ -106,6 +109,7 @@ mod tests {
         near_examples::<GroupName>();
         near_examples::<VariableName>();
         near_examples::<Image>();
+        near_examples::<ImageKey>();
         near_examples::<UserId>();
         near_examples::<Generator>();
         near_examples::<PortNumber>();

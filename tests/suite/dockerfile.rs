@@ -168,3 +168,25 @@ fn a_stage_that_is_not_there_and_two_stages_under_one_name_are_refused() {
     );
     assert_eq!(codes(&one_name), ["error image-differs"]);
 }
+
+#[test]
+fn images_that_a_stack_takes_from_are_pinned_with_the_others() {
+    let pinned = BUILT.replace(
+        "services:\n  api:",
+        "images: { web.bun: \"registry.example.com/bun:9.9.9\" }\nservices:\n  api:",
+    );
+    let tree = tree(&pinned);
+    assert!(
+        text(&tree, "docker/web.Dockerfile")
+            .contains("FROM registry.example.com/bun:9.9.9 AS bun\n")
+    );
+    let unknown = pinned.replace("web.bun", "web.deno");
+    assert_eq!(codes(&unknown), ["error unknown-service"]);
+}
+
+#[test]
+fn what_must_run_once_cannot_be_replicated() {
+    let beat = "blueprint: v1\nname: shop\nservices: { beat: { build: { context: beat, stack: celery-beat }, replicas: 2 } }\n";
+    let found = codes(beat);
+    assert!(found.contains(&"error impossible-replicas".to_owned()), "{found:?}");
+}

@@ -6,7 +6,7 @@ use formwork::compile::compile;
 use formwork::project::Project;
 use serde_json::{Value, json};
 
-use crate::compiled::written;
+use crate::compiled::{codes, written};
 use crate::judge::judge;
 
 const BLUEPRINT: &str = "tests/suite/kubernetes/scaled.yaml";
@@ -77,4 +77,29 @@ fn the_alerts_about_routes_containers_and_the_cluster_fire_and_stay_quiet() {
         assert!(rules.contains(&format!("alert: {alert}\n")), "{alert}");
     }
     assert!(!rules.contains("$probe"));
+}
+
+const SCALED: &str = "
+blueprint: v1
+name: shop
+services:
+  api:
+    image: ghcr.io/example/api:1.0.0
+    port: 8000
+    metrics: { series: { jobs_waiting: { type: gauge } } }
+    autoscale: { min: 2, max: 4, metrics: { waiting: { expr: 'sum(jobs_waiting{job=\"$job\"})', per_replica: 5 } } }
+monitoring: {}
+";
+
+#[test]
+fn a_measure_that_nobody_takes_is_refused() {
+    assert_eq!(codes(SCALED), [""; 0]);
+    let unwatched = SCALED.replace("monitoring: {}\n", "");
+    assert_eq!(codes(&unwatched), ["error missing-key"]);
+    let unknown = SCALED.replace("sum(jobs_waiting", "sum(jobs_weighting");
+    assert_eq!(codes(&unknown), ["error unknown-metric"]);
+    let elsewhere = SCALED.replace("per_replica: 5", "per_replica: 5, of: prometheus");
+    assert_eq!(codes(&elsewhere), ["error unknown-metric"]);
+    let broken = SCALED.replace("\"})'", "\"}'");
+    assert_eq!(codes(&broken), ["error invalid-expression"]);
 }

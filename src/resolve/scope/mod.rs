@@ -1,26 +1,24 @@
 //! Turns references into what they stand for: literals, and variables that are known at run time only.
 
 pub(super) mod offers;
+mod logs;
+mod system;
 
 use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};
-use crate::catalog::entry::Role;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::{Environment, Text, naming};
+use crate::resolve::Context;
 use crate::resolve::each::Member;
 use crate::resolve::edge::choice;
-use crate::resolve::parts::{Part, Parts};
-use crate::resolve::scope::offers::first_port;
+use crate::resolve::parts::Parts;
 use crate::resolve::variables::Declared;
-use crate::resolve::{Context, settings};
-use crate::value::{ContainerPath, Duration, Name, VariableName};
+use crate::value::{ContainerPath, Name, VariableName};
 
 /// How deep references may lead to references, before it is taken for a circle.
 const MAX_DEPTH: usize = 16;
-/// How long logs are kept when nobody says.
-const LOGS_RETENTION: Duration = Duration::from_seconds(30 * 86_400);
 
 /// Knows everything that a reference can name in one environment.
 #[derive(Debug, Clone, Copy)]
@@ -231,32 +229,6 @@ impl<'a> Scope<'a> {
         Ok(())
     }
 
-    fn environment_value(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
-        let environment = self.environment;
-        let value = match key {
-            "name" => environment.name.as_str(),
-            "short" => environment.short.as_str(),
-            "tier" => environment.tier.as_str(),
-            "domain" => {
-                if let Some(domain) = &environment.domain {
-                    domain.as_str()
-                } else {
-                    let message = format!("`{}` has no `domain`", environment.name);
-                    let help = format!("add `domain:` to the environment `{}`", environment.name);
-                    return Err(Unresolved(Code::UnknownReference, message, Some(help)));
-                }
-            }
-            _ => {
-                let message = format!("`${{env.{key}}}` stands for nothing");
-                let help =
-                    "there are `env.name`, `env.short`, `env.tier` and `env.domain`".to_owned();
-                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
-            }
-        };
-        out.text.push_literal(value);
-        Ok(())
-    }
-
     fn variable(&self, out: &mut Resolved, key: &str, depth: usize) -> Result<(), Unresolved> {
         let (key, as_file) = key.strip_suffix(".file").map_or((key, false), |key| (key, true));
         let Some((name, declared)) = self.declared.get_key_value(key) else {
@@ -280,94 +252,6 @@ impl<'a> Scope<'a> {
                 Ok(())
             }
         }
-    }
-
-    /// What the certificates are made for, so that a certificate client can read it: a service named `edge` offers
-    /// neither.
-    fn edge(&self, out: &mut Resolved, key: &str, depth: usize) -> Result<(), Unresolved> {
-        if key == "hosts" {
-            let hosts: Vec<&str> = self.blueprint.routes.keys().map(String::as_str).collect();
-            out.text.push_literal(&hosts.join(" "));
-            return Ok(());
-        }
-        let tls = self.blueprint.edge.as_ref().and_then(|edge| edge.tls.as_ref());
-        match tls.and_then(|tls| tls.email.as_ref()) {
-            Some(email) => self.into(out, email, None, depth + 1),
-            None => Ok(()),
-        }
-    }
-
-    /// What keeps logs offers, and how long it keeps them.
-    fn logs(
-        &self,
-        out: &mut Resolved,
-        reference: &Reference,
-        depth: usize,
-    ) -> Result<(), Unresolved> {
-        if reference.key == "retention" {
-            let written = self.blueprint.logs.as_ref().and_then(|logs| logs.retention);
-            out.text.push_literal(&written.unwrap_or(LOGS_RETENTION).prometheus());
-            return Ok(());
-        }
-        match self.parts.iter().find(|(_, part)| part.role() == Role::Logs) {
-            Some((name, _)) => self.offered(out, name, &reference.key, depth),
-            None => {
-                let help = "add `logs: {}` to the blueprint".to_owned();
-                Err(unknown(reference, "nothing keeps logs", Some(help)))
-            }
-        }
-    }
-
-    fn system(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
-        match key {
-            "name" => out.text.push_literal(self.blueprint.name.as_str()),
-            "project" => {
-                let compose = settings::compose(self.blueprint, self.environment);
-                out.text.push_literal(compose.project.as_str());
-            }
-            _ => {
-                let message = format!("`${{system.{key}}}` stands for nothing");
-                let help = "there are `system.name` and `system.project`".to_owned();
-                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
-            }
-        }
-        Ok(())
-    }
-
-    fn kubernetes(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
-        if key != "namespaces" {
-            let message = format!("`${{kubernetes.{key}}}` stands for nothing");
-            let help = "there is `kubernetes.namespaces`".to_owned();
-            return Err(Unresolved(Code::UnknownReference, message, Some(help)));
-        }
-        let ours = settings::kubernetes(self.blueprint, &self.environment.name).namespace;
-        let agents = self.parts.values().any(Part::is_agent);
-        let agents = agents.then(|| naming::agents_namespace(&ours));
-        let all: Vec<String> = std::iter::once(ours.to_string()).chain(agents).collect();
-        out.text.push_literal(&all.join(","));
-        Ok(())
-    }
-
-    fn monitoring(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
-        let monitoring = self.blueprint.monitoring.clone().unwrap_or_default();
-        let server = |role: Role| self.parts.iter().find(|(_, part)| part.role() == role);
-        let value = match key {
-            "retention" => crate::resolve::monitoring::retention(&monitoring).prometheus(),
-            "scrape" => crate::resolve::monitoring::scrape(&monitoring).prometheus(),
-            "host" => server(Role::Metrics).map(|(name, _)| name.to_string()).unwrap_or_default(),
-            "port" => {
-                let port = server(Role::Metrics).and_then(|(_, part)| first_port(part));
-                port.map(|port| port.to_string()).unwrap_or_default()
-            }
-            _ => {
-                let message = format!("`${{monitoring.{key}}}` stands for nothing");
-                let help =
-                    "there are `monitoring.retention`, `.scrape`, `.host` and `.port`".to_owned();
-                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
-            }
-        };
-        out.text.push_literal(&value);
-        Ok(())
     }
 }
 

@@ -1,11 +1,13 @@
 //! Turns the author's word on how an image is built into contexts and Dockerfiles as the output folder sees them.
 
+use indexmap::IndexMap;
+
 use crate::catalog::Entry;
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::model::Text;
 use crate::model::service::{Build, Dockerfile};
 use crate::resolve::services::{Builder, base_image};
-use crate::value::way;
+use crate::value::{GroupName, Image, ImageKey, way};
 
 impl Builder<'_, '_> {
     /// How the image is built; `command` is what its last stage runs.
@@ -31,6 +33,7 @@ impl Builder<'_, '_> {
                 path,
                 template: entry.dockerfile.clone().unwrap_or_default(),
                 base: base_image(&entry, &self.part.version),
+                images: self.images(&entry),
                 command,
                 ignore: entry.dockerignore.clone(),
             },
@@ -67,5 +70,15 @@ impl Builder<'_, '_> {
                 found.help(format!("it has {}", known().collect::<Vec<_>>().join(", ")))
             }
         });
+    }
+
+    /// The other images that the Dockerfile takes something from: as they are pinned, else the catalogue's.
+    fn images(&self, entry: &Entry) -> IndexMap<String, Image> {
+        let pinned = &self.scope.blueprint.images;
+        let one = |(name, known): (&GroupName, &Image)| {
+            let image = pinned.get(ImageKey::of(self.name, name.as_str()).as_str());
+            (name.to_string(), image.unwrap_or(known).clone())
+        };
+        entry.images.iter().map(one).collect()
     }
 }

@@ -218,8 +218,11 @@ impl Builder<'_, '_> {
 
     /// The image: pinned under `images`, else the author's, else the catalogue's tag.
     fn image(&mut self) -> Image {
-        let pinned =
-            self.scope.blueprint.images.get(self.name).or(self.part.written.image.as_ref());
+        let pinned = self.scope.blueprint.images.get(self.name.as_str()).or(self
+            .part
+            .written
+            .image
+            .as_ref());
         if let Some(image) = pinned {
             return image.clone();
         }

@@ -16,12 +16,13 @@ use crate::value::VariableName;
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     for service in model.services.values() {
         let Some(build) = &service.build else { continue };
-        let Dockerfile::Compiled { path, template, base, command, ignore, .. } = &build.dockerfile
+        let Dockerfile::Compiled { path, template, base, images, command, ignore, .. } =
+            &build.dockerfile
         else {
             continue;
         };
         let template = format!("{}{template}", include_str!("header.j2"));
-        let image = Image { base: base.to_string(), command, header: output.header() };
+        let image = Image { base: base.to_string(), images, command, header: output.header() };
         let context = Context::of(service, build, image);
         output.template(path, &template, &context)?;
         let ignored = Ignored { header: output.header(), patterns: ignore };
@@ -38,6 +39,8 @@ struct Context<'a> {
     header: String,
     /// The base image with its exact tag.
     base: String,
+    /// Other images that it takes something from, with their exact tags.
+    images: IndexMap<&'a str, String>,
     /// The parameters of the stack.
     parameters: IndexMap<&'a str, &'a str>,
     /// The variables that are read while building.
@@ -55,6 +58,7 @@ struct Context<'a> {
 /// What an image begins and ends with.
 struct Image<'a> {
     base: String,
+    images: &'a IndexMap<String, crate::value::Image>,
     command: &'a [Text],
     header: String,
 }
@@ -89,6 +93,11 @@ impl<'a> Context<'a> {
         Self {
             header: image.header,
             base: image.base,
+            images: image
+                .images
+                .iter()
+                .map(|(name, one)| (name.as_str(), one.to_string()))
+                .collect(),
             parameters: parameters
                 .filter_map(|(name, text)| Some((name.as_str(), text.as_literal()?)))
                 .collect(),

@@ -153,3 +153,14 @@ fn probes_go_out_to_every_address_but_those_that_hand_out_credentials() {
         list(&out["ports"]).iter().filter_map(|port| port["port"].as_u64()).collect();
     assert_eq!(ports, [443, 80]);
 }
+
+#[test]
+fn what_a_restart_mends_not_is_not_restarted_and_what_must_run_once_never_runs_twice() {
+    let manifests = scaled();
+    let worker = &pod(manifests.workload("tasks"))["containers"][0];
+    assert!(worker["livenessProbe"].is_null() && worker["startupProbe"].is_null(), "{worker}");
+    assert!(worker["readinessProbe"]["exec"].is_object(), "{worker}");
+    let beat = manifests.workload("beat");
+    assert_eq!(beat["spec"]["strategy"]["type"], "Recreate");
+    assert!(pod(beat)["containers"][0]["livenessProbe"]["exec"].is_object());
+}

@@ -126,6 +126,11 @@ fn probes_differ_and_leave_time_to_start() {
             let probe = |name: &str| &container[name];
             let [startup, live, ready] =
                 ["startupProbe", "livenessProbe", "readinessProbe"].map(probe);
+            // A restart of what waits for a broker mends nothing.
+            if workload["metadata"]["name"] == "tasks" {
+                assert!(startup.is_null() && live.is_null() && ready.is_object(), "{who}");
+                continue;
+            }
             assert!(startup.is_object() && live.is_object() && ready.is_object(), "{who}");
             assert!(startup != live && live != ready && ready != startup, "{who}");
         }
