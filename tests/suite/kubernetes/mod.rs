@@ -5,6 +5,7 @@ mod environment;
 mod flows;
 mod hardening;
 mod judges;
+mod quota;
 mod references;
 mod roles;
 mod routes;
