@@ -6,7 +6,7 @@ use serde::Serialize;
 pub use crate::catalog::cluster::{Access, AccessRule, Api, ClusterRole, Only, Scope, Subject};
 use crate::model::mount::{FileMount, HostAccess};
 use crate::model::service::Service;
-use crate::model::{Model, Role, Variable, naming};
+use crate::model::{Model, Operator, Role, Variable, naming};
 use crate::value::{Name, UserId};
 
 /// What of a service is other in a cluster than in Compose.
@@ -47,6 +47,11 @@ pub enum InCluster {
     Platform,
 }
 
+/// Whether the cluster's own Prometheus Operator takes over what a service of this role does, where it has one.
+pub fn is_operators(role: Role) -> bool {
+    matches!(role, Role::Metrics | Role::Alerts)
+}
+
 /// What becomes of a service of a system in a cluster.
 pub fn in_cluster(services: &IndexMap<Name, Service>, service: &Service) -> InCluster {
     if service.only == Some(Only::Compose) {
@@ -68,6 +73,11 @@ impl Model {
     /// What becomes of a service in a cluster.
     pub fn in_cluster(&self, service: &Service) -> InCluster {
         in_cluster(&self.services, service)
+    }
+
+    /// The operator whose Prometheus or Alertmanager stands in for a service.
+    pub fn operator_of(&self, service: &Service) -> Option<&Operator> {
+        self.kubernetes.operator.as_ref().filter(|_| is_operators(service.role))
     }
 
     /// Whether a service sees the host, which no restricted namespace admits.
@@ -102,7 +112,10 @@ impl Model {
         let read_by = |agents: bool| {
             let mut readers = variable.read_by.iter().filter_map(|name| self.services.get(name));
             readers.any(|service| {
-                self.in_cluster(service) != InCluster::Platform && self.is_agent(service) == agents
+                // What stands in for a service reads the Secret of the namespace that tells it.
+                let here = self.in_cluster(service) != InCluster::Platform
+                    || self.operator_of(service).is_some();
+                here && self.is_agent(service) == agents
             })
         };
         let ours = read_by(false).then(|| self.kubernetes.namespace.to_string());

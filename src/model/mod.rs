@@ -6,6 +6,7 @@ pub mod circles;
 pub mod cluster;
 pub mod delivery;
 pub mod edge;
+pub mod matcher;
 pub mod monitoring;
 pub mod mount;
 pub mod naming;
@@ -148,6 +149,21 @@ pub struct Kubernetes {
     pub secrets: Option<SecretStore>,
     /// Whether namespaces have quotas.
     pub quota: bool,
+    /// The cluster's own Prometheus and Alertmanager, where they watch in place of the system's.
+    pub operator: Option<Operator>,
+}
+
+/// The cluster's own Prometheus and Alertmanager.
+#[derive(Debug, Clone, Serialize)]
+pub struct Operator {
+    /// Their namespace.
+    pub namespace: Name,
+    /// The labels by which they find what they are told.
+    pub labels: IndexMap<String, String>,
+    /// The `Service` of Prometheus.
+    pub server: Name,
+    /// The `Service` of Alertmanager.
+    pub alertmanager: Name,
 }
 
 /// Where the values of secrets come from.

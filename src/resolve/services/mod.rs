@@ -91,7 +91,7 @@ impl Builder<'_, '_> {
                 .or(entry.map(|entry| entry.about.clone()))
                 .unwrap_or_default(),
             role: self.part.role(),
-            only: entry.and_then(|entry| entry.only),
+            only: self.only(),
             watches: self.part.watches.clone(),
             component: entry.map(|entry| Component {
                 name: entry.component.clone(),

@@ -5,6 +5,7 @@ mod accounts;
 mod cluster;
 mod config;
 mod container;
+mod delivery;
 mod edge;
 mod environment;
 mod files;
@@ -12,6 +13,7 @@ mod folder;
 mod gateway;
 mod ingress;
 mod namespace;
+mod operator;
 mod pod;
 mod policy;
 mod probe;
@@ -51,5 +53,6 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         scale::emit(&cluster, service, &mut folder)?;
         policy::emit(&cluster, service, &mut folder)?;
     }
+    operator::emit(&cluster, &mut folder)?;
     folder.finish(model)
 }
