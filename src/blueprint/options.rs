@@ -60,6 +60,33 @@ pub struct Kubernetes {
     /// environments share that Prometheus, it must keep them apart (`enforcedNamespaceLabel`). `{}` takes the defaults.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<Operator>,
+    /// The guards of the cluster that get policies of their own, which follow from the images, users and ports of what
+    /// runs. Each set is applied by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<Guard>,
+}
+
+/// A guard of a cluster beside Kubernetes itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Guard {
+    /// Gatekeeper: refuses pods with other images, users or ports.
+    Gatekeeper,
+    /// `OpenShift`: a `SecurityContextConstraints` for each service.
+    Openshift,
+    /// Falco: tells of what runs otherwise than is declared.
+    Falco,
+}
+
+impl Guard {
+    /// The name as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gatekeeper => "gatekeeper",
+            Self::Openshift => "openshift",
+            Self::Falco => "falco",
+        }
+    }
 }
 
 /// The Prometheus Operator of the cluster.

@@ -20,7 +20,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use crate::blueprint::environment::Tier;
-pub use crate::blueprint::options::{Patch, Restart, RouteKind, StoreKind};
+pub use crate::blueprint::options::{Guard, Patch, Restart, RouteKind, StoreKind};
 pub use crate::catalog::entry::Role;
 pub use crate::model::cluster::InCluster;
 pub use crate::model::edge::Edge;
@@ -151,6 +151,8 @@ pub struct Kubernetes {
     pub quota: bool,
     /// The cluster's own Prometheus and Alertmanager, where they watch in place of the system's.
     pub operator: Option<Operator>,
+    /// The guards of the cluster that get policies of their own.
+    pub policies: Vec<Guard>,
 }
 
 /// The cluster's own Prometheus and Alertmanager.

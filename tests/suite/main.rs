@@ -65,4 +65,5 @@ mod sira;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod vibe_ensemble;
 mod yaml_readers;

@@ -36,7 +36,8 @@ pub(super) fn emit(
     let config = Builder { cluster, sender, delivery: &monitoring.delivery }.config(monitoring);
     let metadata = found_by(cluster, operator, cluster.model.name.as_str());
     let config = object(API, "AlertmanagerConfig", metadata, config);
-    let about = "The operator adds the namespace to every matcher, and every alert of ours bears it.";
+    let about =
+        "The operator adds the namespace to every matcher, and every alert of ours bears it.";
     let comments = Comments::from([("/spec/route".to_owned(), about.to_owned())]);
     folder.add(&Place::of(sender), &config, comments)
 }

@@ -58,7 +58,9 @@ fn headers(
     folder: &mut Folder<'_, '_>,
 ) -> Result<Pairs, Error> {
     let spec = Middleware {
-        headers: MiddlewareHeaders { custom_response_headers: edge.headers.iter().cloned().collect() },
+        headers: MiddlewareHeaders {
+            custom_response_headers: edge.headers.iter().cloned().collect(),
+        },
     };
     let metadata = cluster.common_metadata(HEADERS);
     let middleware = object("traefik.io/v1alpha1", "Middleware", metadata, spec);

@@ -15,6 +15,7 @@ mod ingress;
 mod namespace;
 mod operator;
 mod pod;
+mod policies;
 mod policy;
 mod probe;
 mod quota;
@@ -54,5 +55,6 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         policy::emit(&cluster, service, &mut folder)?;
     }
     operator::emit(&cluster, &mut folder)?;
+    policies::emit(&cluster, &mut folder)?;
     folder.finish(model)
 }

@@ -35,7 +35,7 @@ const API_SERVER: &[u16] = &[443, 6443];
 /// What the pods that answer the certificate authority's challenges listen on, and their label
 /// (cert-manager/cert-manager:pkg/issuer/acme/http/http.go, pkg/apis/acme/v1/types.go).
 const SOLVER_PORT: u16 = 8089;
-const SOLVER_LABEL: (&str, &str) = ("acme.cert-manager.io/http01-solver", "true");
+pub(super) const SOLVER_LABEL: (&str, &str) = ("acme.cert-manager.io/http01-solver", "true");
 
 pub(super) fn emit(
     cluster: &Cluster<'_>,

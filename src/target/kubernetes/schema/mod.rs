@@ -9,6 +9,7 @@ pub(super) mod access;
 pub(super) mod config;
 pub(super) mod delivery;
 pub(super) mod edge;
+pub(super) mod guard;
 pub(super) mod meta;
 pub(super) mod network;
 pub(super) mod operator;
