@@ -1,6 +1,6 @@
 //! Turns images, users and ports into rules of Falco: what does not fit them while it runs is told.
 
-use indexmap::IndexMap;
+use std::collections::BTreeMap;
 
 use crate::model::service::Service;
 use crate::target::Error;
@@ -96,7 +96,7 @@ impl Rules<'_> {
     /// For each image a condition that holds where it has something else than is declared. Several services may be made
     /// of one image.
     fn each(&self, of: fn(&Service) -> Vec<String>, known: fn(&str) -> String) -> String {
-        let mut declared: IndexMap<String, Vec<String>> = IndexMap::new();
+        let mut declared: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for service in self.services() {
             let known = declared.entry(service.image.full_name()).or_default();
             known.extend(of(service));
