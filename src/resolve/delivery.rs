@@ -208,17 +208,15 @@ impl Builder<'_, '_> {
     /// The file of a secret.
     fn secret(&mut self, raw: &Raw, at: &str) -> Option<ContainerPath> {
         let text = self.text(raw, at);
-        match text.as_variable() {
-            Some(variable) => Some(self.file(variable, at)),
-            None => {
-                self.incomplete(
-                    at,
-                    "this is not one secret variable".to_owned(),
-                    "declare a variable with `secret: true` and refer to it: `\"${var.NAME}\"`",
-                );
-                None
-            }
+        if let Some(variable) = text.as_variable() {
+            return Some(self.file(variable, at));
         }
+        self.incomplete(
+            at,
+            "this is not one secret variable".to_owned(),
+            "declare a variable with `secret: true` and refer to it: `\"${var.NAME}\"`",
+        );
+        None
     }
 
     fn address(&mut self, raw: &Raw, at: &str) -> Option<Address> {
@@ -273,15 +271,14 @@ impl Builder<'_, '_> {
     fn way_out(&mut self, name: &str, host: &str) {
         let known = &self.scope.blueprint.external;
         let declared = known.iter().find(|(_, external)| external.host.as_str() == host);
-        let (name, external) = match declared {
-            Some((name, _)) => (name.clone(), None),
-            None => {
-                let about = format!("takes messages about alerts ({name})");
-                let external = External { about, host: HostName::known(host), port: 443 };
-                (Name::known(&format!("alerts-to-{name}")), Some(external))
-            }
-        };
-        self.means.externals.extend(external.map(|external| (name.clone(), external)));
+        if let Some((name, _)) = declared {
+            self.means.egress.push(name.clone());
+            return;
+        }
+        let about = format!("takes messages about alerts ({name})");
+        let name = Name::known(format!("alerts-to-{name}"));
+        let external = External { about, host: HostName::known(host), port: 443 };
+        self.means.externals.insert(name.clone(), external);
         self.means.egress.push(name);
     }
 
