@@ -30,10 +30,10 @@ const OF_EVERY_SERIES: &[&str] = &["job", "instance", "service"];
 type Labels = IndexMap<String, BTreeSet<String>>;
 
 /// Everything that is scraped, by job.
-pub(super) struct Exposed(IndexMap<String, Labels>);
+pub(in crate::rules) struct Exposed(IndexMap<String, Labels>);
 
 impl Exposed {
-    pub(super) fn of(
+    pub(in crate::rules) fn of(
         model: &Model,
         monitoring: &Monitoring,
         blueprint: &Blueprint,
@@ -61,18 +61,18 @@ impl Exposed {
     }
 
     /// The names of all jobs.
-    pub(super) fn jobs(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::rules) fn jobs(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
     /// The jobs that expose a series.
-    pub(super) fn jobs_of(&self, series: &str) -> impl Iterator<Item = &str> {
+    pub(in crate::rules) fn jobs_of(&self, series: &str) -> impl Iterator<Item = &str> {
         let exposes = move |(_, labels): &(&String, &Labels)| labels.contains_key(series);
         self.0.iter().filter(exposes).map(|(job, _)| job.as_str())
     }
 
     /// The labels that a series has in any of these jobs; `None` where none of them exposes it.
-    pub(super) fn labels(&self, series: &str, jobs: &[&str]) -> Option<BTreeSet<&str>> {
+    pub(in crate::rules) fn labels(&self, series: &str, jobs: &[&str]) -> Option<BTreeSet<&str>> {
         let mut found = jobs.iter().filter_map(|job| self.0.get(*job)?.get(series)).peekable();
         found.peek()?;
         let own = found.flatten().map(String::as_str);
@@ -80,12 +80,12 @@ impl Exposed {
     }
 
     /// The names of all series.
-    pub(super) fn series(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::rules) fn series(&self) -> impl Iterator<Item = &str> {
         self.0.values().flat_map(|labels| labels.keys().map(String::as_str))
     }
 
     /// Whether Prometheus makes the series itself, with whatever labels the alerts have.
-    pub(super) fn is_of_alerts(series: &str) -> bool {
+    pub(in crate::rules) fn is_of_alerts(series: &str) -> bool {
         OF_ALERTS.contains(&series)
     }
 }
