@@ -7,6 +7,7 @@ mod environments;
 mod findings;
 mod hardening;
 mod images;
+mod names;
 mod networks;
 mod order;
 mod ports;
@@ -44,6 +45,8 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     order::undeclared_need,
     order::unknown_profile,
     ports::port_taken,
+    names::long_namespace,
+    names::long_project,
     networks::unknown_network,
     networks::subnet_overlap,
     networks::no_shared_network,
