@@ -106,6 +106,16 @@ impl Checker {
         self.validator.is_valid(value)
     }
 
+    /// The kinds of value that a schema takes, as nouns with their articles; it may refer to definitions of this one.
+    pub fn kinds(&self, schema: &Value) -> Vec<&'static str> {
+        let target = schema["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
+        let schema = target.and_then(|target| self.schema.pointer(target)).unwrap_or(schema);
+        match &schema["type"] {
+            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).map(noun).collect(),
+            kind => kind.as_str().map(noun).into_iter().collect(),
+        }
+    }
+
     fn collect(&self, error: &ValidationError<'_>, findings: &mut Vec<Finding>) {
         let pointer = error.instance_path().to_string();
         let mut add = |fault| {
@@ -197,20 +207,33 @@ fn plain(value: &Value) -> String {
 }
 
 fn expected(kind: &TypeKind) -> String {
-    let name = |kind: &jsonschema::JsonType| match kind {
-        jsonschema::JsonType::Array => "a list",
-        jsonschema::JsonType::Boolean => "`true` or `false`",
-        jsonschema::JsonType::Integer => "a whole number",
-        jsonschema::JsonType::Null => "nothing",
-        jsonschema::JsonType::Number => "a number",
-        jsonschema::JsonType::Object => "a mapping",
-        jsonschema::JsonType::String => "text",
-    };
     match kind {
-        TypeKind::Single(kind) => name(kind).to_owned(),
+        TypeKind::Single(kind) => noun(kind.as_str()).to_owned(),
         TypeKind::Multiple(kinds) => {
-            let names: Vec<_> = kinds.iter().map(|kind| name(&kind)).collect();
-            names.join(" or ")
+            let nouns: Vec<_> = kinds.iter().map(|kind| noun(kind.as_str())).collect();
+            or(&nouns)
         }
+    }
+}
+
+/// A type of JSON Schema in words.
+fn noun(kind: &str) -> &'static str {
+    match kind {
+        "array" => "a list",
+        "boolean" => "`true` or `false`",
+        "integer" => "a whole number",
+        "null" => "nothing",
+        "number" => "a number",
+        "object" => "a mapping",
+        _ => "text",
+    }
+}
+
+/// Alternatives in words: `a list, text or a mapping`.
+pub fn or(nouns: &[&str]) -> String {
+    match nouns {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
     }
 }
