@@ -1,9 +1,12 @@
 //! Turns a value and a JSON Schema into all the places where the value breaks it.
 
+mod number;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
+use crate::check::number::{READABLE, WHOLE};
 use crate::value::{FORMATS, Malformed};
 
 /// A format beside those of [`crate::value`]: its id, and its check.
@@ -76,7 +79,10 @@ impl Checker {
     /// # Panics
     /// When the schema is not one: schemas are generated from types, and a test builds each of them.
     pub fn new(schema: &Value, extra: &[Extra]) -> Self {
-        let mut options = jsonschema::options().should_validate_formats(true);
+        let mut schema = schema.clone();
+        number::mark(&mut schema);
+        let options = jsonschema::options().should_validate_formats(true);
+        let mut options = number::keywords(options);
         for format in FORMATS {
             options =
                 options.with_format(format.id, move |text: &str| (format.check)(text).is_ok());
@@ -88,8 +94,8 @@ impl Checker {
             clippy::expect_used,
             reason = "the schema comes from our own types; a test builds it"
         )]
-        let validator = options.build(schema).expect("a generated schema is a schema");
-        Self { validator, schema: schema.clone() }
+        let validator = options.build(&schema).expect("a generated schema is a schema");
+        Self { validator, schema }
     }
 
     /// Every place where the value breaks the schema, in the order of the schema.
@@ -137,6 +143,10 @@ impl Checker {
             ValidationErrorKind::Type { kind } => {
                 add(Fault::WrongType { expected: expected(kind) });
             }
+            ValidationErrorKind::Custom { keyword, .. } if keyword == WHOLE => {
+                let kinds = self.schema_of(error).map(|schema| self.kinds(schema));
+                add(Fault::WrongType { expected: or(&kinds.unwrap_or_default()) });
+            }
             ValidationErrorKind::Enum { options } => {
                 let allowed = options.as_array().into_iter().flatten().map(plain).collect();
                 add(Fault::NotAllowed { allowed });
@@ -167,7 +177,12 @@ impl Checker {
 
     /// The fault of a scalar in the words of its own type; of anything else in those of the schema.
     fn other(&self, error: &ValidationError<'_>) -> Fault {
-        let text = plain(error.instance());
+        let text = match error.kind() {
+            ValidationErrorKind::Custom { keyword, .. } if keyword == READABLE => {
+                number::text(error.instance())
+            }
+            _ => plain(error.instance()),
+        };
         match self.format(error) {
             Some(format) => match malformed(&format, &text) {
                 Some(malformed) => Fault::Malformed { format, malformed: Some(malformed) },

@@ -113,6 +113,7 @@ fn wrong_type(
     let given_kind = match given {
         None | Some(Value::Null) => "nothing",
         Some(Value::Bool(_)) => "a truth value",
+        Some(Value::Number(number)) if number.is_f64() => "a number with a point",
         Some(Value::Number(_)) => "a number",
         Some(Value::String(_)) => "text",
         Some(Value::Array(_)) => "a list",
@@ -132,6 +133,10 @@ fn wrong_type(
         Diagnostic::error(Code::WrongType, format!("`{name}` takes {expected}, not {given_kind}"))
             .at(place, format!("expected {expected}"));
     match given {
+        Some(Value::Number(number)) if number.is_f64() && long.contains("a whole number") => {
+            let nearest = number.as_f64().unwrap_or_default().round();
+            found.help(format!("write it without a point: `{nearest}`"))
+        }
         Some(Value::Number(_) | Value::Bool(_)) if long.contains("text") => {
             found.help("put quotes round it, so that YAML keeps it as text")
         }
