@@ -68,6 +68,7 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     edge::not_certifiable,
     variables::requirement_violated,
     variables::short_generator,
+    variables::default_in_url,
 ];
 
 /// Checks one environment; returns the author's waivers that covered something.
