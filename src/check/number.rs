@@ -6,7 +6,7 @@
 use jsonschema::{Keyword, ValidationError, ValidationOptions};
 use serde_json::{Map, Value, json};
 
-use crate::value::FORMATS;
+use crate::value::{FORMATS, Format};
 
 /// The keyword of schemas that take whole numbers: these have no point.
 pub(super) const WHOLE: &str = "x-whole";
@@ -43,7 +43,7 @@ pub(super) fn keywords(options: ValidationOptions<'_>) -> ValidationOptions<'_> 
         .with_keyword(READABLE, |_: &Map<String, Value>, format: &Value, _| {
             let id = format.as_str().unwrap_or_default();
             let known = FORMATS.iter().find(|format| format.id == id);
-            Ok(Box::new(Readable(known.map(|format| format.check))))
+            Ok(Box::new(Readable(known)))
         })
 }
 
@@ -67,7 +67,7 @@ impl<'i> Keyword<'i> for Whole {
     }
 }
 
-struct Readable(Option<fn(&str) -> Result<(), crate::value::Malformed>>);
+struct Readable(Option<&'static Format>);
 
 impl<'i> Keyword<'i> for Readable {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
@@ -75,6 +75,6 @@ impl<'i> Keyword<'i> for Readable {
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
-        !instance.is_number() || self.0.is_none_or(|check| check(&text(instance)).is_ok())
+        !instance.is_number() || self.0.is_none_or(|format| (format.check)(&text(instance)).is_ok())
     }
 }

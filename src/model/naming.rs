@@ -77,3 +77,15 @@ pub fn secrets_folder(environment: &Name) -> String {
 pub fn env_secret(system: &Name) -> String {
     format!("{system}-env")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_have_names_without_a_star() {
+        let name = |name: &str| host(&HostName::parse(name).unwrap());
+        assert_eq!(name("*.example.com"), "_wildcard.example.com");
+        assert_eq!(name("example.com"), "example.com");
+    }
+}

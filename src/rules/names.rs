@@ -70,12 +70,10 @@ fn too_long(view: &View<'_>, what: &str, name: &str, setting: &str) -> Diagnosti
     );
     let found = Diagnostic::error(Code::InvalidName, message);
     let at = pointer::push("/environments", environment.as_str());
-    match view.locator.entry(setting) {
-        Some(span) => found.at(span, "it begins with this"),
-        None => {
-            let found = found.at(view.locator.value("/name"), "it begins with the system's name");
-            let named = view.locator.entry(&at).into_iter();
-            named.fold(found, |found, span| found.at(span, "in this environment"))
-        }
+    if let Some(span) = view.locator.entry(setting) {
+        return found.at(span, "it begins with this");
     }
+    let found = found.at(view.locator.value("/name"), "it begins with the system's name");
+    let named = view.locator.entry(&at).into_iter();
+    named.fold(found, |found, span| found.at(span, "in this environment"))
 }

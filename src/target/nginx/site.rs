@@ -213,19 +213,11 @@ fn literally(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rewrite, file_name, literally};
-    use crate::value::HostName;
+    use super::{Rewrite, literally};
 
     #[test]
     fn paths_match_nothing_but_themselves() {
         assert_eq!(literally("/a.b(c)+d~!&,=:@-_"), r"/a\.b\(c\)\+d~!&,=:@-_");
-    }
-
-    #[test]
-    fn wildcards_have_names_without_a_star() {
-        let name = |host: &str| naming::host(&HostName::parse(host).unwrap());
-        assert_eq!(name("*.example.com"), "_wildcard.example.com");
-        assert_eq!(name("example.com"), "example.com");
     }
 
     #[test]
