@@ -73,13 +73,13 @@ pub const SHORTS: &[Short] = &[
         place: &["services", "*", "build"],
         schema: ("Build", None),
         takes: || definition("relative-path"),
-        expand: context,
+        expand: |v| wrap(v, "context"),
     },
     Short {
         place: &["services", "*", "health"],
         schema: ("Health", None),
         takes: || definition("url-path"),
-        expand: ready,
+        expand: |v| wrap(v, "ready"),
     },
     Short {
         place: &["services", "*", "metrics"],
@@ -217,14 +217,6 @@ fn alone(value: &Value) -> Option<Value> {
 
 fn wrap(value: &Value, key: &str) -> Option<Value> {
     value.is_string().then(|| json!({ key: value }))
-}
-
-fn context(value: &Value) -> Option<Value> {
-    wrap(value, "context")
-}
-
-fn ready(value: &Value) -> Option<Value> {
-    wrap(value, "ready")
 }
 
 fn path(value: &Value) -> Option<Value> {
