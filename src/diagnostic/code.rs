@@ -104,7 +104,8 @@ codes! {
     InvalidName "invalid-name"
         "Names of services, networks, volumes, environments and groups are 2 to 40 lower-case letters, digits and \
          hyphens, start with a letter and do not end with a hyphen, as in `celery-worker`: the name is used as a \
-         DNS name, and what is appended to it must still fit into the 63 characters that Kubernetes allows. One \
+         DNS name, and what is appended to it must still fit into the 63 characters that Kubernetes allows; so must a namespace (`<name>-<environment>`), \
+         and the containers and networks that Compose names after its project. One \
          letter is too short because Compose reads `a:/data` as a drive of Windows. `env` and `var` are the name \
          spaces of references, and `localhost` is the container itself. Variables are up to 64 capitals, digits \
          and underscores, as in `DATABASE_URL`; those that a shell, Docker or Compose reads itself are refused, \

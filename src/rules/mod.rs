@@ -8,6 +8,7 @@ mod environments;
 mod findings;
 mod hardening;
 mod images;
+mod names;
 mod networks;
 mod order;
 mod ports;
@@ -46,6 +47,8 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     order::undeclared_need,
     order::unknown_profile,
     ports::port_taken,
+    names::long_namespace,
+    names::long_project,
     networks::unknown_network,
     networks::subnet_overlap,
     networks::no_shared_network,
@@ -67,6 +70,7 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     edge::not_certifiable,
     variables::requirement_violated,
     variables::short_generator,
+    variables::default_in_url,
 ];
 
 /// Checks one environment; returns the author's waivers that covered something.

@@ -57,4 +57,6 @@ mod sira;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod terminal;
+#[cfg(test)]
 mod yaml_readers;
