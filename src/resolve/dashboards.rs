@@ -104,7 +104,7 @@ fn one_panel(
             );
             return None;
         }
-        return Some(panel_of(name, one, ""));
+        return Some(panel_of(name, &sorted(one.clone()), ""));
     };
     // What an exporter shows of a service is asked for by the service's own name.
     let watching = scope.parts.iter().find(|(_, part)| part.watches.as_ref() == Some(of));
@@ -141,6 +141,12 @@ fn one_panel(
     None
 }
 
+/// A panel whose queries stand by their legends: the order of keys means nothing.
+fn sorted(mut panel: Written) -> Written {
+    panel.queries.sort_keys();
+    panel
+}
+
 /// A catalogue's panel with the author's changes.
 fn merged(known: &Written, change: &Written) -> Written {
     let change = change.clone();
@@ -151,7 +157,11 @@ fn merged(known: &Written, change: &Written) -> Written {
         about: change.about.or_else(|| known.about.clone()),
         kind: change.kind.or(known.kind),
         unit: change.unit.or_else(|| known.unit.clone()),
-        queries: if change.queries.is_empty() { known.queries.clone() } else { change.queries },
+        queries: if change.queries.is_empty() {
+            known.queries.clone()
+        } else {
+            sorted(change.clone()).queries
+        },
         thresholds: change.thresholds.or(known.thresholds),
     }
 }
