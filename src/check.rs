@@ -75,7 +75,7 @@ impl Checker {
     ///
     /// # Panics
     /// When the schema is not one: schemas are generated from types, and a test builds each of them.
-    pub fn new(schema: &Value, extra: &[Extra]) -> Self {
+    pub fn new(schema: Value, extra: &[Extra]) -> Self {
         let mut options = jsonschema::options().should_validate_formats(true);
         for format in FORMATS {
             options =
@@ -88,8 +88,8 @@ impl Checker {
             clippy::expect_used,
             reason = "the schema comes from our own types; a test builds it"
         )]
-        let validator = options.build(schema).expect("a generated schema is a schema");
-        Self { validator, schema: schema.clone() }
+        let validator = options.build(&schema).expect("a generated schema is a schema");
+        Self { validator, schema }
     }
 
     /// Every place where the value breaks the schema, in the order of the schema.
