@@ -29,7 +29,8 @@ pub(super) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     let Some(monitoring) = &model.monitoring else { return };
-    let exposed = Exposed::of(model, monitoring, blueprint, catalog);
+    let entries = exposed::entries(model, monitoring, catalog);
+    let exposed = Exposed::of(monitoring, blueprint, &entries);
     let written = blueprint.monitoring.as_ref().map(|monitoring| &monitoring.alerts);
     for rule in monitoring.rules.iter().flat_map(|group| &group.rules) {
         let written = written.and_then(|alerts| {
@@ -56,7 +57,7 @@ pub(super) fn check(
 /// An alert that is checked.
 struct Alert<'a, 'b> {
     rule: &'a Rule,
-    exposed: &'a Exposed,
+    exposed: &'a Exposed<'a>,
     locator: Locator<'a>,
     diagnostics: &'b mut Diagnostics,
 }
