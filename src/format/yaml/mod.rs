@@ -13,6 +13,7 @@ mod scalar;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use serde_json::{Map, Value};
 
@@ -47,9 +48,9 @@ pub fn to_string(value: &Value, comments: &Comments) -> String {
 struct Writer<'a> {
     text: String,
     comments: &'a Comments,
-    /// Whether any comment stands elsewhere than at the head.
+    /// Whether any comment stands in the node being written, the head aside.
     has_inner: bool,
-    /// Where the node being written stands; kept up only if there are such comments.
+    /// Where that node stands; kept up only if there are such comments.
     pointer: String,
     /// The literal block written last, and where its text starts.
     last_literal: Option<(usize, &'a str)>,
@@ -73,7 +74,7 @@ impl<'a> Writer<'a> {
             let parent = self.descend(indent, || pointer::escape(key));
             self.key(key, indent);
             self.value(value, indent);
-            self.pointer.truncate(parent);
+            self.ascend(parent);
         }
     }
 
@@ -88,7 +89,7 @@ impl<'a> Writer<'a> {
                 Value::Object(_) | Value::Array(_) => self.node(item, indent + 2),
                 scalar => self.scalar(scalar, indent),
             }
-            self.pointer.truncate(parent);
+            self.ascend(parent);
         }
     }
 
@@ -154,15 +155,31 @@ impl<'a> Writer<'a> {
         scalar::push_blanks(&mut self.text, indent);
     }
 
-    /// Extends the pointer by one token, writes the comment of the node there, and returns the length before.
-    fn descend<'t>(&mut self, indent: usize, token: impl FnOnce() -> Cow<'t, str>) -> usize {
-        let parent = self.pointer.len();
+    /// Extends the pointer by one token and writes the comment of the node there; returns what [`Self::ascend`]
+    /// takes.
+    fn descend<'t>(
+        &mut self,
+        indent: usize,
+        token: impl FnOnce() -> Cow<'t, str>,
+    ) -> (usize, bool) {
+        let parent = (self.pointer.len(), self.has_inner);
         if self.has_inner {
             self.pointer.push('/');
             self.pointer.push_str(&token());
-            self.comment(indent);
+            let from = (Bound::Included(self.pointer.as_str()), Bound::Unbounded);
+            let next = self.comments.range::<str, _>(from).next();
+            self.has_inner = next.is_some_and(|(at, _)| at.starts_with(&self.pointer));
+            if self.has_inner {
+                self.comment(indent);
+            }
         }
         parent
+    }
+
+    /// Goes back to the parent.
+    fn ascend(&mut self, (pointer, has_inner): (usize, bool)) {
+        self.pointer.truncate(pointer);
+        self.has_inner = has_inner;
     }
 
     /// Ends the text in one newline, also where a string with several newlines at its end would be
