@@ -14,6 +14,18 @@ pub struct Short {
     pub expand: fn(&Value) -> Option<Value>,
 }
 
+/// A severity's receivers, where nothing else is said of it.
+macro_rules! way {
+    ($severity:literal) => {
+        Short {
+            place: &["monitoring", "routing", $severity],
+            schema: ("Way", None),
+            takes: || json!({ "type": "array", "items": definition("name") }),
+            expand: |v| v.is_array().then(|| json!({ "to": v })),
+        }
+    };
+}
+
 /// Every short form. Those that stand higher come first.
 pub const SHORTS: &[Short] = &[
     Short {
@@ -74,7 +86,7 @@ pub const SHORTS: &[Short] = &[
         place: &["services", "*", "publish"],
         schema: ("Service", Some("publish")),
         takes: || definition("publish"),
-        expand: |v| (v.is_string() || v.is_number()).then(|| json!([v])),
+        expand: alone,
     },
     Short {
         place: &["services", "*", "needs"],
@@ -100,6 +112,16 @@ pub const SHORTS: &[Short] = &[
         takes: || definition("container-path"),
         expand: path,
     },
+    Short {
+        place: &["monitoring", "receivers", "*", "email"],
+        schema: ("Receiver", Some("email")),
+        takes: || definition("Text"),
+        expand: alone,
+    },
+    way!("critical"),
+    way!("high"),
+    way!("warning"),
+    way!("info"),
     Short {
         place: &["variables", "*", "*"],
         schema: ("Variable", None),
@@ -168,6 +190,11 @@ fn scalar() -> Value {
 
 fn null() -> Value {
     json!({ "type": "null" })
+}
+
+/// One where several may stand.
+fn alone(value: &Value) -> Option<Value> {
+    (value.is_string() || value.is_number()).then(|| json!([value]))
 }
 
 fn wrap(value: &Value, key: &str) -> Option<Value> {

@@ -87,6 +87,12 @@ codes! {
         "A port is published or scraped, and the service listens on none, or on none of that name.";
     RouteWithoutPort "route-without-port"
         "A route leads to a service that listens on no port, so that every request would fail.";
+    UnknownReceiver "unknown-receiver"
+        "`monitoring.routing` names somebody whom `monitoring.receivers` does not declare, so that nobody would be \
+         told.";
+    IncompleteReceiver "incomplete-receiver"
+        "Somebody shall be told of alerts, and what is written does not suffice for that: no way of telling, e-mail \
+         without a mail server, or a key that is not a secret variable which the operator must set.";
     PatchWithoutMatch "patch-without-match"
         "A patch changes nothing: no compiled file fits its pattern, or the file has nothing at its pointer. What \
          it was meant for has another name or is gone.";

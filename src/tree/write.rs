@@ -63,10 +63,12 @@ pub(super) fn write_stepwise(
     let mut record = |hand: &mut Hand, lock: &Lock| {
         let rendered = lock.render();
         let same = recorded.lines().eq(rendered.lines());
-        if !same && !(recorded.is_empty() && *lock == Lock::default()) {
-            hand.replace(LOCK, &rendered, Mode::Plain)?;
-            recorded = rendered;
+        let nothing = recorded.is_empty() && *lock == Lock::default();
+        if same || nothing {
+            return Ok(());
         }
+        hand.replace(LOCK, &rendered, Mode::Plain)?;
+        recorded = rendered;
         Ok(())
     };
     if !plan.write.is_empty() {
