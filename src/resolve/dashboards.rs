@@ -149,7 +149,7 @@ fn sorted(mut panel: Written) -> Written {
 
 /// A catalogue's panel with the author's changes.
 fn merged(known: &Written, change: &Written) -> Written {
-    let change = change.clone();
+    let change = sorted(change.clone());
     Written {
         of: None,
         panel: None,
@@ -157,11 +157,7 @@ fn merged(known: &Written, change: &Written) -> Written {
         about: change.about.or_else(|| known.about.clone()),
         kind: change.kind.or(known.kind),
         unit: change.unit.or_else(|| known.unit.clone()),
-        queries: if change.queries.is_empty() {
-            known.queries.clone()
-        } else {
-            sorted(change.clone()).queries
-        },
+        queries: if change.queries.is_empty() { known.queries.clone() } else { change.queries },
         thresholds: change.thresholds.or(known.thresholds),
     }
 }

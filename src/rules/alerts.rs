@@ -7,9 +7,9 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::format::annotation;
 use crate::model::Model;
 use crate::model::alert::Rule;
-use crate::rules::promql::Reads;
 use crate::rules::promql::exposed::Exposed;
 use crate::rules::promql::expression::Reading;
+use crate::rules::promql::{self, Reads};
 use crate::source::{Span, pointer};
 use crate::value::Duration;
 
@@ -27,7 +27,8 @@ pub(super) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     let Some(monitoring) = &model.monitoring else { return };
-    let exposed = Exposed::of(model, monitoring, blueprint, catalog);
+    let entries = promql::exposed::entries(model, monitoring, catalog);
+    let exposed = Exposed::of(monitoring, blueprint, &entries);
     let written = blueprint.monitoring.as_ref().map(|monitoring| &monitoring.alerts);
     for rule in monitoring.rules.iter().flat_map(|group| &group.rules) {
         let written = written.and_then(|alerts| {
@@ -54,7 +55,7 @@ struct Alert<'a, 'b> {
 }
 
 impl Alert<'_, '_> {
-    fn reads<'c>(&'c mut self, exposed: &'c Exposed) -> Reads<'c> {
+    fn reads<'c>(&'c mut self, exposed: &'c Exposed<'c>) -> Reads<'c> {
         Reads {
             what: format!("the alert `{}`", self.rule.name),
             so: "so that it never fires",

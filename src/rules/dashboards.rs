@@ -8,7 +8,7 @@ use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
 use crate::rules::promql::Reads;
-use crate::rules::promql::exposed::Exposed;
+use crate::rules::promql::exposed::{self, Exposed};
 use crate::source::pointer;
 
 /// What Grafana puts in, with values that `PromQL` reads (grafana, "Global variables").
@@ -27,7 +27,8 @@ pub(super) fn check(
     if monitoring.dashboards.is_empty() {
         return;
     }
-    let exposed = Exposed::of(model, monitoring, blueprint, catalog);
+    let entries = exposed::entries(model, monitoring, catalog);
+    let exposed = Exposed::of(monitoring, blueprint, &entries);
     for dashboard in &monitoring.dashboards {
         let at = format!("/monitoring/dashboards/{}/panels", dashboard.name);
         for panel in &dashboard.panels {

@@ -17,7 +17,7 @@ pub(super) struct Reads<'a> {
     /// Where the expression is written.
     pub(super) place: Span,
     /// What there is to be read.
-    pub(super) exposed: &'a Exposed,
+    pub(super) exposed: &'a Exposed<'a>,
     /// What is found.
     pub(super) diagnostics: &'a mut Diagnostics,
 }
