@@ -43,6 +43,8 @@ pub enum Command {
     /// Check and fill the files that hold what the operator sets
     #[command(subcommand)]
     Env(env::EnvCommand),
+    /// Print what a shell reads to complete command lines
+    Completions(CompletionsArgs),
 }
 
 /// Which blueprints, and how to speak.
@@ -75,6 +77,8 @@ pub enum Format {
     Json,
     /// For GitHub Actions
     Github,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
 }
 
 /// Arguments of `build`.
@@ -155,6 +159,14 @@ pub enum SchemaOf {
     /// A catalogue entry
     #[value(alias = "catalog")]
     Catalogue,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
 }
 
 /// Arguments of `explain`.

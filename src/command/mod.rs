@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod check;
+pub mod completions;
 pub mod diff;
 pub mod env;
 pub mod explain;
@@ -39,5 +40,6 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Env(command) => env::run(command),
         Command::Schema(args) => schema::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Completions(args) => completions::run(args),
     }
 }

@@ -52,7 +52,7 @@ pub fn run(args: &ShowArgs) -> anyhow::Result<ExitCode> {
             let value = readable(model);
             let place = part.map_or(Ok(String::new()), |part| find(&value, part))?;
             let shown = value.pointer(&place).cloned().unwrap_or_default();
-            if args.format != Format::Json {
+            if matches!(args.format, Format::Text | Format::Github) {
                 documents.push(document(system, model, &provenance, &value, &place));
             }
             models.push(json!({
@@ -62,6 +62,7 @@ pub fn run(args: &ShowArgs) -> anyhow::Result<ExitCode> {
     }
     match args.format {
         Format::Json => session.print_json(json!({ "models": models })),
+        Format::Sarif => session.print_sarif(&[]),
         Format::Text | Format::Github => console::print(&documents.join("---\n")),
     }
     Ok(ExitCode::SUCCESS)
