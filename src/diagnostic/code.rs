@@ -283,6 +283,10 @@ codes! {
     UnusedDeclaration "unused-declaration"
         "Something is declared and nothing uses it, in any environment. It may be left over, or the place that should \
          use it names something else.";
+    UnusedVariable "unused-variable"
+        "No service, script or component of an environment reads the variable, so that it is not in that environment's \
+         template: whoever fills one in is asked for nothing that has no effect. It may be left over; or a service \
+         that lists its group runs only in other environments, which an override with `null` says.";
     UnknownWaiver "unknown-waiver"
         "A waiver names no rule that can be waived. Those are `dangerous-capability`, `exposed-data-store`, \
          `image-latest`, `root-user` and `writable-root`, and the rules of scanners by their own ids, such as \

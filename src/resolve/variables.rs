@@ -144,6 +144,7 @@ pub(super) fn groups(
             .values()
             .find(|service| service.secrets.contains_key(name))
             .map(|service| service.user.uid);
+        let quoted = declared.fixed.is_some() && scope.context.locator.refers(name.as_str());
         let written = &declared.written;
         let tier = scope.environment.tier;
         let mut forbid = written.forbid.clone();
@@ -165,6 +166,7 @@ pub(super) fn groups(
             requirement: written.require.get(&tier).cloned().unwrap_or_default(),
             forbid,
             read_by,
+            quoted,
             file_owner,
             profile,
         };
@@ -238,7 +240,9 @@ impl Readers {
         let mut readers = Self::default();
         for (name, service) in services {
             let build = service.build.iter().flat_map(|build| &build.arguments);
-            for variable in service.secrets.keys().chain(build) {
+            // Whatever it is made of, what a service has under a variable's name is that variable.
+            let own = service.environment.keys();
+            for variable in service.secrets.keys().chain(build).chain(own) {
                 readers.add(variable, name);
             }
             for text in service.texts() {

@@ -109,6 +109,7 @@ pub fn across(
     unused::volumes(models, written, diagnostics);
     unused::externals(models, written, diagnostics);
     unused::groups(models, written, diagnostics);
+    unused::variables(models, written, diagnostics);
     unused::edge(models, written, diagnostics);
     waivers::unknown_waiver(models, written, diagnostics);
     waivers::unused_waiver(models, written, waived, diagnostics);
