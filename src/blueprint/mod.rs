@@ -16,6 +16,7 @@ pub mod retyped;
 pub mod route;
 pub mod schema;
 pub mod service;
+pub mod splice;
 pub mod url;
 pub mod variable;
 
