@@ -80,7 +80,11 @@ codes! {
     UnknownVersion "unknown-version"
         "The catalogue knows the component, but not this version of it.";
     NameTaken "name-taken"
-        "A component that follows from the blueprint, such as an exporter, would have the name of another service.";
+        "A component brings something along that has the name of something else: an exporter that of another service, \
+         its volume (`db-data`, `certificates`) that of a volume that a service mounts, or the variable of its secret \
+         (`DB_PASSWORD`) that of a variable under `variables`. Two programs would share data or a secret without \
+         anyone having said so. Rename one; a secret that is meant is bound: `with: { password: \
+         \"${var.DB_PASSWORD}\" }`.";
     NothingToRun "nothing-to-run"
         "A service must say what it runs: a catalogue component (`uses`), an `image`, or a `build`.";
     UnknownPort "unknown-port"
@@ -312,6 +316,13 @@ codes! {
         "A stack's Dockerfile is written once and its image built once, so that what has been tried in one environment \
          is what runs in the next. What differs between environments belongs into variables, which are read when the \
          container starts.";
+    SharedVolumeUsers "shared-volume-users"
+        "Two services write to one volume, and run as different users. A volume belongs to one user, so that the other \
+         could not write, and would fail at the first file. Give both the same `user:`, mount the volume in one of \
+         them with `read_only: true`, or give each its own.";
+    DuplicateRoute "duplicate-route"
+        "Two routes of one host differ only in a slash at their end. A path stands for itself and everything below it, \
+         with or without the slash, so that both would answer the same requests, and nginx would not start.";
 }
 
 impl fmt::Display for Code {

@@ -14,6 +14,7 @@ mod probes;
 mod replicas;
 mod unused;
 mod variables;
+mod volumes;
 mod waivers;
 
 use std::collections::BTreeSet;
@@ -63,8 +64,11 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     hardening::writable_root,
     edge::routed_data_store,
     edge::not_certifiable,
+    edge::duplicate_route,
     variables::requirement_violated,
     variables::short_generator,
+    volumes::taken_by_component,
+    volumes::several_users,
 ];
 
 /// Checks one environment; returns the author's waivers that covered something.

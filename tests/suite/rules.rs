@@ -185,6 +185,34 @@ fn everything_wrong_in_any_environment_is_told_at_once() {
     assert_eq!(found, ["e:root-user", "e:blocking-disruption-budget"]);
 }
 
+#[test]
+fn a_volume_has_one_user_and_no_component() {
+    let volumes = |of_worker: &str, name: &str| {
+        codes(&format!(
+            "services:\n  db: {{ uses: postgres@17 }}\n  api: {{ {API}, volumes: {{ {name}: /d }} }}\n  \
+             worker: {{ {API}, {of_worker} }}\nvolumes: {{ {name}: {{ shared: true }} }}\n"
+        ))
+    };
+    assert_eq!(volumes("volumes: { files: /d }", "files"), SILENT);
+    assert_eq!(volumes("user: 1000, volumes: { files: /d }", "files"), ["e:shared-volume-users"]);
+    let read = "user: 1000, volumes: { files: { path: /d, read_only: true } }";
+    assert_eq!(volumes(read, "files"), SILENT);
+    assert_eq!(volumes("", "db-data"), ["e:name-taken"]);
+    // Nothing here brings a volume of that name along.
+    assert_eq!(volumes("", "certificates"), SILENT);
+}
+
+#[test]
+fn paths_that_differ_in_more_than_a_slash_are_two_routes() {
+    let routes = |routes: &str| {
+        codes(&format!(
+            "services:\n  api: {{ {API}, port: 8000 }}\nroutes:\n  a.example.com: {{ {routes} }}\n  b.example.com: {{ /x: api }}\n"
+        ))
+    };
+    assert_eq!(routes("/: api, /x: api, /x/y: api, /xx/: api"), SILENT);
+    assert_eq!(routes("/x/: api, /x: api"), ["e:duplicate-route"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
 
