@@ -279,8 +279,9 @@ codes! {
         "Something is declared and nothing uses it, in any environment. It may be left over, or the place that should \
          use it names something else.";
     UnknownWaiver "unknown-waiver"
-        "A waiver names no rule that can be waived. Those are `dangerous-capability`, `exposed-data-store`, \
-         `image-latest`, `root-user` and `writable-root`, and the rules of scanners by their own ids, such as \
+        "A waiver names no rule that can be waived. Those are `dangerous-capability`, \
+         `debug-in-production`, `exposed-data-store`, `image-latest`, `literal-secret`, `root-user`, \
+         `secret-in-command` and `writable-root`, and the rules of scanners by their own ids, such as \
          `CL-0019` or `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
@@ -320,6 +321,29 @@ codes! {
         "Two services write to one volume, and run as different users. A volume belongs to one user, so that the other \
          could not write, and would fail at the first file. Give both the same `user:`, mount the volume in one of \
          them with `read_only: true`, or give each its own.";
+    WeakSecret "weak-secret"
+        "A secret of a component, such as the password of a database, is bound with `with:` to something that is less \
+         than it: a plain value, a variable that everyone sees, that may be empty, or that may be shorter than the \
+         component demands. Without a binding a secret of the right kind is made.";
+    SecretInImage "secret-in-image"
+        "What is read while an image is built stays in the image's history, where `docker history` shows it to \
+         everyone who can pull the image. A secret must be read when the container starts. Where only the build needs \
+         it, such as a token for a private package registry, an own Dockerfile can mount it with `RUN \
+         --mount=type=secret`.";
+    SecretInCommand "secret-in-command"
+        "The words of a command are seen by every user of the host in the list of processes, and are kept in logs and \
+         monitoring that record commands. Let the program read the secret from its environment, or from a file: \
+         `${var.NAME.file}` is the path of one.";
+    LiteralSecret "literal-secret"
+        "A password, token or key stands in the blueprint as it is: in a URL (`postgres://user:password@host`), or as \
+         the value of a variable whose name ends in `PASSWORD`, `SECRET`, `TOKEN` or `_KEY`. Everyone who can read the \
+         repository knows it, now and from its history, and all environments share it. Declare a variable with \
+         `secret: true`, and refer to it; a component makes its own, and `${db.url}` holds it. Keys that are public \
+         by nature say so in their name: `PUBLIC`, `PUBLISHABLE`, `SITE`, `ANON`.";
+    DebugInProduction "debug-in-production"
+        "The blueprint itself sets a switch for developers, such as `DEBUG: true` or `NODE_ENV: development`, in an \
+         environment whose tier is production; an environment that names no tier is of that one. Programs then show \
+         their insides to whoever causes an error, and run slower.";
     DuplicateRoute "duplicate-route"
         "Two routes of one host differ only in a slash at their end. A path stands for itself and everything below it, \
          with or without the slash, so that both would answer the same requests, and nginx would not start.";

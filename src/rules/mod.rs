@@ -2,6 +2,8 @@
 
 mod alerts;
 mod builds;
+mod credentials;
+mod development;
 mod edge;
 mod environments;
 mod findings;
@@ -12,6 +14,7 @@ mod order;
 mod ports;
 mod probes;
 mod replicas;
+mod secrets;
 mod unused;
 mod variables;
 mod volumes;
@@ -69,6 +72,11 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     variables::short_generator,
     volumes::taken_by_component,
     volumes::several_users,
+    secrets::in_image,
+    secrets::in_command,
+    secrets::of_components,
+    credentials::literal,
+    development::in_production,
 ];
 
 /// Checks one environment; returns the author's waivers that covered something.
