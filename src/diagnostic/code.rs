@@ -96,7 +96,8 @@ codes! {
          it was meant for has another name or is gone.";
     UnsupportedYaml "unsupported-yaml"
         "The text is YAML, but uses a part of it that a blueprint has no use for: a list or mapping as a key, \
-         a tag such as `!custom`, or an alias inside the very node that its anchor names. Write it without.";
+         a tag such as `!custom`, an alias inside the very node that its anchor names, or the NUL character, which ends \
+         a text for every program that is started. Write it without.";
     InvalidName "invalid-name"
         "Names of services, networks, volumes, environments and groups are 2 to 40 lower-case letters, digits and \
          hyphens, start with a letter and do not end with a hyphen, as in `celery-worker`: the name is used as a \
@@ -196,7 +197,8 @@ codes! {
          file mode 0600 and the folder of secrets mode 0700.";
     EnvSecretFile "env-secret-file"
         "A program reads the variable as a file, and the file is missing, holds another value than the env file, or \
-         cannot be read by the container's user: Compose mounts such files with owner and mode as they are. \
+         cannot be read by the container's user, or its folder is a link, through which nothing is written: Compose \
+         mounts such files with owner and mode as they are. \
          `formwork env fill` writes them from the env file, readable by all within a folder that only its owner \
          can enter.";
     DependencyCycle "dependency-cycle"
