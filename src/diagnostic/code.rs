@@ -319,6 +319,11 @@ codes! {
         "A stack's Dockerfile is written once and its image built once, so that what has been tried in one environment \
          is what runs in the next. What differs between environments belongs into variables, which are read when the \
          container starts.";
+    OutsideProject "outside-project"
+        "A blueprint reads and writes within its project: the repository that it lies in or, where there is none, its \
+         own folder, the one above a folder `blueprints`, or the folder that you are in if it is further up. A path \
+         that leads out of it, by `../` or by a link, could show or overwrite what belongs to somebody else; so could \
+         one into `.git`. An output folder elsewhere is named on the command line: `--out FOLDER`.";
     SharedVolumeUsers "shared-volume-users"
         "Two services write to one volume, and run as different users. A volume belongs to one user, so that the other \
          could not write, and would fail at the first file. Give both the same `user:`, mount the volume in one of \
