@@ -9,6 +9,7 @@ mod environments;
 mod findings;
 mod hardening;
 mod images;
+mod names;
 mod networks;
 mod order;
 mod ports;
@@ -48,6 +49,8 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     order::undeclared_need,
     order::unknown_profile,
     ports::port_taken,
+    names::long_namespace,
+    names::long_project,
     networks::unknown_network,
     networks::subnet_overlap,
     networks::no_shared_network,
@@ -77,6 +80,7 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     secrets::of_components,
     credentials::literal,
     development::in_production,
+    variables::default_in_url,
 ];
 
 /// Checks one environment; returns the author's waivers that covered something.
