@@ -87,21 +87,9 @@ impl Project {
                 }
             })
             .collect();
-        let name = text_at(&document, &["name"]);
-        let chosen = text_at(&document, &["output", "root"]);
         let output = match output {
             Some(output) => output.to_owned(),
-            None => {
-                let root =
-                    tidy(&folder.join(read::output_root(chosen, name, is_blueprints(folder))));
-                if chosen.is_none_or(|chosen| RelativePath::parse(chosen).is_ok())
-                    && let Err(found) = bounds.writable(&root)
-                {
-                    let place = document.at("/output/root").or_else(|| document.get("name"));
-                    diagnostics.push(found.at(place.unwrap_or(&document).span, ""));
-                }
-                root
-            }
+            None => chosen_output(&document, folder, &bounds, &mut diagnostics),
         };
         if diagnostics.has_errors() {
             return Err(Unreadable { sources, diagnostics });
@@ -143,6 +131,26 @@ fn is_blueprints(folder: &Path) -> bool {
 /// The project's own catalogue entries: `catalog/*.yaml` beside the blueprint.
 fn own_entries(folder: &Path) -> Vec<PathBuf> {
     yaml_files(&folder.join("catalog"))
+}
+
+/// The output folder that the blueprint chooses, or that follows from its name.
+fn chosen_output(
+    document: &document::Node,
+    folder: &Path,
+    bounds: &Bounds,
+    diagnostics: &mut Diagnostics,
+) -> PathBuf {
+    let name = text_at(document, &["name"]);
+    let chosen = text_at(document, &["output", "root"]);
+    let root = tidy(&folder.join(read::output_root(chosen, name, is_blueprints(folder))));
+    // What is no path from here is told when the blueprint is checked.
+    if chosen.is_none_or(|chosen| RelativePath::parse(chosen).is_ok())
+        && let Err(found) = bounds.writable(&root)
+    {
+        let place = document.at("/output/root").or_else(|| document.get("name"));
+        diagnostics.push(found.at(place.unwrap_or(document).span, ""));
+    }
+    root
 }
 
 /// An entry of the project's own, if it is one: a link may lead anywhere.

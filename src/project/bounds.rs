@@ -33,7 +33,7 @@ impl Bounds {
     pub(super) fn readable(&self, path: &Path) -> Result<(), Diagnostic> {
         let real = real(path);
         if !real.starts_with(&self.project) {
-            return Err(self.outside(path).help("copy it into the project"));
+            return Err(outside(path).help("copy it into the project"));
         }
         if !is_yaml(path) || !is_yaml(&real) {
             let message = format!("`{}` is no YAML file", shown(path));
@@ -47,7 +47,7 @@ impl Bounds {
     pub(super) fn writable(&self, path: &Path) -> Result<(), Diagnostic> {
         let real = real(path);
         let Ok(within) = real.strip_prefix(&self.project) else {
-            return Err(self.outside(path).help(
+            return Err(outside(path).help(
                 "choose a folder within, or name it on the command line, where you can see it: `--out FOLDER`",
             ));
         };
@@ -59,11 +59,11 @@ impl Bounds {
         }
         Ok(())
     }
+}
 
-    fn outside(&self, path: &Path) -> Diagnostic {
-        let message = format!("`{}` leads out of the project", shown(path));
-        Diagnostic::error(Code::OutsideProject, message)
-    }
+fn outside(path: &Path) -> Diagnostic {
+    let message = format!("`{}` leads out of the project", shown(path));
+    Diagnostic::error(Code::OutsideProject, message)
 }
 
 /// Whether a file's name says that it is YAML.

@@ -24,9 +24,10 @@ pub(super) const WAIVABLE: &[Code] = &[
 /// How an author says why a rule is broken.
 pub(super) fn how_to(rule: &str, services: &[Name]) -> String {
     let names: Vec<&str> = services.iter().map(Name::as_str).collect();
-    let waiver = match names.is_empty() {
-        true => format!("{rule}: …"),
-        false => format!("{rule}: {{ reason: …, services: [{}] }}", names.join(", ")),
+    let waiver = if names.is_empty() {
+        format!("{rule}: …")
+    } else {
+        format!("{rule}: {{ reason: …, services: [{}] }}", names.join(", "))
     };
     format!("if it must be so, say why: `waivers: {{ {waiver} }}`")
 }
