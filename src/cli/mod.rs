@@ -1,5 +1,6 @@
 //! Describes the command line: the help texts are the comments.
 
+pub mod add;
 pub mod env;
 
 use std::path::PathBuf;
@@ -26,6 +27,9 @@ pub struct Cli {
 pub enum Command {
     /// Write a working blueprint for a chosen stack, and compile it
     Init(InitArgs),
+    /// Add to a blueprint, keep everything else as it is, and compile it
+    #[command(subcommand)]
+    Add(add::AddCommand),
     /// Compile blueprints and write what changed
     Build(BuildArgs),
     /// Say whether the compiled files are current, and which are not

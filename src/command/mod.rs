@@ -1,7 +1,9 @@
 //! Turns the arguments of each subcommand into what it does, and into an exit status.
 
+pub mod add;
 pub mod build;
 pub mod check;
+mod choice;
 pub mod completions;
 pub mod diff;
 pub mod env;
@@ -32,6 +34,7 @@ const UNANSWERED: u8 = 2;
 pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::Init(args) => init::run(args),
+        Command::Add(command) => add::run(command),
         Command::Build(args) => build::run(args),
         Command::Check(args) => check::run(args),
         Command::Diff(args) => diff::run(args),

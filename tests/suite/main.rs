@@ -1,6 +1,8 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
+mod add;
+#[cfg(test)]
 mod alerting;
 #[cfg(test)]
 mod at_once;

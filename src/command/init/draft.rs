@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::Entry;
-use crate::command::init::answers::{Answers, Choice};
+use crate::command::choice::Choice;
+use crate::command::init::answers::Answers;
 use crate::format::yaml::{self, Comments};
 
 /// The own program's name.
