@@ -1,5 +1,7 @@
 //! Turns the texts of a blueprint into the tree of all files: pure, and the same bytes every time.
 
+mod templates;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::blueprint::Blueprint;
@@ -29,6 +31,8 @@ pub struct Inputs {
     pub included: Vec<SourceId>,
     /// The project's own catalogue entries.
     pub catalog: Vec<SourceId>,
+    /// The project's own templates: what each is written to, and its text.
+    pub templates: Vec<(String, SourceId)>,
     /// The blueprint's path as file headers name it: relative to the output folder.
     pub blueprint_path: String,
     /// The blueprint's folder, absolute and with `/`.
@@ -105,6 +109,7 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
         matched.extend(output.matched().iter().cloned());
         unwritten_mount(model, &tree)?;
     }
+    templates::emit(inputs, &models, (&mut tree, &mut owners), &mut diagnostics);
     idle_patches(&models, &matched, &tree, &written, &mut diagnostics);
     if diagnostics.has_errors() {
         return Err(invalid(diagnostics));

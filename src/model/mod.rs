@@ -10,6 +10,7 @@ pub mod monitoring;
 pub mod mount;
 pub mod naming;
 pub mod probe;
+mod readable;
 pub mod service;
 pub mod text;
 pub mod variable;

@@ -77,7 +77,7 @@ fn a_service_a_route_and_an_environment_join_what_is_there() {
     let (_, text) = added(&folder, &["route", "www.shop.example", "/", "--to", "web"]);
     assert!(text.contains("  www.${env.domain}: { /: web }\n"), "{text}");
     let (run, text) = added(&folder, &["environment", "staging", "--tier", "staging"]);
-    run.says("formwork env fill --env staging");
+    run.says("docker compose -f docker-compose.staging.yml up");
     let line = "  staging: { tier: staging, domain: staging.shop.example, host: staging }\n";
     assert!(text.contains(line), "{text}");
     assert!(folder.file("kubernetes/staging/kustomization.yaml").exists());

@@ -59,6 +59,8 @@ mod sira;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod templates;
+#[cfg(test)]
 mod terminal;
 #[cfg(test)]
 mod yaml_readers;
