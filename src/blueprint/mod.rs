@@ -1,9 +1,12 @@
 //! Describes what an author may write: the typed form of a blueprint, section by section.
 
+pub mod broken;
 pub mod edge;
 pub mod environment;
 pub mod expand;
+mod include;
 pub mod locate;
+pub mod mend;
 pub mod merge;
 pub mod monitoring;
 pub mod options;

@@ -136,6 +136,11 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
+    /// Each of them, in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+
     /// In the order of their places: file, then position, then code.
     pub fn sorted(mut self, sources: &Sources) -> Vec<Diagnostic> {
         let place = |found: &Diagnostic| {

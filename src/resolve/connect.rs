@@ -32,7 +32,7 @@ pub(super) fn connect(
                 service.egress.push(need.clone());
             } else {
                 let at = format!("/services/{name}/needs/{need}");
-                diagnostics.push(unknown_service(scope, need, &at));
+                diagnostics.extend(unknown_service(scope, need, &at));
             }
         }
         if let Some((watched, target)) =

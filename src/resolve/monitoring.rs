@@ -127,6 +127,13 @@ fn rules(
         let at = scope.context.locator.key(&format!("/monitoring/alerts/{}", name.0));
         match alert.as_ref().and_then(|alert| rule(name, alert, None, "")) {
             Some(rule) => rules.push(rule),
+            // The catalogue's alert of that name may come with what is not known.
+            None if scope.context.broken.lacks_a_text()
+                || scope.context.broken.touches_any(&[
+                    "services/*/uses",
+                    "monitoring",
+                    "services/*/metrics",
+                ]) => {}
             None => diagnostics.push(
                 Diagnostic::error(
                     Code::MissingKey,

@@ -4,6 +4,7 @@ mod exposed;
 mod expression;
 
 use crate::blueprint::Blueprint;
+use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
@@ -20,16 +21,28 @@ const SCRAPES_TO_HOLD: u64 = 2;
 /// How many scrapes a window must cover, so that one that fails leaves enough of it.
 const SCRAPES_IN_WINDOW: u64 = 4;
 
+/// What decides which series there are.
+const DECIDES_SERIES: &[&str] = &[
+    "services/*/uses",
+    "services/*/build",
+    "services/*/metrics",
+    "services/*/ports",
+    "monitoring/uses",
+    "monitoring/packs",
+];
+
 /// Checks the alerts of one environment.
 pub(super) fn check(
     model: &Model,
-    blueprint: &Blueprint,
+    (blueprint, broken): (&Blueprint, &Broken),
     catalog: &Catalog,
     locator: Locator<'_>,
     diagnostics: &mut Diagnostics,
 ) {
     let Some(monitoring) = &model.monitoring else { return };
     let exposed = Exposed::of(model, monitoring, blueprint, catalog);
+    let knows_series = !broken.touches_any(DECIDES_SERIES);
+    let knows_scrape = !broken.touches_any(&["monitoring/scrape"]);
     let written = blueprint.monitoring.as_ref().map(|monitoring| &monitoring.alerts);
     for rule in monitoring.rules.iter().flat_map(|group| &group.rules) {
         let written = written.and_then(|alerts| {
@@ -41,9 +54,13 @@ pub(super) fn check(
         alert.texts();
         match expression::read(&rule.expr) {
             Ok(reading) => {
-                reading.selectors.iter().for_each(|selector| alert.selector(selector));
-                alert.groupings(&reading);
-                alert.times(&reading, monitoring.scrape);
+                if knows_series {
+                    reading.selectors.iter().for_each(|selector| alert.selector(selector));
+                    alert.groupings(&reading);
+                }
+                if knows_scrape {
+                    alert.times(&reading, monitoring.scrape);
+                }
             }
             Err(fault) => alert.unreadable(&fault),
         }

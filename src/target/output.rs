@@ -24,6 +24,7 @@ pub struct Output<'a> {
     targets: &'a mut BTreeMap<ArtifactPath, Owner>,
     target: Target,
     matched: BTreeSet<Name>,
+    points: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Who emitted a file: what `--env` and `--target` choose by.
@@ -59,7 +60,14 @@ impl<'a> Output<'a> {
         tree: &'a mut Tree,
         targets: &'a mut BTreeMap<ArtifactPath, Owner>,
     ) -> Self {
-        Self { model, tree, targets, target: Target::Nginx, matched: BTreeSet::new() }
+        Self {
+            model,
+            tree,
+            targets,
+            target: Target::Nginx,
+            matched: BTreeSet::new(),
+            points: BTreeMap::new(),
+        }
     }
 
     /// Says which target the files that follow belong to.
@@ -70,6 +78,11 @@ impl<'a> Output<'a> {
     /// The patches that changed something.
     pub fn matched(&self) -> &BTreeSet<Name> {
         &self.matched
+    }
+
+    /// The points at which patches can put text into files, by file.
+    pub fn points(&self) -> &BTreeMap<String, BTreeSet<String>> {
+        &self.points
     }
 
     /// The lines that head each file whose format has comments, without comment signs.
@@ -155,6 +168,7 @@ impl<'a> Output<'a> {
 
     /// What patches put in at a named point of a file that is neither YAML nor JSON.
     pub fn insertion(&mut self, path: &str, point: &str) -> String {
+        self.points.entry(path.to_owned()).or_default().insert(point.to_owned());
         let mut text = String::new();
         for (name, patch) in &self.model.patches {
             if let Some(insert) = &patch.insert

@@ -1,6 +1,8 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
+mod all_faults;
+#[cfg(test)]
 mod at_once;
 #[cfg(test)]
 mod bad_input;

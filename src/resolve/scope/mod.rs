@@ -1,13 +1,14 @@
 //! Turns references into what they stand for: literals, and variables that are known at run time only.
 
 mod offers;
+mod unresolved;
 
 use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};
 use crate::catalog::entry::Role;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::diagnostic::{Code, Diagnostics, suggest};
 use crate::model::{Environment, Text, naming};
 use crate::resolve::Context;
 use crate::resolve::edge::choice;
@@ -15,6 +16,8 @@ use crate::resolve::parts::Parts;
 use crate::resolve::scope::offers::first_port;
 use crate::resolve::variables::Declared;
 use crate::value::{ContainerPath, Name, VariableName};
+pub(super) use unresolved::Unresolved;
+use unresolved::unknown;
 
 /// How deep references may lead to references, before it is taken for a circle.
 const MAX_DEPTH: usize = 16;
@@ -38,25 +41,6 @@ pub(super) struct Resolved {
     pub(super) files: IndexMap<VariableName, ContainerPath>,
 }
 
-/// Why a reference stands for nothing; without a place.
-pub(super) struct Unresolved(Code, String, Option<String>);
-
-impl Unresolved {
-    /// A text that must be known when compiling, and is not.
-    pub(super) fn run_time(message: String, help: &str) -> Self {
-        Self(Code::RunTimeReference, message, Some(help.to_owned()))
-    }
-
-    /// The diagnostic, given the place.
-    pub(super) fn at(self, place: crate::source::Span) -> Diagnostic {
-        let found = Diagnostic::error(self.0, self.1).at(place, "");
-        match self.2 {
-            Some(help) => found.help(help),
-            None => found,
-        }
-    }
-}
-
 impl<'a> Scope<'a> {
     pub(super) fn new(
         blueprint: &'a Blueprint,
@@ -76,14 +60,32 @@ impl<'a> Scope<'a> {
     }
 
     /// Resolves a text that belongs to no service; what is wrong with it is told at a place in the blueprint.
-    pub(super) fn text_at(&self, raw: &Raw, at: &str, diagnostics: &mut Diagnostics) -> Text {
+    pub(super) fn text_at(
+        &self,
+        raw: &Raw,
+        at: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Text> {
         match self.resolve(raw, None) {
-            Ok(resolved) => resolved.text,
+            Ok(resolved) => Some(resolved.text),
             Err(unresolved) => {
-                diagnostics.push(unresolved.at(self.context.locator.value(at)));
-                Text::default()
+                diagnostics.extend(unresolved.at(self.context.locator.value(at)));
+                None
             }
         }
+    }
+
+    /// Whether any of these keys of a service is faulty, so that nothing can be said of what it lacks.
+    pub(super) fn is_unsure(&self, service: &Name, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.context.broken.touches(&format!("/services/{service}/{key}")))
+    }
+
+    /// Whether a service or an external of that name may be missing because of a fault.
+    pub(super) fn may_be_missing(&self, name: &str) -> bool {
+        let broken = self.context.broken;
+        broken.touches(&format!("/services/{name}"))
+            || broken.touches(&format!("/external/{name}"))
+            || broken.touches_any(&["edge/uses", "monitoring/uses"])
     }
 
     fn into(
@@ -95,10 +97,14 @@ impl<'a> Scope<'a> {
     ) -> Result<(), Unresolved> {
         if depth > MAX_DEPTH {
             let message = format!("`{}` refers to itself", raw.0);
-            return Err(Unresolved(Code::InvalidReference, message, None));
+            return Err(Unresolved::Fault(Code::InvalidReference, message, None));
         }
         let pieces = reference::parse(&raw.0).map_err(|bad| {
-            Unresolved(Code::InvalidReference, bad.0, Some("write `$${` for a literal `${`".into()))
+            Unresolved::Fault(
+                Code::InvalidReference,
+                bad.0,
+                Some("write `$${` for a literal `${`".into()),
+            )
         })?;
         for piece in pieces {
             match piece {
@@ -139,6 +145,8 @@ impl<'a> Scope<'a> {
                     self.offered(out, name, key, depth)
                 } else if let Some(external) = self.blueprint.external.get(owner) {
                     external_value(out, reference, external)
+                } else if self.may_be_missing(owner) {
+                    Err(Unresolved::Follows)
                 } else {
                     let names =
                         self.parts.keys().chain(self.blueprint.external.keys()).map(Name::as_str);
@@ -168,19 +176,22 @@ impl<'a> Scope<'a> {
             "short" => environment.short.as_str(),
             "tier" => environment.tier.as_str(),
             "domain" => {
+                let at = format!("/environments/{}/domain", environment.name);
                 if let Some(domain) = &environment.domain {
                     domain.as_str()
+                } else if self.context.broken.touches(&at) {
+                    return Err(Unresolved::Follows);
                 } else {
                     let message = format!("`{}` has no `domain`", environment.name);
                     let help = format!("add `domain:` to the environment `{}`", environment.name);
-                    return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+                    return Err(Unresolved::Fault(Code::UnknownReference, message, Some(help)));
                 }
             }
             _ => {
                 let message = format!("`${{env.{key}}}` stands for nothing");
                 let help =
                     "there are `env.name`, `env.short`, `env.tier` and `env.domain`".to_owned();
-                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+                return Err(Unresolved::Fault(Code::UnknownReference, message, Some(help)));
             }
         };
         out.text.push_literal(value);
@@ -190,15 +201,18 @@ impl<'a> Scope<'a> {
     fn variable(&self, out: &mut Resolved, key: &str, depth: usize) -> Result<(), Unresolved> {
         let (key, as_file) = key.strip_suffix(".file").map_or((key, false), |key| (key, true));
         let Some((name, declared)) = self.declared.get_key_value(key) else {
+            if self.context.broken.hides_variable(key) {
+                return Err(Unresolved::Follows);
+            }
             let near = suggest::nearest(key, self.declared.keys().map(VariableName::as_str));
-            return Err(Unresolved(
+            return Err(Unresolved::Fault(
                 Code::UnknownVariable,
                 format!("no variable is named `{key}`"),
                 near.map(|near| format!("did you mean `${{var.{near}}}`?")),
             ));
         };
         match &declared.fixed {
-            Some(fixed) => self.into(out, fixed, None, depth + 1),
+            Some(fixed) => self.into(out, fixed, None, depth + 1).map_err(Unresolved::through),
             None if as_file => {
                 let path = ContainerPath::known(naming::secret_path(name));
                 out.text.push_literal(path.as_str());
@@ -222,7 +236,7 @@ impl<'a> Scope<'a> {
         }
         let tls = self.blueprint.edge.as_ref().and_then(|edge| edge.tls.as_ref());
         match tls.and_then(|tls| tls.email.as_ref()) {
-            Some(email) => self.into(out, email, None, depth + 1),
+            Some(email) => self.into(out, email, None, depth + 1).map_err(Unresolved::through),
             None => Ok(()),
         }
     }
@@ -241,7 +255,7 @@ impl<'a> Scope<'a> {
                 let message = format!("`${{monitoring.{key}}}` stands for nothing");
                 let help =
                     "there are `monitoring.retention`, `.scrape`, `.host` and `.port`".to_owned();
-                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+                return Err(Unresolved::Fault(Code::UnknownReference, message, Some(help)));
             }
         };
         out.text.push_literal(&value);
@@ -264,8 +278,4 @@ fn external_value(
     };
     out.text.push_literal(&value);
     Ok(())
-}
-
-fn unknown(reference: &Reference, why: &str, help: Option<String>) -> Unresolved {
-    Unresolved(Code::UnknownReference, format!("`{reference}` stands for nothing: {why}"), help)
 }

@@ -56,7 +56,7 @@ impl Scope<'_> {
         let variable = match bound {
             Some(raw) if as_file => {
                 let mut value = Resolved::default();
-                self.into(&mut value, raw, None, depth + 1)?;
+                self.into(&mut value, raw, None, depth + 1).map_err(Unresolved::through)?;
                 let variable = value.text.as_variable().cloned();
                 variable.ok_or_else(|| {
                     let message = format!(
@@ -64,10 +64,12 @@ impl Scope<'_> {
                     );
                     let help =
                         format!("declare a variable and write `{parameter}: \"${{var.NAME}}\"`");
-                    Unresolved(Code::InvalidReference, message, Some(help))
+                    Unresolved::Fault(Code::InvalidReference, message, Some(help))
                 })?
             }
-            Some(raw) => return self.into(out, raw, None, depth + 1),
+            Some(raw) => {
+                return self.into(out, raw, None, depth + 1).map_err(Unresolved::through);
+            }
             None => match &known.default {
                 Some(default) => return self.into(out, default, Some(name), depth + 1),
                 None => VariableName::known(naming::parameter_variable(name, parameter)),
@@ -84,6 +86,9 @@ impl Scope<'_> {
     }
 
     fn nothing_offered(&self, name: &Name, key: &str) -> Unresolved {
+        if self.is_unsure(name, &["uses", "build", "ports", "with"]) {
+            return Unresolved::Follows;
+        }
         let part = &self.parts[name];
         let mut offers = vec!["host".to_owned()];
         if let Some(entry) = &part.entry {
@@ -97,7 +102,7 @@ impl Scope<'_> {
             Some(near) => format!("did you mean `${{{name}.{near}}}`?"),
             None => format!("`{name}` offers {}", offers.join(", ")),
         };
-        Unresolved(Code::UnknownReference, format!("`{name}` offers no `{key}`"), Some(help))
+        Unresolved::Fault(Code::UnknownReference, format!("`{name}` offers no `{key}`"), Some(help))
     }
 }
 

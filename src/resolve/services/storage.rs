@@ -81,7 +81,7 @@ impl Builder<'_, '_> {
             if let Content::Yaml(tree) | Content::Json(tree) = &mut content {
                 let found = tree::resolve(self.scope, self.name, tree, secrets);
                 for fault in found {
-                    self.diagnostics.push(fault.at(self.place("uses")));
+                    self.diagnostics.extend(fault.at(self.place("uses")));
                 }
             }
             contents.insert(self.artifact(&format!("{}/{path}", entry.component)), content);

@@ -1,0 +1,180 @@
+//! Shows that one run tells everything that is wrong, of every stage, and nothing that only follows from it.
+
+use std::fs;
+
+use formwork::compile::{Failure, compile};
+use formwork::project::Project;
+use tempfile::TempDir;
+
+/// What is found in a folder with these files, each as its code and what its first label underlines.
+fn found(files: &[(&str, &str)]) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let blueprint = folder.path().join("blueprint.yaml");
+    let project = Project::read(&blueprint, None).unwrap_or_else(|error| panic!("{error:?}"));
+    let sources = &project.inputs.sources;
+    let found = match compile(&project.inputs) {
+        Ok(compiled) => compiled.remarks,
+        Err(Failure::Invalid(found)) => found,
+        Err(Failure::Broken(error)) => panic!("{error}"),
+    };
+    let shown = |one: &formwork::diagnostic::Diagnostic| {
+        let underlined = one.labels.first().map_or("", |label| sources.slice(label.span));
+        format!("{} {}", one.code, underlined.lines().next().unwrap_or_default()).trim().to_owned()
+    };
+    found.iter().map(shown).collect()
+}
+
+/// What is found in a blueprint of these sections.
+fn of(sections: &str) -> Vec<String> {
+    found(&[("blueprint.yaml", &format!("blueprint: v1\nname: notes\n{sections}"))])
+}
+
+/// What is found beside a database and a program that uses it.
+fn beside(more: &str) -> Vec<String> {
+    of(&format!(
+        "services:\n  db: {{ uses: postgres@17 }}\n  api: {{ image: \"app:1\", port: 8000, needs: [db], \
+         environment: {{ URL: \"${{db.url}}\" }} }}\n{more}"
+    ))
+}
+
+#[test]
+fn one_fault_of_every_stage_is_told_in_one_run() {
+    let blueprint = "\
+blueprint: v1
+name: notes
+include: [more.yaml, twice.yaml]
+environments:
+  production: { domain: example.com }
+  staging: { tier: staging, domain: example.org, host: other, override: { services: { api: { health: ready } } } }
+services:
+  db: { uses: postgres@17 }
+  own: { uses: mine }
+  api:
+    image: ghcr.io/example/notes-api:1.4.2
+    port: 8000
+    helth: /x
+    needs: [db, nosuch]
+    environment: { DATABASE_URL: \"${db.url}\", HOST: \"${env.domain}\", BAD: \"${db.uri}\", OTHER: \"${var.NOPE}\" }
+    image: twice
+  ww: { image: \"x:latest\", needs: [api] }
+  c1: { uses: postgress@17 }
+  c2: { image: \"x:1\", needs: [c1, late], environment: { URL: \"${c1.url}\", LATE: \"${late.url}\" } }
+  d1: { image: \"x:1\", needs: [d2] }
+  d2: { image: \"x:1\", needs: [d1] }
+external: { ai: { port: 443 } }
+routes: { \"${env.domain}\": { /: web } }
+patches:
+  idle: { file: docker-compose.production.yml, at: /services/ww/nothing, merge: { a: 1 } }
+  db: { file: docker-compose.production.yml, at: /services/api/healthcheck/nothing, merge: { a: 1 } }
+";
+    let files = [
+        ("blueprint.yaml", blueprint),
+        ("more.yaml", "services: { late: { uses: redis@8, with: { pasword: x } } }\n"),
+        ("twice.yaml", "external: { ai: \"ai.example.com:443\" }\n"),
+        ("catalog/mine.yaml", "component: mine\n"),
+    ];
+    let found = found(&files);
+    for (code, place) in [
+        ("duplicate-key", "image"),
+        ("duplicate-key", "ai"),
+        ("unknown-key", "helth"),
+        ("unknown-key", "pasword"),
+        ("invalid-path", "ready"),
+        ("missing-key", "component"),
+        ("unknown-component", "postgress@17"),
+        ("unknown-service", "nosuch"),
+        ("unknown-reference", "\"${db.uri}\""),
+        ("unknown-variable", "\"${var.NOPE}\""),
+        ("image-latest", "\"x:latest\""),
+        ("dependency-cycle", "d2"),
+        ("patch-without-match", "/services/ww/nothing"),
+    ] {
+        let told = found.iter().any(|one| one.starts_with(code) && one.contains(place));
+        assert!(told, "{code} at {place}:\n{}", found.join("\n"));
+    }
+    insta::assert_snapshot!(found.join("\n"));
+}
+
+#[test]
+fn nothing_is_told_of_what_only_follows() {
+    // A component that does not exist still offers what its name promises, and takes its part.
+    let more = "  c1: { uses: NAME, publish: 5433 }\n  c2: { image: \"app:1\", needs: [c1], environment: { A: \"${c1.url}\", B: \"${c1.port}\" } }\n";
+    assert_eq!(beside(&more.replace("NAME", "postgress@17")), ["unknown-component postgress@17"]);
+    assert_eq!(beside(&more.replace("NAME", "nothing-near")), ["unknown-component nothing-near"]);
+    assert_eq!(beside(&more.replace("NAME", "postgres@1")), ["unknown-version postgres@1"]);
+    // What a misspelt key was meant for is not missed.
+    let api = |keys: &str| {
+        of(&format!(
+            "services:\n  db: {{ uses: postgres@17 }}\n  api: {{ image: \"app:1\", {keys}, environment: {{ URL: \"${{db.url}}\" }} }}\n\
+             routes: {{ example.com: {{ /: api }} }}\nvolumes: {{ data: }}\n"
+        ))
+    };
+    assert_eq!(api("port: 8000, volumes: { data: /data }, need: [db]"), ["unknown-key need"]);
+    assert_eq!(api("prot: 8000, volumes: { data: /data }, needs: [db]"), ["unknown-key prot"]);
+    assert_eq!(api("port: 0, volumes: { data: /data }, needs: [db]"), ["invalid-port 0"]);
+    assert_eq!(api("port: 8000, depends_on: [db]"), ["unknown-key depends_on"]);
+    assert_eq!(api("port: 8000, volumes: { data: data }, needs: [db]"), ["invalid-path data"]);
+    assert_eq!(api("port: 8000, volumes: { data: /data }, needs: [bd]"), ["unknown-service bd"]);
+    // Services and sections that cannot be read at all are not missed either.
+    assert_eq!(
+        of("services: { api: 5, web: { image: \"app:1\", needs: [api] } }"),
+        ["wrong-type 5"]
+    );
+    assert_eq!(
+        of("servces: { api: 5 }\nroutes: { example.com: { /: api } }"),
+        ["unknown-key servces"]
+    );
+    assert_eq!(
+        beside("  Web: { image: \"app:1\" }\nroutes: { example.com: { /: web } }"),
+        ["invalid-name Web"]
+    );
+    assert_eq!(
+        beside("variables: { shop: { N: { fixed: 1, scret: true } } }"),
+        ["unknown-key scret"]
+    );
+    // A fault of an environment does not make others of what is said there.
+    let environment = "environments: { production: { domain: \"Bad Domain!\" } }\nroutes: { \"${env.domain}\": { /: api } }";
+    assert_eq!(beside(environment), ["invalid-host \"Bad Domain!\""]);
+    let tier = "  web: { image: \"app:latest\" }\nenvironments: { one: { tier: stagin } }";
+    assert_eq!(beside(tier), ["invalid-value stagin"]);
+    let host = "  web: { image: \"app:1\", port: 80, publish: 80 }\nenvironments: { one: { host: \"-\" }, two: { host: other } }";
+    assert_eq!(beside(host), ["invalid-name \"-\""]);
+    // A value that refers to nothing is told once, where it stands.
+    let variable = "  web: { image: \"app:1\", variables: [shop] }\nvariables: { shop: { A: { fixed: \"${no.x}\", type: integer }, B: \"x${var.A}\" } }";
+    assert_eq!(beside(variable), ["unknown-reference A"]);
+    let with = "  cache: { uses: redis@8, with: { password: \"${var.NO}\" } }\n  web: { image: \"app:1\", needs: [cache], environment: { A: \"${cache.url}\" } }";
+    assert_eq!(beside(with), ["unknown-variable \"${var.NO}\""]);
+    let header = "routes: { example.com: { /: api } }\nedge: { headers: { csp: \"${var.NO}\" } }";
+    assert_eq!(beside(header), ["unknown-variable headers"]);
+    let waiver = "  web: { image: \"app:1\", user: 0 }\nwaivers: { root-user: short }";
+    assert_eq!(beside(waiver), ["invalid-value short"]);
+    let patch = "  web: { image: \"app:1\", replcas: 2 }\npatches: { of-web: { file: docker-compose.production.yml, at: /services/web/deploy/replicas, merge: 3 } }";
+    assert_eq!(beside(patch), ["unknown-key replcas"]);
+}
+
+#[test]
+fn a_missing_include_hides_nothing_but_what_may_stand_in_it() {
+    let text = |include: &str| {
+        format!(
+            "blueprint: v1\nname: notes\n{include}services:\n  api: {{ image: \"app:1\", helth: /x, needs: [db], environment: {{ A: \"${{db.url}}\", B: \"${{var.B}}\" }}, variables: [shop] }}\n  \
+             one: {{ image: \"app:1\", needs: [two] }}\n  two: {{ image: \"app:1\", needs: [one], port: 70000 }}\n"
+        )
+    };
+    let rest = ["unknown-key helth", "dependency-cycle two", "invalid-port"];
+    let found_in = |files: &[(&str, &str)]| {
+        let found = found(files);
+        let told = |code: &&&str| found.iter().any(|one| one.starts_with(**code));
+        assert_eq!(rest.iter().filter(told).count() + 1, found.len(), "{found:?}");
+        found
+    };
+    let missing = text("include: [gone.yaml]\n");
+    let found = found_in(&[("blueprint.yaml", &missing)]);
+    assert!(found.contains(&"unreadable-file gone.yaml".to_owned()), "{found:?}");
+    let faulty = found_in(&[("blueprint.yaml", &missing), ("gone.yaml", "services: { db: [")]);
+    assert!(faulty.iter().any(|one| one.starts_with("syntax-error")), "{faulty:?}");
+}
