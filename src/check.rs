@@ -110,8 +110,9 @@ impl Checker {
         let pointer = error.instance_path().to_string();
         let mut add = |fault| {
             let finding = Finding { pointer: pointer.clone(), fault };
-            // Pattern, bounds and format of one scalar say the same.
-            if !findings.contains(&finding) {
+            // Pattern, bounds and format of one scalar say the same, one after the other.
+            let mut near = findings.iter().rev().take_while(|known| known.pointer == pointer);
+            if near.all(|known| *known != finding) {
                 findings.push(finding);
             }
         };

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::blueprint::broken::Broken;
 use crate::blueprint::environment::{Environment, Tier};
 use crate::blueprint::include::include;
-use crate::blueprint::locate::{self, Locator};
+use crate::blueprint::locate::{self, Index, Locator};
 use crate::blueprint::{Blueprint, expand, mend, merge, report, schema};
 use crate::check::Finding;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -18,6 +18,8 @@ use crate::value::{CpuRange, HostName, MemoryRange, Name, Percent};
 pub struct Written {
     /// The nodes of all files, with the places in them.
     pub root: Node,
+    /// Where their entries stand.
+    pub index: Index,
     /// The same without places and `x-` keys, short forms expanded.
     base: Value,
     /// The environments, in the author's order; `production` where none is named.
@@ -68,7 +70,8 @@ impl Written {
         expand::expand(&mut base);
         expand_overrides(&mut base);
         let environments = names(&base);
-        let mut written = Self { root: tree, base, environments, found, broken };
+        let mut written =
+            Self { index: Index::of(&tree), root: tree, base, environments, found, broken };
         if !is_whole {
             written.lack_a_text();
         }

@@ -178,3 +178,12 @@ fn a_missing_include_hides_nothing_but_what_may_stand_in_it() {
     let faulty = found_in(&[("blueprint.yaml", &missing), ("gone.yaml", "services: { db: [")]);
     assert!(faulty.iter().any(|one| one.starts_with("syntax-error")), "{faulty:?}");
 }
+
+#[test]
+fn ten_thousand_faults_are_all_found() {
+    let mut sections = "services:\n".to_owned();
+    for number in 0..5000 {
+        sections.push_str(&format!("  s{number}: {{ image: \"app:1\", one: 1, two: 2 }}\n"));
+    }
+    assert_eq!(of(&sections).len(), 10_000);
+}

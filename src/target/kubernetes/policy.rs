@@ -67,7 +67,7 @@ pub(super) fn solver(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Resu
 
 fn ingress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> Vec<Ingress> {
     let mut rules = Vec::new();
-    for other in &cluster.services {
+    for other in cluster.callers(&service.name) {
         let ports = ports(other.flows.iter().filter(|flow| flow.to == service.name));
         if !ports.is_empty() && other.name != service.name {
             rules.push(Ingress { from: vec![peer(cluster, service, other)], ports });
