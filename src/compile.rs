@@ -5,7 +5,8 @@ mod patches;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::blueprint::broken::Broken;
-use crate::blueprint::locate::{self, Locator};
+use crate::blueprint::locate::Locator;
+use crate::blueprint::pointed;
 use crate::blueprint::read::{Reading, Written};
 use crate::blueprint::retyped;
 use crate::catalog::Catalog;
@@ -151,7 +152,7 @@ impl Judged {
             };
             let mut undecided = Diagnostics::default();
             let model = resolve::resolve(&blueprint, name, context, &mut undecided);
-            broken.extend(locate::pointers(&written.root, &undecided));
+            broken.extend(pointed::pointers(&written.root, &undecided));
             found.extend(undecided);
             self.waived
                 .extend(rules::check(&model, &blueprint, catalog, locator, &broken, &mut found));

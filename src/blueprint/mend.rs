@@ -90,7 +90,7 @@ fn unit(place: &str) -> String {
     let depth = match segments.as_slice() {
         ["services", _, key, ..] if MAPS.contains(key) => 4,
         ["services" | "environments" | "routes" | "variables", ..]
-        | ["monitoring", "alerts", ..] => 3,
+        | ["monitoring", "alerts" | "receivers", ..] => 3,
         _ => 2,
     };
     segments.iter().take(depth).map(|segment| format!("/{segment}")).collect()

@@ -1,6 +1,7 @@
 //! Describes what an author may write: the typed form of a blueprint, section by section.
 
 pub mod broken;
+pub mod delivery;
 pub mod edge;
 pub mod environment;
 pub mod expand;
@@ -10,6 +11,7 @@ pub mod mend;
 pub mod merge;
 pub mod monitoring;
 pub mod options;
+pub mod pointed;
 pub mod read;
 pub mod reference;
 pub mod report;
@@ -17,6 +19,7 @@ pub mod retyped;
 pub mod route;
 pub mod schema;
 pub mod service;
+pub mod url;
 pub mod variable;
 
 use indexmap::IndexMap;

@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 use crate::blueprint::broken::Broken;
 use crate::blueprint::environment::{Environment, Tier};
 use crate::blueprint::include::include;
-use crate::blueprint::locate::{self, Index, Locator};
-use crate::blueprint::{Blueprint, expand, mend, merge, report, schema};
+use crate::blueprint::locate::{Index, Locator};
+use crate::blueprint::url::Fixed;
+use crate::blueprint::{Blueprint, expand, mend, merge, pointed, report, schema};
 use crate::check::Finding;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::document::{self, Node};
@@ -65,7 +66,7 @@ impl Written {
                 None => is_whole = false,
             }
         }
-        broken.extend(locate::pointers(&tree, &found));
+        broken.extend(pointed::pointers(&tree, &found));
         let mut base = tree.without_extensions().to_value();
         expand::expand(&mut base);
         expand_overrides(&mut base);
@@ -106,7 +107,7 @@ impl Written {
         }
         let mut broken = self.broken.clone();
         fill_in(&mut value, name, &settings, &locator, &mut found);
-        broken.extend(locate::pointers(&self.root, &found));
+        broken.extend(pointed::pointers(&self.root, &found));
         let faults = schema::LONG.check(&value);
         let told: Vec<(String, Diagnostic)> = faults
             .iter()
@@ -205,6 +206,12 @@ fn fill_in(
     diagnostics: &mut Diagnostics,
 ) {
     let fixed = literals(value);
+    for (section, below) in value.as_object().into_iter().flatten() {
+        if !WITHOUT_REFERENCES.contains(&section.as_str()) {
+            let check = Fixed { groups: &value["variables"], values: &fixed, locator };
+            check.check(below, &format!("/{section}"), diagnostics);
+        }
+    }
     let known = |owner: &str, key: &str| match owner {
         "env" => environment_value(name, settings, key),
         "var" => fixed.get(key).cloned(),

@@ -7,6 +7,7 @@ mod environments;
 mod findings;
 mod hardening;
 mod images;
+mod names;
 mod networks;
 mod order;
 mod ports;
@@ -52,6 +53,8 @@ const RULES: &[Rule] = &[
     (order::undeclared_need, &[".needs"]),
     (order::unknown_profile, &["services/*/profile", "monitoring/profile"]),
     (ports::port_taken, &[]),
+    (names::long_namespace, &["name", "kubernetes", "environments/*/short"]),
+    (names::long_project, &["name", "compose", "environments/*/short"]),
     (networks::unknown_network, &["networks"]),
     (networks::subnet_overlap, &[]),
     (networks::no_shared_network, &["networks", "services/*/networks"]),
@@ -73,6 +76,7 @@ const RULES: &[Rule] = &[
     (edge::not_certifiable, &["edge/tls"]),
     (variables::requirement_violated, &["environments/*/tier"]),
     (variables::short_generator, &[]),
+    (variables::default_in_url, &[]),
 ];
 
 /// The keys of a stack's service that its image comes from.

@@ -3,7 +3,7 @@
 use serde_json::{Number, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::{SourceId, Sources, Span, compose, pointer};
+use crate::source::{SourceId, Sources, Span, nodes, pointer};
 
 /// How deep a document may nest. Every later pass may recurse over a tree.
 pub const MAX_DEPTH: usize = 64;
@@ -71,7 +71,7 @@ pub fn parse(sources: &Sources, id: SourceId) -> Result<Node, Diagnostics> {
 /// As [`parse`], but of keys that are written twice the first one is kept, and the rest read on.
 pub fn read(sources: &Sources, id: SourceId) -> (Option<Node>, Diagnostics) {
     let source = sources.get(id);
-    let Composed { root, is_whole, mut found } = compose::compose(&source.text, id);
+    let Composed { root, is_whole, mut found } = nodes::build(&source.text, id);
     if !is_whole || found.iter().any(|one| one.code != Code::DuplicateKey) {
         return (None, found);
     }

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod all_faults;
+mod alerting;
 #[cfg(test)]
 mod at_once;
 #[cfg(test)]
@@ -54,5 +55,7 @@ mod schema;
 mod sira;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod terminal;
 #[cfg(test)]
 mod yaml_readers;

@@ -17,7 +17,6 @@ use crate::resolve::scope::offers::first_port;
 use crate::resolve::variables::Declared;
 use crate::value::{ContainerPath, Name, VariableName};
 pub(super) use unresolved::Unresolved;
-use unresolved::unknown;
 
 /// How deep references may lead to references, before it is taken for a circle.
 const MAX_DEPTH: usize = 16;
@@ -97,10 +96,10 @@ impl<'a> Scope<'a> {
     ) -> Result<(), Unresolved> {
         if depth > MAX_DEPTH {
             let message = format!("`{}` refers to itself", raw.0);
-            return Err(Unresolved::Fault(Code::InvalidReference, message, None));
+            return Err(Unresolved::new(Code::InvalidReference, message, None));
         }
         let pieces = reference::parse(&raw.0).map_err(|bad| {
-            Unresolved::Fault(
+            Unresolved::new(
                 Code::InvalidReference,
                 bad.0,
                 Some("write `$${` for a literal `${`".into()),
@@ -146,7 +145,7 @@ impl<'a> Scope<'a> {
                 } else if let Some(external) = self.blueprint.external.get(owner) {
                     external_value(out, reference, external)
                 } else if self.may_be_missing(owner) {
-                    Err(Unresolved::Follows)
+                    Err(Unresolved::follows())
                 } else {
                     let names =
                         self.parts.keys().chain(self.blueprint.external.keys()).map(Name::as_str);
@@ -180,18 +179,18 @@ impl<'a> Scope<'a> {
                 if let Some(domain) = &environment.domain {
                     domain.as_str()
                 } else if self.context.broken.touches(&at) {
-                    return Err(Unresolved::Follows);
+                    return Err(Unresolved::follows());
                 } else {
                     let message = format!("`{}` has no `domain`", environment.name);
                     let help = format!("add `domain:` to the environment `{}`", environment.name);
-                    return Err(Unresolved::Fault(Code::UnknownReference, message, Some(help)));
+                    return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
                 }
             }
             _ => {
                 let message = format!("`${{env.{key}}}` stands for nothing");
                 let help =
                     "there are `env.name`, `env.short`, `env.tier` and `env.domain`".to_owned();
-                return Err(Unresolved::Fault(Code::UnknownReference, message, Some(help)));
+                return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
             }
         };
         out.text.push_literal(value);
@@ -202,10 +201,10 @@ impl<'a> Scope<'a> {
         let (key, as_file) = key.strip_suffix(".file").map_or((key, false), |key| (key, true));
         let Some((name, declared)) = self.declared.get_key_value(key) else {
             if self.context.broken.hides_variable(key) {
-                return Err(Unresolved::Follows);
+                return Err(Unresolved::follows());
             }
             let near = suggest::nearest(key, self.declared.keys().map(VariableName::as_str));
-            return Err(Unresolved::Fault(
+            return Err(Unresolved::new(
                 Code::UnknownVariable,
                 format!("no variable is named `{key}`"),
                 near.map(|near| format!("did you mean `${{var.{near}}}`?")),
@@ -255,7 +254,7 @@ impl<'a> Scope<'a> {
                 let message = format!("`${{monitoring.{key}}}` stands for nothing");
                 let help =
                     "there are `monitoring.retention`, `.scrape`, `.host` and `.port`".to_owned();
-                return Err(Unresolved::Fault(Code::UnknownReference, message, Some(help)));
+                return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
             }
         };
         out.text.push_literal(&value);
@@ -278,4 +277,12 @@ fn external_value(
     };
     out.text.push_literal(&value);
     Ok(())
+}
+
+fn unknown(reference: &Reference, why: &str, help: Option<String>) -> Unresolved {
+    Unresolved::new(
+        Code::UnknownReference,
+        format!("`{reference}` stands for nothing: {why}"),
+        help,
+    )
 }

@@ -1,46 +1,58 @@
-//! Says why a reference stands for nothing.
+//! Turns a reference that stands for nothing into a diagnostic, once its place is known.
 
-use crate::blueprint::reference::Reference;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// Why a reference stands for nothing; without a place.
-pub(in crate::resolve) enum Unresolved {
-    /// What is told of it: code, message, help.
-    Fault(Code, String, Option<String>),
-    /// It follows from a fault that is told elsewhere.
-    Follows,
+/// Why a reference stands for nothing; nothing where that follows from a fault which is told elsewhere.
+pub(in crate::resolve) struct Unresolved(Option<Fault>);
+
+/// What is told, without the place of the reference.
+struct Fault {
+    code: Code,
+    message: String,
+    help: Option<String>,
+    /// The place of what is wrong, where that is not the reference.
+    cause: Option<Span>,
 }
 
 impl Unresolved {
+    pub(super) fn new(code: Code, message: String, help: Option<String>) -> Self {
+        Self(Some(Fault { code, message, help, cause: None }))
+    }
+
+    /// What it leads to is faulty, which is told there.
+    pub(super) fn follows() -> Self {
+        Self(None)
+    }
+
     /// A text that must be known when compiling, and is not.
     pub(in crate::resolve) fn run_time(message: String, help: &str) -> Self {
-        Self::Fault(Code::RunTimeReference, message, Some(help.to_owned()))
+        Self::new(Code::RunTimeReference, message, Some(help.to_owned()))
     }
 
-    /// The diagnostic, given the place; nothing where the fault is told elsewhere.
-    pub(in crate::resolve) fn at(self, place: Span) -> Option<Diagnostic> {
-        let Self::Fault(code, message, help) = self else { return None };
-        let found = Diagnostic::error(code, message).at(place, "");
-        Some(help.into_iter().fold(found, Diagnostic::help))
+    /// Something that the reference leads to is wrong.
+    pub(super) fn caused(code: Code, message: String, help: &str, cause: Span) -> Self {
+        Self(Some(Fault { code, message, help: Some(help.to_owned()), cause: Some(cause) }))
     }
 
-    /// The same for whoever refers to a text that is itself told of: only a circle is nobody's alone.
+    /// The same for whoever refers to a text that is itself told of: only a circle is nobody's alone, and what breaks
+    /// where it ends is told for that place.
     pub(super) fn through(self) -> Self {
-        match self {
-            Self::Fault(Code::InvalidReference, message, None) => {
-                Self::Fault(Code::InvalidReference, message, None)
-            }
-            _ => Self::Follows,
-        }
+        let is_own = |fault: &Fault| {
+            let is_circle = fault.code == Code::InvalidReference && fault.help.is_none();
+            is_circle || fault.cause.is_some()
+        };
+        Self(self.0.filter(is_own))
     }
-}
 
-/// What is told of a reference to what does not exist.
-pub(super) fn unknown(reference: &Reference, why: &str, help: Option<String>) -> Unresolved {
-    Unresolved::Fault(
-        Code::UnknownReference,
-        format!("`{reference}` stands for nothing: {why}"),
-        help,
-    )
+    /// The diagnostic, given the place of the reference.
+    pub(in crate::resolve) fn at(self, place: Span) -> Option<Diagnostic> {
+        let fault = self.0?;
+        let found = Diagnostic::error(fault.code, fault.message);
+        let found = match fault.cause {
+            Some(cause) => found.at(cause, "").at(place, "it ends here"),
+            None => found.at(place, ""),
+        };
+        Some(fault.help.into_iter().fold(found, Diagnostic::help))
+    }
 }

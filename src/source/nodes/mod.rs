@@ -23,20 +23,20 @@ use budget::{Budget, Weight};
 const MAX_FOUND: usize = 100;
 
 /// Reads the one document in a text.
-pub(super) fn compose(text: &str, id: SourceId) -> Composed {
-    let mut composer = Composer::new(text, id);
-    let stop = composer.run().err();
+pub(super) fn build(text: &str, id: SourceId) -> Composed {
+    let mut builder = Builder::new(text, id);
+    let stop = builder.run().err();
     let is_whole = stop.is_none();
     let mut all = Diagnostics::default();
-    all.extend(composer.found);
+    all.extend(builder.found);
     all.extend(stop.map(|stop| *stop));
-    Composed { root: composer.root, is_whole, found: all }
+    Composed { root: builder.root, is_whole, found: all }
 }
 
 /// A fault after which the rest of the text cannot be read.
 type Stop = Box<Diagnostic>;
 
-struct Composer<'a> {
+struct Builder<'a> {
     text: &'a str,
     id: SourceId,
     root: Option<Node>,
@@ -65,7 +65,7 @@ enum Content {
     Mapping { entries: Vec<(Key, Node)>, key: Option<Key>, merge: Option<usize> },
 }
 
-impl<'a> Composer<'a> {
+impl<'a> Builder<'a> {
     fn new(text: &'a str, id: SourceId) -> Self {
         Self {
             text,
