@@ -239,6 +239,9 @@ fn cors(value: &Value) -> Option<Value> {
 
 fn external(value: &Value) -> Option<Value> {
     let text = value.as_str()?;
+    if text.contains("://") {
+        return Some(json!({ "host": text }));
+    }
     Some(match text.rsplit_once(':') {
         Some((host, port)) => match port.parse::<u32>() {
             Ok(number) => json!({ "host": host, "port": number }),

@@ -13,6 +13,7 @@ pub struct Locator<'a> {
     root: &'a Node,
     over: Option<&'a Node>,
     index: Option<&'a Index>,
+    noun: &'static str,
 }
 
 /// Where the entries of large mappings stand, so that looking one up takes no longer than in a small one.
@@ -50,12 +51,12 @@ impl<'a> Locator<'a> {
         let root = &written.root;
         let over = environment
             .and_then(|name| root.get("environments")?.get(name.as_str())?.get("override"));
-        Self { root, over, index: Some(&written.index) }
+        Self { root, over, index: Some(&written.index), noun: "the blueprint" }
     }
 
     /// A locator for a text that is no blueprint, such as a catalogue entry.
     pub fn of_document(root: &'a Node) -> Self {
-        Self { root, over: None, index: None }
+        Self { root, over: None, index: None, noun: "the entry" }
     }
 
     /// The value at that pointer, or the nearest thing round it: what an override says comes first. Of a mapping or a
@@ -66,6 +67,11 @@ impl<'a> Locator<'a> {
             (Kind::Mapping(_) | Kind::Sequence(_), Some(key)) => key,
             _ => place.node.span,
         }
+    }
+
+    /// What the text as a whole is called.
+    pub fn noun(&self) -> &'static str {
+        self.noun
     }
 
     /// The key of the entry at that pointer, or the nearest thing round it.
@@ -208,7 +214,7 @@ routes: { \"${env.domain}\": { /: web }, \"api.${env.domain}\": { /: api } }
         let root = parse(&sources, id).unwrap();
         let over =
             environment.map(|name| root.at(&format!("/environments/{name}/override")).unwrap());
-        let locator = Locator { root: &root, over, index: None };
+        let locator = Locator { root: &root, over, index: None, noun: "the text" };
         let span = if is_key { locator.key(at) } else { locator.value(at) };
         sources.slice(span).to_owned()
     }

@@ -26,10 +26,21 @@ pub fn mend(value: &mut Value, findings: &[Finding], broken: &mut Broken) {
             }
             Fault::MalformedKey { key, .. } => {
                 let place_of = |key: &str| pointer::push(place, key);
+                // Of a group of variables it is known which they are.
+                let group = value.pointer(&place_of(key)).filter(|_| place == "/variables");
+                match group.and_then(Value::as_object) {
+                    Some(group) => {
+                        let variables = group.keys();
+                        broken.extend(variables.map(|name| pointer::push(&place_of(key), name)));
+                    }
+                    None => broken.add(place_of(key)),
+                }
                 remove(value, &place_of(key));
-                broken.add(place_of(key));
                 // What refers to it may have the name right.
-                broken.add(place_of(&key.trim().to_lowercase().replace(['_', ' ', '.'], "-")));
+                let meant = key.trim().to_lowercase().replace(['_', ' ', '.'], "-");
+                if meant != *key {
+                    broken.add(place_of(&meant));
+                }
             }
             Fault::MissingKey { key } if place.is_empty() => {
                 broken.add(pointer::push(place, key));
@@ -39,6 +50,7 @@ pub fn mend(value: &mut Value, findings: &[Finding], broken: &mut Broken) {
             | Fault::WrongType { .. }
             | Fault::NotAllowed { .. }
             | Fault::Malformed { .. }
+            | Fault::Unfit { .. }
             | Fault::Other { .. } => leave_out(value, &unit(place), broken),
         }
     }

@@ -73,13 +73,13 @@ fn no_file(patch: &Patch, emitted: &Emitted) -> String {
     if let Some(near) = near {
         return format!("no file fits `{file}`; did you mean `{near}`?");
     }
-    let some: Vec<String> = files(emitted).take(SHOWN).map(|path| format!("`{path}`")).collect();
-    format!("no file fits `{file}`; there are {} and more", some.join(", "))
+    let all = files(emitted).map(str::to_owned).collect();
+    format!("no file fits `{file}`; there is {}", nearest_first(file, all))
 }
 
 fn nothing_at(patch: &Patch, file: &str, emitted: &Emitted) -> String {
     if let Some(points) = emitted.points.get(file) {
-        let points: Vec<String> = points.iter().map(|point| format!("`{point}`")).collect();
+        let points: Vec<String> = points.iter().map(|point| format!("`/{point}`")).collect();
         let points = points.join(", ");
         return match (&patch.insert, patch.at.as_str()) {
             (None, _) => {
@@ -109,13 +109,18 @@ fn nothing_at(patch: &Patch, file: &str, emitted: &Emitted) -> String {
         (Some(near), _) => format!("{nothing}; did you mean `{}`?", pointer::push(&round, near)),
         (None, []) => nothing,
         (None, there) => {
-            let shown =
-                there.iter().take(SHOWN).map(|key| format!("`{}`", pointer::push(&round, key)));
-            let shown = shown.collect::<Vec<_>>().join(", ");
-            let more = if there.len() > SHOWN { " and more" } else { "" };
-            format!("{nothing}; there is {shown}{more}")
+            let there = there.iter().map(|key| pointer::push(&round, key)).collect();
+            format!("{nothing}; there is {}", nearest_first(&patch.at, there))
         }
     }
+}
+
+/// The candidates that look most like what was written, for people.
+fn nearest_first(wanted: &str, mut all: Vec<String>) -> String {
+    all.sort_by_cached_key(|one| strsim::osa_distance(wanted, one));
+    let more = if all.len() > SHOWN { " and more" } else { "" };
+    let shown: Vec<String> = all.iter().take(SHOWN).map(|one| format!("`{one}`")).collect();
+    format!("{}{more}", shown.join(", "))
 }
 
 /// How far a pointer leads, and what is there.

@@ -216,7 +216,8 @@ fn check_kind(
 ) {
     if let Err(expected) = kind.check(value) {
         let message = format!("the value of `{name}` is not {expected}");
-        diagnostics.push(Diagnostic::error(Code::InvalidValue, message).at(place, ""));
+        let found = Diagnostic::error(Code::InvalidValue, message).at(place, "");
+        diagnostics.push(found.help(format!("write {expected}, or declare another `type`")));
     }
 }
 

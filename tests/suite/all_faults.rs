@@ -6,6 +6,8 @@ use formwork::compile::{Failure, compile};
 use formwork::project::Project;
 use tempfile::TempDir;
 
+use crate::support::inputs;
+
 /// What is found in a folder with these files, each as its code and what its first label underlines.
 fn found(files: &[(&str, &str)]) -> Vec<String> {
     let folder = TempDir::new().unwrap();
@@ -186,4 +188,96 @@ fn ten_thousand_faults_are_all_found() {
         sections.push_str(&format!("  s{number}: {{ image: \"app:1\", one: 1, two: 2 }}\n"));
     }
     assert_eq!(of(&sections).len(), 10_000);
+}
+
+/// The help that is given for what is found in a blueprint of these sections.
+fn help(sections: &str) -> Vec<String> {
+    let inputs = inputs(&format!("blueprint: v1\nname: notes\n{sections}"));
+    let found = match compile(&inputs) {
+        Ok(compiled) => compiled.remarks,
+        Err(Failure::Invalid(found)) => found,
+        Err(Failure::Broken(error)) => panic!("{error}"),
+    };
+    found.into_iter().flat_map(|one| one.help).collect()
+}
+
+#[test]
+fn help_says_what_to_write() {
+    let api = "services:\n  api: { image: \"app:1\", needs: [ex?], port: 8000";
+    let in_api = |key: &str| help(&format!("{api}, {key} }}\nexternal: {{ ex: \"a.b:443\" }}\n"));
+    assert_eq!(in_api("resources: { memory: 12 }"), ["write `12Mi`"]);
+    assert_eq!(in_api("stop_grace: 12s"), ["write `stop: { grace: 30s }`"]);
+    assert_eq!(in_api("health: ready"), ["write `/ready`"]);
+    assert_eq!(in_api("volumes: { data: data }"), ["write `/data`"]);
+    assert_eq!(
+        in_api("environment: { A: \"${var.NOPE}\" }"),
+        ["declare it in a group: `variables: { GROUP: { NOPE: … } }`"]
+    );
+    let external = |place: &str| help(&format!("{api} }}\nexternal: {{ ex: \"{place}\" }}\n"));
+    assert_eq!(external("https://a.b/c"), ["write `a.b:443`"]);
+    assert_eq!(external("http://a.b"), ["write `a.b:80`"]);
+    assert_eq!(external("https://a.b:8443/c"), ["write `a.b:8443`"]);
+    let beside = |more: &str| {
+        let group = "variables: { shop: { N: 1 } }\n";
+        let group = if more.contains("variables:") { "" } else { group };
+        help(&format!(
+            "services:\n  api: {{ image: \"app:1\", port: 8000, variables: [shop] }}\n{group}{more}\n"
+        ))
+    };
+    assert_eq!(
+        beside("environments: { one: { domain: \"Bad Domain!\" } }"),
+        ["write it like `api.example.com`"]
+    );
+    assert_eq!(beside("environments: { one: { domain: Example.com } }"), ["write `example.com`"]);
+    assert_eq!(beside("monitoring: { scrape: 15 }"), ["write `15s` for seconds"]);
+    let group = beside("variables: { g: { A: 1 }, shop: { B: 1 } }");
+    assert!(group[0].starts_with("write two letters or more"), "{group:?}");
+    assert_eq!(
+        beside("variables: { shop: { N: { type: integer, fixed: one } } }"),
+        ["write a whole number, or declare another `type`"]
+    );
+    let patch = |patch: &str| {
+        beside(&format!(
+            "variables: {{ shop: {{ N: 1 }} }}\nroutes: {{ a.example.com: {{ /: api }} }}\npatches: {{ one: {{ {patch} }} }}"
+        ))
+    };
+    assert_eq!(patch("file: nginx/production/nginx.conf, insert: x, at: http"), ["write `/http`"]);
+    assert_eq!(
+        patch("file: nginx/production/nginx.conf, insert: x"),
+        ["say where in `nginx/production/nginx.conf` with `at:`, one of `/http`, `/main`"]
+    );
+    assert_eq!(
+        patch("file: nginx/production/nginx.conf, insert: x, at: /htp"),
+        ["`nginx/production/nginx.conf` has no point `/htp`, but `/http`, `/main`"]
+    );
+    assert_eq!(
+        patch("file: docker-compose.production.yml, merge: {}, at: /services/api/imag"),
+        [
+            "`docker-compose.production.yml` has nothing at `/services/api/imag`; did you mean `/services/api/image`?"
+        ]
+    );
+    let [file] = patch("file: compose/production.yml, merge: {}").try_into().unwrap();
+    assert!(file.contains("`docker-compose.production.yml`"), "{file}");
+}
+
+#[test]
+fn a_short_port_is_called_what_it_was_written_as() {
+    let inputs = inputs(
+        "blueprint: v1\nname: notes\nservices: { api: { image: \"app:1\", port: \"${var.N}\" } }\n",
+    );
+    let Err(Failure::Invalid(found)) = compile(&inputs) else { panic!("it is valid") };
+    assert_eq!(found[0].message, "`port` must be known when compiling");
+}
+
+#[test]
+fn what_an_entry_lacks_is_not_the_blueprints() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("catalog")).unwrap();
+    fs::write(folder.path().join("catalog/mine.yaml"), "component: mine\n").unwrap();
+    let blueprint = folder.path().join("blueprint.yaml");
+    fs::write(&blueprint, "blueprint: v1\nname: notes\nservices: { own: { uses: mine } }\n")
+        .unwrap();
+    let project = Project::read(&blueprint, None).unwrap_or_else(|error| panic!("{error:?}"));
+    let Err(Failure::Invalid(found)) = compile(&project.inputs) else { panic!("it is valid") };
+    assert!(found.iter().all(|one| one.message.starts_with("the entry lacks `")), "{found:?}");
 }

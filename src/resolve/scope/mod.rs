@@ -207,7 +207,12 @@ impl<'a> Scope<'a> {
             return Err(Unresolved::new(
                 Code::UnknownVariable,
                 format!("no variable is named `{key}`"),
-                near.map(|near| format!("did you mean `${{var.{near}}}`?")),
+                Some(match near {
+                    Some(near) => format!("did you mean `${{var.{near}}}`?"),
+                    None => {
+                        format!("declare it in a group: `variables: {{ GROUP: {{ {key}: … }} }}`")
+                    }
+                }),
             ));
         };
         match &declared.fixed {
