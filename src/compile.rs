@@ -88,7 +88,11 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
             return Err(invalid(diagnostics));
         }
     };
-    if !inputs.unreadable.is_empty() {
+    // An output folder that cannot be is no missing text.
+    let output = written.root.at("/output/root").or_else(|| written.root.get("name"));
+    let output = output.unwrap_or(&written.root).span;
+    let is_output = |one: &Diagnostic| one.labels.first().is_some_and(|label| label.span == output);
+    if !inputs.unreadable.iter().all(is_output) {
         written.lack_a_text();
     }
     diagnostics.extend(written.found.iter().cloned());
@@ -193,11 +197,7 @@ fn emit(models: &[Model]) -> Result<Emitted, Error> {
 fn unwritten_mount(model: &Model, tree: &Tree) -> Result<(), Error> {
     for service in model.services.values() {
         for file in &service.files {
-            let inside = |path: &ArtifactPath| {
-                let rest = path.as_str().strip_prefix(file.artifact.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            if !tree.iter().any(|(path, _)| inside(path)) {
+            if tree.below(&file.artifact).next().is_none() {
                 let cause = format!("`{}` mounts it, and nothing writes it", service.name);
                 return Err(Error { path: file.artifact.clone(), cause });
             }

@@ -1,6 +1,7 @@
 //! Describes what an author may write: the typed form of a blueprint, section by section.
 
 pub mod broken;
+pub mod dashboard;
 pub mod delivery;
 pub mod edge;
 pub mod environment;

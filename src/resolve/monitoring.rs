@@ -11,8 +11,8 @@ use crate::model::cluster::{InCluster, in_cluster};
 use crate::model::monitoring::{Job, Monitoring, RuleGroup};
 use crate::model::service::Service;
 use crate::model::{External, Role, naming};
-use crate::resolve::delivery;
 use crate::resolve::scope::Scope;
+use crate::resolve::{dashboards, delivery};
 use crate::value::{Duration, Name};
 
 /// How often metrics are read when nobody says.
@@ -58,6 +58,7 @@ pub(super) fn monitoring(
         metrics: metrics.map(|service| service.name.clone()),
         alerts,
         delivery,
+        dashboards: dashboards::dashboards(scope, written, services, diagnostics),
         rules: rules(scope, written, services, diagnostics),
         jobs,
     })

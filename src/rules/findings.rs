@@ -68,14 +68,21 @@ impl<'a> Findings<'a> {
 
     /// Adds what a service does, unless the author or its component says why it must.
     pub(super) fn push_unless_waived(&mut self, service: &Name, found: Diagnostic) {
+        self.push_unless_waived_for(std::slice::from_ref(service), found);
+    }
+
+    /// Adds what the blueprint says once for several services, unless a waiver covers all of them.
+    pub(super) fn push_unless_waived_for(&mut self, services: &[Name], found: Diagnostic) {
         let rule = found.code.id();
         let covers = |waiver: &&Waiver| {
-            waiver.rule == rule && (waiver.services.is_empty() || waiver.services.contains(service))
+            let named = |service: &Name| waiver.services.contains(service);
+            let all = !services.is_empty() && services.iter().all(named);
+            waiver.rule == rule && (waiver.services.is_empty() || all)
         };
         if self.waivers.iter().any(|waiver| covers(&waiver)) {
             self.used.insert(rule.to_owned());
         } else if !self.broken.touches(&pointer::push("/waivers", rule)) {
-            self.push(found.help(waivers::how_to(rule, service)));
+            self.push(found.help(waivers::how_to(rule, services)));
         }
     }
 

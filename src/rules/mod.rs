@@ -2,6 +2,9 @@
 
 mod alerts;
 mod builds;
+mod credentials;
+mod development;
+mod dashboards;
 mod edge;
 mod environments;
 mod findings;
@@ -12,9 +15,12 @@ mod networks;
 mod order;
 mod ports;
 mod probes;
+mod promql;
 mod replicas;
+mod secrets;
 mod unused;
 mod variables;
+mod volumes;
 mod waivers;
 
 use std::collections::BTreeSet;
@@ -77,6 +83,14 @@ const RULES: &[Rule] = &[
     (variables::requirement_violated, &["environments/*/tier"]),
     (variables::short_generator, &[]),
     (variables::default_in_url, &[]),
+    (edge::duplicate_route, &[]),
+    (volumes::taken_by_component, &[]),
+    (volumes::several_users, &[".user"]),
+    (secrets::in_image, &[".with", ".build"]),
+    (secrets::in_command, &[]),
+    (secrets::of_components, &[".with"]),
+    (credentials::literal, &[".with", ".environment"]),
+    (development::in_production, &["environments/*/tier"]),
 ];
 
 /// The keys of a stack's service that its image comes from.
@@ -93,6 +107,7 @@ pub fn check(
     diagnostics: &mut Diagnostics,
 ) -> BTreeSet<String> {
     alerts::check(model, (blueprint, broken), catalog, locator, diagnostics);
+    dashboards::check(model, (blueprint, broken), catalog, locator, diagnostics);
     builds::check(model, locator, diagnostics);
     let view = View { model, blueprint, catalog, locator };
     let mut findings = Findings::new(&model.waivers, (broken, locator), diagnostics);
