@@ -24,6 +24,7 @@ pub struct Output<'a> {
     targets: &'a mut BTreeMap<ArtifactPath, Owner>,
     target: Target,
     matched: BTreeSet<Name>,
+    in_cluster: BTreeMap<String, Artifact>,
 }
 
 /// Who emitted a file: what `--env` and `--target` choose by.
@@ -59,7 +60,14 @@ impl<'a> Output<'a> {
         tree: &'a mut Tree,
         targets: &'a mut BTreeMap<ArtifactPath, Owner>,
     ) -> Self {
-        Self { model, tree, targets, target: Target::Nginx, matched: BTreeSet::new() }
+        Self {
+            model,
+            tree,
+            targets,
+            target: Target::Nginx,
+            matched: BTreeSet::new(),
+            in_cluster: BTreeMap::new(),
+        }
     }
 
     /// Says which target the files that follow belong to.
@@ -88,14 +96,44 @@ impl<'a> Output<'a> {
         &mut self,
         path: &str,
         value: &impl Serialize,
-        mut comments: Comments,
+        comments: Comments,
     ) -> Result<(), Error> {
+        let artifact = self.rendered_yaml(path, value, comments)?;
+        self.add(path, artifact)
+    }
+
+    /// Says what a cluster reads in place of the YAML file at a path. It is no file of its own: an object holds it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn yaml_in_cluster(
+        &mut self,
+        path: &str,
+        value: &impl Serialize,
+        comments: Comments,
+    ) -> Result<(), Error> {
+        let artifact = self.rendered_yaml(path, value, comments)?;
+        self.in_cluster.insert(path.to_owned(), artifact);
+        Ok(())
+    }
+
+    /// What a cluster reads in place of the file at a path, where that is another.
+    pub fn in_cluster(&self, path: &str) -> Option<&Artifact> {
+        self.in_cluster.get(path)
+    }
+
+    fn rendered_yaml(
+        &mut self,
+        path: &str,
+        value: &impl Serialize,
+        mut comments: Comments,
+    ) -> Result<Artifact, Error> {
         let value = self.patched(path, value)?;
         let head = comments.remove("");
         let head =
             head.map_or_else(|| self.header(), |head| format!("{}\n\n{head}", self.header()));
         comments.insert(String::new(), head);
-        self.add(path, Artifact::plain(yaml::to_string(&value, &comments)))
+        Ok(Artifact::plain(yaml::to_string(&value, &comments)))
     }
 
     /// Adds a JSON file.

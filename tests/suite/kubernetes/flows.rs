@@ -42,10 +42,7 @@ fn allows(manifests: &Manifests, direction: &str, of: &Value, other: &Value, por
 #[test]
 fn policies_let_every_flow_through_in_both_directions_and_no_other() {
     for manifests in all() {
-        let models = &manifests.compiled.models;
-        let model =
-            models.iter().find(|one| one.environment.name.as_str() == manifests.environment);
-        let model = model.expect("a model");
+        let model = manifests.model();
         let mut flows = 0;
         for from in manifests.workloads() {
             let service = &model.services[text(&from["metadata"]["name"])];
