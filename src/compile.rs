@@ -11,8 +11,8 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::Model;
 use crate::resolve::{self, Context};
 use crate::rules;
-use crate::source::{SourceId, Sources};
-use crate::target::output::Owner;
+use crate::source::{SourceId, Sources, pointer};
+use crate::target::output::{Clash, Origin, Owner};
 use crate::target::{Error, Output, Target};
 use crate::tree::Tree;
 use crate::tree::path::ArtifactPath;
@@ -103,6 +103,7 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
             target.emit(model, &mut output)?;
         }
         matched.extend(output.matched().iter().cloned());
+        object_taken(model, output.clashes(), &written, &mut diagnostics);
         unwritten_mount(model, &tree)?;
     }
     idle_patches(&models, &matched, &tree, &written, &mut diagnostics);
@@ -131,6 +132,47 @@ fn one(
     let model = resolve::resolve(blueprint, name, context, diagnostics)?;
     waived.extend(rules::check(&model, blueprint, catalog, locator, diagnostics));
     Some(model)
+}
+
+/// Two objects of a cluster with one name: each is told where that was written which it follows from.
+fn object_taken(
+    model: &Model,
+    clashes: &[Clash],
+    written: &Written,
+    diagnostics: &mut Diagnostics,
+) {
+    let locator = Locator::new(written, Some(&model.environment.name));
+    let place = |origin: &Origin| match origin {
+        Origin::Service(name) => (locator.key(&format!("/services/{name}")), format!("`{name}`")),
+        Origin::Host(host) => {
+            (locator.key(&pointer::push("/routes", host.as_str())), format!("the host `{host}`"))
+        }
+        Origin::Environment => (locator.value("/name"), "the environment itself".to_owned()),
+    };
+    // Whatever clashes with a service or host clashes in many objects: one is enough.
+    let mut told: Vec<(&Origin, &Origin)> = Vec::new();
+    for Clash { object, first, second } in clashes {
+        if told.contains(&(first, second)) {
+            continue;
+        }
+        told.push((first, second));
+        let ((one, who), (other, second_who)) = (place(first), place(second));
+        let named = [second, first].into_iter().find_map(|origin| match origin {
+            Origin::Service(name) => Some(format!("rename `{name}`")),
+            Origin::Host(_) | Origin::Environment => None,
+        });
+        diagnostics.push(
+            Diagnostic::error(
+                Code::ObjectTaken,
+                format!(
+                    "in a cluster, {who} and {second_who} would both have the object `{object}`"
+                ),
+            )
+            .at(other, format!("{second_who} has it"))
+            .at(one, format!("{who} has it too"))
+            .help(named.unwrap_or_else(|| "choose another host".to_owned())),
+        );
+    }
 }
 
 /// What is mounted must have been written: the container engine would put an empty folder in its place.

@@ -2,11 +2,13 @@
 
 mod alerts;
 mod builds;
+mod cluster;
 mod edge;
 mod environments;
 mod findings;
 mod hardening;
 mod images;
+mod mounts;
 mod networks;
 mod order;
 mod ports;
@@ -43,13 +45,18 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     order::need_under_profile,
     order::undeclared_need,
     order::unknown_profile,
+    order::route_under_profile,
+    mounts::mount_taken,
+    cluster::reserved_namespace,
     ports::port_taken,
+    ports::reserved_host_port,
     networks::unknown_network,
     networks::subnet_overlap,
     networks::no_shared_network,
     networks::no_way_out,
     networks::publish_on_internal_network,
     images::image_latest,
+    images::image_mismatch,
     replicas::replicated_port,
     replicas::replicated_volume,
     replicas::replicated_state,

@@ -14,6 +14,8 @@ pub(super) const WAIVABLE: &[Code] = &[
     Code::DangerousCapability,
     Code::ExposedDataStore,
     Code::ImageLatest,
+    Code::ImageMismatch,
+    Code::ReservedHostPort,
     Code::RootUser,
     Code::WritableRoot,
 ];

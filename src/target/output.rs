@@ -14,7 +14,7 @@ use crate::model::{Model, Patch};
 use crate::target::Target;
 use crate::tree::path::ArtifactPath;
 use crate::tree::{Artifact, Tree};
-use crate::value::Name;
+use crate::value::{HostName, Name};
 
 /// The files of one environment, as far as they are emitted.
 #[derive(Debug)]
@@ -25,6 +25,29 @@ pub struct Output<'a> {
     target: Target,
     matched: BTreeSet<Name>,
     in_cluster: BTreeMap<String, Artifact>,
+    clashes: Vec<Clash>,
+}
+
+/// Two objects of a cluster that have one kind and name: the author's fault, who named what they follow from.
+#[derive(Debug, Clone)]
+pub struct Clash {
+    /// Kind and name.
+    pub object: String,
+    /// What the first follows from.
+    pub first: Origin,
+    /// What the second follows from.
+    pub second: Origin,
+}
+
+/// What an object of a cluster follows from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A service.
+    Service(Name),
+    /// A host that answers.
+    Host(HostName),
+    /// The environment as a whole.
+    Environment,
 }
 
 /// Who emitted a file: what `--env` and `--target` choose by.
@@ -67,6 +90,7 @@ impl<'a> Output<'a> {
             target: Target::Nginx,
             matched: BTreeSet::new(),
             in_cluster: BTreeMap::new(),
+            clashes: Vec::new(),
         }
     }
 
@@ -78,6 +102,16 @@ impl<'a> Output<'a> {
     /// The patches that changed something.
     pub fn matched(&self) -> &BTreeSet<Name> {
         &self.matched
+    }
+
+    /// Keeps two objects of one name for the author; the later is not emitted.
+    pub fn clash(&mut self, clash: Clash) {
+        self.clashes.push(clash);
+    }
+
+    /// The objects that have one name.
+    pub fn clashes(&self) -> &[Clash] {
+        &self.clashes
     }
 
     /// The lines that head each file whose format has comments, without comment signs.

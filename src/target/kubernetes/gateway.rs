@@ -3,7 +3,7 @@
 use crate::format::yaml::Comments;
 use crate::model::edge::{Cors as Shared, Edge, Route};
 use crate::target::Error;
-use crate::target::kubernetes::cluster::{Cluster, object, slug};
+use crate::target::kubernetes::cluster::{Cluster, label, object};
 use crate::target::kubernetes::edge::{by_hand, certificate, host_slug, issuer, tls_min, unsaid};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::edge::{
@@ -28,7 +28,7 @@ pub(super) fn emit(
         let host = host_slug(&site.host);
         for (index, routes) in routes.chunks(MOST_RULES).enumerate() {
             let name =
-                if index == 0 { host.clone() } else { slug(&[&host, &(index + 1).to_string()]) };
+                if index == 0 { host.clone() } else { label(&format!("{host}-{}", index + 1)) };
             let mut comments = Comments::new();
             for (index, route) in routes.iter().enumerate() {
                 let about = format!("Not part of Gateway API: {}.", unsaid(edge, route));
@@ -40,7 +40,7 @@ pub(super) fn emit(
                 rules: routes.iter().map(|route| rule(edge, route)).collect(),
             };
             let object = object(API, "HTTPRoute", cluster.common_metadata(name), spec);
-            folder.add(&Place::common(), &object, comments)?;
+            folder.add(&Place::host(&site.host), &object, comments)?;
         }
     }
     Ok(())
@@ -94,7 +94,7 @@ fn redirect(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Er
 }
 
 fn listener(host: &str) -> String {
-    slug(&["https", host])
+    label(&format!("https-{host}"))
 }
 
 fn parent(cluster: &Cluster<'_>, section: &str) -> ParentRef {
