@@ -8,11 +8,12 @@ use crate::blueprint::read::Written;
 use crate::blueprint::retyped;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
-use crate::model::Model;
+use crate::model::{Model, Waiver};
 use crate::resolve::{self, Context};
 use crate::rules;
 use crate::source::{SourceId, Sources, pointer};
 use crate::target::output::{Clash, Origin, Owner};
+use crate::target::patched::{Breach, BreachKind};
 use crate::target::{Error, Output, Target};
 use crate::tree::Tree;
 use crate::tree::path::ArtifactPath;
@@ -88,6 +89,10 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
         }
         diagnostics.extend(found);
     }
+    // Whether a patch needs its waiver is known when files are emitted.
+    if models.iter().any(|model| !model.patches.is_empty()) {
+        waived.insert(Code::LooseningPatch.id().to_owned());
+    }
     if models.len() == written.environments.len() {
         rules::across(&models, &written, &waived, &mut diagnostics);
     }
@@ -104,6 +109,7 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
         }
         matched.extend(output.matched().iter().cloned());
         object_taken(model, output.clashes(), &written, &mut diagnostics);
+        patch_breaches(model, output.breaches(), &written, &mut diagnostics);
         unwritten_mount(model, &tree)?;
     }
     idle_patches(&models, &matched, &tree, &written, &mut diagnostics);
@@ -172,6 +178,44 @@ fn object_taken(
             .at(one, format!("{who} has it too"))
             .help(named.unwrap_or_else(|| "choose another host".to_owned())),
         );
+    }
+}
+
+/// What a patch broke: its shape is refused, what is weaker needs a waiver.
+fn patch_breaches(
+    model: &Model,
+    breaches: &[Breach],
+    written: &Written,
+    diagnostics: &mut Diagnostics,
+) {
+    let locator = Locator::new(written, Some(&model.environment.name));
+    for Breach { patch, path, kind } in breaches {
+        let place = locator.value(&format!("/patches/{patch}"));
+        let found = match kind {
+            BreachKind::Shape(says) => Diagnostic::error(
+                Code::PatchBreaksShape,
+                format!("the patch `{patch}` breaks `{path}`: {says}"),
+            )
+            .at(place, "")
+            .help("put a value of the same kind there, or patch a place below"),
+            BreachKind::Weaker { service, says } => {
+                let rule = Code::LooseningPatch;
+                let covers = |waiver: &&Waiver| {
+                    waiver.rule == rule.id()
+                        && (waiver.services.is_empty()
+                            || waiver.services.iter().any(|name| name.as_str() == service))
+                };
+                if model.waivers.iter().any(|waiver| covers(&waiver)) {
+                    continue;
+                }
+                let who = if service.is_empty() { "the system" } else { service };
+                let message = format!("the patch `{patch}` loosens `{path}`: `{who}` {says}");
+                Diagnostic::error(rule, message)
+                    .at(place, "")
+                    .help("if it must be so, say why: `waivers: { loosening-patch: … }`")
+            }
+        };
+        diagnostics.push(found);
     }
 }
 

@@ -37,7 +37,7 @@ pub const SHORTS: &[Short] = &[
     Short {
         place: &["external", "*"],
         schema: ("External", None),
-        takes: || json!({ "type": "string", "pattern": r"^[a-z0-9.-]+(:[1-9][0-9]{0,4})?$", "format": "host-and-port" }),
+        takes: || json!({ "type": "string", "pattern": r"^([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$", "format": "host-and-port" }),
         expand: external,
     },
     Short {
@@ -202,7 +202,18 @@ fn cors(value: &Value) -> Option<Value> {
 
 fn external(value: &Value) -> Option<Value> {
     let text = value.as_str()?;
-    Some(match text.rsplit_once(':') {
+    // An IPv6 address stands in brackets where a port follows it.
+    let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let parts = match bracketed {
+        Some((address, rest)) => match rest.strip_prefix(':') {
+            Some(port) => Some((address, port)),
+            None if rest.is_empty() => return Some(json!({ "host": address })),
+            None => None,
+        },
+        None if text.parse::<std::net::Ipv6Addr>().is_ok() => None,
+        None => text.rsplit_once(':'),
+    };
+    Some(match parts {
         Some((host, port)) => match port.parse::<u32>() {
             Ok(number) => json!({ "host": host, "port": number }),
             Err(_) => json!({ "host": host, "port": port }),

@@ -233,6 +233,22 @@ codes! {
         "Namespaces that start with `kube-` are the cluster's own, and `default` is where everything lands that names \
          none: the rules and policies of a system would hold for what is not part of it. Give the system a namespace \
          of its own.";
+    LossyIngress "lossy-ingress"
+        "An Ingress knows hosts, paths and certificates. Headers, the size of requests, limits and the way from HTTP \
+         to HTTPS are the controller's, each in a way of its own, so that a cluster would answer without what Docker \
+         Compose has. The Gateway API says the headers and the redirect. Where an Ingress must be, set the rest in \
+         the controller, and say so in a waiver.";
+    PrivateExternal "private-external"
+        "A network policy knows addresses and no names. For an external it opens the port to all public addresses and \
+         to no private one, so that what lies in a private network would be out of reach. Name its network with \
+         `cidr`, or write its address as `host`: then exactly that is opened.";
+    LooseningPatch "loosening-patch"
+        "A patch takes away a hardening, a limit or a probe that is on by default, or opens something to the outside. \
+         What is compiled is held against the rules before patches are laid upon it, so that a patch would go past \
+         them unseen: say in a waiver why it must be so.";
+    PatchBreaksShape "patch-breaks-shape"
+        "A patch puts a value of another kind where one was, such as a text in place of a number, or takes away a \
+         whole section that the file cannot do without. The file would be refused by whoever reads it.";
     UnknownNetwork "unknown-network"
         "A service joins a network that is not declared under `networks`.";
     UnknownProfile "unknown-profile"
@@ -254,6 +270,10 @@ codes! {
         "The image of a component is another program, or another major version, than the catalogue entry was written \
          for: users, paths, health checks and settings would not fit, and a database would not read its files. Change \
          the version under `uses` together with the image; a mirror of the same image is fine.";
+    UnnamedImage "unnamed-image"
+        "An image that is built has no name of its own, so that only the machine that built it has it. Docker Compose \
+         runs it there; the nodes of a cluster pull their images from a registry. Write `image:` beside `build:`: the \
+         image gets that name, and is pushed under it.";
     ReservedHostPort "reserved-host-port"
         "Port 22 is where a host is administered through SSH. A container that takes it on other addresses than the \
          host's own does not start, or locks the operator out after the next reboot.";
@@ -298,8 +318,9 @@ codes! {
          use it names something else.";
     UnknownWaiver "unknown-waiver"
         "A waiver names no rule that can be waived. Those are `dangerous-capability`, `exposed-data-store`, \
-         `image-latest`, `image-mismatch`, `reserved-host-port`, `root-user` and `writable-root`, and the rules of \
-         scanners by their own ids, such as `CL-0019` or `CKV_K8S_43`. What cannot work cannot be waived.";
+         `image-latest`, `image-mismatch`, `loosening-patch`, `lossy-ingress`, `private-external`, `reserved-host-port`, \
+         `root-user`, `unnamed-image` and `writable-root`, and the rules of scanners by their own ids, such as \
+         `CL-0019` or `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
     InvalidExpression "invalid-expression"

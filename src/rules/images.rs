@@ -1,7 +1,7 @@
 //! Finds images that mean another program tomorrow.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Service, Tier};
+use crate::model::{InCluster, Service, Tier};
 use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::source::Span;
@@ -76,6 +76,33 @@ pub(super) fn image_mismatch(view: &View<'_>, found: &mut Findings<'_>) {
                 Some(tag) => format!("write `{}:{tag}`, or change `uses`", entry.image),
                 None => "change `uses` with it".to_owned(),
             });
+        found.push_unless_waived(name, diagnostic);
+    }
+}
+
+/// An image that is built, and has no name under which a cluster could pull it.
+pub(super) fn unnamed_image(view: &View<'_>, found: &mut Findings<'_>) {
+    for (name, service) in &view.model.services {
+        let written = view.blueprint.services.get(name).and_then(|own| own.image.as_ref());
+        let is_named = written.is_some() || view.blueprint.images.contains_key(name);
+        if service.build.is_none()
+            || is_named
+            || view.model.in_cluster(service) == InCluster::Platform
+        {
+            continue;
+        }
+        let diagnostic = Diagnostic::warning(
+            Code::UnnamedImage,
+            format!("the image of `{name}` is built, and nothing says where it is pushed"),
+        )
+        .at(
+            view.service(name, "/build"),
+            format!("`{}` exists where it was built, and a cluster cannot pull it", service.image),
+        )
+        .help(format!(
+            "name it beside `build`, for instance `image: registry.example.com/{}-{name}:1.0.0`",
+            view.model.name
+        ));
         found.push_unless_waived(name, diagnostic);
     }
 }

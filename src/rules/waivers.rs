@@ -15,8 +15,12 @@ pub(super) const WAIVABLE: &[Code] = &[
     Code::ExposedDataStore,
     Code::ImageLatest,
     Code::ImageMismatch,
+    Code::LooseningPatch,
+    Code::LossyIngress,
+    Code::PrivateExternal,
     Code::ReservedHostPort,
     Code::RootUser,
+    Code::UnnamedImage,
     Code::WritableRoot,
 ];
 

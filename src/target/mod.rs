@@ -7,6 +7,7 @@ pub mod dotenv;
 pub mod kubernetes;
 pub mod nginx;
 pub mod output;
+pub mod patched;
 pub mod prometheus;
 
 use crate::model::Model;

@@ -12,6 +12,7 @@ use crate::format::yaml::Comments;
 use crate::format::{digest, json, yaml};
 use crate::model::{Model, Patch};
 use crate::target::Target;
+use crate::target::patched::{self, Breach};
 use crate::tree::path::ArtifactPath;
 use crate::tree::{Artifact, Tree};
 use crate::value::{HostName, Name};
@@ -26,6 +27,7 @@ pub struct Output<'a> {
     matched: BTreeSet<Name>,
     in_cluster: BTreeMap<String, Artifact>,
     clashes: Vec<Clash>,
+    breaches: Vec<Breach>,
 }
 
 /// Two objects of a cluster that have one kind and name: the author's fault, who named what they follow from.
@@ -91,6 +93,7 @@ impl<'a> Output<'a> {
             matched: BTreeSet::new(),
             in_cluster: BTreeMap::new(),
             clashes: Vec::new(),
+            breaches: Vec::new(),
         }
     }
 
@@ -112,6 +115,11 @@ impl<'a> Output<'a> {
     /// The objects that have one name.
     pub fn clashes(&self) -> &[Clash] {
         &self.clashes
+    }
+
+    /// What patches broke, each once.
+    pub fn breaches(&self) -> &[Breach] {
+        &self.breaches
     }
 
     /// The lines that head each file whose format has comments, without comment signs.
@@ -244,8 +252,13 @@ impl<'a> Output<'a> {
     fn patched(&mut self, path: &str, value: &impl Serialize) -> Result<Value, Error> {
         let mut value = serde_json::to_value(value).map_err(|error| fault(path, &error))?;
         for (name, patch) in &self.model.patches {
-            if matches(&patch.file, path) && apply(patch, &mut value) {
+            if !matches(&patch.file, path) {
+                continue;
+            }
+            let before = value.clone();
+            if apply(patch, &mut value) {
                 self.matched.insert(name.clone());
+                self.breaches.extend(patched::breaches(name, path, &before, &value));
             }
         }
         Ok(value)

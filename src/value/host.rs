@@ -32,6 +32,16 @@ impl Host {
     }
 }
 
+impl Host {
+    /// As it stands in a URL: IPv6 addresses in brackets (RFC 3986, section 3.2.2).
+    pub fn in_url(&self) -> String {
+        match self {
+            Self::Address(IpAddr::V6(address)) => format!("[{address}]"),
+            Self::Name(_) | Self::Address(IpAddr::V4(_)) => self.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

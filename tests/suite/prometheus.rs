@@ -23,6 +23,7 @@ services:
   db: { uses: postgres@17, team: database }
   redis: { uses: redis@8, profile: with-redis }
   api:
+    image: ghcr.io/example/api:1.4.2
     build: { context: api, stack: fastapi@3.13 }
     port: 8000
     team: backend

@@ -244,6 +244,58 @@ fn the_hosts_own_port_and_data_stores_by_their_image_are_found() {
     assert_eq!(publish("postgres:17.6", "127.0.0.1:5432"), SILENT);
 }
 
+#[test]
+fn a_patch_that_loosens_needs_a_waiver() {
+    let patch = |merge: &str, waiver: &str| {
+        codes(&format!(
+            "services:\n  api: {{ {API}, port: 8000 }}\npatches:\n  one: {{ file: docker-compose.*.yml, at: /services/api, merge: {{ {merge} }} }}\nwaivers: {{ {waiver} }}\n"
+        ))
+    };
+    assert_eq!(patch("privileged: true", ""), ["e:loosening-patch"]);
+    assert_eq!(patch("ports: [\"0.0.0.0:80:8000\"]", ""), ["e:loosening-patch"]);
+    assert_eq!(patch("labels: { a: b }", ""), SILENT);
+    let reason = "it drives the hardware of its host";
+    let waiver =
+        |service: &str| format!("loosening-patch: {{ reason: {reason}, services: [{service}] }}");
+    assert_eq!(patch("privileged: true", &waiver("api")), SILENT);
+    assert_eq!(patch("privileged: true", &format!("loosening-patch: {reason}")), SILENT);
+    assert_eq!(patch("read_only: { a: b }", &waiver("api")), ["e:patch-breaks-shape"]);
+}
+
+#[test]
+fn an_external_in_a_private_network_names_it() {
+    let external = |external: &str| {
+        codes(&format!(
+            "services:\n  api: {{ {API}, needs: [erp] }}\nexternal: {{ erp: {external} }}\n"
+        ))
+    };
+    for open in [
+        "erp.example.com",
+        "10.0.0.5:587",
+        "\"[fd00::7]:443\"",
+        "{ host: fd00::7 }",
+        "{ host: erp.internal, cidr: 10.0.0.0/24 }",
+        "{ host: 10.0.0.5, cidr: 10.0.0.0/24 }",
+    ] {
+        assert_eq!(external(open), SILENT, "{open}");
+    }
+    for shut in ["erp.internal", "erp.corp.local:443", "erp"] {
+        assert_eq!(external(shut), ["w:private-external"], "{shut}");
+    }
+    assert_eq!(external("{ host: 10.0.0.5, cidr: 10.1.0.0/24 }"), ["e:private-external"]);
+}
+
+#[test]
+fn an_image_that_is_built_has_a_name() {
+    let build = |more: &str| {
+        codes(&format!(
+            "services:\n  api: {{ build: {{ context: ../api, stack: fastapi@3.13 }}, port: 8000, health: /health{more} }}\n"
+        ))
+    };
+    assert_eq!(build(""), ["w:unnamed-image"]);
+    assert_eq!(build(", image: \"ghcr.io/example/api:1.4.2\""), SILENT);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
 

@@ -32,6 +32,14 @@ pub(super) fn emit(
             let mut comments = Comments::new();
             for (index, route) in routes.iter().enumerate() {
                 let about = format!("Not part of Gateway API: {}.", unsaid(edge, route));
+                let about = match &route.cache {
+                    // A filter sets a header whatever the status is: an error would be kept as long as the page.
+                    Some(time) => format!(
+                        "{about} Nor is `Cache-Control` on good answers alone: the service sets it, for {}.",
+                        time.words()
+                    ),
+                    None => about,
+                };
                 comments.insert(format!("/spec/rules/{index}"), about);
             }
             let spec = HttpRoute {
@@ -118,11 +126,7 @@ fn rule(edge: &Edge, route: &Route) -> HttpRule {
 fn filters(edge: &Edge, route: &Route) -> Vec<Filter> {
     let header =
         |(name, value): &(String, String)| Header { name: name.clone(), value: value.clone() };
-    let mut set: Vec<Header> = edge.headers.iter().map(header).collect();
-    if let Some(cache) = &route.cache {
-        let value = format!("public, max-age={}", cache.seconds());
-        set.push(Header { name: "Cache-Control".to_owned(), value });
-    }
+    let set: Vec<Header> = edge.headers.iter().map(header).collect();
     let mut filters = vec![Filter::Headers { response_header_modifier: Headers { set } }];
     if let Some(rewrite) = &route.rewrite {
         let path =
