@@ -266,6 +266,9 @@ codes! {
         "An image without a tag, or with the tag `latest`, means another program after the next pull: two machines \
          run different versions, and there is nothing to go back to. Write the exact tag. An error where the tier is \
          production, a warning elsewhere.";
+    MissingBuildInput "missing-build-input"
+        "An image is built from a folder, or with a Dockerfile, that is not on this disk. Compiling needs neither, so \
+         that a folder may lie in another repository; building the image needs both.";
     ImageMismatch "image-mismatch"
         "The image of a component is another program, or another major version, than the catalogue entry was written \
          for: users, paths, health checks and settings would not fit, and a database would not read its files. Change \
