@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::model::alert::Rule;
+use crate::model::delivery::Delivery;
 use crate::value::{Duration, Name, UrlPath};
 
 /// What is watched.
@@ -16,6 +17,8 @@ pub struct Monitoring {
     pub metrics: Option<Name>,
     /// The service that sends alerts on, where one does, and its port.
     pub alerts: Option<(Name, u16)>,
+    /// Who is told of which alerts.
+    pub delivery: Delivery,
     /// Where metrics are read.
     pub jobs: Vec<Job>,
     /// The alerts, by service or by the author.

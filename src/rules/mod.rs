@@ -9,6 +9,7 @@ mod findings;
 mod hardening;
 mod images;
 mod mounts;
+mod names;
 mod networks;
 mod order;
 mod ports;
@@ -52,6 +53,8 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     cluster::private_external,
     ports::port_taken,
     ports::reserved_host_port,
+    names::long_namespace,
+    names::long_project,
     networks::unknown_network,
     networks::subnet_overlap,
     networks::no_shared_network,
@@ -75,6 +78,7 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     edge::not_certifiable,
     variables::requirement_violated,
     variables::short_generator,
+    variables::default_in_url,
 ];
 
 /// Checks one environment; returns the author's waivers that covered something.

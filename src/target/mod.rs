@@ -1,5 +1,6 @@
 //! Turns models into files: one module for each kind of reader.
 
+pub mod alertmanager;
 pub mod component;
 pub mod compose;
 pub mod dockerfile;
@@ -20,6 +21,8 @@ pub enum Target {
     Nginx,
     /// Prometheus configuration, alert rules and their tests.
     Prometheus,
+    /// Alertmanager configuration.
+    Alertmanager,
     /// Configuration files of catalogue components.
     Component,
     /// Dockerfiles of application stacks.
@@ -37,6 +40,7 @@ impl Target {
     pub const ALL: &[Self] = &[
         Self::Nginx,
         Self::Prometheus,
+        Self::Alertmanager,
         Self::Component,
         Self::Dockerfile,
         Self::Dotenv,
@@ -52,6 +56,7 @@ impl Target {
         match self {
             Self::Nginx => nginx::emit(model, output),
             Self::Prometheus => prometheus::emit(model, output),
+            Self::Alertmanager => alertmanager::emit(model, output),
             Self::Component => component::emit(model, output),
             Self::Dockerfile => dockerfile::emit(model, output),
             Self::Dotenv => dotenv::emit(model, output),

@@ -1,6 +1,8 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
+mod alerting;
+#[cfg(test)]
 mod at_once;
 #[cfg(test)]
 mod bad_input;
@@ -52,5 +54,7 @@ mod schema;
 mod sira;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod terminal;
 #[cfg(test)]
 mod yaml_readers;

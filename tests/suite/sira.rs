@@ -232,8 +232,39 @@ fn s8_there_are_12_alerts_with_their_thresholds_times_and_severities() {
         assert_eq!(at(rule, &["labels", "severity"]), severity, "{name}");
         let condition = at(rule, &["expr"]).as_str().unwrap();
         let flat = condition.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(flat.contains(comparison), "{name}: {flat}");
+        let compared = flat.split(" unless ").next().unwrap();
+        assert!(compared.ends_with(comparison), "{name}: {flat}");
     }
+}
+
+/// Who is told, as the file says it: critical alerts go to the pager and by e-mail, warnings by e-mail.
+#[test]
+fn s9_alerts_go_where_their_severity_and_their_team_say() {
+    let file = yaml("alertmanager/production/alertmanager.yml");
+    let route = at(&file, &["route"]);
+    assert_eq!(at(route, &["group_wait"]), "30s");
+    assert_eq!(at(route, &["repeat_interval"]), "3h");
+    let receivers = at(&file, &["receivers"]).as_sequence().unwrap();
+    let receiver = |name: &Value| receivers.iter().find(|one| at(one, &["name"]) == name).unwrap();
+    let told = |label: &str| -> Vec<String> {
+        let routes = at(route, &["routes"]).as_sequence().unwrap();
+        let taken = routes.iter().filter(|route| strings(at(route, &["matchers"]))[0] == label);
+        let ways = taken.flat_map(|route| {
+            assert!(at(route, &["continue"]).as_bool().unwrap());
+            receiver(at(route, &["receiver"])).as_mapping().unwrap().keys()
+        });
+        ways.map(|key| key.as_str().unwrap().to_owned()).filter(|key| key != "name").collect()
+    };
+    assert_eq!(told("severity=\"critical\""), ["pagerduty_configs", "email_configs"]);
+    assert_eq!(told("severity=\"warning\""), ["email_configs"]);
+    for (team, address) in
+        [("database", "database@yourdomain.com"), ("backend", "backend@yourdomain.com")]
+    {
+        assert_eq!(told(&format!("team=\"{team}\"")), ["email_configs"]);
+        let one = receiver(&format!("{team}-team").into());
+        assert_eq!(at(&at(one, &["email_configs"])[0], &["to"]), address);
+    }
+    assert!(!at(&file, &["inhibit_rules"]).as_sequence().unwrap().is_empty());
 }
 
 #[test]

@@ -4,7 +4,9 @@
 use indexmap::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
+use crate::blueprint::url::PLAIN;
 use crate::diagnostic::{Code, suggest};
+use crate::format::quote::url;
 use crate::model::{Role, Text, naming};
 use crate::resolve::parts::Part;
 use crate::resolve::scope::{Resolved, Scope, Unresolved};
@@ -64,10 +66,17 @@ impl Scope<'_> {
                     );
                     let help =
                         format!("declare a variable and write `{parameter}: \"${{var.NAME}}\"`");
-                    Unresolved(Code::InvalidReference, message, Some(help))
+                    Unresolved::new(Code::InvalidReference, message, Some(help))
                 })?
             }
-            Some(raw) => return self.into(out, raw, None, depth + 1),
+            Some(raw) => {
+                let mut value = Resolved::default();
+                self.into(&mut value, raw, None, depth + 1)?;
+                self.check_in_url(out, &value, name, parameter)?;
+                out.text.push(&value.text);
+                out.files.extend(value.files);
+                return Ok(());
+            }
             None => match &known.default {
                 Some(default) => return self.into(out, default, Some(name), depth + 1),
                 None => VariableName::known(naming::parameter_variable(name, parameter)),
@@ -81,6 +90,24 @@ impl Scope<'_> {
             out.text.push(&Text::variable(variable));
         }
         Ok(())
+    }
+
+    /// Refuses a parameter that breaks the URL which an entry composes of it.
+    fn check_in_url(
+        &self,
+        out: &Resolved,
+        value: &Resolved,
+        name: &Name,
+        parameter: &str,
+    ) -> Result<(), Unresolved> {
+        let before = out.text.render(str::to_owned, |_| "x".to_owned());
+        let literal = value.text.as_literal().filter(|literal| !url::is_plain(literal));
+        let Some(literal) = literal.filter(|_| url::is_within(&before)) else { return Ok(()) };
+        let message = format!(
+            "`{parameter}` of `{name}` is `{literal}`, which breaks the URL that it ends in"
+        );
+        let place = self.context.locator.value(&format!("/services/{name}/with/{parameter}"));
+        Err(Unresolved::caused(Code::InvalidValue, message, PLAIN, place))
     }
 
     fn nothing_offered(&self, name: &Name, key: &str) -> Unresolved {
@@ -97,7 +124,7 @@ impl Scope<'_> {
             Some(near) => format!("did you mean `${{{name}.{near}}}`?"),
             None => format!("`{name}` offers {}", offers.join(", ")),
         };
-        Unresolved(Code::UnknownReference, format!("`{name}` offers no `{key}`"), Some(help))
+        Unresolved::new(Code::UnknownReference, format!("`{name}` offers no `{key}`"), Some(help))
     }
 }
 
