@@ -78,8 +78,7 @@ impl Checker {
     ///
     /// # Panics
     /// When the schema is not one: schemas are generated from types, and a test builds each of them.
-    pub fn new(schema: &Value, extra: &[Extra]) -> Self {
-        let mut schema = schema.clone();
+    pub fn new(mut schema: Value, extra: &[Extra]) -> Self {
         number::mark(&mut schema);
         let options = jsonschema::options().should_validate_formats(true);
         let mut options = number::keywords(options);

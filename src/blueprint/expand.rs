@@ -118,6 +118,12 @@ pub const SHORTS: &[Short] = &[
         expand: path,
     },
     Short {
+        place: &["monitoring", "dashboards", "*", "panels", "*"],
+        schema: ("Panel", None),
+        takes: || definition("name"),
+        expand: |v| wrap(v, "of"),
+    },
+    Short {
         place: &["monitoring", "receivers", "*", "email"],
         schema: ("Receiver", Some("email")),
         takes: || definition("Text"),

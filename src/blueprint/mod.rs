@@ -1,5 +1,6 @@
 //! Describes what an author may write: the typed form of a blueprint, section by section.
 
+pub mod dashboard;
 pub mod delivery;
 pub mod edge;
 pub mod environment;

@@ -87,6 +87,8 @@ codes! {
         "A port is published or scraped, and the service listens on none, or on none of that name.";
     RouteWithoutPort "route-without-port"
         "A route leads to a service that listens on no port, so that every request would fail.";
+    UnknownPanel "unknown-panel"
+        "A dashboard asks for a panel of a service that the catalogue does not have for it.";
     UnknownReceiver "unknown-receiver"
         "`monitoring.routing` names somebody whom `monitoring.receivers` does not declare, so that nobody would be \
          told.";

@@ -1,6 +1,7 @@
 //! Turns the blueprint of one environment into its model: defaults are decided here, and nowhere else.
 
 mod connect;
+mod dashboards;
 mod delivery;
 mod edge;
 mod headers;

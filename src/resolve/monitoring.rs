@@ -10,8 +10,8 @@ use crate::model::alert::Rule;
 use crate::model::monitoring::{Job, Monitoring, RuleGroup};
 use crate::model::service::Service;
 use crate::model::{External, Role, naming};
-use crate::resolve::delivery;
 use crate::resolve::scope::Scope;
+use crate::resolve::{dashboards, delivery};
 use crate::value::{Duration, Name};
 
 /// How often metrics are read when nobody says.
@@ -55,6 +55,7 @@ pub(super) fn monitoring(
         metrics: metrics.map(|service| service.name.clone()),
         alerts,
         delivery,
+        dashboards: dashboards::dashboards(scope, written, services, diagnostics),
         rules: rules(scope, written, services, diagnostics),
         jobs,
     })

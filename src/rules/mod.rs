@@ -3,6 +3,7 @@
 mod alerts;
 mod builds;
 mod cluster;
+mod dashboards;
 mod edge;
 mod environments;
 mod findings;
@@ -14,6 +15,7 @@ mod networks;
 mod order;
 mod ports;
 mod probes;
+mod promql;
 mod replicas;
 mod unused;
 mod variables;
@@ -90,6 +92,7 @@ pub fn check(
     diagnostics: &mut Diagnostics,
 ) -> BTreeSet<String> {
     alerts::check(model, blueprint, catalog, locator, diagnostics);
+    dashboards::check(model, blueprint, catalog, locator, diagnostics);
     builds::check(model, locator, diagnostics);
     let view = View { model, blueprint, catalog, locator };
     let mut findings = Findings::new(&model.waivers, diagnostics);

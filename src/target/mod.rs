@@ -5,6 +5,7 @@ pub mod component;
 pub mod compose;
 pub mod dockerfile;
 pub mod dotenv;
+pub mod grafana;
 pub mod kubernetes;
 pub mod nginx;
 pub mod output;
@@ -23,6 +24,8 @@ pub enum Target {
     Prometheus,
     /// Alertmanager configuration.
     Alertmanager,
+    /// Grafana dashboards.
+    Grafana,
     /// Configuration files of catalogue components.
     Component,
     /// Dockerfiles of application stacks.
@@ -41,6 +44,7 @@ impl Target {
         Self::Nginx,
         Self::Prometheus,
         Self::Alertmanager,
+        Self::Grafana,
         Self::Component,
         Self::Dockerfile,
         Self::Dotenv,
@@ -57,6 +61,7 @@ impl Target {
             Self::Nginx => nginx::emit(model, output),
             Self::Prometheus => prometheus::emit(model, output),
             Self::Alertmanager => alertmanager::emit(model, output),
+            Self::Grafana => grafana::emit(model, output),
             Self::Component => component::emit(model, output),
             Self::Dockerfile => dockerfile::emit(model, output),
             Self::Dotenv => dotenv::emit(model, output),

@@ -15,6 +15,8 @@ mod component;
 #[cfg(test)]
 mod compose;
 #[cfg(test)]
+mod dashboards;
+#[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
 mod diff;
