@@ -5,6 +5,8 @@ mod tests;
 
 use serde_json::{Map, Value, json};
 
+use crate::value::Host;
+
 use crate::source::pointer;
 
 /// A short form: where it may stand and what it is short for.
@@ -244,24 +246,10 @@ fn cors(value: &Value) -> Option<Value> {
 }
 
 fn external(value: &Value) -> Option<Value> {
-    let text = value.as_str()?;
-    // An IPv6 address stands in brackets where a port follows it.
-    let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-    let parts = match bracketed {
-        Some((address, rest)) => match rest.strip_prefix(':') {
-            Some(port) => Some((address, port)),
-            None if rest.is_empty() => return Some(json!({ "host": address })),
-            None => None,
-        },
-        None if text.parse::<std::net::Ipv6Addr>().is_ok() => None,
-        None => text.rsplit_once(':'),
-    };
-    Some(match parts {
-        Some((host, port)) => match port.parse::<u32>() {
-            Ok(number) => json!({ "host": host, "port": number }),
-            Err(_) => json!({ "host": host, "port": port }),
-        },
-        None => json!({ "host": text }),
+    let number = |port: &str| port.parse::<u32>().map_or_else(|_| json!(port), |port| json!(port));
+    Some(match Host::with_port(value.as_str()?) {
+        (host, Some(port)) => json!({ "host": host, "port": number(port) }),
+        (host, None) => json!({ "host": host }),
     })
 }
 

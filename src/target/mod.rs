@@ -1,6 +1,7 @@
 //! Turns models into files: one module for each kind of reader.
 
 pub mod alertmanager;
+pub mod clash;
 pub mod component;
 pub mod compose;
 pub mod dockerfile;

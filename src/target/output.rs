@@ -6,16 +6,17 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::blueprint::merge;
 use crate::format::template::{self, TemplateError};
 use crate::format::yaml::Comments;
 use crate::format::{digest, json, yaml};
-use crate::model::{Model, Patch};
+use crate::model::Model;
 use crate::target::Target;
-use crate::target::patched::{self, Breach};
+use crate::target::clash::Clash;
+pub(crate) use crate::target::patched::matches;
+use crate::target::patched::{self, Breach, apply};
 use crate::tree::path::ArtifactPath;
 use crate::tree::{Artifact, Tree};
-use crate::value::{HostName, Name};
+use crate::value::Name;
 
 /// The files of one environment, as far as they are emitted.
 #[derive(Debug)]
@@ -28,28 +29,6 @@ pub struct Output<'a> {
     in_cluster: BTreeMap<String, Artifact>,
     clashes: Vec<Clash>,
     breaches: Vec<Breach>,
-}
-
-/// Two objects of a cluster that have one kind and name: the author's fault, who named what they follow from.
-#[derive(Debug, Clone)]
-pub struct Clash {
-    /// Kind and name.
-    pub object: String,
-    /// What the first follows from.
-    pub first: Origin,
-    /// What the second follows from.
-    pub second: Origin,
-}
-
-/// What an object of a cluster follows from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// A service.
-    Service(Name),
-    /// A host that answers.
-    Host(HostName),
-    /// The environment as a whole.
-    Environment,
 }
 
 /// Who emitted a file: what `--env` and `--target` choose by.
@@ -290,49 +269,4 @@ fn rendered(path: &str, source: &str, context: &impl Serialize) -> Result<String
 
 fn fault(path: &str, cause: &dyn fmt::Display) -> Error {
     Error { path: path.to_owned(), cause: cause.to_string() }
-}
-
-/// Applies a patch; whether there was something to patch.
-fn apply(patch: &Patch, value: &mut Value) -> bool {
-    match (&patch.merge, value.pointer_mut(&patch.at)) {
-        (Some(change), Some(place)) => {
-            merge::merge(place, change);
-            true
-        }
-        _ => false,
-    }
-}
-
-/// Whether a path fits a pattern in which `*` stands for any part of a segment.
-pub(crate) fn matches(pattern: &str, path: &str) -> bool {
-    let (patterns, segments): (Vec<&str>, Vec<&str>) =
-        (pattern.split('/').collect(), path.split('/').collect());
-    patterns.len() == segments.len()
-        && patterns.iter().zip(&segments).all(|(pattern, segment)| fits(pattern, segment))
-}
-
-fn fits(pattern: &str, segment: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == segment,
-        Some((before, after)) => segment.strip_prefix(before).is_some_and(|rest| {
-            (0..=rest.len()).any(|at| rest.is_char_boundary(at) && fits(after, &rest[at..]))
-        }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_star_stands_for_any_part_of_a_segment() {
-        assert!(matches("docker-compose.*.yml", "docker-compose.prod.yml"));
-        assert!(matches(
-            "kubernetes/*/api/deployment-*.yaml",
-            "kubernetes/production/api/deployment-api.yaml"
-        ));
-        assert!(!matches("kubernetes/*", "kubernetes/production/api"));
-        assert!(matches("*", "a"));
-        assert!(!matches("a", "b"));
-    }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::blueprint::merge;
+use crate::model::Patch;
 use crate::risk::{self, Effect, Side};
 use crate::value::Name;
 
@@ -30,6 +32,34 @@ pub enum BreachKind {
         /// What exactly.
         says: String,
     },
+}
+
+/// Applies a patch; whether there was something to patch.
+pub(super) fn apply(patch: &Patch, value: &mut Value) -> bool {
+    match (&patch.merge, value.pointer_mut(&patch.at)) {
+        (Some(change), Some(place)) => {
+            merge::merge(place, change);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Whether a path fits a pattern in which `*` stands for any part of a segment.
+pub(crate) fn matches(pattern: &str, path: &str) -> bool {
+    let (patterns, segments): (Vec<&str>, Vec<&str>) =
+        (pattern.split('/').collect(), path.split('/').collect());
+    patterns.len() == segments.len()
+        && patterns.iter().zip(&segments).all(|(pattern, segment)| fits(pattern, segment))
+}
+
+fn fits(pattern: &str, segment: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == segment,
+        Some((before, after)) => segment.strip_prefix(before).is_some_and(|rest| {
+            (0..=rest.len()).any(|at| rest.is_char_boundary(at) && fits(after, &rest[at..]))
+        }),
+    }
 }
 
 /// The fields of Kubernetes that are a number or a text (kubernetes/apimachinery:pkg/util/intstr, and where the API's
@@ -105,7 +135,7 @@ fn shape(is_compose: bool, before: &Value, after: &Value, pointer: &str, wrong: 
                 }
             }
         }
-        _ if fits(is_compose, before, after, pointer) => {}
+        _ if may_become(is_compose, before, after, pointer) => {}
         _ => wrong.push(change(pointer, before, after)),
     }
 }
@@ -115,7 +145,7 @@ fn change(pointer: &str, before: &Value, after: &Value) -> String {
     format!("`{at}` becomes {} and was {}", kind(after), kind(before))
 }
 
-fn fits(is_compose: bool, before: &Value, after: &Value, pointer: &str) -> bool {
+fn may_become(is_compose: bool, before: &Value, after: &Value, pointer: &str) -> bool {
     if kind(before) == kind(after) {
         return true;
     }
@@ -146,6 +176,18 @@ fn kind(value: &Value) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_part_of_a_segment() {
+        assert!(matches("docker-compose.*.yml", "docker-compose.prod.yml"));
+        assert!(matches(
+            "kubernetes/*/api/deployment-*.yaml",
+            "kubernetes/production/api/deployment-api.yaml"
+        ));
+        assert!(!matches("kubernetes/*", "kubernetes/production/api"));
+        assert!(matches("*", "a"));
+        assert!(!matches("a", "b"));
+    }
 
     fn found(path: &str, before: &Value, after: &Value) -> Vec<String> {
         let patch = Name::parse("patch").unwrap();

@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::format::yaml::Comments;
 use crate::model::service::Service;
 use crate::model::{Model, naming};
+use crate::target::clash::{Clash, Origin};
 use crate::target::kubernetes::schema::config::Kustomization;
 use crate::target::kubernetes::schema::meta::Object;
-use crate::target::output::{Clash, Origin};
 use crate::target::{Error, Output};
 use crate::value::{HostName, Name};
 
