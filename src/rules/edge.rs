@@ -62,6 +62,35 @@ pub(super) fn not_certifiable(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
+/// Two routes of one host whose paths differ in a slash at the end: a path stands for itself and all below it, so that
+/// both would answer the same requests.
+pub(super) fn duplicate_route(view: &View<'_>, found: &mut Findings<'_>) {
+    let Some(edge) = view.model.edge.as_ref() else { return };
+    for site in &edge.sites {
+        let bare = |at: usize| site.routes[at].path.as_str().trim_end_matches('/');
+        for at in 0..site.routes.len() {
+            let Some(first) = (0..at).find(|first| bare(*first) == bare(at)) else { continue };
+            let at_host = pointer::push("/routes", site.host.as_str());
+            let place = |at: usize| {
+                view.locator.key(&pointer::push(&at_host, site.routes[at].path.as_str()))
+            };
+            let (one, two) = (&site.routes[first].path, &site.routes[at].path);
+            found.push(
+                Diagnostic::error(
+                    Code::DuplicateRoute,
+                    format!("`{one}` and `{two}` of `{}` are the same route", site.host),
+                )
+                .at(place(at), "said again here")
+                .at(place(first), "first said here")
+                .help(format!(
+                    "keep one of the two; `{}` stands for itself and all below it",
+                    bare(at)
+                )),
+            );
+        }
+    }
+}
+
 fn refusal(host: &HostName) -> Option<&'static str> {
     let last = host.as_str().rsplit('.').next().unwrap_or_default();
     if host.is_wildcard() {

@@ -3,6 +3,8 @@
 mod alerts;
 mod builds;
 mod cluster;
+mod credentials;
+mod development;
 mod dashboards;
 mod edge;
 mod environments;
@@ -17,8 +19,10 @@ mod ports;
 mod probes;
 mod promql;
 mod replicas;
+mod secrets;
 mod unused;
 mod variables;
+mod volumes;
 mod waivers;
 
 use std::collections::BTreeSet;
@@ -78,8 +82,16 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     hardening::writable_root,
     edge::routed_data_store,
     edge::not_certifiable,
+    edge::duplicate_route,
     variables::requirement_violated,
     variables::short_generator,
+    volumes::taken_by_component,
+    volumes::several_users,
+    secrets::in_image,
+    secrets::in_command,
+    secrets::of_components,
+    credentials::literal,
+    development::in_production,
     variables::default_in_url,
 ];
 
