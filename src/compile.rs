@@ -1,5 +1,6 @@
 //! Turns the texts of a blueprint into the tree of all files: pure, and the same bytes every time.
 
+mod objects;
 mod patches;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +11,7 @@ use crate::blueprint::pointed;
 use crate::blueprint::read::{Reading, Written};
 use crate::blueprint::retyped;
 use crate::catalog::Catalog;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
 use crate::resolve::{self, Context};
 use crate::rules;
@@ -101,16 +102,20 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
     for name in &written.environments {
         judged.environment(inputs, (&written, &catalog), name, &mut diagnostics);
     }
-    let Judged { models, waived, broken } = judged;
+    let Judged { models, mut waived, broken } = judged;
     let is_whole = models.len() == written.environments.len();
+    let has_patches = models.iter().any(|model| !model.patches.is_empty());
+    // Whether a patch needs its waiver is known when files are emitted.
+    if has_patches {
+        waived.insert(Code::LooseningPatch.id().to_owned());
+    }
     if is_whole {
         rules::across(&models, &written, &waived, &broken, &mut diagnostics);
     }
-    let has_patches = models.iter().any(|model| !model.patches.is_empty());
     if diagnostics.has_errors() && !(is_whole && has_patches) {
         return Err(invalid(diagnostics));
     }
-    match emit(&models) {
+    match emit(&models, &written, &mut diagnostics) {
         Ok(emitted) => {
             patches::idle(&models, &emitted, &written, &broken, &mut diagnostics);
             if diagnostics.has_errors() {
@@ -177,7 +182,12 @@ struct Emitted {
     points: BTreeMap<String, BTreeSet<String>>,
 }
 
-fn emit(models: &[Model]) -> Result<Emitted, Error> {
+/// Emits every environment; what only emitting shows to be wrong with the blueprint is told.
+fn emit(
+    models: &[Model],
+    written: &Written,
+    diagnostics: &mut Diagnostics,
+) -> Result<Emitted, Error> {
     let (mut tree, mut owners) = (Tree::new(), BTreeMap::new());
     let (mut matched, mut points) = (BTreeSet::new(), BTreeMap::new());
     for model in models {
@@ -188,6 +198,9 @@ fn emit(models: &[Model]) -> Result<Emitted, Error> {
         }
         matched.extend(output.matched().iter().cloned());
         points.extend(output.points().clone());
+        let locator = Locator::new(written, Some(&model.environment.name));
+        objects::taken(output.clashes(), locator, diagnostics);
+        patches::breaches(model, output.breaches(), locator, diagnostics);
         unwritten_mount(model, &tree)?;
     }
     Ok(Emitted { tree, owners, matched, points })

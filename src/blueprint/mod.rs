@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, GroupName, HostName, Image, Memory, Name, PortNumber, RelativePath, Subnet,
+    ContainerPath, GroupName, Host, Image, Memory, Name, PortNumber, RelativePath, Subnet,
     VariableName,
 };
 
@@ -118,10 +118,14 @@ pub struct External {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// Its host name.
-    pub host: HostName,
+    pub host: Host,
     /// Its port.
     #[serde(default = "https")]
     pub port: PortNumber,
+    /// The private network that it lies in. Network policies open public addresses where this is left out, or the
+    /// address itself where `host` is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cidr: Option<Subnet>,
 }
 
 fn https() -> PortNumber {

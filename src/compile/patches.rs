@@ -1,4 +1,4 @@
-//! Finds patches that change nothing, and says what they may have been meant for.
+//! Finds patches that change nothing, and says what they may have been meant for; and patches that break or loosen.
 
 use serde_json::Value;
 
@@ -7,9 +7,10 @@ use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
 use crate::compile::Emitted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
-use crate::model::{Model, Patch};
+use crate::model::{Model, Patch, Waiver};
 use crate::source::pointer;
 use crate::target::output::matches;
+use crate::target::patched::{Breach, BreachKind};
 
 /// What decides about files of many kinds: while something in it is faulty, nothing is known of any patch.
 const EVERYWHERE: &[&str] =
@@ -42,6 +43,43 @@ pub(super) fn idle(
         };
         let place = locator.value(&format!("{at}/{key}"));
         diagnostics.push(found.at(place, "").help(why));
+    }
+}
+
+/// What a patch broke: its shape is refused, what is weaker needs a waiver.
+pub(super) fn breaches(
+    model: &Model,
+    breaches: &[Breach],
+    locator: Locator<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    for Breach { patch, path, kind } in breaches {
+        let place = locator.value(&format!("/patches/{patch}"));
+        let found = match kind {
+            BreachKind::Shape(says) => Diagnostic::error(
+                Code::PatchBreaksShape,
+                format!("the patch `{patch}` breaks `{path}`: {says}"),
+            )
+            .at(place, "")
+            .help("put a value of the same kind there, or patch a place below"),
+            BreachKind::Weaker { service, says } => {
+                let rule = Code::LooseningPatch;
+                let covers = |waiver: &&Waiver| {
+                    waiver.rule == rule.id()
+                        && (waiver.services.is_empty()
+                            || waiver.services.iter().any(|name| name.as_str() == service))
+                };
+                if model.waivers.iter().any(|waiver| covers(&waiver)) {
+                    continue;
+                }
+                let who = if service.is_empty() { "the system" } else { service };
+                let message = format!("the patch `{patch}` loosens `{path}`: `{who}` {says}");
+                Diagnostic::error(rule, message)
+                    .at(place, "")
+                    .help("if it must be so, say why: `waivers: { loosening-patch: … }`")
+            }
+        };
+        diagnostics.push(found);
     }
 }
 

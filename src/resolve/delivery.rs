@@ -11,7 +11,7 @@ use crate::model::service::{Flow, Service};
 use crate::model::{External, Text, naming};
 use crate::resolve::scope::Scope;
 use crate::source::pointer;
-use crate::value::{ContainerPath, Duration, HostName, Name, VariableName};
+use crate::value::{ContainerPath, Duration, Host, HostName, Name, VariableName};
 
 /// Alertmanager's own defaults (alertmanager, config/config.go, `DefaultGlobalConfig` and `Route`), but for repeating.
 const WAIT: Duration = Duration::from_seconds(30);
@@ -277,14 +277,15 @@ impl Builder<'_, '_> {
     /// Lets messages out to a well-known host, under the author's name for it where there is one.
     fn way_out(&mut self, name: &str, host: &str) {
         let known = &self.scope.blueprint.external;
-        let declared = known.iter().find(|(_, external)| external.host.as_str() == host);
+        let declared = known.iter().find(|(_, external)| external.host.to_string() == host);
         if let Some((name, _)) = declared {
             self.means.egress.push(name.clone());
             return;
         }
         let about = format!("takes messages about alerts ({name})");
         let name = Name::known(format!("alerts-to-{name}"));
-        let external = External { about, host: HostName::known(host), port: 443 };
+        let external =
+            External { about, host: Host::Name(HostName::known(host)), port: 443, cidr: None };
         self.means.externals.insert(name.clone(), external);
         self.means.egress.push(name);
     }

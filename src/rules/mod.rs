@@ -2,6 +2,7 @@
 
 mod alerts;
 mod builds;
+mod cluster;
 mod credentials;
 mod development;
 mod dashboards;
@@ -10,6 +11,7 @@ mod environments;
 mod findings;
 mod hardening;
 mod images;
+mod mounts;
 mod names;
 mod networks;
 mod order;
@@ -91,6 +93,14 @@ const RULES: &[Rule] = &[
     (secrets::of_components, &[".with"]),
     (credentials::literal, &[".with", ".environment"]),
     (development::in_production, &["environments/*/tier"]),
+    (order::route_under_profile, &["services/*/profile", "environments/*/profiles"]),
+    (mounts::mount_taken, &[]),
+    (cluster::reserved_namespace, &["kubernetes"]),
+    (cluster::lossy_ingress, &["kubernetes", "edge"]),
+    (cluster::private_external, &["external"]),
+    (ports::reserved_host_port, &[]),
+    (images::image_mismatch, &["images"]),
+    (images::unnamed_image, &["images", ".image"]),
 ];
 
 /// The keys of a stack's service that its image comes from.

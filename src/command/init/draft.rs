@@ -99,6 +99,8 @@ impl Draft {
         let entry = &answers.stack.entry;
         let mut program = Map::new();
         let stack = format!("{}@{}", entry.component, answers.stack.version);
+        let image = format!("registry.example.com/{}-{PROGRAM}:0.1.0", answers.name);
+        program.insert("image".to_owned(), json!(image));
         program.insert("build".to_owned(), json!({ "context": context, "stack": stack }));
         program.insert("health".to_owned(), json!("/health"));
         let parts = [("db", &answers.database), ("cache", &answers.cache)];
@@ -120,6 +122,10 @@ impl Draft {
         self.value["services"] = Value::Object(services);
         let place = format!("/services/{PROGRAM}");
         self.note(&place, &expectations(entry));
+        self.note(
+            &format!("{place}/image"),
+            "the name under which the built image is pushed: put your registry here",
+        );
         self.note(&format!("{place}/build"), "the folder with the program, relative to this file");
         self.note(
             &format!("{place}/health"),

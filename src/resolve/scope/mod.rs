@@ -272,9 +272,9 @@ fn external_value(
     reference: &Reference,
     external: &crate::blueprint::External,
 ) -> Result<(), Unresolved> {
-    let (host, port) = (external.host.as_str(), external.port.get());
+    let (host, port) = (external.host.in_url(), external.port.get());
     let value = match reference.key.as_str() {
-        "host" => host.to_owned(),
+        "host" => external.host.to_string(),
         "port" => port.to_string(),
         "url" if port == 443 => format!("https://{host}"),
         "url" => format!("https://{host}:{port}"),
