@@ -66,6 +66,11 @@ pub enum Fault {
         /// What is wrong, where the format is one of ours.
         malformed: Option<Malformed>,
     },
+    /// It does not look like what it should be, which is this.
+    Unfit {
+        /// What it should be, in a sentence.
+        about: String,
+    },
     /// Another rule of the schema, in words.
     Other {
         /// The words.
@@ -125,8 +130,9 @@ impl Checker {
         let pointer = error.instance_path().to_string();
         let mut add = |fault| {
             let finding = Finding { pointer: pointer.clone(), fault };
-            // Pattern, bounds and format of one scalar say the same.
-            if !findings.contains(&finding) {
+            // Pattern, bounds and format of one scalar say the same, one after the other.
+            let mut near = findings.iter().rev().take_while(|known| known.pointer == pointer);
+            if near.all(|known| *known != finding) {
                 findings.push(finding);
             }
         };
@@ -140,7 +146,19 @@ impl Checker {
                 add(Fault::MissingKey { key: property.as_str().unwrap_or_default().to_owned() });
             }
             ValidationErrorKind::Type { kind } => {
-                add(Fault::WrongType { expected: expected(kind) });
+                // A bare number has no unit, which the type says better than the schema.
+                let number = error.instance().is_number().then(|| error.instance().to_string());
+                let format = self.format(error).filter(|_| number.is_some());
+                let unfit = format.zip(number).and_then(|(format, number)| {
+                    let malformed = malformed(&format, &number)?;
+                    malformed.help.is_some().then_some((format, malformed))
+                });
+                add(match unfit {
+                    Some((format, malformed)) => {
+                        Fault::Malformed { format, malformed: Some(malformed) }
+                    }
+                    None => Fault::WrongType { expected: expected(kind) },
+                });
             }
             ValidationErrorKind::Custom { keyword, .. } if keyword == WHOLE => {
                 let kinds = self.schema_of(error).map(|schema| self.kinds(schema));
@@ -169,6 +187,11 @@ impl Checker {
                 for error in deepest.into_iter().flatten() {
                     self.collect(error, findings);
                 }
+            }
+            ValidationErrorKind::Pattern { .. } if self.format(error).is_none() => {
+                let about = self.schema_of(error).and_then(|schema| schema.get("description"));
+                let about = about.and_then(Value::as_str).unwrap_or_default().to_owned();
+                add(Fault::Unfit { about });
             }
             _ => add(self.other(error)),
         }

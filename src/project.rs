@@ -36,7 +36,7 @@ impl Project {
     /// Reads a blueprint and all that belongs to it. `output` stands in for the blueprint's own choice.
     ///
     /// # Errors
-    /// What cannot be read; whatever can be was read.
+    /// Why the blueprint itself cannot be read; what else cannot be is told when it is compiled.
     pub fn read(blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
         match load::load(blueprint) {
             Ok(mut source) => {
@@ -53,14 +53,14 @@ impl Project {
     /// Takes the text of a blueprint that need not be on disk yet, and reads all that belongs to it.
     ///
     /// # Errors
-    /// What cannot be read; whatever can be was read.
+    /// As [`Self::read`].
     pub fn of(source: Source, blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
         let mut sources = Sources::default();
         let mut diagnostics = Diagnostics::default();
         let root = sources.add(source);
-        let document = match document::parse(&sources, root) {
-            Ok(document) => document,
-            Err(diagnostics) => return Err(Unreadable { sources, diagnostics }),
+        let document = match document::read(&sources, root) {
+            (Some(document), _) => document,
+            (None, diagnostics) => return Err(Unreadable { sources, diagnostics }),
         };
         let folder = blueprint.parent().unwrap_or(Path::new(""));
         let bounds = Bounds::of(folder);
@@ -99,15 +99,13 @@ impl Project {
             Some(output) => output.to_owned(),
             None => chosen_output(&document, folder, &bounds, &mut diagnostics),
         };
-        if diagnostics.has_errors() {
-            return Err(Unreadable { sources, diagnostics });
-        }
         let inputs = Inputs {
             sources,
             root,
             included,
             catalog,
             templates,
+            unreadable: diagnostics,
             blueprint_path: way::between(&absolute(&output), &absolute(blueprint)),
             folder: absolute(folder),
             output: absolute(&output),

@@ -2,6 +2,8 @@
 
 pub mod entry;
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use indexmap::IndexMap;
@@ -31,6 +33,7 @@ pub fn schema() -> Value {
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     own: IndexMap<String, Arc<Entry>>,
+    faulty: BTreeSet<String>,
 }
 
 impl Catalog {
@@ -39,17 +42,31 @@ impl Catalog {
     /// # Errors
     /// What is wrong with the project's entries.
     pub fn new(sources: &Sources, own: &[SourceId]) -> Result<Self, Diagnostics> {
-        let mut diagnostics = Diagnostics::default();
-        let mut entries = IndexMap::new();
+        let (catalog, found) = Self::read(sources, own);
+        if found.has_errors() { Err(found) } else { Ok(catalog) }
+    }
+
+    /// As [`Self::new`], but without the entries that are faulty, and with what is wrong with them.
+    pub fn read(sources: &Sources, own: &[SourceId]) -> (Self, Diagnostics) {
+        let (mut catalog, mut diagnostics) = (Self::default(), Diagnostics::default());
         for id in own {
             match read(sources, *id) {
                 Ok(entry) => {
-                    entries.insert(entry.component.clone(), Arc::new(entry));
+                    catalog.own.insert(entry.component.clone(), Arc::new(entry));
                 }
-                Err(found) => diagnostics.extend(found),
+                Err(found) => {
+                    diagnostics.extend(found);
+                    let file = Path::new(&sources.get(*id).path).file_stem();
+                    catalog.faulty.extend(file.map(|name| name.to_string_lossy().into_owned()));
+                }
             }
         }
-        if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Self { own: entries }) }
+        (catalog, diagnostics)
+    }
+
+    /// Whether the project has an entry of that name which cannot be read; an entry's name is its file's.
+    pub fn is_faulty(&self, name: &str) -> bool {
+        self.faulty.contains(name)
     }
 
     /// The entry of that name. Embedded entries are read when they are first asked for, and once.

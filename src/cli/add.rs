@@ -36,6 +36,9 @@ pub struct AddServiceArgs {
     /// The stack it is built with, such as `fastapi` or `nextjs@22`; `formwork explain catalogue` lists them
     #[arg(long, value_name = "STACK")]
     pub stack: String,
+    /// The name under which the built image is pushed; beside the other services' when left out
+    #[arg(long, value_name = "IMAGE")]
+    pub image: Option<String>,
     /// The port it listens on, in place of the stack's
     #[arg(long, value_name = "PORT")]
     pub port: Option<u16>,

@@ -155,10 +155,12 @@ impl Before {
             .map(|remark| subject(&self.project.inputs, remark))
             .collect();
         // What is remarked of the new text alone is told, and left to the author.
-        let was_there = |(_, text): (&str, &str)| self.texts.hold(text);
+        let is_new = |remark: &Diagnostic| {
+            remark.labels.first().is_some_and(|label| texts.has_added(label.span))
+        };
         let more = compiled.remarks.iter().filter(|remark| {
-            let subject = subject(inputs, remark);
-            remark.severity != Severity::Note && !known.contains(&subject) && was_there(subject)
+            let counts = remark.severity != Severity::Note && !is_new(remark);
+            counts && !known.contains(&subject(inputs, remark))
         });
         let more: Vec<Diagnostic> = more.cloned().collect();
         if more.is_empty() {

@@ -83,3 +83,10 @@ pub(in crate::command) fn images(compiled: &Compiled) -> Map<String, Value> {
         .map(|service| (service.name.to_string(), Value::from(service.image.to_string())))
         .collect()
 }
+
+/// The path that is asked for a stack's health, where neither the stack nor its lack of a port settles that.
+pub(in crate::command) fn health(entry: &Entry, port: Option<u16>) -> Option<String> {
+    let settled =
+        entry.health.as_ref().is_some_and(|one| one.ready.is_some() || one.command.is_some());
+    (!settled && (port.is_some() || !entry.ports.is_empty())).then(|| "/health".to_owned())
+}

@@ -6,6 +6,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use crate::cli::{Common, Format};
+use crate::command::inputs;
 use crate::command::selection::Selection;
 use crate::compile::{Compiled, Failure, compile};
 use crate::console;
@@ -152,7 +153,9 @@ impl Session {
         };
         match compile(&project.inputs) {
             Ok(compiled) => {
-                self.found.push((project.inputs.sources.clone(), compiled.remarks.clone()));
+                let mut found = compiled.remarks.clone();
+                found.extend(inputs::missing(&project, &compiled));
+                self.found.push((project.inputs.sources.clone(), found));
                 self.systems.push(System { project, compiled });
                 Ok(())
             }

@@ -218,6 +218,10 @@ codes! {
         "A service that always runs needs one that runs only where a profile is on, so that it is started without what \
          it cannot do without. Mark the need as optional (`needs: [\"redis?\"]`), give both the same profile, or list \
          the profile under `profiles` of the environment.";
+    RouteUnderProfile "route-under-profile"
+        "A route leads to a service that runs only with a profile, and the profile is off in this environment: the \
+         edge answers such requests with an error. Add the profile to the environment, or take the profile off the \
+         service.";
     UndeclaredNeed "undeclared-need"
         "A service reads the address of another (`${db.url}`), but does not name it under `needs`. Start order, \
          networks and network policies follow from `needs` alone, so that the connection would be cut off where \
@@ -233,6 +237,33 @@ codes! {
     EnvironmentClash "environment-clash"
         "Two environments would be the same thing: they write the same file, because they have the same `short`, or \
          they are one Compose project on one host, so that starting one would replace the other.";
+    MountTaken "mount-taken"
+        "Two things would be mounted at one path of a container: volumes, memory, compiled files or secrets. Docker \
+         refuses the container or hides one of the two, and Kubernetes refuses the pod. Mount one of them elsewhere.";
+    ObjectTaken "object-taken"
+        "Two objects of a cluster would have one kind and name in one namespace, and the later would overwrite the \
+         earlier. Names that follow from a service are its own, and `NAME-replicas`, which stands for each of its \
+         pods; `default-deny`, `acme-solver` and `https-redirect` belong to the environment. Rename the service.";
+    ReservedNamespace "reserved-namespace"
+        "Namespaces that start with `kube-` are the cluster's own, and `default` is where everything lands that names \
+         none: the rules and policies of a system would hold for what is not part of it. Give the system a namespace \
+         of its own.";
+    LossyIngress "lossy-ingress"
+        "An Ingress knows hosts, paths and certificates. Headers, the size of requests, limits and the way from HTTP \
+         to HTTPS are the controller's, each in a way of its own, so that a cluster would answer without what Docker \
+         Compose has. The Gateway API says the headers and the redirect. Where an Ingress must be, set the rest in \
+         the controller, and say so in a waiver.";
+    PrivateExternal "private-external"
+        "A network policy knows addresses and no names. For an external it opens the port to all public addresses and \
+         to no private one, so that what lies in a private network would be out of reach. Name its network with \
+         `cidr`, or write its address as `host`: then exactly that is opened.";
+    LooseningPatch "loosening-patch"
+        "A patch takes away a hardening, a limit or a probe that is on by default, or opens something to the outside. \
+         What is compiled is held against the rules before patches are laid upon it, so that a patch would go past \
+         them unseen: say in a waiver why it must be so.";
+    PatchBreaksShape "patch-breaks-shape"
+        "A patch puts a value of another kind where one was, such as a text in place of a number, or takes away a \
+         whole section that the file cannot do without. The file would be refused by whoever reads it.";
     UnknownNetwork "unknown-network"
         "A service joins a network that is not declared under `networks`.";
     UnknownProfile "unknown-profile"
@@ -250,6 +281,20 @@ codes! {
         "An image without a tag, or with the tag `latest`, means another program after the next pull: two machines \
          run different versions, and there is nothing to go back to. Write the exact tag. An error where the tier is \
          production, a warning elsewhere.";
+    MissingBuildInput "missing-build-input"
+        "An image is built from a folder, or with a Dockerfile, that is not on this disk. Compiling needs neither, so \
+         that a folder may lie in another repository; building the image needs both.";
+    ImageMismatch "image-mismatch"
+        "The image of a component is another program, or another major version, than the catalogue entry was written \
+         for: users, paths, health checks and settings would not fit, and a database would not read its files. Change \
+         the version under `uses` together with the image; a mirror of the same image is fine.";
+    UnnamedImage "unnamed-image"
+        "An image that is built has no name of its own, so that only the machine that built it has it. Docker Compose \
+         runs it there; the nodes of a cluster pull their images from a registry. Write `image:` beside `build:`: the \
+         image gets that name, and is pushed under it.";
+    ReservedHostPort "reserved-host-port"
+        "Port 22 is where a host is administered through SSH. A container that takes it on other addresses than the \
+         host's own does not start, or locks the operator out after the next reboot.";
     ImpossibleReplicas "impossible-replicas"
         "There cannot be several of this service at once: two containers cannot listen on one port of the host, \
          several pods cannot mount a volume that belongs to one node, and a database does not become two by starting \
@@ -302,10 +347,11 @@ codes! {
          inside the output folder, and no other file may be compiled to it or belong to the operator there: rename the \
          template.";
     UnknownWaiver "unknown-waiver"
-        "A waiver names no rule that can be waived. Those are `dangerous-capability`, \
-         `debug-in-production`, `exposed-data-store`, `image-latest`, `literal-secret`, `root-user`, \
-         `secret-in-command` and `writable-root`, and the rules of scanners by their own ids, such as \
-         `CL-0019` or `CKV_K8S_43`. What cannot work cannot be waived.";
+        "A waiver names no rule that can be waived. Those are `dangerous-capability`, `debug-in-production`, \
+         `exposed-data-store`, `image-latest`, `image-mismatch`, `literal-secret`, `loosening-patch`, `lossy-ingress`, \
+         `private-external`, `reserved-host-port`, `root-user`, `secret-in-command`, `unnamed-image` and \
+         `writable-root`, and the rules of scanners by their own ids, such as `CL-0019` or `CKV_K8S_43`. What cannot \
+         work cannot be waived.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
     InvalidExpression "invalid-expression"

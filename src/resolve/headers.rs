@@ -24,7 +24,7 @@ pub(super) fn headers(
     let insist = format!("max-age={seconds}; includeSubDomains");
     let mut headers = vec![("Strict-Transport-Security".to_owned(), insist)];
     for (name, raw) in all(written.headers.clone().unwrap_or_default()) {
-        let text = scope.text_at(&raw, PLACE, diagnostics);
+        let Some(text) = scope.text_at(&raw, PLACE, diagnostics) else { continue };
         let Some(value) = text.as_literal() else {
             diagnostics.push(run_time(scope, &name, PLACE));
             continue;

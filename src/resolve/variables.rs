@@ -203,14 +203,16 @@ fn origin(
     let at = format!("/variables/{}/{name}", declared.group);
     let place = || scope.context.locator.value(&at);
     if let Some(fixed) = &declared.fixed {
-        let text = scope.text_at(fixed, &at, diagnostics);
+        let Some(text) = scope.text_at(fixed, &at, diagnostics) else {
+            return Origin::Operator { default: None, optional: true };
+        };
         if let Some(literal) = text.as_literal() {
             check_kind(name, literal, declared.written.kind, place(), diagnostics);
         }
         return Origin::Fixed(text);
     }
-    let default = declared.written.default.as_ref().map(|raw| {
-        let text = scope.text_at(raw, &at, diagnostics);
+    let default = declared.written.default.as_ref().and_then(|raw| {
+        let text = scope.text_at(raw, &at, diagnostics)?;
         if text.as_literal().is_none() {
             diagnostics.push(
                 Diagnostic::error(Code::RunTimeReference, format!("the default of `{name}` is known at run time only"))
@@ -218,7 +220,7 @@ fn origin(
                     .help("a default stands in the template: use `fixed` for a value made of other variables"),
             );
         }
-        text.as_literal().unwrap_or_default().to_owned()
+        text.as_literal().map(str::to_owned)
     });
     if let Some(default) = &default {
         check_kind(name, default, declared.written.kind, place(), diagnostics);
@@ -235,7 +237,8 @@ fn check_kind(
 ) {
     if let Err(expected) = kind.check(value) {
         let message = format!("the value of `{name}` is not {expected}");
-        diagnostics.push(Diagnostic::error(Code::InvalidValue, message).at(place, ""));
+        let found = Diagnostic::error(Code::InvalidValue, message).at(place, "");
+        diagnostics.push(found.help(format!("write {expected}, or declare another `type`")));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Finds alerts that could not be loaded, would never fire, or would fire at every hiccup.
 
 use crate::blueprint::Blueprint;
+use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
@@ -21,7 +22,7 @@ const SCRAPES_IN_WINDOW: u64 = 4;
 /// Checks the alerts of one environment.
 pub(super) fn check(
     model: &Model,
-    blueprint: &Blueprint,
+    (blueprint, broken): (&Blueprint, &Broken),
     catalog: &Catalog,
     locator: Locator<'_>,
     diagnostics: &mut Diagnostics,
@@ -29,6 +30,8 @@ pub(super) fn check(
     let Some(monitoring) = &model.monitoring else { return };
     let entries = promql::exposed::entries(model, monitoring, catalog);
     let exposed = Exposed::of(monitoring, blueprint, &entries);
+    let sure = !broken.touches_any(promql::DECIDES_SERIES);
+    let knows_scrape = !broken.touches_any(&["monitoring/scrape"]);
     let written = blueprint.monitoring.as_ref().map(|monitoring| &monitoring.alerts);
     for rule in monitoring.rules.iter().flat_map(|group| &group.rules) {
         let written = written.and_then(|alerts| {
@@ -38,7 +41,8 @@ pub(super) fn check(
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
         let mut alert = Alert { rule, locator, diagnostics };
         alert.texts();
-        if let Some(reading) = alert.reads(&exposed).check(&rule.expr) {
+        let reading = alert.reads(&exposed, sure).check(&rule.expr);
+        if let Some(reading) = reading.filter(|_| knows_scrape) {
             alert.times(&reading, monitoring.scrape);
         }
         if is_own {
@@ -55,12 +59,13 @@ struct Alert<'a, 'b> {
 }
 
 impl Alert<'_, '_> {
-    fn reads<'c>(&'c mut self, exposed: &'c Exposed<'c>) -> Reads<'c> {
+    fn reads<'c>(&'c mut self, exposed: &'c Exposed<'c>, sure: bool) -> Reads<'c> {
         Reads {
             what: format!("the alert `{}`", self.rule.name),
             so: "so that it never fires",
             place: self.place("expr"),
             exposed,
+            sure,
             diagnostics: self.diagnostics,
         }
     }

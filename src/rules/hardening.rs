@@ -57,9 +57,24 @@ const HARMLESS: &[&str] = &[
     "WAKE_ALARM",
 ];
 
-/// Whether it keeps what must not be reached from outside.
+/// Data stores by the last part of their image's repository: official images (docker-library/official-images:library).
+const DATA_STORES: &[&str] = &[
+    "clickhouse",
+    "elasticsearch",
+    "mariadb",
+    "memcached",
+    "mongo",
+    "mysql",
+    "postgres",
+    "rabbitmq",
+    "redis",
+];
+
+/// Whether it keeps what must not be reached from outside: by its role, or by the image of an own program.
 pub(super) fn is_data_store(service: &Service) -> bool {
+    let image = service.image.repository().rsplit('/').next().unwrap_or_default();
     matches!(service.role, Role::Database | Role::Cache | Role::Queue)
+        || (service.component.is_none() && DATA_STORES.contains(&image))
 }
 
 /// A data store whose port is opened beyond the host itself.

@@ -15,9 +15,15 @@ pub(super) const WAIVABLE: &[Code] = &[
     Code::DebugInProduction,
     Code::ExposedDataStore,
     Code::ImageLatest,
+    Code::ImageMismatch,
     Code::LiteralSecret,
+    Code::LooseningPatch,
+    Code::LossyIngress,
+    Code::PrivateExternal,
+    Code::ReservedHostPort,
     Code::RootUser,
     Code::SecretInCommand,
+    Code::UnnamedImage,
     Code::WritableRoot,
 ];
 

@@ -1,6 +1,7 @@
 //! Turns models into files: one module for each kind of reader.
 
 pub mod alertmanager;
+pub mod clash;
 pub mod component;
 pub mod compose;
 pub mod dockerfile;
@@ -9,6 +10,7 @@ pub mod grafana;
 pub mod kubernetes;
 pub mod nginx;
 pub mod output;
+pub mod patched;
 pub mod prometheus;
 
 use crate::model::Model;

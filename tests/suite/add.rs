@@ -70,7 +70,7 @@ fn a_service_a_route_and_an_environment_join_what_is_there() {
     let args = ["service", "web", "--stack", "nextjs", "--to", "api", "--port", "3001"];
     let (_, text) = added(&folder, &args);
     assert!(
-        text.contains("  web:\n    build:\n      context: web\n      stack: nextjs@"),
+        text.contains("  web:\n    image: registry.example.com/shop-web:0.1.0\n    build:\n      context: web\n      stack: nextjs@"),
         "{text}"
     );
     assert!(text.contains("    port: 3001\n"), "{text}");

@@ -313,3 +313,26 @@ fn waivers_are_listed_with_reason_and_source() {
     let run = folder.run(&["check", "--waivers"]).exits(1);
     run.says("  image-latest (the whole system): because it is only a test\n").says("    source: ");
 }
+
+/// Compiling never looks at what images are built from; the commands do.
+#[test]
+fn what_an_image_is_built_from_is_looked_for() {
+    let build = |build: &str| {
+        Folder::with(&format!(
+            "blueprint: v1\nname: shop\nservices:\n  api:\n    image: ghcr.io/example/api:1.4.2\n    build: {build}\n    port: 8000\n"
+        ))
+    };
+    let nowhere = build("{ context: nowhere }");
+    for command in ["validate", "build", "check"] {
+        let run = nowhere.run(&[command]).exits(0);
+        run.complains("note[missing-build-input]").complains("no such folder");
+    }
+    let named = build("{ context: api, dockerfile: Nope }");
+    named.write("api/Dockerfile", "FROM scratch\n");
+    let run = named.run(&["validate"]).exits(0);
+    run.complains("warning[missing-build-input]").complains("the context has no file `Nope`");
+    let whole = build("{ context: api }");
+    whole.write("api/Dockerfile", "FROM scratch\n");
+    assert_eq!(whole.run(&["validate"]).exits(0).stderr, "");
+    assert_eq!(build("{ context: ., stack: fastapi@3.13 }").run(&["validate"]).exits(0).stderr, "");
+}

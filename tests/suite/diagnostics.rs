@@ -11,6 +11,7 @@ use formwork::source::Sources;
 
 /// The codes that no text of a blueprint brings about, with the test that does: of this suite, or beside the code.
 const ELSEWHERE: &[(Code, &str)] = &[
+    (Code::MissingBuildInput, "cli::what_an_image_is_built_from_is_looked_for"),
     (Code::UnreadableFile, "bad_input::a_directory"),
     (Code::NotUtf8, "bad_input::invalid_utf8"),
     (Code::InvalidCron, "value::cron::tests::schedules"),

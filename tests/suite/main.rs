@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod add;
 #[cfg(test)]
+mod all_faults;
 mod alerting;
 #[cfg(test)]
 mod at_once;

@@ -160,8 +160,8 @@ proptest! {
             let root = sources.add(Source::new("a.yaml", &value.to_string()));
             let written = Written::read(&sources, root, &[]).unwrap();
             for name in &written.environments {
-                let found = written.environment(name).err();
-                prop_assert!(found.is_none(), "{found:#?}\n{value:#}");
+                let found = written.environment(name).found;
+                prop_assert!(found.is_empty(), "{found:#?}\n{value:#}");
             }
         }
     }

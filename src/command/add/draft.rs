@@ -5,11 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::Before;
 use crate::blueprint::splice::Addition;
-use crate::catalog::{Catalog, Entry};
+use crate::catalog::Catalog;
 use crate::cli::add::{
     AddCommand, AddComponentArgs, AddEnvironmentArgs, AddRouteArgs, AddServiceArgs,
 };
-use crate::command::choice::{Choice, Part, choice};
+use crate::command::choice::{Choice, Part, choice, health};
 use crate::diagnostic::suggest;
 use crate::format::quote::shell;
 use crate::model::{Model, Role};
@@ -54,6 +54,8 @@ impl Draft<'_> {
         let context = args.context.clone().unwrap_or_else(|| format!("{beside}{name}"));
         let stack = format!("{}@{version}", entry.component);
         let mut service = Map::new();
+        let image = args.image.clone().unwrap_or_else(|| self.image(&name));
+        service.insert("image".to_owned(), json!(image));
         service.insert("build".to_owned(), json!({ "context": context, "stack": stack }));
         if let Some(port) = args.port {
             service.insert("port".to_owned(), json!(port));
@@ -152,6 +154,21 @@ impl Draft<'_> {
         Ok(Wish { what: format!("the environment `{name}`"), additions })
     }
 
+    /// The name under which the built image is pushed: beside those of the other own programs.
+    fn image(&self, name: &Name) -> String {
+        let services = self.models().iter().flat_map(|model| model.services.values());
+        let built = services.filter(|service| service.build.is_some());
+        let folders = built.filter_map(|service| {
+            let at = format!("/services/{}/image", service.name);
+            let Kind::String(image) = &self.root.at(&at)?.kind else { return None };
+            image.rsplit_once('/').map(|(folder, _)| folder.to_owned())
+        });
+        let folder = folders.into_iter().next();
+        let system = self.models().first().map_or("", |model| model.name.as_str());
+        let folder = folder.unwrap_or_else(|| "registry.example.com".to_owned());
+        format!("{folder}/{system}-{name}:0.1.0")
+    }
+
     fn models(&self) -> &[Model] {
         &self.before.compiled.models
     }
@@ -222,13 +239,6 @@ impl Draft<'_> {
         let folder = self.before.project.blueprint.parent().and_then(std::path::Path::file_name);
         folder.is_some_and(|name| name == "blueprints")
     }
-}
-
-/// The path that is asked for a stack's health, where neither the stack nor its lack of a port settles that.
-fn health(entry: &Entry, port: Option<u16>) -> Option<String> {
-    let settled =
-        entry.health.as_ref().is_some_and(|one| one.ready.is_some() || one.command.is_some());
-    (!settled && (port.is_some() || !entry.ports.is_empty())).then(|| "/health".to_owned())
 }
 
 /// What programs commonly call the URL of such a component.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
@@ -32,6 +33,8 @@ struct File {
     old: String,
     /// The text to be.
     new: String,
+    /// What of it was added, with line ends counted as one.
+    added: Vec<Range<usize>>,
 }
 
 impl Texts {
@@ -46,7 +49,7 @@ impl Texts {
             if Source::new("", &old).text != source.text {
                 bail!("`{}` has changed meanwhile; run the command again", shown(&path));
             }
-            files.push(File { id, path, new: old.clone(), old });
+            files.push(File { id, path, new: old.clone(), old, added: Vec::new() });
         }
         Ok(Self { inputs, files })
     }
@@ -56,9 +59,11 @@ impl Texts {
         &self.inputs
     }
 
-    /// Whether a text occurs in them.
-    pub(super) fn hold(&self, text: &str) -> bool {
-        self.files.iter().any(|file| file.new.contains(text))
+    /// Whether a place lies in what was added.
+    pub(super) fn has_added(&self, span: Span) -> bool {
+        let at = span.start as usize;
+        let file = self.files.iter().find(|file| file.id == span.source);
+        file.is_some_and(|file| file.added.iter().any(|added| added.contains(&at)))
     }
 
     /// Everything that the texts say, in one tree with places.
@@ -88,7 +93,13 @@ impl Texts {
             let new = insert(&file.new, &insertion);
             let source = Source::new(source.path.clone(), &new);
             self.inputs.sources.replace(file.id, source);
-            self.files[index].new = new;
+            let file = &mut self.files[index];
+            let (at, length) = (insertion.at, insertion.text.len());
+            for added in file.added.iter_mut().filter(|added| added.start >= at) {
+                *added = added.start + length..added.end + length;
+            }
+            file.added.push(at..at + length);
+            file.new = new;
         }
         Ok(())
     }

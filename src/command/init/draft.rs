@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::Entry;
-use crate::command::choice::Choice;
+use crate::command::choice::{Choice, health};
 use crate::command::init::answers::Answers;
 use crate::format::yaml::{self, Comments};
 
@@ -29,8 +29,11 @@ impl Draft {
         draft.environments(answers);
         draft.value["images"] = json!({});
         draft.services(answers, if among_others { ".." } else { "." });
-        draft.value["routes"] = json!({ "${env.domain}": { "/": PROGRAM } });
-        draft.note("/routes", "who answers from outside: host, path, service");
+        // What listens on no port, such as a worker, answers nobody.
+        if !answers.stack.entry.ports.is_empty() {
+            draft.value["routes"] = json!({ "${env.domain}": { "/": PROGRAM } });
+            draft.note("/routes", "who answers from outside: host, path, service");
+        }
         draft.variables(answers);
         if answers.monitoring {
             draft.value["monitoring"] = json!({ "retention": "15d" });
@@ -100,8 +103,13 @@ impl Draft {
         let entry = &answers.stack.entry;
         let mut program = Map::new();
         let stack = format!("{}@{}", entry.component, answers.stack.version);
+        let image = format!("registry.example.com/{}-{PROGRAM}:0.1.0", answers.name);
+        program.insert("image".to_owned(), json!(image));
         program.insert("build".to_owned(), json!({ "context": context, "stack": stack }));
-        program.insert("health".to_owned(), json!("/health"));
+        let health = health(entry, None);
+        if let Some(health) = &health {
+            program.insert("health".to_owned(), json!(health));
+        }
         let parts = [("db", &answers.database), ("cache", &answers.cache)];
         let needs: Vec<&str> =
             parts.iter().filter(|(_, choice)| choice.is_some()).map(|(name, _)| *name).collect();
@@ -121,11 +129,17 @@ impl Draft {
         self.value["services"] = Value::Object(services);
         let place = format!("/services/{PROGRAM}");
         self.note(&place, &expectations(entry));
-        self.note(&format!("{place}/build"), "the folder with the program, relative to this file");
         self.note(
-            &format!("{place}/health"),
-            "must answer with success as soon as requests can be served",
+            &format!("{place}/image"),
+            "the name under which the built image is pushed: put your registry here",
         );
+        self.note(&format!("{place}/build"), "the folder with the program, relative to this file");
+        if health.is_some() {
+            self.note(
+                &format!("{place}/health"),
+                "must answer with success as soon as requests can be served",
+            );
+        }
     }
 
     fn variables(&mut self, answers: &Answers) {

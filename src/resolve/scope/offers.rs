@@ -58,7 +58,7 @@ impl Scope<'_> {
         let variable = match bound {
             Some(raw) if as_file => {
                 let mut value = Resolved::default();
-                self.into(&mut value, raw, None, depth + 1)?;
+                self.into(&mut value, raw, None, depth + 1).map_err(Unresolved::through)?;
                 let variable = value.text.as_variable().cloned();
                 variable.ok_or_else(|| {
                     let message = format!(
@@ -71,7 +71,7 @@ impl Scope<'_> {
             }
             Some(raw) => {
                 let mut value = Resolved::default();
-                self.into(&mut value, raw, None, depth + 1)?;
+                self.into(&mut value, raw, None, depth + 1).map_err(Unresolved::through)?;
                 self.check_in_url(out, &value, name, parameter)?;
                 out.text.push(&value.text);
                 out.files.extend(value.files);
@@ -111,6 +111,9 @@ impl Scope<'_> {
     }
 
     fn nothing_offered(&self, name: &Name, key: &str) -> Unresolved {
+        if self.is_unsure(name, &["uses", "build", "ports", "with"]) {
+            return Unresolved::follows();
+        }
         let part = &self.parts[name];
         let mut offers = vec!["host".to_owned()];
         if let Some(entry) = &part.entry {

@@ -156,7 +156,7 @@ impl Builder<'_, '_> {
                 resolved.text
             }
             Err(unresolved) => {
-                self.diagnostics.push(unresolved.at(self.place(key)));
+                self.diagnostics.extend(unresolved.at(self.place(key)));
                 Text::default()
             }
         }
@@ -174,7 +174,8 @@ impl Builder<'_, '_> {
             environment.insert(name.clone(), text);
         }
         for group in &self.part.written.variables {
-            if !self.scope.blueprint.variables.contains_key(group) {
+            let unsure = self.scope.context.broken.touches(&format!("/variables/{group}"));
+            if !unsure && !self.scope.blueprint.variables.contains_key(group) {
                 self.unknown_group(group);
             }
         }
@@ -182,8 +183,13 @@ impl Builder<'_, '_> {
             if !self.part.written.variables.contains(&declared.group) || declared.written.build {
                 continue;
             }
-            let text = match &declared.fixed {
-                Some(fixed) => self.text(fixed, "variables", secrets),
+            let text = match declared.fixed.as_ref().map(|fixed| self.scope.resolve(fixed, None)) {
+                Some(Ok(resolved)) => {
+                    secrets.extend(resolved.files);
+                    resolved.text
+                }
+                // Told where the variable is declared.
+                Some(Err(_)) => Text::default(),
                 None => Text::variable(name.clone()),
             };
             environment.insert(name.clone(), text);
@@ -243,13 +249,19 @@ impl Builder<'_, '_> {
         let written = &self.part.written;
         let built = written.build.iter().flat_map(|build| build.with.keys());
         for name in written.with.keys().chain(built) {
-            if !entry.parameters.contains_key(name) {
+            let unsure = self.scope.is_unsure(self.name, &["uses", "build/stack"]);
+            if !unsure && !entry.parameters.contains_key(name) {
                 self.unknown_parameter(entry, name);
             }
         }
+        let key = if written.build.is_some() { "build/with" } else { "with" };
         let mut parameters = IndexMap::new();
         for name in entry.parameters.keys() {
-            let text = self.text(&Raw(format!("${{self.{name}}}")), "with", &mut Secrets::new());
+            let (raw, key) = match self.part.bound(name) {
+                Some(raw) => (raw.clone(), format!("{key}/{name}")),
+                None => (Raw(format!("${{self.{name}}}")), key.to_owned()),
+            };
+            let text = self.text(&raw, &key, &mut Secrets::new());
             parameters.insert(name.clone(), text);
         }
         parameters

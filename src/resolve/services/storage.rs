@@ -49,7 +49,9 @@ impl Builder<'_, '_> {
         let mut all: Vec<Tmpfs> = known.chain(written).collect();
         // A program of our own may always use /tmp: hardly any does without.
         let tmp = ContainerPath::known("/tmp");
-        if self.part.role() == Role::Application && all.iter().all(|one| one.path != tmp) {
+        let taken = all.iter().any(|one| one.path == tmp)
+            || self.part.written.volumes.values().any(|mount| mount.path == tmp);
+        if self.part.role() == Role::Application && !taken {
             all.push(Tmpfs { path: tmp, size: TMPFS_SIZE, mode: "1777".to_owned() });
         }
         all
@@ -81,7 +83,7 @@ impl Builder<'_, '_> {
             if let Content::Yaml(tree) | Content::Json(tree) = &mut content {
                 let found = tree::resolve(self.scope, self.name, tree, secrets);
                 for fault in found {
-                    self.diagnostics.push(fault.at(self.place("uses")));
+                    self.diagnostics.extend(fault.at(self.place("uses")));
                 }
             }
             contents.insert(self.artifact(&format!("{}/{path}", entry.component)), content);

@@ -8,6 +8,16 @@ use crate::source::Span;
 use exposed::Exposed;
 use expression::{Reading, Selector};
 
+/// What decides which series there are.
+pub(super) const DECIDES_SERIES: &[&str] = &[
+    "services/*/uses",
+    "services/*/build",
+    "services/*/metrics",
+    "services/*/ports",
+    "monitoring/uses",
+    "monitoring/packs",
+];
+
 /// Something that reads series.
 pub(super) struct Reads<'a> {
     /// What it is: ``the alert `X` ``.
@@ -18,6 +28,8 @@ pub(super) struct Reads<'a> {
     pub(super) place: Span,
     /// What there is to be read.
     pub(super) exposed: &'a Exposed<'a>,
+    /// Whether that is all there is: a fault may hide some.
+    pub(super) sure: bool,
     /// What is found.
     pub(super) diagnostics: &'a mut Diagnostics,
 }
@@ -27,8 +39,10 @@ impl Reads<'_> {
     pub(super) fn check(&mut self, expr: &str) -> Option<Reading> {
         match expression::read(expr) {
             Ok(reading) => {
-                reading.selectors.iter().for_each(|selector| self.selector(selector));
-                self.groupings(&reading);
+                if self.sure {
+                    reading.selectors.iter().for_each(|selector| self.selector(selector));
+                    self.groupings(&reading);
+                }
                 Some(reading)
             }
             Err(fault) => {
