@@ -276,7 +276,7 @@ codes! {
          use it names something else.";
     UnknownWaiver "unknown-waiver"
         "A waiver names no rule that can be waived. Those are `dangerous-capability`, `exposed-data-store`, \
-         `image-latest`, `root-user` and `writable-root`, and the rules of scanners by their own ids, such as \
+         `image-latest`, `memory-overrun`, `root-user` and `writable-root`, and the rules of scanners by their own ids, such as \
          `CL-0019` or `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
@@ -312,6 +312,12 @@ codes! {
         "A stack's Dockerfile is written once and its image built once, so that what has been tried in one environment \
          is what runs in the next. What differs between environments belongs into variables, which are read when the \
          container starts.";
+    MemoryTooSmall "memory-too-small"
+        "The container engine refuses a memory limit below 6 MiB, so that the service would never start.";
+    MemoryOverrun "memory-overrun"
+        "Files in memory (`tmpfs`) count against the memory limit, and so does what a component sets aside at its \
+         start, such as the cache of a database. Together they are as large as the limit: once they are full, the \
+         program is killed. Raise the limit, or make them smaller.";
 }
 
 impl fmt::Display for Code {

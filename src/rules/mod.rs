@@ -7,6 +7,7 @@ mod environments;
 mod findings;
 mod hardening;
 mod images;
+mod memory;
 mod networks;
 mod order;
 mod ports;
@@ -50,6 +51,8 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     networks::no_way_out,
     networks::publish_on_internal_network,
     images::image_latest,
+    memory::too_small,
+    memory::overrun,
     replicas::replicated_port,
     replicas::replicated_volume,
     replicas::replicated_state,

@@ -14,6 +14,7 @@ pub(super) const WAIVABLE: &[Code] = &[
     Code::DangerousCapability,
     Code::ExposedDataStore,
     Code::ImageLatest,
+    Code::MemoryOverrun,
     Code::RootUser,
     Code::WritableRoot,
 ];

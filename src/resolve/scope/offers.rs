@@ -4,11 +4,13 @@
 use indexmap::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
+use crate::catalog::parameter::{Parameter, Preset};
 use crate::diagnostic::{Code, suggest};
 use crate::model::{Role, Text, naming};
 use crate::resolve::parts::Part;
 use crate::resolve::scope::{Resolved, Scope, Unresolved};
-use crate::value::{ContainerPath, Name, VariableName};
+use crate::resolve::services;
+use crate::value::{ContainerPath, MemoryRange, Name, Percent, VariableName};
 
 impl Scope<'_> {
     /// What a service offers: host, ports, parameters, and what its entry composes of them.
@@ -67,9 +69,16 @@ impl Scope<'_> {
                     Unresolved(Code::InvalidReference, message, Some(help))
                 })?
             }
-            Some(raw) => return self.into(out, raw, None, depth + 1),
+            Some(raw) => return self.handed_over(out, known, (raw, None), depth),
             None => match &known.default {
-                Some(default) => return self.into(out, default, Some(name), depth + 1),
+                Some(Preset::Share(share)) => {
+                    let memory = share.of(self.memory(part).limit());
+                    out.text.push_literal(&known.write(&memory.to_string()));
+                    return Ok(());
+                }
+                Some(Preset::Text(default)) => {
+                    return self.handed_over(out, known, (default, Some(name)), depth);
+                }
                 None => VariableName::known(naming::parameter_variable(name, parameter)),
             },
         };
@@ -81,6 +90,30 @@ impl Scope<'_> {
             out.text.push(&Text::variable(variable));
         }
         Ok(())
+    }
+
+    /// Adds a parameter's value as the component reads it.
+    fn handed_over(
+        &self,
+        out: &mut Resolved,
+        known: &Parameter,
+        (raw, of): (&Raw, Option<&Name>),
+        depth: usize,
+    ) -> Result<(), Unresolved> {
+        let mut value = Resolved::default();
+        self.into(&mut value, raw, of, depth + 1)?;
+        match value.text.as_literal() {
+            Some(literal) => out.text.push_literal(&known.write(literal)),
+            None => out.text.push(&value.text),
+        }
+        out.files.extend(value.files);
+        Ok(())
+    }
+
+    /// The memory that a service may use.
+    pub(in crate::resolve) fn memory(&self, part: &Part) -> MemoryRange {
+        let scale = self.blueprint.settings(&self.environment.name).resources;
+        services::memory(part, scale.unwrap_or(Percent::WHOLE))
     }
 
     fn nothing_offered(&self, name: &Name, key: &str) -> Unresolved {

@@ -33,12 +33,13 @@ impl Builder<'_, '_> {
     }
 
     pub(super) fn tmpfs(&self) -> Vec<Tmpfs> {
+        let limit = self.scope.memory(self.part).limit();
         let written = &self.part.written.tmpfs;
         let known = self.part.entry.iter().flat_map(|entry| &entry.tmpfs);
         let known =
             known.filter(|(path, _)| !written.contains_key(*path)).map(|(path, tmpfs)| Tmpfs {
                 path: path.clone(),
-                size: tmpfs.size.unwrap_or(TMPFS_SIZE),
+                size: tmpfs.size.map_or(TMPFS_SIZE, |size| size.of(limit)),
                 mode: tmpfs.mode.clone().unwrap_or_else(|| "0700".to_owned()),
             });
         let written = written.iter().map(|(path, size)| Tmpfs {
