@@ -6,7 +6,6 @@ use crate::command::selection::Selection;
 use crate::command::session::{System, shown};
 use crate::format::quote::shell;
 use crate::model::{Model, naming};
-use crate::target::Target;
 
 /// How the user named what is compiled, so that the commands name it likewise.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,21 +23,20 @@ pub fn commands(
     named: Named<'_>,
     written: bool,
 ) -> Vec<String> {
-    let mut commands = Vec::new();
-    if !selection.takes_target(Target::Compose) {
-        return commands;
+    // Part of the targets may not be all that runs; whoever asks for a part knows what for.
+    if selection.is_partial() {
+        return Vec::new();
     }
+    let mut commands = Vec::new();
     let models = &system.compiled.models;
     for model in models.iter().filter(|model| selection.takes_environment(model)) {
         let env_file = naming::env_file(&model.environment.name);
-        let asks = model.variables().any(crate::model::Variable::is_operators);
-        let fill = asks && !system.root().join(&env_file).exists();
+        let fill = model.asks_the_operator() && !system.root().join(&env_file).exists();
         if fill {
             commands.push(env("fill", system, model, named));
         }
         if fill || written {
-            let path = system.path(&env_file);
-            commands.push(up(system, model, asks.then_some(path.as_str())));
+            commands.push(up(system, model, &system.path(&env_file)));
         }
     }
     commands
@@ -59,16 +57,8 @@ pub fn env(command: &str, system: &System, model: &Model, named: Named<'_>) -> S
     words.join(" ")
 }
 
-/// Builds what is built, starts everything and waits until it is healthy.
-pub fn up(system: &System, model: &Model, env_file: Option<&str>) -> String {
-    let mut words = vec!["docker compose".to_owned()];
-    words.extend(env_file.map(|file| format!("--env-file {}", shell::quote(file))));
-    let file = system.path(&naming::compose_file(&model.environment.short));
-    words.push(format!("-f {}", shell::quote(&file)));
-    words.extend(model.environment.profiles.iter().map(|profile| format!("--profile {profile}")));
-    words.push("up -d --wait".to_owned());
-    if model.services.values().any(|service| service.build.is_some()) {
-        words.push("--build".to_owned());
-    }
-    words.join(" ")
+/// The command that starts an environment, from the working folder.
+pub fn up(system: &System, model: &Model, env_file: &str) -> String {
+    let file = naming::compose_file(&model.environment.short);
+    model.start_command(env_file, &system.path(&file))
 }

@@ -9,6 +9,7 @@ pub mod mount;
 pub mod naming;
 pub mod probe;
 pub mod service;
+mod start;
 pub mod text;
 pub mod variable;
 

@@ -56,6 +56,8 @@ pub(super) fn connect(
                 (Role::Dashboards, Role::Metrics) | (Role::Metrics, Role::Alerts) => {
                     service.talk_to(other, target);
                 }
+                // The authority asks the edge at once, and a refusal costs one of few attempts.
+                (Role::Certificates, Role::Edge) => service.wait_for(other, target, false),
                 (Role::Metrics, _) => {
                     if let Some(port) = target.metrics
                         && other != name

@@ -100,11 +100,13 @@ fn what_lies_in_memory_leaves_some_for_the_program() {
         )))
     };
     assert_eq!(memory("128Mi", ""), SILENT);
-    assert_eq!(memory("64Mi", ""), ["error memory-overrun"]);
-    assert_eq!(memory("64Mi", ", tmpfs: { /tmp: 16Mi }"), SILENT);
+    assert_eq!(memory("64Mi", ""), SILENT);
+    assert_eq!(memory("64Mi", ", tmpfs: { /work: 32Mi }"), SILENT);
+    assert_eq!(memory("64Mi", ", tmpfs: { /work: 48Mi }"), ["error memory-overrun"]);
+    assert_eq!(memory("64Mi", ", tmpfs: { /tmp: 64Mi }"), ["error memory-overrun"]);
     assert_eq!(memory("1Ki", ""), ["error memory-too-small"]);
     let scaled = codes(&services(
-        "  db: { uses: postgres@17, resources: { memory: 64Mi } }\nwaivers: { memory-overrun: it is for tests }\n",
+        "  db: { uses: postgres@17, resources: { memory: 32Mi } }\nwaivers: { memory-overrun: it is for tests }\n",
     ));
     assert_eq!(scaled, SILENT);
 }

@@ -140,7 +140,7 @@ fn report(
     line("\nnext:".to_owned());
     let (system, model) = (meant.system, meant.model);
     line(format!("  {}", next::env("check", system, model, named)));
-    line(format!("  {}", next::up(system, model, Some(&path))));
+    line(format!("  {}", next::up(system, model, &path)));
     text
 }
 
