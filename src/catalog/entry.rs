@@ -13,7 +13,8 @@ use crate::value::keyed::Keyed;
 use crate::value::{ContainerPath, Memory, Name, PortNumber, UrlPath, UserId, VariableName};
 
 /// A ready-made component, or a stack that own programs are built with. Texts may refer to `${self.X}` (parameters,
-/// `host`, `port`, what it offers), in an exporter to `${target.X}` (the service it watches), and to `${env.X}`.
+/// `host`, `port`, `published` for the host's port that leads to it, what it offers), in an exporter to `${target.X}`
+/// (the service it watches), and to `${env.X}`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {

@@ -276,7 +276,7 @@ codes! {
          use it names something else.";
     UnknownWaiver "unknown-waiver"
         "A waiver names no rule that can be waived. Those are `dangerous-capability`, `exposed-data-store`, \
-         `image-latest`, `memory-overrun`, `root-user` and `writable-root`, and the rules of scanners by their own ids, such as \
+         `image-latest`, `memory-overrun`, `other-image`, `root-user` and `writable-root`, and the rules of scanners by their own ids, such as \
          `CL-0019` or `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
@@ -318,6 +318,31 @@ codes! {
         "Files in memory (`tmpfs`) count against the memory limit, and so does what a component sets aside at its \
          start, such as the cache of a database. Together they are as large as the limit: once they are full, the \
          program is killed. Raise the limit, or make them smaller.";
+    UnmatchedLabel "unmatched-label"
+        "An alert asks for a `service` or an `instance` that no scrape has, so that it never fires. `service` is the \
+         service that the metrics tell of, for an exporter the one that it watches; `instance` is its host name and \
+         port, as in `db-exporter:9187`.";
+    SameRoute "same-route"
+        "A route takes its path and all below it, so that `/x` and `/x/` are one. Two of them could lead to two \
+         services, and nginx refuses to start.";
+    HugeBody "huge-body"
+        "The edge would take a request of this size. One takes minutes to come in, is lost with the connection, and a \
+         few of them fill the disk of whoever keeps them. Clients send large files in parts.";
+    UnfitHealthCommand "unfit-health-command"
+        "The words of a command are handed to the program as they are; no shell reads them. A pipe or `||` among them \
+         is a word like any other, and text with blanks is no program, so that the check never succeeds. `true` or \
+         `… || true` never fails. Ask the program itself, or call a shell: `[sh, -c, \"… | grep -q PONG\"]`.";
+    UnfitTime "unfit-time"
+        "A check more often than every second keeps the program busy with checks, and Kubernetes cannot say it. A \
+         timeout longer than the interval means that checks follow each other without a pause.";
+    OtherImage "other-image"
+        "The image is not what the catalogue entry describes: another program, another version or another system \
+         underneath. User, paths, health check and alerts are those of the entry, and may not fit; data that another \
+         major version wrote may not be read. Change `uses`, or the image.";
+    VariableTaken "variable-taken"
+        "The stack or the component sets this variable itself, from what the blueprint says elsewhere: its port, a \
+         parameter, a password. A second value would win in the container, while routes, health checks and other \
+         services still follow the first.";
 }
 
 impl fmt::Display for Code {

@@ -2,6 +2,7 @@
 
 mod exposed;
 mod expression;
+mod samples;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::locate::Locator;
@@ -41,7 +42,7 @@ pub(super) fn check(
         alert.texts();
         match expression::read(&rule.expr) {
             Ok(reading) => {
-                reading.selectors.iter().for_each(|selector| alert.selector(selector));
+                reading.selectors.iter().for_each(|selector| alert.selector(selector, "expr"));
                 alert.groupings(&reading);
                 alert.times(&reading, monitoring.scrape);
             }
@@ -63,8 +64,12 @@ struct Alert<'a, 'b> {
 
 impl Alert<'_, '_> {
     fn place(&self, key: &str) -> Span {
+        self.place_of(&[key])
+    }
+
+    fn place_of(&self, keys: &[&str]) -> Span {
         let at = pointer::push("/monitoring/alerts", &self.rule.name);
-        self.locator.value(&pointer::push(&at, key))
+        self.locator.value(&keys.iter().fold(at, |at, key| pointer::push(&at, key)))
     }
 
     fn name(&self) -> Span {
@@ -83,7 +88,10 @@ impl Alert<'_, '_> {
     fn texts(&mut self) {
         let rule = self.rule;
         for (key, text) in [("summary", &rule.summary), ("description", &rule.description)] {
-            let Err(fault) = annotation::check(text) else { continue };
+            let Err(fault) = annotation::check(text) else {
+                self.queries(key, text);
+                continue;
+            };
             let message = format!("the {key} of the alert `{}` is not a template", rule.name);
             let found =
                 Diagnostic::error(Code::InvalidTemplate, message).at(self.place(key), &*fault);
@@ -100,29 +108,87 @@ impl Alert<'_, '_> {
         }
     }
 
-    fn selector(&mut self, selector: &Selector) {
-        let Some(name) = selector.name.as_deref() else { return };
-        if Exposed::is_of_alerts(name) {
-            return;
-        }
-        let jobs: Vec<&str> = self.exposed.jobs().filter(|job| selector.takes(job)).collect();
-        if let Some(asked) = selector.asked_of_job().filter(|_| jobs.is_empty()) {
-            self.unknown_job(asked);
-            return;
-        }
-        let Some(known) = self.exposed.labels(name, &jobs) else {
-            self.unknown_metric(name, selector.asked_of_job());
-            return;
-        };
-        for label in selector.labels().filter(|label| !known.contains(label)) {
-            self.unknown_label(label, name, known.iter().copied());
+    /// What a text asks for on its own must be there too, or it says nothing.
+    fn queries(&mut self, key: &str, text: &str) {
+        for query in annotation::queries(text) {
+            match expression::read(&query) {
+                Ok(reading) => {
+                    reading.selectors.iter().for_each(|selector| self.selector(selector, key));
+                }
+                Err(fault) => {
+                    let message =
+                        format!("the {key} of the alert `{}` asks for no PromQL", self.rule.name);
+                    self.diagnostics.push(
+                        Diagnostic::error(Code::InvalidExpression, message)
+                            .at(self.place(key), fault.trim_end_matches('.').to_owned()),
+                    );
+                }
+            }
         }
     }
 
-    fn unknown_job(&mut self, asked: &str) {
+    fn selector(&mut self, selector: &Selector, key: &str) {
+        if selector.name.as_deref().is_some_and(Exposed::is_of_alerts) {
+            return;
+        }
+        let jobs: Vec<&str> = self.exposed.jobs().filter(|job| selector.fits("job", job)).collect();
+        if let Some(asked) = selector.asked_of("job").filter(|_| jobs.is_empty()) {
+            self.unknown_job(asked, key);
+            return;
+        }
+        let Some(jobs) = self.scraped(selector, jobs, key) else { return };
+        let Some(name) = selector.name.as_deref() else {
+            let fits = |series: &str| selector.fits("__name__", series);
+            if !self.exposed.series_of(&jobs).any(fits) {
+                let pattern = selector.asked_of("__name__").unwrap_or_default();
+                self.unknown_metric(pattern, selector.asked_of("job"), key);
+            }
+            return;
+        };
+        let Some(known) = self.exposed.labels(name, &jobs) else {
+            self.unknown_metric(name, selector.asked_of("job"), key);
+            return;
+        };
+        for label in selector.labels().filter(|label| !known.contains(label)) {
+            self.unknown_label(label, name, known.iter().copied(), key);
+        }
+    }
+
+    /// The jobs whose scrape gives the labels that are asked for; `None` where there is none, which is told.
+    fn scraped<'j>(
+        &mut self,
+        selector: &Selector,
+        mut jobs: Vec<&'j str>,
+        key: &str,
+    ) -> Option<Vec<&'j str>> {
+        for label in ["service", "instance"] {
+            let Some(asked) = selector.asked_of(label) else { continue };
+            let exposed = self.exposed;
+            let value = |job: &&str| exposed.of_scrape(job, label);
+            let values: Vec<&str> = jobs.iter().filter_map(value).collect();
+            jobs.retain(|job| {
+                value(job)
+                    .map_or_else(|| may_be_address(asked), |value| selector.fits(label, value))
+            });
+            if !jobs.is_empty() {
+                continue;
+            }
+            let message = format!("the alert `{}` asks for `{label}=\"{asked}\"`", self.rule.name);
+            let found = Diagnostic::error(Code::UnmatchedLabel, message)
+                .at(self.place(key), "nothing that is scraped has it, so that it never fires");
+            self.diagnostics.push(match suggest::nearest(asked, values.iter().copied()) {
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => found.help(format!("there are {}", values.join(", "))),
+            });
+            return None;
+        }
+        Some(jobs)
+    }
+
+    fn unknown_job(&mut self, asked: &str, key: &str) {
         let message = format!("the alert `{}` asks for a job `{asked}`", self.rule.name);
         let found = Diagnostic::error(Code::UnknownJob, message)
-            .at(self.place("expr"), "no job has this name, so that it never fires");
+            .at(self.place(key), "no job has this name, so that it never fires");
         let jobs: Vec<&str> = self.exposed.jobs().collect();
         self.diagnostics.push(match suggest::nearest(asked, jobs.iter().copied()) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
@@ -130,11 +196,11 @@ impl Alert<'_, '_> {
         });
     }
 
-    fn unknown_metric(&mut self, name: &str, job: Option<&str>) {
+    fn unknown_metric(&mut self, name: &str, job: Option<&str>, key: &str) {
         let elsewhere: Vec<&str> = self.exposed.jobs_of(name).collect();
         let message = format!("the alert `{}` reads `{name}`", self.rule.name);
         let found = Diagnostic::error(Code::UnknownMetric, message);
-        let place = self.place("expr");
+        let place = self.place(key);
         if let Some(job) = job.filter(|_| !elsewhere.is_empty()) {
             let help = format!("`{name}` is exposed by {}", elsewhere.join(", "));
             let label = format!("the job `{job}` does not expose it, so that it never fires");
@@ -155,11 +221,12 @@ impl Alert<'_, '_> {
         label: &str,
         series: &str,
         known: impl Iterator<Item = &'s str>,
+        key: &str,
     ) {
         let known: Vec<&str> = known.collect();
         let message = format!("`{series}` has no label `{label}`");
         let found = Diagnostic::warning(Code::UnknownLabel, message)
-            .at(self.place("expr"), format!("the alert `{}` asks for it", self.rule.name));
+            .at(self.place(key), format!("the alert `{}` asks for it", self.rule.name));
         self.diagnostics.push(match suggest::nearest(label, known.iter().copied()) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found.help(format!("it has {}", known.join(", "))),
@@ -178,7 +245,7 @@ impl Alert<'_, '_> {
             if labels.iter().all(|known| !known.contains(label.as_str())) {
                 let first = inside.first().and_then(|&at| reading.selectors[at].name.as_deref());
                 let known = labels.iter().flatten().copied();
-                self.unknown_label(label, first.unwrap_or_default(), known);
+                self.unknown_label(label, first.unwrap_or_default(), known, "expr");
             }
         }
     }
@@ -215,22 +282,11 @@ impl Alert<'_, '_> {
             );
         }
     }
+}
 
-    /// The catalogue's alerts have samples; the author's should.
-    fn samples(&mut self) {
-        let missing: Vec<&str> = [("fires", &self.rule.fires), ("quiet", &self.rule.quiet)]
-            .into_iter()
-            .filter(|(_, samples)| samples.is_none())
-            .map(|(key, _)| key)
-            .collect();
-        if missing.is_empty() {
-            return;
-        }
-        let message = format!("nothing shows that the alert `{}` works", self.rule.name);
-        self.diagnostics.push(
-            Diagnostic::note(Code::UntestedAlert, message)
-                .at(self.name(), format!("has no samples under `{}`", missing.join("` and `")))
-                .help("write a few samples, and `promtool test rules` runs them"),
-        );
-    }
+/// Whether an instance could be one that is looked up: those are addresses, not names.
+fn may_be_address(asked: &str) -> bool {
+    let host = asked.rsplit_once(':').map_or(asked, |(host, _)| host);
+    let is_pattern = asked.contains(['*', '+', '?', '[', '(', '|']);
+    is_pattern || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Service, Tier};
 use crate::rules::View;
 use crate::rules::findings::Findings;
+use crate::value::Image;
 
 /// The image with a tag: the one that the catalogue knows, where it knows one.
 fn pinned_image(view: &View<'_>, service: &Service) -> String {
@@ -41,5 +42,77 @@ pub(super) fn image_latest(view: &View<'_>, found: &mut Findings<'_>) {
         };
         let help = format!("write the exact tag, for instance `{}`", pinned_image(view, service));
         found.push_unless_waived(name, diagnostic.at(place, label).help(help));
+    }
+}
+
+/// An image that is another program, another version or another system than its catalogue entry describes.
+pub(super) fn other_image(view: &View<'_>, found: &mut Findings<'_>) {
+    for (name, service) in &view.model.services {
+        let pinned = view.blueprint.images.contains_key(name);
+        let own = view.blueprint.services.get(name);
+        if service.build.is_some() || !(pinned || own.is_some_and(|own| own.image.is_some())) {
+            continue;
+        }
+        let Some(component) = &service.component else { continue };
+        let Some(entry) = view.catalog.get(&component.name) else { continue };
+        let Some(release) = entry.versions.get(&component.version) else { continue };
+        let Some(why) = difference(&service.image, &entry.image, &component.version, &release.tag)
+        else {
+            continue;
+        };
+        let place = if pinned {
+            view.locator.value(&format!("/images/{name}"))
+        } else {
+            view.service(name, "/image")
+        };
+        let message = format!(
+            "`{name}` uses {}@{} and runs `{}`",
+            component.name, component.version, service.image
+        );
+        let diagnostic = Diagnostic::error(Code::OtherImage, message)
+            .at(place, why)
+            .help(format!("write `{}:{}`, or a newer build of it", entry.image, release.tag));
+        found.push_unless_waived(name, diagnostic);
+    }
+}
+
+/// What an image has that its entry does not describe. A mirror may have another path before the last name.
+fn difference(image: &Image, repository: &str, version: &str, tag: &str) -> Option<String> {
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    if last(image.repository()) != last(repository) {
+        return Some(format!("the entry describes `{}`", last(repository)));
+    }
+    let own = image.tag().filter(|own| *own != "latest")?;
+    let bare = own.strip_prefix('v').unwrap_or(own);
+    let rest = bare.strip_prefix(version);
+    if !rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit())) {
+        return Some(format!("the entry describes version {version}"));
+    }
+    // Another system has other users, paths and tools.
+    let alpine = |tag: &str| tag.contains("alpine");
+    (alpine(own) != alpine(tag)).then(|| {
+        let not = if alpine(tag) { "" } else { "not " };
+        format!("the entry describes an image that does {not}rest on Alpine")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+    use crate::value::Image;
+
+    #[test]
+    fn an_image_is_the_one_that_its_entry_describes() {
+        let differs = |image: &str| {
+            let image = Image::parse(image).unwrap();
+            difference(&image, "docker.io/library/postgres", "17", "17.11-bookworm").is_some()
+        };
+        for image in ["postgres:17.6", "mirror.example/a/postgres:17-bookworm", "postgres:v17"] {
+            assert!(!differs(image), "{image}");
+        }
+        for image in ["postgres:16.3", "postgres:170", "mysql:17.1", "postgres:17.6-alpine"] {
+            assert!(differs(image), "{image}");
+        }
+        assert!(!differs(&format!("postgres@sha256:{}", "0".repeat(64))));
     }
 }

@@ -51,6 +51,7 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     networks::no_way_out,
     networks::publish_on_internal_network,
     images::image_latest,
+    images::other_image,
     memory::too_small,
     memory::overrun,
     replicas::replicated_port,
@@ -59,15 +60,20 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     replicas::autoscale_range,
     replicas::blocking_disruption_budget,
     probes::same_probe_path,
+    probes::unfit_command,
+    probes::unfit_times,
     hardening::exposed_data_store,
     hardening::root_user,
     hardening::dangerous_capability,
     hardening::unknown_capability,
     hardening::writable_root,
     edge::routed_data_store,
+    edge::same_route,
+    edge::huge_body,
     edge::not_certifiable,
     variables::requirement_violated,
     variables::short_generator,
+    variables::variable_taken,
 ];
 
 /// Checks one environment; returns the author's waivers that covered something.

@@ -15,6 +15,7 @@ pub(super) const WAIVABLE: &[Code] = &[
     Code::ExposedDataStore,
     Code::ImageLatest,
     Code::MemoryOverrun,
+    Code::OtherImage,
     Code::RootUser,
     Code::WritableRoot,
 ];

@@ -112,6 +112,43 @@ fn what_lies_in_memory_leaves_some_for_the_program() {
 }
 
 #[test]
+fn links_lead_to_the_port_that_people_reach() {
+    let tree = tree(&format!(
+        "{}environments:\n  production: {{ host: one }}\n  staging: {{ tier: staging, shift_ports: 1, host: two }}\n\
+         monitoring: {{ scrape: 15s }}\n",
+        services(
+            "  grafana: { publish: 127.0.0.1:3001:3000 }\n  prometheus: { publish: 127.0.0.1:9090 }\n"
+        )
+    ));
+    for (environment, dashboards, metrics, alerts) in
+        [("production", 3001, 9090, 9093), ("staging", 3002, 9091, 9093)]
+    {
+        let file = yaml(&tree, &format!("docker-compose.{environment}.yml"));
+        let services = &file["services"];
+        let root = &services["grafana"]["environment"]["GF_SERVER_ROOT_URL"];
+        assert_eq!(*root, format!("http://localhost:{dashboards}/"));
+        let external = |service: &str, port: u16| {
+            let words = services[service]["command"].to_string();
+            assert!(words.contains(&format!("external-url=http://localhost:{port}/")), "{words}");
+        };
+        external("prometheus", metrics);
+        external("alertmanager", alerts);
+    }
+}
+
+#[test]
+fn plain_settings_of_a_component_may_be_set_otherwise() {
+    let grafana = |variable: &str| {
+        codes(&format!(
+            "{}monitoring: {{ scrape: 15s }}\n",
+            services(&format!("  grafana: {{ environment: {{ {variable} }} }}\n"))
+        ))
+    };
+    assert_eq!(grafana("GF_LOG_MODE: file"), SILENT);
+    assert_eq!(grafana("GF_SERVER_ROOT_URL: \"http://a/\""), ["error variable-taken"]);
+}
+
+#[test]
 fn an_entry_whose_parameters_contradict_themselves_is_refused() {
     let entry = |parameter: &str| {
         let entry = format!(

@@ -10,7 +10,7 @@ use crate::model::{Role, Text, naming};
 use crate::resolve::parts::Part;
 use crate::resolve::scope::{Resolved, Scope, Unresolved};
 use crate::resolve::services;
-use crate::value::{ContainerPath, MemoryRange, Name, Percent, VariableName};
+use crate::value::{ContainerPath, MemoryRange, Name, Percent, Publish, VariableName};
 
 impl Scope<'_> {
     /// What a service offers: host, ports, parameters, and what its entry composes of them.
@@ -24,6 +24,10 @@ impl Scope<'_> {
         let part = &self.parts[name];
         if key == "host" {
             out.text.push_literal(name.as_str());
+            return Ok(());
+        }
+        if key == "published" {
+            out.text.push_literal(&self.published(part).unwrap_or_default());
             return Ok(());
         }
         if let Some(port) = port(part, key) {
@@ -90,6 +94,16 @@ impl Scope<'_> {
             out.text.push(&Text::variable(variable));
         }
         Ok(())
+    }
+
+    /// The port of the host at which people reach the first port, else that port itself.
+    fn published(&self, part: &Part) -> Option<String> {
+        let first = part.ports().values().next().copied()?;
+        let shift = self.blueprint.settings(&self.environment.name).shift_ports;
+        let fits = |one: &&Publish| one.container.is_none_or(|port| port.get() == first);
+        let published = part.written.publish.iter().find(fits);
+        let port = published.map_or(first, |one| one.host.get().saturating_add(shift));
+        Some(port.to_string())
     }
 
     /// Adds a parameter's value as the component reads it.

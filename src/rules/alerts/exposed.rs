@@ -30,7 +30,16 @@ const OF_EVERY_SERIES: &[&str] = &["job", "instance", "service"];
 type Labels = IndexMap<String, BTreeSet<String>>;
 
 /// Everything that is scraped, by job.
-pub(super) struct Exposed(IndexMap<String, Labels>);
+pub(super) struct Exposed(IndexMap<String, Scraped>);
+
+/// What one job brings.
+struct Scraped {
+    /// The value of the label `service`.
+    service: String,
+    /// The value of the label `instance`; `None` where addresses are looked up at run time.
+    instance: Option<String>,
+    labels: Labels,
+}
 
 impl Exposed {
     pub(super) fn of(
@@ -55,7 +64,9 @@ impl Exposed {
             for (name, series) in known.chain(own.iter().flat_map(|metrics| &metrics.series)) {
                 expand(&mut labels, name, series);
             }
-            jobs.insert(job.name.clone(), labels);
+            let instance = (!job.discovered).then(|| format!("{}:{}", job.host, job.port));
+            let service = job.watched.to_string();
+            jobs.insert(job.name.clone(), Scraped { service, instance, labels });
         }
         Self(jobs)
     }
@@ -67,13 +78,14 @@ impl Exposed {
 
     /// The jobs that expose a series.
     pub(super) fn jobs_of(&self, series: &str) -> impl Iterator<Item = &str> {
-        let exposes = move |(_, labels): &(&String, &Labels)| labels.contains_key(series);
+        let exposes = move |(_, job): &(&String, &Scraped)| job.labels.contains_key(series);
         self.0.iter().filter(exposes).map(|(job, _)| job.as_str())
     }
 
     /// The labels that a series has in any of these jobs; `None` where none of them exposes it.
     pub(super) fn labels(&self, series: &str, jobs: &[&str]) -> Option<BTreeSet<&str>> {
-        let mut found = jobs.iter().filter_map(|job| self.0.get(*job)?.get(series)).peekable();
+        let mut found =
+            jobs.iter().filter_map(|job| self.0.get(*job)?.labels.get(series)).peekable();
         found.peek()?;
         let own = found.flatten().map(String::as_str);
         Some(own.chain(OF_EVERY_SERIES.iter().copied()).collect())
@@ -81,7 +93,23 @@ impl Exposed {
 
     /// The names of all series.
     pub(super) fn series(&self) -> impl Iterator<Item = &str> {
-        self.0.values().flat_map(|labels| labels.keys().map(String::as_str))
+        self.0.values().flat_map(|job| job.labels.keys().map(String::as_str))
+    }
+
+    /// The series of some jobs.
+    pub(super) fn series_of<'a>(&'a self, jobs: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        let jobs = jobs.iter().filter_map(|job| self.0.get(*job));
+        jobs.flat_map(|job| job.labels.keys().map(String::as_str))
+    }
+
+    /// The value that a label of the scrape has for a job, where it is known.
+    pub(super) fn of_scrape(&self, job: &str, label: &str) -> Option<&str> {
+        let scraped = self.0.get(job)?;
+        match label {
+            "service" => Some(&scraped.service),
+            "instance" => scraped.instance.as_deref(),
+            _ => None,
+        }
     }
 
     /// Whether Prometheus makes the series itself, with whatever labels the alerts have.
