@@ -276,7 +276,7 @@ codes! {
          use it names something else.";
     UnknownWaiver "unknown-waiver"
         "A waiver names no rule that can be waived. Those are `dangerous-capability`, `exposed-data-store`, \
-         `image-latest`, `memory-overrun`, `other-image`, `root-user` and `writable-root`, and the rules of scanners by their own ids, such as \
+         `host-port-taken`, `image-latest`, `memory-overrun`, `other-image`, `root-user` and `writable-root`, and the rules of scanners by their own ids, such as \
          `CL-0019` or `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
@@ -343,6 +343,9 @@ codes! {
         "The stack or the component sets this variable itself, from what the blueprint says elsewhere: its port, a \
          parameter, a password. A second value would win in the container, while routes, health checks and other \
          services still follow the first.";
+    HostPortTaken "host-port-taken"
+        "The host's own administration listens on this port. Either the service does not start, or it takes the place \
+         of what the host is reached by.";
 }
 
 impl fmt::Display for Code {

@@ -63,6 +63,7 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     probes::unfit_command,
     probes::unfit_times,
     hardening::exposed_data_store,
+    hardening::host_port_taken,
     hardening::root_user,
     hardening::dangerous_capability,
     hardening::unknown_capability,

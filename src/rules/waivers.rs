@@ -13,6 +13,7 @@ use crate::value::Name;
 pub(super) const WAIVABLE: &[Code] = &[
     Code::DangerousCapability,
     Code::ExposedDataStore,
+    Code::HostPortTaken,
     Code::ImageLatest,
     Code::MemoryOverrun,
     Code::OtherImage,
