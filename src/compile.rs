@@ -137,11 +137,7 @@ fn one(
 fn unwritten_mount(model: &Model, tree: &Tree) -> Result<(), Error> {
     for service in model.services.values() {
         for file in &service.files {
-            let inside = |path: &ArtifactPath| {
-                let rest = path.as_str().strip_prefix(file.artifact.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            if !tree.iter().any(|(path, _)| inside(path)) {
+            if tree.below(&file.artifact).next().is_none() {
                 let cause = format!("`{}` mounts it, and nothing writes it", service.name);
                 return Err(Error { path: file.artifact.clone(), cause });
             }

@@ -69,7 +69,11 @@ pub enum CertificateSource {
     /// Let's Encrypt, through the HTTP challenge, renewed by itself.
     #[default]
     Letsencrypt,
-    /// Files that the operator puts in place.
+    /// Files that the operator puts into the volume `certificates`: for each host a folder of its name (with `_wildcard`
+    /// for `*`) that holds `fullchain.pem`, the certificate with its chain, and `privkey.pem`. They belong to the edge's
+    /// user (`101:101` of nginx) and have mode `0600`. The edge waits for them, and reloads when they change. `build` and
+    /// `env fill` end with the commands that copy them from `certificates/HOST/`, also for Kubernetes, where the files of
+    /// a host are a Secret.
     Files,
     /// Made at the first start, for machines that nobody else visits.
     SelfSigned,

@@ -1,6 +1,11 @@
 //! Turns the short forms of the language into their long forms, before anything else looks at them.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Map, Value, json};
+
+use crate::source::pointer;
 
 /// A short form: where it may stand and what it is short for.
 pub struct Short {
@@ -12,6 +17,18 @@ pub struct Short {
     pub takes: fn() -> Value,
     /// Gives the long form, or `None` where the value is not in short form.
     pub expand: fn(&Value) -> Option<Value>,
+}
+
+/// A severity's receivers, where nothing else is said of it.
+macro_rules! way {
+    ($severity:literal) => {
+        Short {
+            place: &["monitoring", "routing", $severity],
+            schema: ("Way", None),
+            takes: || json!({ "type": "array", "items": definition("name") }),
+            expand: |v| v.is_array().then(|| json!({ "to": v })),
+        }
+    };
 }
 
 /// Every short form. Those that stand higher come first.
@@ -62,13 +79,13 @@ pub const SHORTS: &[Short] = &[
         place: &["services", "*", "build"],
         schema: ("Build", None),
         takes: || definition("relative-path"),
-        expand: context,
+        expand: |v| wrap(v, "context"),
     },
     Short {
         place: &["services", "*", "health"],
         schema: ("Health", None),
         takes: || definition("url-path"),
-        expand: ready,
+        expand: |v| wrap(v, "ready"),
     },
     Short {
         place: &["services", "*", "metrics"],
@@ -80,7 +97,7 @@ pub const SHORTS: &[Short] = &[
         place: &["services", "*", "publish"],
         schema: ("Service", Some("publish")),
         takes: || definition("publish"),
-        expand: |v| (v.is_string() || v.is_number()).then(|| json!([v])),
+        expand: alone,
     },
     Short {
         place: &["services", "*", "needs"],
@@ -107,6 +124,22 @@ pub const SHORTS: &[Short] = &[
         expand: path,
     },
     Short {
+        place: &["monitoring", "dashboards", "*", "panels", "*"],
+        schema: ("Panel", None),
+        takes: || definition("name"),
+        expand: |v| wrap(v, "of"),
+    },
+    Short {
+        place: &["monitoring", "receivers", "*", "email"],
+        schema: ("Receiver", Some("email")),
+        takes: || definition("Text"),
+        expand: alone,
+    },
+    way!("critical"),
+    way!("high"),
+    way!("warning"),
+    way!("info"),
+    Short {
         place: &["variables", "*", "*"],
         schema: ("Variable", None),
         takes: scalar,
@@ -121,6 +154,19 @@ pub const SHORTS: &[Short] = &[
         expand: |v| wrap(v, "reason"),
     },
 ];
+
+/// The short forms that may stand at a place.
+pub fn at(pointer: &str) -> impl Iterator<Item = &'static Short> {
+    let fits = move |short: &&Short| {
+        let mut names = pointer::segments(pointer);
+        let each = short
+            .place
+            .iter()
+            .all(|part| names.next().is_some_and(|name| *part == "*" || *part == name));
+        each && names.next().is_none()
+    };
+    SHORTS.iter().filter(fits)
+}
 
 /// Expands every short form in a blueprint, or in an override of one.
 pub fn expand(blueprint: &mut Value) {
@@ -176,16 +222,13 @@ fn null() -> Value {
     json!({ "type": "null" })
 }
 
+/// One where several may stand.
+fn alone(value: &Value) -> Option<Value> {
+    (value.is_string() || value.is_number()).then(|| json!([value]))
+}
+
 fn wrap(value: &Value, key: &str) -> Option<Value> {
     value.is_string().then(|| json!({ key: value }))
-}
-
-fn context(value: &Value) -> Option<Value> {
-    wrap(value, "context")
-}
-
-fn ready(value: &Value) -> Option<Value> {
-    wrap(value, "ready")
 }
 
 fn path(value: &Value) -> Option<Value> {
@@ -260,45 +303,5 @@ fn collect_nulls(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
             }
         }
         Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn short_forms_become_long() {
-        let mut value = json!({
-            "services": { "api": {
-                "port": 8000, "health": "/ready", "needs": ["db", "redis?"], "publish": 8000,
-                "volumes": { "uploads": "/data" }, "autoscale": "2..5",
-            } },
-            "external": { "ai": "api.example.com:443" },
-            "variables": { "app": { "DEBUG": false, "X": { "default": "1" } } },
-        });
-        expand(&mut value);
-        assert_eq!(
-            value["services"]["api"],
-            json!({
-                "ports": { "http": 8000 }, "health": { "ready": "/ready" },
-                "needs": { "db": { "optional": false }, "redis": { "optional": true } }, "publish": [8000],
-                "volumes": { "uploads": { "path": "/data" } }, "autoscale": { "min": 2, "max": 5, "cpu": 70 },
-            })
-        );
-        assert_eq!(value["external"]["ai"], json!({ "host": "api.example.com", "port": 443 }));
-        assert_eq!(
-            value["variables"]["app"],
-            json!({ "DEBUG": { "fixed": false }, "X": { "default": "1" } })
-        );
-    }
-
-    #[test]
-    fn in_an_override_null_stays() {
-        let mut value =
-            json!({ "volumes": { "a": null }, "services": { "x": { "health": null } } });
-        let before = value.clone();
-        expand_override(&mut value);
-        assert_eq!(value, before);
     }
 }

@@ -45,6 +45,12 @@ impl<'a> Locator<'a> {
         }
     }
 
+    /// The key of the entry at that pointer, if it was written.
+    pub fn entry(&self, pointer: &str) -> Option<Span> {
+        let place = self.deepest(pointer);
+        place.key.filter(|_| place.whole)
+    }
+
     /// Where an override removes the entry at that pointer, if it does.
     pub fn removed(&self, pointer: &str) -> Option<Span> {
         let place = Place::walk(self.over?, pointer);

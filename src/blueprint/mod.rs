@@ -1,5 +1,7 @@
 //! Describes what an author may write: the typed form of a blueprint, section by section.
 
+pub mod dashboard;
+pub mod delivery;
 pub mod edge;
 pub mod environment;
 pub mod expand;
@@ -14,6 +16,7 @@ pub mod retyped;
 pub mod route;
 pub mod schema;
 pub mod service;
+pub mod url;
 pub mod variable;
 
 use indexmap::IndexMap;

@@ -4,6 +4,8 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::blueprint::dashboard::Dashboard;
+use crate::blueprint::delivery::{Mail, Receiver, Routing};
 use crate::blueprint::service::Uses;
 use crate::value::keyed::{Keyed, Removable};
 use crate::value::{Duration, Name};
@@ -31,6 +33,20 @@ pub struct Monitoring {
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(with = "Keyed<AlertName, Removable<Alert>>")]
     pub alerts: IndexMap<AlertName, Option<Alert>>,
+    /// Dashboards of your own, by name, beside those that follow from what runs.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<Name, Dashboard>")]
+    pub dashboards: IndexMap<Name, Dashboard>,
+    /// Who can be told of alerts, by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<Name, Receiver>")]
+    pub receivers: IndexMap<Name, Receiver>,
+    /// Which alerts reach whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Routing>,
+    /// How e-mail about alerts is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Mail>,
 }
 
 /// The name of an alert.
@@ -57,6 +73,10 @@ pub struct Alert {
     /// How bad it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<AlertSeverity>,
+    /// Whether it says that the service does not work at all: while it fires, nobody is told of the service's other
+    /// alerts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mutes: Option<bool>,
     /// The team that is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<Name>,
@@ -84,17 +104,33 @@ pub enum AlertSeverity {
     Info,
     /// To be looked at today.
     Warning,
+    /// To be looked at within the hour.
+    High,
     /// To be looked at now.
     Critical,
 }
 
 impl AlertSeverity {
+    /// Every severity, the worst first.
+    pub const ALL: &[Self] = &[Self::Critical, Self::High, Self::Warning, Self::Info];
+
     /// The value of the label `severity`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Info => "info",
             Self::Warning => "warning",
+            Self::High => "high",
             Self::Critical => "critical",
+        }
+    }
+
+    /// The value of the label `priority`.
+    pub fn priority(self) -> &'static str {
+        match self {
+            Self::Info => "P3",
+            Self::Warning => "P2",
+            Self::High => "P1",
+            Self::Critical => "P0",
         }
     }
 }

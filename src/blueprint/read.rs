@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::blueprint::environment::{Environment, Tier};
 use crate::blueprint::locate::Locator;
+use crate::blueprint::url::Fixed;
 use crate::blueprint::{Blueprint, expand, merge, report, schema};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::document::{self, Key, Kind, Node};
@@ -165,6 +166,12 @@ fn fill_in(
     diagnostics: &mut Diagnostics,
 ) {
     let fixed = literals(value);
+    for (section, below) in value.as_object().into_iter().flatten() {
+        if !WITHOUT_REFERENCES.contains(&section.as_str()) {
+            let check = Fixed { groups: &value["variables"], values: &fixed, locator };
+            check.check(below, &format!("/{section}"), diagnostics);
+        }
+    }
     let known = |owner: &str, key: &str| match owner {
         "env" => environment_value(name, settings, key),
         "var" => fixed.get(key).cloned(),

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::blueprint::locate::Locator;
-use crate::check::{Fault, Finding};
+use crate::blueprint::{expand, schema};
+use crate::check::{self, Fault, Finding};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::value::Malformed;
 
@@ -104,7 +105,7 @@ fn unknown_key(
 
 fn wrong_type(
     name: &str,
-    expected: &str,
+    long: &str,
     given: Option<&Value>,
     locator: &Locator<'_>,
     pointer: &str,
@@ -112,11 +113,13 @@ fn wrong_type(
     let given_kind = match given {
         None | Some(Value::Null) => "nothing",
         Some(Value::Bool(_)) => "a truth value",
+        Some(Value::Number(number)) if number.is_f64() => "a number with a point",
         Some(Value::Number(_)) => "a number",
         Some(Value::String(_)) => "text",
         Some(Value::Array(_)) => "a list",
         Some(Value::Object(_)) => "a mapping",
     };
+    let expected = forms(pointer, long);
     let place = locator.value(pointer);
     if given.and_then(Value::as_str).is_some_and(|text| text.contains("${")) {
         return Diagnostic::error(
@@ -130,11 +133,26 @@ fn wrong_type(
         Diagnostic::error(Code::WrongType, format!("`{name}` takes {expected}, not {given_kind}"))
             .at(place, format!("expected {expected}"));
     match given {
-        Some(Value::Number(_) | Value::Bool(_)) if expected.contains("text") => {
+        Some(Value::Number(number)) if number.is_f64() && long.contains("a whole number") => {
+            let nearest = number.as_f64().unwrap_or_default().round();
+            found.help(format!("write it without a point: `{nearest}`"))
+        }
+        Some(Value::Number(_) | Value::Bool(_)) if long.contains("text") => {
             found.help("put quotes round it, so that YAML keeps it as text")
+        }
+        Some(Value::String(text)) if expected.contains("a list") => {
+            found.help(format!("write a list of one: `{name}: [{text}]`"))
         }
         _ => found,
     }
+}
+
+/// Every kind of value that a place takes: the long form's, and those of the short forms.
+fn forms(pointer: &str, long: &str) -> String {
+    let short = expand::at(pointer).flat_map(|short| schema::LONG.kinds(&(short.takes)()));
+    let mut kinds: Vec<&str> = short.collect();
+    kinds.extend((!kinds.contains(&long)).then_some(long));
+    check::or(&kinds)
 }
 
 fn plain(value: &Value) -> String {

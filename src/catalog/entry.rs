@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::blueprint::dashboard::Panel;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
@@ -112,6 +113,10 @@ pub struct Entry {
     #[serde(default)]
     #[schemars(with = "Keyed<AlertName, Alert>")]
     pub alerts: IndexMap<AlertName, Alert>,
+    /// Panels of dashboards, by name, in the order in which they are shown.
+    #[serde(default)]
+    #[schemars(with = "Keyed<Name, Panel>")]
+    pub panels: IndexMap<Name, Panel>,
     /// The Dockerfile of a stack, as a template that sees `base`, `parameters`, `build_arguments`, `user`, `port`,
     /// `health` (interval, timeout, start, retries, command) and `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

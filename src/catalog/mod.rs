@@ -21,7 +21,7 @@ use parameter::{Kind, Parameter, Preset};
 include!(concat!(env!("OUT_DIR"), "/entries.rs"));
 
 static CHECKER: LazyLock<Checker> =
-    LazyLock::new(|| Checker::new(&schema::generate::<Entry>(), &[("text", schema::is_text)]));
+    LazyLock::new(|| Checker::new(schema::generate::<Entry>(), &[("text", schema::is_text)]));
 
 /// The schema of a catalogue entry, as it is committed.
 pub fn schema() -> Value {

@@ -6,7 +6,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use crate::cli::{BuildArgs, Format};
-use crate::command::next::{self, Named};
+use crate::command::next::{self, Named, Next};
 use crate::command::selection::Selection;
 use crate::command::session::{Session, System};
 use crate::command::{NO, UNANSWERED, verdict};
@@ -70,23 +70,27 @@ pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(NO));
     }
     let mut documents = Vec::new();
-    let mut commands = Vec::new();
+    let mut next = Next::default();
     for job in &mut jobs {
         let written = job.write(args)?;
         let named = Named {
             blueprint: !args.common.blueprints.is_empty(),
             out: args.common.out.as_deref(),
         };
-        commands.extend(next::commands(job.system, &selection, named, !written.written.is_empty()));
+        next.extend(next::commands(job.system, &selection, named, !written.written.is_empty()));
         documents.push(job.json(&written));
         if args.common.format != Format::Json {
             console::print(&job.text(&written));
         }
     }
     if args.common.format == Format::Json {
-        session.print_json(json!({ "systems": documents, "next": commands }));
-    } else if !commands.is_empty() {
-        console::print(&format!("\nnext:\n  {}\n", commands.join("\n  ")));
+        session.print_json(json!({
+            "systems": documents,
+            "next": next.commands,
+            "next_on_kubernetes": next.on_kubernetes,
+        }));
+    } else {
+        console::print(&next.text());
     }
     Ok(ExitCode::SUCCESS)
 }

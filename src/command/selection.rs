@@ -46,6 +46,11 @@ impl<'a> Selection<'a> {
         self.environments.is_empty() || self.environments.iter().any(|named| named == name)
     }
 
+    /// Whether a target is meant.
+    pub fn takes_target(&self, target: Target) -> bool {
+        self.targets.is_empty() || self.targets.contains(&target)
+    }
+
     /// Whether only some targets are meant.
     pub fn is_partial(&self) -> bool {
         !self.targets.is_empty()

@@ -87,6 +87,14 @@ codes! {
         "A port is published or scraped, and the service listens on none, or on none of that name.";
     RouteWithoutPort "route-without-port"
         "A route leads to a service that listens on no port, so that every request would fail.";
+    UnknownPanel "unknown-panel"
+        "A dashboard asks for a panel of a service that the catalogue does not have for it.";
+    UnknownReceiver "unknown-receiver"
+        "`monitoring.routing` names somebody whom `monitoring.receivers` does not declare, so that nobody would be \
+         told.";
+    IncompleteReceiver "incomplete-receiver"
+        "Somebody shall be told of alerts, and what is written does not suffice for that: no way of telling, e-mail \
+         without a mail server, or a key that is not a secret variable which the operator must set.";
     PatchWithoutMatch "patch-without-match"
         "A patch changes nothing: no compiled file fits its pattern, or the file has nothing at its pointer. What \
          it was meant for has another name or is gone.";
@@ -96,7 +104,8 @@ codes! {
     InvalidName "invalid-name"
         "Names of services, networks, volumes, environments and groups are 2 to 40 lower-case letters, digits and \
          hyphens, start with a letter and do not end with a hyphen, as in `celery-worker`: the name is used as a \
-         DNS name, and what is appended to it must still fit into the 63 characters that Kubernetes allows. One \
+         DNS name, and what is appended to it must still fit into the 63 characters that Kubernetes allows; so must a namespace (`<name>-<environment>`), \
+         and the containers and networks that Compose names after its project. One \
          letter is too short because Compose reads `a:/data` as a drive of Windows. `env` and `var` are the name \
          spaces of references, and `localhost` is the container itself. Variables are up to 64 capitals, digits \
          and underscores, as in `DATABASE_URL`; those that a shell, Docker or Compose reads itself are refused, \

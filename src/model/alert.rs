@@ -19,6 +19,8 @@ pub struct Rule {
     pub severity: AlertSeverity,
     /// Its labels, `severity` among them.
     pub labels: IndexMap<String, String>,
+    /// Whether nobody is told of other alerts of its service while it fires.
+    pub mutes: bool,
     /// What has happened.
     pub summary: String,
     /// What it means and what to do.

@@ -3,6 +3,8 @@
 pub mod alert;
 pub mod circles;
 pub mod cluster;
+pub mod dashboard;
+pub mod delivery;
 pub mod edge;
 pub mod monitoring;
 pub mod mount;

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use crate::model::alert::Rule;
+use crate::model::dashboard::Dashboard;
+use crate::model::delivery::Delivery;
 use crate::value::{Duration, Name, UrlPath};
 
 /// What is watched.
@@ -16,6 +18,10 @@ pub struct Monitoring {
     pub metrics: Option<Name>,
     /// The service that sends alerts on, where one does, and its port.
     pub alerts: Option<(Name, u16)>,
+    /// The dashboards.
+    pub dashboards: Vec<Dashboard>,
+    /// Who is told of which alerts.
+    pub delivery: Delivery,
     /// Where metrics are read.
     pub jobs: Vec<Job>,
     /// The alerts, by service or by the author.

@@ -6,11 +6,9 @@ use crate::model::{Model, Variable};
 impl Model {
     /// Builds what is built, starts everything that this environment runs and waits until it is healthy. Both files
     /// are named as seen from where the command is run.
-    pub fn start_command(&self, env_file: &str, compose_file: &str) -> String {
+    pub fn start_command(&self, env_file: Option<&str>, compose_file: &str) -> String {
         let mut words = vec!["docker compose".to_owned()];
-        if self.asks_the_operator() {
-            words.push(format!("--env-file {}", shell::quote(env_file)));
-        }
+        words.extend(env_file.map(|file| format!("--env-file {}", shell::quote(file))));
         words.push(format!("-f {}", shell::quote(compose_file)));
         words
             .extend(self.environment.profiles.iter().map(|profile| format!("--profile {profile}")));

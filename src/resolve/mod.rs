@@ -1,6 +1,8 @@
 //! Turns the blueprint of one environment into its model: defaults are decided here, and nowhere else.
 
 mod connect;
+mod dashboards;
+mod delivery;
 mod edge;
 mod headers;
 mod monitoring;
@@ -54,7 +56,8 @@ pub fn resolve(
     let edge = edge::edge(&scope, diagnostics);
     connect::connect(&scope, edge.as_ref(), &mut services, diagnostics);
     preparation::prepare(&parts, &mut services);
-    let monitoring = monitoring::monitoring(&scope, &mut services, diagnostics);
+    let mut externals = settings::externals(blueprint);
+    let monitoring = monitoring::monitoring(&scope, &mut services, &mut externals, diagnostics);
     connect::networks(blueprint, &parts, &mut services);
     let groups = variables::groups(&scope, &services, diagnostics);
     if diagnostics.has_errors() {
@@ -64,7 +67,7 @@ pub fn resolve(
         name: blueprint.name.clone(),
         description: blueprint.description.clone().unwrap_or_default(),
         blueprint: context.blueprint_path.to_owned(),
-        externals: settings::externals(blueprint),
+        externals,
         networks: settings::networks(blueprint),
         volumes: settings::volumes(blueprint, &parts, &services),
         groups,

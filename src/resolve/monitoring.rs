@@ -10,8 +10,9 @@ use crate::model::alert::Rule;
 use crate::model::cluster::{InCluster, in_cluster};
 use crate::model::monitoring::{Job, Monitoring, RuleGroup};
 use crate::model::service::Service;
-use crate::model::{Role, naming};
+use crate::model::{External, Role, naming};
 use crate::resolve::scope::Scope;
+use crate::resolve::{dashboards, delivery};
 use crate::value::{Duration, Name};
 
 /// How often metrics are read when nobody says.
@@ -33,9 +34,15 @@ pub(super) fn retention(written: &Written) -> Duration {
 pub(super) fn monitoring(
     scope: &Scope<'_>,
     services: &mut IndexMap<Name, Service>,
+    externals: &mut IndexMap<Name, External>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Monitoring> {
     let written = scope.blueprint.monitoring.as_ref()?;
+    let (delivery, means) = delivery::delivery(scope, written, diagnostics);
+    if let Some(sender) = services.values_mut().find(|service| service.role == Role::Alerts) {
+        means.give(sender);
+        externals.extend(means.externals);
+    }
     let of_role = |role| services.values().find(|service: &&Service| service.role == role);
     let metrics = of_role(Role::Metrics);
     let alerts =
@@ -50,6 +57,8 @@ pub(super) fn monitoring(
         retention: retention(written),
         metrics: metrics.map(|service| service.name.clone()),
         alerts,
+        delivery,
+        dashboards: dashboards::dashboards(scope, written, services, diagnostics),
         rules: rules(scope, written, services, diagnostics),
         jobs,
     })
@@ -157,6 +166,7 @@ fn merged(known: &Alert, change: &Alert) -> Alert {
         threshold: change.threshold.or(known.threshold),
         hold: change.hold.or(known.hold),
         severity: change.severity.or(known.severity),
+        mutes: change.mutes.or(known.mutes),
         team: change.team.or_else(|| known.team.clone()),
         summary: change.summary.or_else(|| known.summary.clone()),
         description: change.description.or_else(|| known.description.clone()),
@@ -185,7 +195,10 @@ fn rule(name: &AlertName, alert: &Alert, of: Option<(&String, &Name)>, team: &st
         labels: sample.labels.iter().map(|(label, value)| (label.clone(), fill(value))).collect(),
     };
     let severity = alert.severity.unwrap_or(AlertSeverity::Warning);
-    let mut labels = IndexMap::from([("severity".to_owned(), severity.as_str().to_owned())]);
+    let mut labels = IndexMap::from([
+        ("severity".to_owned(), severity.as_str().to_owned()),
+        ("priority".to_owned(), severity.priority().to_owned()),
+    ]);
     let team = alert.team.as_ref().map_or(team, Name::as_str);
     if !team.is_empty() {
         labels.insert("team".to_owned(), team.to_owned());
@@ -200,6 +213,7 @@ fn rule(name: &AlertName, alert: &Alert, of: Option<(&String, &Name)>, team: &st
         hold: alert.hold,
         severity,
         labels,
+        mutes: alert.mutes.unwrap_or(false),
         summary: alert.summary.clone().unwrap_or_else(|| name.0.clone()),
         description: alert.description.clone().unwrap_or_default(),
         fires: alert.fires.as_ref().map(sample),

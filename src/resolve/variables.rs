@@ -6,6 +6,7 @@ use crate::blueprint::Blueprint;
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::variable::{Variable as Written, VariableKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::format::quote::url;
 use crate::model::naming;
 use crate::model::service::Service;
 use crate::model::text::{Part as Piece, Text};
@@ -158,7 +159,9 @@ pub(super) fn groups(
             min_length: written.min_length.unwrap_or(0),
             generate: written.generate,
             build: written.build,
-            url_safe: written.secret && readers.in_urls.contains(name),
+            // A URL may hold another one, whose characters are its own matter.
+            url_safe: (written.secret || written.kind != VariableKind::Url)
+                && readers.in_urls.contains(name),
             requirement: written.require.get(&tier).cloned().unwrap_or_default(),
             forbid,
             read_by,
@@ -223,7 +226,7 @@ fn common_profile(read_by: &[Name], services: &IndexMap<Name, Service>) -> Optio
     profiles.all(|profile| profile.as_ref() == Some(&first)).then_some(first)
 }
 
-/// Who reads which variable, and which variables become part of a longer text.
+/// Who reads which variable, and which variables end in a URL.
 #[derive(Default)]
 struct Readers {
     by_variable: IndexMap<VariableName, IndexSet<Name>>,
@@ -250,14 +253,17 @@ impl Readers {
     }
 
     fn add_text(&mut self, text: &Text, service: &Name) {
-        let composed = text
-            .parts()
-            .iter()
-            .any(|part| matches!(part, Piece::Literal(text) if text.contains("://")));
-        for variable in text.variables() {
-            self.add(variable, service);
-            if composed {
-                self.in_urls.insert(variable.clone());
+        let mut before = String::new();
+        for part in text.parts() {
+            match part {
+                Piece::Literal(text) => before.push_str(text),
+                Piece::Variable(variable) => {
+                    self.add(variable, service);
+                    if url::is_within(&before) {
+                        self.in_urls.insert(variable.clone());
+                    }
+                    before.push('x');
+                }
             }
         }
     }

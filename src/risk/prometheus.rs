@@ -78,7 +78,8 @@ fn alert(name: &str, old: &Value, new: &Value, notes: &mut Notes) {
 
 fn rank(severity: &str) -> u8 {
     match severity {
-        "critical" => 3,
+        "critical" => 4,
+        "high" => 3,
         "warning" => 2,
         "info" => 1,
         _ => 0,

@@ -2,16 +2,19 @@
 
 mod alerts;
 mod builds;
+mod dashboards;
 mod edge;
 mod environments;
 mod findings;
 mod hardening;
 mod images;
 mod memory;
+mod names;
 mod networks;
 mod order;
 mod ports;
 mod probes;
+mod promql;
 mod replicas;
 mod unused;
 mod variables;
@@ -45,6 +48,8 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     order::undeclared_need,
     order::unknown_profile,
     ports::port_taken,
+    names::long_namespace,
+    names::long_project,
     networks::unknown_network,
     networks::subnet_overlap,
     networks::no_shared_network,
@@ -75,6 +80,7 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     variables::requirement_violated,
     variables::short_generator,
     variables::variable_taken,
+    variables::default_in_url,
 ];
 
 /// Checks one environment; returns the author's waivers that covered something.
@@ -86,6 +92,7 @@ pub fn check(
     diagnostics: &mut Diagnostics,
 ) -> BTreeSet<String> {
     alerts::check(model, blueprint, catalog, locator, diagnostics);
+    dashboards::check(model, blueprint, catalog, locator, diagnostics);
     builds::check(model, locator, diagnostics);
     let view = View { model, blueprint, catalog, locator };
     let mut findings = Findings::new(&model.waivers, diagnostics);

@@ -1,7 +1,9 @@
 //! Finds values in the blueprint that the blueprint itself refuses.
 
+use crate::blueprint::url::PLAIN;
 use crate::catalog::Entry;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::format::quote::url;
 use crate::model::variable::Origin;
 use crate::model::{Role, Variable};
 use crate::rules::View;
@@ -101,6 +103,26 @@ fn refusal(variable: &Variable, value: &str) -> Option<String> {
     let least = variable.min_length as usize;
     (!value.is_empty() && value.chars().count() < least)
         .then(|| format!("it must have at least {least} characters"))
+}
+
+/// A default that breaks the URL in which it ends.
+pub(super) fn default_in_url(view: &View<'_>, found: &mut Findings<'_>) {
+    for group in &view.model.groups {
+        for variable in group.variables.iter().filter(|variable| variable.url_safe) {
+            let value = variable.default();
+            if url::is_plain(value) {
+                continue;
+            }
+            let at = format!("/variables/{}/{}/default", group.name, variable.name);
+            let message =
+                format!("`{}` is `{value}`, which breaks the URL that it ends in", variable.name);
+            found.push(
+                Diagnostic::error(Code::InvalidValue, message)
+                    .at(view.locator.value(&at), "")
+                    .help(PLAIN),
+            );
+        }
+    }
 }
 
 /// A secret that would be made too short.

@@ -3,7 +3,7 @@
 use serde_json::{Number, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::{SourceId, Sources, Span, compose, pointer};
+use crate::source::{SourceId, Sources, Span, nodes, pointer};
 
 /// How deep a document may nest. Every later pass may recurse over a tree.
 pub const MAX_DEPTH: usize = 64;
@@ -53,7 +53,7 @@ pub struct Key {
 /// duplicate keys and what is unsupported are all reported.
 pub fn parse(sources: &Sources, id: SourceId) -> Result<Node, Diagnostics> {
     let source = sources.get(id);
-    let root = compose::compose(&source.text, id)?;
+    let root = nodes::build(&source.text, id)?;
     let Some(node) = root.filter(|node| node.kind != Kind::Null) else {
         let message = format!("`{}` is empty", source.path);
         let found = Diagnostic::error(Code::EmptyFile, message).in_file(&source.path);

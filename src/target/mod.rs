@@ -1,9 +1,11 @@
 //! Turns models into files: one module for each kind of reader.
 
+pub mod alertmanager;
 pub mod component;
 pub mod compose;
 pub mod dockerfile;
 pub mod dotenv;
+pub mod grafana;
 pub mod kubernetes;
 pub mod nginx;
 pub mod output;
@@ -19,6 +21,10 @@ pub enum Target {
     Nginx,
     /// Prometheus configuration, alert rules and their tests.
     Prometheus,
+    /// Alertmanager configuration.
+    Alertmanager,
+    /// Grafana dashboards.
+    Grafana,
     /// Configuration files of catalogue components.
     Component,
     /// Dockerfiles of application stacks.
@@ -36,6 +42,8 @@ impl Target {
     pub const ALL: &[Self] = &[
         Self::Nginx,
         Self::Prometheus,
+        Self::Alertmanager,
+        Self::Grafana,
         Self::Component,
         Self::Dockerfile,
         Self::Dotenv,
@@ -51,6 +59,8 @@ impl Target {
         match self {
             Self::Nginx => nginx::emit(model, output),
             Self::Prometheus => prometheus::emit(model, output),
+            Self::Alertmanager => alertmanager::emit(model, output),
+            Self::Grafana => grafana::emit(model, output),
             Self::Component => component::emit(model, output),
             Self::Dockerfile => dockerfile::emit(model, output),
             Self::Dotenv => dotenv::emit(model, output),

@@ -99,17 +99,6 @@ fn shell_linters_find_nothing() {
     }
 }
 
-#[test]
-fn amtool_reads_alertmanagers_configuration() {
-    let Some(tool) = judge("amtool") else { return };
-    let folder = written(&of_target(ROUTED, Target::Component));
-    let file = "alertmanager/production/alertmanager.yml";
-    for arguments in [&["check-config"][..], &["--enable-feature=utf8-strict-mode", "check-config"]]
-    {
-        passes(Command::new(&tool).args(arguments).arg(file).current_dir(&folder));
-    }
-}
-
 /// A folder that is mounted and absent is created empty, by root, and the component starts without its files.
 #[test]
 fn whatever_is_mounted_is_written() {

@@ -1,6 +1,8 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
+mod alerting;
+#[cfg(test)]
 mod at_once;
 #[cfg(test)]
 mod bad_input;
@@ -12,6 +14,8 @@ mod compiled;
 mod component;
 #[cfg(test)]
 mod compose;
+#[cfg(test)]
+mod dashboards;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
@@ -54,5 +58,7 @@ mod schema;
 mod sira;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod terminal;
 #[cfg(test)]
 mod yaml_readers;

@@ -168,3 +168,21 @@ fn an_entry_whose_parameters_contradict_themselves_is_refused() {
         assert_eq!(entry(bad).len(), 1, "{bad}: {:?}", entry(bad));
     }
 }
+
+/// Text may hold anything, but not where an entry makes a URL of it.
+#[test]
+fn text_that_breaks_a_url_is_refused() {
+    let entry = "component: own\nabout: A component\nrole: database\nimage: docker.io/library/own\n\
+                 versions: { \"1\": { tag: 1.0.0 } }\ndefault: \"1\"\nuser: 10001:10001\nports: { own: 7000 }\n\
+                 resources: { memory: 128Mi..256Mi }\nparameters: { user: { default: app } }\n\
+                 offers: { url: \"own://${self.user}@${self.host}\" }\n";
+    let named = |user: &str| {
+        let text = services(&format!(
+            "  db: {{ uses: own@1, with: {{ user: \"{user}\" }} }}\n  \
+             api: {{ image: \"api:1\", needs: [db], environment: {{ DB: \"${{db.url}}\" }} }}\n"
+        ));
+        with_entry(&text, entry).err().unwrap_or_default()
+    };
+    assert_eq!(named("shop"), SILENT);
+    assert_eq!(named("shop owner"), ["error invalid-value"]);
+}

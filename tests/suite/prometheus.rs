@@ -143,12 +143,14 @@ fn alerts_have_the_thresholds_of_the_catalogue() {
 fn alerts_say_whose_they_are() {
     let tree = tree(WATCHED);
     let labels = |name| rule(&tree, name)["labels"].clone();
-    let expected = json!({ "severity": "critical", "team": "database", "service": "db" });
+    let expected =
+        json!({ "severity": "critical", "priority": "P0", "team": "database", "service": "db" });
     assert_eq!(labels("DatabaseDown"), expected);
-    let expected = json!({ "severity": "critical", "team": "backend", "service": "api" });
+    let expected =
+        json!({ "severity": "critical", "priority": "P0", "team": "backend", "service": "api" });
     assert_eq!(labels("HighErrorRate"), expected);
     // It looks at every job, and each series says which service it tells of.
-    assert_eq!(labels("PrometheusTargetDown"), json!({ "severity": "warning" }));
+    assert_eq!(labels("PrometheusTargetDown"), json!({ "severity": "warning", "priority": "P2" }));
     assert_eq!(
         rule(&tree, "OrdersFail")["annotations"]["summary"],
         "{{ $labels.job }} fails \"orders\""

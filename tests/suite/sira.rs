@@ -232,8 +232,81 @@ fn s8_there_are_12_alerts_with_their_thresholds_times_and_severities() {
         assert_eq!(at(rule, &["labels", "severity"]), severity, "{name}");
         let condition = at(rule, &["expr"]).as_str().unwrap();
         let flat = condition.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(flat.contains(comparison), "{name}: {flat}");
+        let compared = flat.split(" unless ").next().unwrap();
+        assert!(compared.ends_with(comparison), "{name}: {flat}");
     }
+}
+
+/// Who is told, as the file says it: critical alerts go to the pager and by e-mail, warnings by e-mail.
+#[test]
+fn s9_alerts_go_where_their_severity_and_their_team_say() {
+    let file = yaml("alertmanager/production/alertmanager.yml");
+    let route = at(&file, &["route"]);
+    assert_eq!(at(route, &["group_wait"]), "30s");
+    assert_eq!(at(route, &["repeat_interval"]), "3h");
+    let receivers = at(&file, &["receivers"]).as_sequence().unwrap();
+    let receiver = |name: &Value| receivers.iter().find(|one| at(one, &["name"]) == name).unwrap();
+    let told = |label: &str| -> Vec<String> {
+        let routes = at(route, &["routes"]).as_sequence().unwrap();
+        let taken = routes.iter().filter(|route| strings(at(route, &["matchers"]))[0] == label);
+        let ways = taken.flat_map(|route| {
+            assert!(at(route, &["continue"]).as_bool().unwrap());
+            receiver(at(route, &["receiver"])).as_mapping().unwrap().keys()
+        });
+        ways.map(|key| key.as_str().unwrap().to_owned()).filter(|key| key != "name").collect()
+    };
+    assert_eq!(told("severity=\"critical\""), ["pagerduty_configs", "email_configs"]);
+    assert_eq!(told("severity=\"warning\""), ["email_configs"]);
+    for (team, address) in
+        [("database", "database@yourdomain.com"), ("backend", "backend@yourdomain.com")]
+    {
+        assert_eq!(told(&format!("team=\"{team}\"")), ["email_configs"]);
+        let one = receiver(&format!("{team}-team").into());
+        assert_eq!(at(&at(one, &["email_configs"])[0], &["to"]), address);
+    }
+    assert!(!at(&file, &["inhibit_rules"]).as_sequence().unwrap().is_empty());
+}
+
+#[test]
+fn s10_the_dashboard_has_8_panels_and_is_read_from_a_source_that_is_provisioned() {
+    let found: serde_json::Value =
+        serde_json::from_str(&text("grafana/production/dashboards/sira.json")).unwrap();
+    assert_eq!(found["refresh"], "10s");
+    assert_eq!(found["time"]["from"], "now-1h");
+    let panels = found["panels"].as_array().unwrap();
+    let shown: Vec<(&str, &str, Vec<&str>)> = panels
+        .iter()
+        .map(|panel| {
+            let targets = panel["targets"].as_array().unwrap().iter();
+            let legends = targets.map(|target| target["legendFormat"].as_str().unwrap_or_default());
+            (panel["title"].as_str().unwrap(), panel["type"].as_str().unwrap(), legends.collect())
+        })
+        .collect();
+    assert_eq!(shown.len(), 8);
+    let quantiles = vec!["p50", "p95", "p99"];
+    assert!(shown.contains(&("Response time", "timeseries", quantiles)), "{shown:?}");
+    assert!(shown.contains(&("Errors", "gauge", vec!["errors"])), "{shown:?}");
+    let reads = |metric: &str| {
+        let mut targets = panels.iter().flat_map(|panel| panel["targets"].as_array().unwrap());
+        targets.any(|target| target["expr"].as_str().unwrap().contains(metric))
+    };
+    for metric in [
+        "rate(http_requests_total{job=\"backend\"}",
+        "pg_stat_activity_count",
+        "up{job=\"backend\"}",
+        "pg_up",
+        "recommendation_duration_seconds_bucket",
+        "recommendations_generated_total",
+        "recommendations_failed_total",
+    ] {
+        assert!(reads(metric), "{metric}");
+    }
+    let sources = yaml("grafana/production/datasources/prometheus.yml");
+    assert_eq!(at(&at(&sources, &["datasources"])[0], &["type"]), "prometheus");
+    let compose = yaml("docker-compose.prod.yml");
+    let password = at(&compose, &["services", "grafana", "environment"]);
+    assert!(password.get("GF_SECURITY_ADMIN_PASSWORD__FILE").is_some());
+    assert_eq!(template(".env.production.example")["GRAFANA_ADMIN_PASSWORD"], "");
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn editor_checker() -> &'static Checker {
             let (host, port) = text.split_once(':').unwrap_or((text, "443"));
             HostName::parse(host).is_ok() && PortNumber::parse(port).is_ok()
         };
-        Checker::new(&editor(), &[("text", is_text), ("need", need), ("host-and-port", place)])
+        Checker::new(editor(), &[("text", is_text), ("need", need), ("host-and-port", place)])
     });
     &EDITOR
 }
@@ -174,7 +174,7 @@ fn examples_are_what_they_are_examples_of() {
     for (name, definition) in schema["$defs"].as_object().unwrap() {
         let mut own = definition.clone();
         own["$defs"] = schema["$defs"].clone();
-        let checker = Checker::new(&own, &[("text", is_text)]);
+        let checker = Checker::new(own, &[("text", is_text)]);
         for example in definition["examples"].as_array().into_iter().flatten() {
             assert_eq!(checker.check(example), [], "{name}: {example}");
         }

@@ -124,6 +124,11 @@ fn told(schema: &Value, path: &[String], place: &Value) -> String {
     if !examples.is_empty() {
         text.push_str(&wrapped(&format!("examples: {}", examples.join(", ")), 0));
     }
+    let choices = choices(schema, place);
+    if !own.is_empty() && !choices.is_empty() {
+        text.push('\n');
+        text.extend(choices.iter().map(|(value, about)| entry(value, about)));
+    }
     let target = below(schema, place).unwrap_or(place);
     let forms = forms(schema, target);
     let keys: Vec<&Map<String, Value>> =
@@ -145,6 +150,14 @@ fn description(schema: &Value) -> &str {
 fn described_at<'a>(schema: &'a Value, place: &'a Value) -> &'a str {
     let target = place["$ref"].as_str().and_then(|to| schema.pointer(to.trim_start_matches('#')));
     target.map_or("", description)
+}
+
+/// The values of an enumeration that is referred to, each with what it means.
+fn choices<'a>(schema: &'a Value, place: &'a Value) -> Vec<(&'a str, &'a str)> {
+    let lines = described_at(schema, place).lines();
+    let told = lines.filter_map(|line| line.strip_prefix('`')?.split_once("`: "));
+    let below = place["anyOf"].as_array().into_iter().flatten();
+    told.chain(below.flat_map(|form| choices(schema, form))).collect()
 }
 
 /// The kinds of value, in words.

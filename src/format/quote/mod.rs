@@ -12,6 +12,7 @@ pub mod markdown;
 pub mod nginx;
 pub mod promql;
 pub mod shell;
+pub mod url;
 
 use std::fmt;
 

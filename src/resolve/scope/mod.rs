@@ -1,13 +1,14 @@
 //! Turns references into what they stand for: literals, and variables that are known at run time only.
 
 mod offers;
+mod unresolved;
 
 use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};
 use crate::catalog::entry::Role;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::diagnostic::{Code, Diagnostics, suggest};
 use crate::model::{Environment, Text, naming};
 use crate::resolve::Context;
 use crate::resolve::edge::choice;
@@ -15,6 +16,7 @@ use crate::resolve::parts::Parts;
 use crate::resolve::scope::offers::first_port;
 use crate::resolve::variables::Declared;
 use crate::value::{ContainerPath, Name, VariableName};
+pub(super) use unresolved::Unresolved;
 
 /// How deep references may lead to references, before it is taken for a circle.
 const MAX_DEPTH: usize = 16;
@@ -36,25 +38,6 @@ pub(super) struct Resolved {
     pub(super) text: Text,
     /// The variables whose files' paths it holds.
     pub(super) files: IndexMap<VariableName, ContainerPath>,
-}
-
-/// Why a reference stands for nothing; without a place.
-pub(super) struct Unresolved(Code, String, Option<String>);
-
-impl Unresolved {
-    /// A text that must be known when compiling, and is not.
-    pub(super) fn run_time(message: String, help: &str) -> Self {
-        Self(Code::RunTimeReference, message, Some(help.to_owned()))
-    }
-
-    /// The diagnostic, given the place.
-    pub(super) fn at(self, place: crate::source::Span) -> Diagnostic {
-        let found = Diagnostic::error(self.0, self.1).at(place, "");
-        match self.2 {
-            Some(help) => found.help(help),
-            None => found,
-        }
-    }
 }
 
 impl<'a> Scope<'a> {
@@ -95,10 +78,14 @@ impl<'a> Scope<'a> {
     ) -> Result<(), Unresolved> {
         if depth > MAX_DEPTH {
             let message = format!("`{}` refers to itself", raw.0);
-            return Err(Unresolved(Code::InvalidReference, message, None));
+            return Err(Unresolved::new(Code::InvalidReference, message, None));
         }
         let pieces = reference::parse(&raw.0).map_err(|bad| {
-            Unresolved(Code::InvalidReference, bad.0, Some("write `$${` for a literal `${`".into()))
+            Unresolved::new(
+                Code::InvalidReference,
+                bad.0,
+                Some("write `$${` for a literal `${`".into()),
+            )
         })?;
         for piece in pieces {
             match piece {
@@ -173,14 +160,14 @@ impl<'a> Scope<'a> {
                 } else {
                     let message = format!("`{}` has no `domain`", environment.name);
                     let help = format!("add `domain:` to the environment `{}`", environment.name);
-                    return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+                    return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
                 }
             }
             _ => {
                 let message = format!("`${{env.{key}}}` stands for nothing");
                 let help =
                     "there are `env.name`, `env.short`, `env.tier` and `env.domain`".to_owned();
-                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+                return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
             }
         };
         out.text.push_literal(value);
@@ -191,7 +178,7 @@ impl<'a> Scope<'a> {
         let (key, as_file) = key.strip_suffix(".file").map_or((key, false), |key| (key, true));
         let Some((name, declared)) = self.declared.get_key_value(key) else {
             let near = suggest::nearest(key, self.declared.keys().map(VariableName::as_str));
-            return Err(Unresolved(
+            return Err(Unresolved::new(
                 Code::UnknownVariable,
                 format!("no variable is named `{key}`"),
                 near.map(|near| format!("did you mean `${{var.{near}}}`?")),
@@ -241,7 +228,7 @@ impl<'a> Scope<'a> {
                 let message = format!("`${{monitoring.{key}}}` stands for nothing");
                 let help =
                     "there are `monitoring.retention`, `.scrape`, `.host` and `.port`".to_owned();
-                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+                return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
             }
         };
         out.text.push_literal(&value);
@@ -267,5 +254,9 @@ fn external_value(
 }
 
 fn unknown(reference: &Reference, why: &str, help: Option<String>) -> Unresolved {
-    Unresolved(Code::UnknownReference, format!("`{reference}` stands for nothing: {why}"), help)
+    Unresolved::new(
+        Code::UnknownReference,
+        format!("`{reference}` stands for nothing: {why}"),
+        help,
+    )
 }

@@ -4,8 +4,10 @@
 use indexmap::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
-use crate::catalog::parameter::{Parameter, Preset};
+use crate::blueprint::url::PLAIN;
+use crate::catalog::parameter::{Kind, Parameter, Preset};
 use crate::diagnostic::{Code, suggest};
+use crate::format::quote::url;
 use crate::model::{Role, Text, naming};
 use crate::resolve::parts::Part;
 use crate::resolve::scope::{Resolved, Scope, Unresolved};
@@ -70,10 +72,19 @@ impl Scope<'_> {
                     );
                     let help =
                         format!("declare a variable and write `{parameter}: \"${{var.NAME}}\"`");
-                    Unresolved(Code::InvalidReference, message, Some(help))
+                    Unresolved::new(Code::InvalidReference, message, Some(help))
                 })?
             }
-            Some(raw) => return self.handed_over(out, known, (raw, None), depth),
+            Some(raw) => {
+                let value = self.handed_over(known, (raw, None), depth)?;
+                // Other types have their own grammar, and say what breaks it.
+                if known.kind == Kind::Text {
+                    self.check_in_url(out, &value, name, parameter)?;
+                }
+                out.text.push(&value.text);
+                out.files.extend(value.files);
+                return Ok(());
+            }
             None => match &known.default {
                 Some(Preset::Share(share)) => {
                     let memory = share.of(self.memory(part).limit());
@@ -81,7 +92,10 @@ impl Scope<'_> {
                     return Ok(());
                 }
                 Some(Preset::Text(default)) => {
-                    return self.handed_over(out, known, (default, Some(name)), depth);
+                    let value = self.handed_over(known, (default, Some(name)), depth)?;
+                    out.text.push(&value.text);
+                    out.files.extend(value.files);
+                    return Ok(());
                 }
                 None => VariableName::known(naming::parameter_variable(name, parameter)),
             },
@@ -106,28 +120,43 @@ impl Scope<'_> {
         Some(port.to_string())
     }
 
-    /// Adds a parameter's value as the component reads it.
+    /// A parameter's value as the component reads it.
     fn handed_over(
         &self,
-        out: &mut Resolved,
         known: &Parameter,
         (raw, of): (&Raw, Option<&Name>),
         depth: usize,
-    ) -> Result<(), Unresolved> {
+    ) -> Result<Resolved, Unresolved> {
         let mut value = Resolved::default();
         self.into(&mut value, raw, of, depth + 1)?;
-        match value.text.as_literal() {
-            Some(literal) => out.text.push_literal(&known.write(literal)),
-            None => out.text.push(&value.text),
+        if let Some(literal) = value.text.as_literal() {
+            value.text = Text::literal(known.write(literal));
         }
-        out.files.extend(value.files);
-        Ok(())
+        Ok(value)
     }
 
     /// The memory that a service may use.
     pub(in crate::resolve) fn memory(&self, part: &Part) -> MemoryRange {
         let scale = self.blueprint.settings(&self.environment.name).resources;
         services::memory(part, scale.unwrap_or(Percent::WHOLE))
+    }
+
+    /// Refuses a parameter that breaks the URL which an entry composes of it.
+    fn check_in_url(
+        &self,
+        out: &Resolved,
+        value: &Resolved,
+        name: &Name,
+        parameter: &str,
+    ) -> Result<(), Unresolved> {
+        let before = out.text.render(str::to_owned, |_| "x".to_owned());
+        let literal = value.text.as_literal().filter(|literal| !url::is_plain(literal));
+        let Some(literal) = literal.filter(|_| url::is_within(&before)) else { return Ok(()) };
+        let message = format!(
+            "`{parameter}` of `{name}` is `{literal}`, which breaks the URL that it ends in"
+        );
+        let place = self.context.locator.value(&format!("/services/{name}/with/{parameter}"));
+        Err(Unresolved::caused(Code::InvalidValue, message, PLAIN, place))
     }
 
     fn nothing_offered(&self, name: &Name, key: &str) -> Unresolved {
@@ -144,7 +173,7 @@ impl Scope<'_> {
             Some(near) => format!("did you mean `${{{name}.{near}}}`?"),
             None => format!("`{name}` offers {}", offers.join(", ")),
         };
-        Unresolved(Code::UnknownReference, format!("`{name}` offers no `{key}`"), Some(help))
+        Unresolved::new(Code::UnknownReference, format!("`{name}` offers no `{key}`"), Some(help))
     }
 }
 

@@ -56,7 +56,8 @@ fn secrets(model: &Model) -> IndexMap<String, Secret> {
 fn comments(model: &Model) -> Comments {
     let mut comments = Comments::new();
     let (name, short) = (&model.environment.name, &model.environment.short);
-    let start = model.start_command(&naming::env_file(name), &naming::compose_file(short));
+    let env_file = model.asks_the_operator().then(|| naming::env_file(name));
+    let start = model.start_command(env_file.as_deref(), &naming::compose_file(short));
     let usage = format!("Start: {start}");
     let head = match model.description.as_str() {
         "" => usage,

@@ -55,7 +55,7 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
 }
 
 /// The `Secret` with the certificate of a host; cert-manager makes it, or the operator where certificates are files.
-pub(super) fn certificate(host: &HostName) -> String {
+pub fn certificate(host: &HostName) -> String {
     slug(&[&host_slug(host), "tls"])
 }
 

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::format::yaml::Comments;
-use crate::model::Model;
 use crate::model::service::Service;
+use crate::model::{Model, naming};
 use crate::target::kubernetes::schema::config::Kustomization;
 use crate::target::kubernetes::schema::meta::Object;
 use crate::target::{Error, Output};
@@ -51,7 +51,7 @@ pub(super) struct Folder<'o, 'm> {
 
 impl<'o, 'm> Folder<'o, 'm> {
     pub(super) fn new(model: &Model, output: &'o mut Output<'m>) -> Self {
-        let root = format!("kubernetes/{}", model.environment.name);
+        let root = naming::manifests(&model.environment.name);
         Self { root, output, base: Vec::new(), components: IndexMap::new() }
     }
 

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use formwork::format::quote::dotenv::quote;
 
-use super::system::System;
+use super::system::{BLUEPRINT, System};
 
 /// Values that must never be seen.
 const SECRETS: &[&str] = &["hunter2", "postgres@1", "shared-value", "sk$lost", "AKIAFRAGMENT"];
@@ -87,6 +87,23 @@ fn a_plain_value_that_swallowed_a_secret_is_not_shown() {
     let (_, _, found) = system.env(&["check"]);
     assert!(found.contains("`WORKERS` is not a whole number"), "{found}");
     assert!(!found.contains("correct-horse"), "{found}");
+}
+
+#[test]
+fn a_plain_value_that_breaks_a_url_is_refused() {
+    let blueprint =
+        BLUEPRINT.replace("with: { password:", "with: { database: \"${var.DATABASE}\", password:");
+    let blueprint = blueprint.replace("    OWNER:", "    DATABASE: { default: shop }\n    OWNER:");
+    let system = System::of(&blueprint);
+    system.complete();
+    assert_eq!(system.env(&["check"]).0, 0);
+    let text = system.read("out/.env.production");
+    for value in ["shop/main", "'shop main'", "shop?x", "shop%20"] {
+        system.write(&text.replace("\nDATABASE=shop\n", &format!("\nDATABASE={value}\n")));
+        let (status, _, found) = system.env(&["check"]);
+        assert_eq!(status, 1, "{value}");
+        assert!(found.contains("error[env-charset]: `DATABASE` has a character"), "{found}");
+    }
 }
 
 #[test]

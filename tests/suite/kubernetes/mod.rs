@@ -4,6 +4,7 @@ mod environment;
 mod flows;
 mod hardening;
 mod judges;
+mod names;
 mod references;
 mod roles;
 mod routes;

@@ -1,14 +1,17 @@
 //! Turns what services expose into the series that an alert may read, job by job.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::service::{Series, SeriesKind};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Entry};
 use crate::model::Model;
 use crate::model::monitoring::Monitoring;
+use crate::value::Name;
 
 /// What Prometheus adds to every scrape (prometheus, scrape/scrape.go, `scrapeHealthMetricName` and the names beside
 /// it).
@@ -27,101 +30,117 @@ const OF_ALERTS: &[&str] = &["ALERTS", "ALERTS_FOR_STATE"];
 const OF_EVERY_SERIES: &[&str] = &["job", "instance", "service"];
 
 /// The labels of the series that a job exposes.
-type Labels = IndexMap<String, BTreeSet<String>>;
+type Labels<'a> = IndexMap<Cow<'a, str>, BTreeSet<&'a str>>;
 
 /// Everything that is scraped, by job.
-pub(super) struct Exposed(IndexMap<String, Scraped>);
+pub(in crate::rules) struct Exposed<'a>(IndexMap<&'a str, Scraped<'a>>);
 
 /// What one job brings.
-struct Scraped {
+struct Scraped<'a> {
     /// The value of the label `service`.
-    service: String,
+    service: &'a str,
     /// The value of the label `instance`; `None` where addresses are looked up at run time.
     instance: Option<String>,
-    labels: Labels,
+    labels: Labels<'a>,
 }
 
-impl Exposed {
-    pub(super) fn of(
-        model: &Model,
-        monitoring: &Monitoring,
-        blueprint: &Blueprint,
-        catalog: &Catalog,
+/// The catalogue entries of what is scraped, by service.
+pub(in crate::rules) fn entries<'a>(
+    model: &Model,
+    monitoring: &'a Monitoring,
+    catalog: &Catalog,
+) -> BTreeMap<&'a Name, Arc<Entry>> {
+    let entry = |service: &Name| {
+        let component = model.services.get(service)?.component.as_ref()?;
+        catalog.get(&component.name)
+    };
+    let services = monitoring.jobs.iter().map(|job| &job.service);
+    services.filter_map(|service| Some((service, entry(service)?))).collect()
+}
+
+impl<'a> Exposed<'a> {
+    pub(in crate::rules) fn of(
+        monitoring: &'a Monitoring,
+        blueprint: &'a Blueprint,
+        entries: &'a BTreeMap<&Name, Arc<Entry>>,
     ) -> Self {
         let mut jobs = IndexMap::new();
         for job in &monitoring.jobs {
-            let component =
-                model.services.get(&job.service).and_then(|service| service.component.as_ref());
-            let entry = component.and_then(|component| catalog.get(&component.name));
-            let known = entry.and_then(|entry| entry.metrics.clone()).map(|metrics| metrics.series);
+            let entry = entries.get(&job.service);
+            let known = entry.and_then(|entry| entry.metrics.as_ref());
+            let known = known.map(|metrics| &metrics.series);
             let own = blueprint.services.get(&job.service);
             let own = own.and_then(|service| service.metrics.as_ref());
             let mut labels = Labels::new();
             for name in OF_EVERY_SCRAPE {
-                add(&mut labels, name, &[], None);
+                add(&mut labels, Cow::Borrowed(name), &[], None);
             }
-            let known = known.iter().flatten();
+            let known = known.into_iter().flatten();
             for (name, series) in known.chain(own.iter().flat_map(|metrics| &metrics.series)) {
                 expand(&mut labels, name, series);
             }
             let instance = (!job.discovered).then(|| format!("{}:{}", job.host, job.port));
-            let service = job.watched.to_string();
-            jobs.insert(job.name.clone(), Scraped { service, instance, labels });
+            let service = job.watched.as_str();
+            jobs.insert(job.name.as_str(), Scraped { service, instance, labels });
         }
         Self(jobs)
     }
 
     /// The names of all jobs.
-    pub(super) fn jobs(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+    pub(in crate::rules) fn jobs(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().copied()
     }
 
     /// The jobs that expose a series.
-    pub(super) fn jobs_of(&self, series: &str) -> impl Iterator<Item = &str> {
-        let exposes = move |(_, job): &(&String, &Scraped)| job.labels.contains_key(series);
-        self.0.iter().filter(exposes).map(|(job, _)| job.as_str())
+    pub(in crate::rules) fn jobs_of(&self, series: &str) -> impl Iterator<Item = &str> {
+        let exposes = move |(_, job): &(&&str, &Scraped<'_>)| job.labels.contains_key(series);
+        self.0.iter().filter(exposes).map(|(job, _)| *job)
     }
 
     /// The labels that a series has in any of these jobs; `None` where none of them exposes it.
-    pub(super) fn labels(&self, series: &str, jobs: &[&str]) -> Option<BTreeSet<&str>> {
+    pub(in crate::rules) fn labels(&self, series: &str, jobs: &[&str]) -> Option<BTreeSet<&str>> {
         let mut found =
             jobs.iter().filter_map(|job| self.0.get(*job)?.labels.get(series)).peekable();
         found.peek()?;
-        let own = found.flatten().map(String::as_str);
+        let own = found.flatten().copied();
         Some(own.chain(OF_EVERY_SERIES.iter().copied()).collect())
     }
 
     /// The names of all series.
-    pub(super) fn series(&self) -> impl Iterator<Item = &str> {
-        self.0.values().flat_map(|job| job.labels.keys().map(String::as_str))
+    pub(in crate::rules) fn series(&self) -> impl Iterator<Item = &str> {
+        self.0.values().flat_map(|job| job.labels.keys().map(Cow::as_ref))
     }
 
     /// The series of some jobs.
-    pub(super) fn series_of<'a>(&'a self, jobs: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    pub(in crate::rules) fn series_of(&self, jobs: &[&str]) -> impl Iterator<Item = &str> {
         let jobs = jobs.iter().filter_map(|job| self.0.get(*job));
-        jobs.flat_map(|job| job.labels.keys().map(String::as_str))
+        jobs.flat_map(|job| job.labels.keys().map(Cow::as_ref))
     }
 
     /// The value that a label of the scrape has for a job, where it is known.
-    pub(super) fn of_scrape(&self, job: &str, label: &str) -> Option<&str> {
+    pub(in crate::rules) fn of_scrape(&self, job: &str, label: &str) -> Option<&str> {
         let scraped = self.0.get(job)?;
         match label {
-            "service" => Some(&scraped.service),
+            "service" => Some(scraped.service),
             "instance" => scraped.instance.as_deref(),
             _ => None,
         }
     }
 
     /// Whether Prometheus makes the series itself, with whatever labels the alerts have.
-    pub(super) fn is_of_alerts(series: &str) -> bool {
+    pub(in crate::rules) fn is_of_alerts(series: &str) -> bool {
         OF_ALERTS.contains(&series)
     }
 }
 
 /// The series behind a metric: a histogram is counted in buckets, a summary in quantiles.
-fn expand(labels: &mut Labels, name: &str, series: &Series) {
+fn expand<'a>(labels: &mut Labels<'a>, name: &'a str, series: &'a Series) {
     let mut add = |suffix: &str, extra| {
-        add(labels, &format!("{name}{suffix}"), &series.labels, extra);
+        let name = match suffix {
+            "" => Cow::Borrowed(name),
+            suffix => Cow::Owned(format!("{name}{suffix}")),
+        };
+        add(labels, name, &series.labels, extra);
     };
     match series.kind {
         SeriesKind::Counter | SeriesKind::Gauge => add("", None),
@@ -134,7 +153,11 @@ fn expand(labels: &mut Labels, name: &str, series: &Series) {
     }
 }
 
-fn add(labels: &mut Labels, name: &str, own: &[String], extra: Option<&str>) {
-    let all = own.iter().map(String::as_str).chain(extra);
-    labels.entry(name.to_owned()).or_default().extend(all.map(str::to_owned));
+fn add<'a>(
+    labels: &mut Labels<'a>,
+    name: Cow<'a, str>,
+    own: &'a [String],
+    extra: Option<&'static str>,
+) {
+    labels.entry(name).or_default().extend(own.iter().map(String::as_str).chain(extra));
 }

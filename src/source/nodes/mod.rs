@@ -23,23 +23,23 @@ use budget::{Budget, Weight};
 const MAX_FOUND: usize = 100;
 
 /// Reads the one document in a text; none if there is nothing but comments.
-pub(super) fn compose(text: &str, id: SourceId) -> Result<Option<Node>, Diagnostics> {
-    let mut composer = Composer::new(text, id);
-    if let Err(stop) = composer.run() {
-        composer.found.push(*stop);
+pub(super) fn build(text: &str, id: SourceId) -> Result<Option<Node>, Diagnostics> {
+    let mut builder = Builder::new(text, id);
+    if let Err(stop) = builder.run() {
+        builder.found.push(*stop);
     }
-    if composer.found.is_empty() {
-        return Ok(composer.root);
+    if builder.found.is_empty() {
+        return Ok(builder.root);
     }
     let mut all = Diagnostics::default();
-    all.extend(composer.found);
+    all.extend(builder.found);
     Err(all)
 }
 
 /// A fault after which the rest of the text cannot be read.
 type Stop = Box<Diagnostic>;
 
-struct Composer<'a> {
+struct Builder<'a> {
     text: &'a str,
     id: SourceId,
     root: Option<Node>,
@@ -68,7 +68,7 @@ enum Content {
     Mapping { entries: Vec<(Key, Node)>, key: Option<Key>, merge: Option<usize> },
 }
 
-impl<'a> Composer<'a> {
+impl<'a> Builder<'a> {
     fn new(text: &'a str, id: SourceId) -> Self {
         Self {
             text,
