@@ -130,6 +130,12 @@ pub const SHORTS: &[Short] = &[
         expand: |v| wrap(v, "of"),
     },
     Short {
+        place: &["kubernetes", "secrets"],
+        schema: ("SecretStore", None),
+        takes: || definition("name"),
+        expand: |v| wrap(v, "store"),
+    },
+    Short {
         place: &["monitoring", "receivers", "*", "email"],
         schema: ("Receiver", Some("email")),
         takes: || definition("Text"),

@@ -42,6 +42,9 @@ pub struct Parameter {
     /// How `env fill` makes a secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generate: Option<Generator>,
+    /// What another value needs beside a new start of those that read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
 }
 
 /// What values a parameter takes.

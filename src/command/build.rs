@@ -41,7 +41,8 @@ pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
     // Held from before the first look until after the last write: no other run comes in between.
     let holds = session.systems.iter().map(|system| Held::new(system.root()));
     let mut holds = holds.collect::<Result<Vec<_>, _>>()?;
-    let locks = session.systems.iter().map(System::lock).collect::<Result<Vec<_>, _>>()?;
+    let lock = if args.adopt { System::any_lock } else { System::lock };
+    let locks = session.systems.iter().map(lock).collect::<Result<Vec<_>, _>>()?;
     let mut jobs = Vec::new();
     for ((system, held), lock) in session.systems.iter().zip(&mut holds).zip(&locks) {
         let changes = system.changes(lock, &selection)?;
@@ -122,7 +123,7 @@ impl Job<'_> {
     }
 
     fn options(&self, args: &BuildArgs) -> Options<'_> {
-        Options { force: &self.force, adopt: args.adopt }
+        Options { force: &self.force, adopt: args.adopt, system: Some(self.system.name()) }
     }
 
     /// Whether nothing may be written here because files are not ours, which is then told with their diffs.
@@ -167,7 +168,8 @@ impl Job<'_> {
     }
 
     fn write(&mut self, args: &BuildArgs) -> Result<Written, TreeError> {
-        let options = Options { force: &self.force, adopt: args.adopt };
+        let options =
+            Options { force: &self.force, adopt: args.adopt, system: Some(self.system.name()) };
         write(self.held, &self.changes, &options)
     }
 

@@ -80,7 +80,11 @@ codes! {
     UnknownVersion "unknown-version"
         "The catalogue knows the component, but not this version of it.";
     NameTaken "name-taken"
-        "A component that follows from the blueprint, such as an exporter, would have the name of another service.";
+        "A component brings something along that has the name of something else: an exporter that of another service, \
+         its volume (`db-data`, `certificates`) that of a volume that a service mounts, or the variable of its secret \
+         (`DB_PASSWORD`) that of a variable under `variables`. Two programs would share data or a secret without \
+         anyone having said so. Rename one; a secret that is meant is bound: `with: { password: \
+         \"${var.DB_PASSWORD}\" }`.";
     NothingToRun "nothing-to-run"
         "A service must say what it runs: a catalogue component (`uses`), an `image`, or a `build`.";
     UnknownPort "unknown-port"
@@ -100,7 +104,8 @@ codes! {
          it was meant for has another name or is gone.";
     UnsupportedYaml "unsupported-yaml"
         "The text is YAML, but uses a part of it that a blueprint has no use for: a list or mapping as a key, \
-         a tag such as `!custom`, or an alias inside the very node that its anchor names. Write it without.";
+         a tag such as `!custom`, an alias inside the very node that its anchor names, or the NUL character, which ends \
+         a text for every program that is started. Write it without.";
     InvalidName "invalid-name"
         "Names of services, networks, volumes, environments and groups are 2 to 40 lower-case letters, digits and \
          hyphens, start with a letter and do not end with a hyphen, as in `celery-worker`: the name is used as a \
@@ -201,7 +206,8 @@ codes! {
          file mode 0600 and the folder of secrets mode 0700.";
     EnvSecretFile "env-secret-file"
         "A program reads the variable as a file, and the file is missing, holds another value than the env file, or \
-         cannot be read by the container's user: Compose mounts such files with owner and mode as they are. \
+         cannot be read by the container's user, or its folder is a link, through which nothing is written: Compose \
+         mounts such files with owner and mode as they are. \
          `formwork env fill` writes them from the env file, readable by all within a folder that only its owner \
          can enter.";
     DependencyCycle "dependency-cycle"
@@ -284,8 +290,10 @@ codes! {
         "Something is declared and nothing uses it, in any environment. It may be left over, or the place that should \
          use it names something else.";
     UnknownWaiver "unknown-waiver"
-        "A waiver names no rule that can be waived. Those are `dangerous-capability`, `exposed-data-store`, \
-         `host-port-taken`, `image-latest`, `memory-overrun`, `other-image`, `root-user` and `writable-root`, and the rules of scanners by their own ids, such as \
+        "A waiver names no rule that can be waived. Those are `dangerous-capability`, \
+         `debug-in-production`, `exposed-data-store`, `host-port-taken`, `image-latest`, `literal-secret`, \
+         `memory-overrun`, `other-image`, `root-user`, `secret-in-command` and `writable-root`, and the rules of \
+         scanners by their own ids, such as \
          `CL-0019` or `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
@@ -331,9 +339,6 @@ codes! {
         "An alert asks for a `service` or an `instance` that no scrape has, so that it never fires. `service` is the \
          service that the metrics tell of, for an exporter the one that it watches; `instance` is its host name and \
          port, as in `db-exporter:9187`.";
-    SameRoute "same-route"
-        "A route takes its path and all below it, so that `/x` and `/x/` are one. Two of them could lead to two \
-         services, and nginx refuses to start.";
     HugeBody "huge-body"
         "The edge would take a request of this size. One takes minutes to come in, is lost with the connection, and a \
          few of them fill the disk of whoever keeps them. Clients send large files in parts.";
@@ -355,6 +360,41 @@ codes! {
     HostPortTaken "host-port-taken"
         "The host's own administration listens on this port. Either the service does not start, or it takes the place \
          of what the host is reached by.";
+    OutsideProject "outside-project"
+        "A blueprint reads and writes within its project: the repository that it lies in or, where there is none, its \
+         own folder, the one above a folder `blueprints`, or the folder that you are in if it is further up. A path \
+         that leads out of it, by `../` or by a link, could show or overwrite what belongs to somebody else; so could \
+         one into `.git`. An output folder elsewhere is named on the command line: `--out FOLDER`.";
+    SharedVolumeUsers "shared-volume-users"
+        "Two services write to one volume, and run as different users. A volume belongs to one user, so that the other \
+         could not write, and would fail at the first file. Give both the same `user:`, mount the volume in one of \
+         them with `read_only: true`, or give each its own.";
+    WeakSecret "weak-secret"
+        "A secret of a component, such as the password of a database, is bound with `with:` to something that is less \
+         than it: a plain value, a variable that everyone sees, that may be empty, or that may be shorter than the \
+         component demands. Without a binding a secret of the right kind is made.";
+    SecretInImage "secret-in-image"
+        "What is read while an image is built stays in the image's history, where `docker history` shows it to \
+         everyone who can pull the image. A secret must be read when the container starts. Where only the build needs \
+         it, such as a token for a private package registry, an own Dockerfile can mount it with `RUN \
+         --mount=type=secret`.";
+    SecretInCommand "secret-in-command"
+        "The words of a command are seen by every user of the host in the list of processes, and are kept in logs and \
+         monitoring that record commands. Let the program read the secret from its environment, or from a file: \
+         `${var.NAME.file}` is the path of one.";
+    LiteralSecret "literal-secret"
+        "A password, token or key stands in the blueprint as it is: in a URL (`postgres://user:password@host`), or as \
+         the value of a variable whose name ends in `PASSWORD`, `SECRET`, `TOKEN` or `_KEY`. Everyone who can read the \
+         repository knows it, now and from its history, and all environments share it. Declare a variable with \
+         `secret: true`, and refer to it; a component makes its own, and `${db.url}` holds it. Keys that are public \
+         by nature say so in their name: `PUBLIC`, `PUBLISHABLE`, `SITE`, `ANON`.";
+    DebugInProduction "debug-in-production"
+        "The blueprint itself sets a switch for developers, such as `DEBUG: true` or `NODE_ENV: development`, in an \
+         environment whose tier is production; an environment that names no tier is of that one. Programs then show \
+         their insides to whoever causes an error, and run slower.";
+    DuplicateRoute "duplicate-route"
+        "Two routes of one host differ only in a slash at their end. A path stands for itself and everything below it, \
+         with or without the slash, so that both would answer the same requests, and nginx would not start.";
 }
 
 impl fmt::Display for Code {

@@ -19,7 +19,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use crate::blueprint::environment::Tier;
-pub use crate::blueprint::options::{Patch, Restart, RouteKind};
+pub use crate::blueprint::options::{Patch, Restart, RouteKind, StoreKind};
 pub use crate::catalog::entry::Role;
 pub use crate::model::cluster::InCluster;
 pub use crate::model::edge::Edge;
@@ -144,6 +144,23 @@ pub struct Kubernetes {
     pub issuer: Name,
     /// The storage class, where the author chose one.
     pub storage_class: Option<Name>,
+    /// Where the values of secrets come from; `None` where the operator makes the Secret.
+    pub secrets: Option<SecretStore>,
+    /// Whether namespaces have quotas.
+    pub quota: bool,
+}
+
+/// Where the values of secrets come from.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecretStore {
+    /// The store's name.
+    pub name: Name,
+    /// What kind of store it is.
+    pub kind: StoreKind,
+    /// The entry in the store.
+    pub key: String,
+    /// How often values are fetched anew.
+    pub refresh: Duration,
 }
 
 /// A rule broken on purpose.

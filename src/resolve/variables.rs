@@ -158,6 +158,7 @@ pub(super) fn groups(
             secret: written.secret,
             min_length: written.min_length.unwrap_or(0),
             generate: written.generate,
+            changes: changes(scope, services, name),
             build: written.build,
             // A URL may hold another one, whose characters are its own matter.
             url_safe: (written.secret || written.kind != VariableKind::Url)
@@ -171,6 +172,24 @@ pub(super) fn groups(
         groups.entry(declared.group.clone()).or_default().push(variable);
     }
     groups.into_iter().map(|(name, variables)| Group { name, variables }).collect()
+}
+
+/// What components that a variable is bound to need when it changes, each once.
+fn changes(
+    scope: &Scope<'_>,
+    services: &IndexMap<Name, Service>,
+    variable: &VariableName,
+) -> Vec<String> {
+    let mut changes = IndexSet::new();
+    for (name, part) in scope.parts {
+        for (parameter, known) in part.entry.iter().flat_map(|entry| &entry.parameters) {
+            let text = services.get(name).and_then(|service| service.parameters.get(parameter));
+            if text.and_then(Text::as_variable) == Some(variable) {
+                changes.extend(known.change.clone());
+            }
+        }
+    }
+    changes.into_iter().collect()
 }
 
 fn origin(

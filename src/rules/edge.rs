@@ -45,30 +45,6 @@ pub(super) fn routed_data_store(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// Two routes of one host that answer the same requests.
-pub(super) fn same_route(view: &View<'_>, found: &mut Findings<'_>) {
-    for (host, routes) in &view.blueprint.routes {
-        let place =
-            |path: &str| view.locator.key(&pointer::push(&pointer::push("/routes", host), path));
-        let mut known: Vec<&String> = Vec::new();
-        for path in routes.keys() {
-            let bare = path.trim_end_matches('/');
-            match known.iter().find(|other| other.trim_end_matches('/') == bare) {
-                Some(other) => found.push(
-                    Diagnostic::error(
-                        Code::SameRoute,
-                        format!("`{other}` and `{path}` answer the same requests of `{host}`"),
-                    )
-                    .at(place(path), "routed again here")
-                    .at(place(other), "first routed here")
-                    .help("keep one: a route takes its path and all below it"),
-                ),
-                None => known.push(path),
-            }
-        }
-    }
-}
-
 /// A request that takes hours to come in.
 pub(super) fn huge_body(view: &View<'_>, found: &mut Findings<'_>) {
     let edge = view.blueprint.edge.as_ref().and_then(|edge| edge.body);
@@ -106,6 +82,35 @@ pub(super) fn not_certifiable(view: &View<'_>, found: &mut Findings<'_>) {
             .at(view.locator.key(&at), "browsers would warn of this host")
             .help("write `edge: { tls: self-signed }` for a private system, or `tls: files` with a certificate of your own"),
         );
+    }
+}
+
+/// Two routes of one host whose paths differ in a slash at the end: a path stands for itself and all below it, so that
+/// both would answer the same requests.
+pub(super) fn duplicate_route(view: &View<'_>, found: &mut Findings<'_>) {
+    let Some(edge) = view.model.edge.as_ref() else { return };
+    for site in &edge.sites {
+        let bare = |at: usize| site.routes[at].path.as_str().trim_end_matches('/');
+        for at in 0..site.routes.len() {
+            let Some(first) = (0..at).find(|first| bare(*first) == bare(at)) else { continue };
+            let at_host = pointer::push("/routes", site.host.as_str());
+            let place = |at: usize| {
+                view.locator.key(&pointer::push(&at_host, site.routes[at].path.as_str()))
+            };
+            let (one, two) = (&site.routes[first].path, &site.routes[at].path);
+            found.push(
+                Diagnostic::error(
+                    Code::DuplicateRoute,
+                    format!("`{one}` and `{two}` of `{}` are the same route", site.host),
+                )
+                .at(place(at), "said again here")
+                .at(place(first), "first said here")
+                .help(format!(
+                    "keep one of the two; `{}` stands for itself and all below it",
+                    bare(at)
+                )),
+            );
+        }
     }
 }
 

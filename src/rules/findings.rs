@@ -26,15 +26,22 @@ impl<'a> Findings<'a> {
 
     /// Adds what a service does, unless the author or its component says why it must.
     pub(super) fn push_unless_waived(&mut self, service: &Name, found: Diagnostic) {
+        self.push_unless_waived_for(std::slice::from_ref(service), found);
+    }
+
+    /// Adds what the blueprint says once for several services, unless a waiver covers all of them.
+    pub(super) fn push_unless_waived_for(&mut self, services: &[Name], found: Diagnostic) {
         let rule = found.code.id();
         let covers = |waiver: &&Waiver| {
-            waiver.rule == rule && (waiver.services.is_empty() || waiver.services.contains(service))
+            let named = |service: &Name| waiver.services.contains(service);
+            let all = !services.is_empty() && services.iter().all(named);
+            waiver.rule == rule && (waiver.services.is_empty() || all)
         };
         match self.waivers.iter().find(covers) {
             Some(_) => {
                 self.used.insert(rule.to_owned());
             }
-            None => self.diagnostics.push(found.help(waivers::how_to(rule, service))),
+            None => self.diagnostics.push(found.help(waivers::how_to(rule, services))),
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod alerts;
 mod builds;
+mod credentials;
+mod development;
 mod dashboards;
 mod edge;
 mod environments;
@@ -16,8 +18,10 @@ mod ports;
 mod probes;
 mod promql;
 mod replicas;
+mod secrets;
 mod unused;
 mod variables;
+mod volumes;
 mod waivers;
 
 use std::collections::BTreeSet;
@@ -74,12 +78,19 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     hardening::unknown_capability,
     hardening::writable_root,
     edge::routed_data_store,
-    edge::same_route,
     edge::huge_body,
     edge::not_certifiable,
+    edge::duplicate_route,
     variables::requirement_violated,
     variables::short_generator,
     variables::variable_taken,
+    volumes::taken_by_component,
+    volumes::several_users,
+    secrets::in_image,
+    secrets::in_command,
+    secrets::of_components,
+    credentials::literal,
+    development::in_production,
     variables::default_in_url,
 ];
 

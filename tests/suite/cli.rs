@@ -75,6 +75,32 @@ fn two_blueprints_cannot_share_a_folder() {
 }
 
 #[test]
+fn two_systems_cannot_take_turns_in_one_folder() {
+    let folder = Folder::empty();
+    let one = format!("{NOTES}output: {{ root: out }}\n");
+    folder.write("one.yaml", &one);
+    folder.write("two.yaml", &one.replace("name: notes", "name: other"));
+    folder.run(&["build", "one.yaml"]).exits(0);
+    let lock = folder.read("out/formwork.lock");
+    assert!(lock.contains("\nsystem notes\n"), "{lock}");
+    let said = "`out` holds the files of the system `notes`, not of `other`";
+    for command in ["build", "check", "diff"] {
+        folder.run(&[command, "two.yaml"]).exits(2).complains(said);
+    }
+    assert_eq!(folder.read("out/formwork.lock"), lock);
+    folder.run(&["check", "one.yaml"]).exits(0);
+    // A lock of before names none, and is ours.
+    folder.write("out/formwork.lock", &lock.replace("system notes\n", ""));
+    folder.run(&["check", "one.yaml"]).exits(0);
+    folder.run(&["build", "one.yaml"]).exits(0);
+    assert_eq!(folder.read("out/formwork.lock"), lock);
+    // A system that was renamed.
+    folder.run(&["build", "two.yaml", "--adopt"]).exits(0);
+    folder.run(&["check", "two.yaml"]).exits(0);
+    folder.run(&["check", "one.yaml"]).exits(2).complains("files of the system `other`");
+}
+
+#[test]
 fn json_is_one_document() {
     let folder = Folder::with(BROKEN);
     let parse = |text: &str| -> Value { serde_json::from_str(text).unwrap() };

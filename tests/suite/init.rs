@@ -149,7 +149,7 @@ fn the_way_to_a_cluster_is_told_too() {
     folder.run(&["env", "secret"]).exits(0).says("kind: Secret");
     assert!(folder.file("kubernetes/production/kustomization.yaml").exists());
     folder.edit("blueprint.yaml", "name: shop", "name: store");
-    let run = folder.run(&["build", "--target", "kubernetes"]).exits(0);
+    let run = folder.run(&["build", "--target", "kubernetes", "--adopt"]).exits(0);
     assert_eq!(commands(&run, "on Kubernetes")[1], secret);
     assert!(!run.stdout.contains("docker compose"), "{run:#?}");
 }

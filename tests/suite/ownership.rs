@@ -157,7 +157,11 @@ fn a_run_that_was_killed_is_completed_by_the_next() {
     let lock = folder.read("formwork.lock");
     let pending: String = lock
         .lines()
-        .map(|line| if line.starts_with('#') { line.to_owned() } else { format!("pending {line}") } + "\n")
+        .map(|line| {
+            let is_file = !line.starts_with('#') && !line.starts_with("system ");
+            let pending = if is_file { "pending " } else { "" };
+            format!("{pending}{line}\n")
+        })
         .collect();
     folder.write("formwork.lock", &pending);
     fs::remove_file(folder.file(COMPOSE)).unwrap();

@@ -185,6 +185,98 @@ fn everything_wrong_in_any_environment_is_told_at_once() {
     assert_eq!(found, ["e:root-user", "e:blocking-disruption-budget"]);
 }
 
+#[test]
+fn a_volume_has_one_user_and_no_component() {
+    let volumes = |of_worker: &str, name: &str| {
+        codes(&format!(
+            "services:\n  db: {{ uses: postgres@17 }}\n  api: {{ {API}, volumes: {{ {name}: /d }} }}\n  \
+             worker: {{ {API}, {of_worker} }}\nvolumes: {{ {name}: {{ shared: true }} }}\n"
+        ))
+    };
+    assert_eq!(volumes("volumes: { files: /d }", "files"), SILENT);
+    assert_eq!(volumes("user: 1000, volumes: { files: /d }", "files"), ["e:shared-volume-users"]);
+    let read = "user: 1000, volumes: { files: { path: /d, read_only: true } }";
+    assert_eq!(volumes(read, "files"), SILENT);
+    assert_eq!(volumes("", "db-data"), ["e:name-taken"]);
+    // Nothing here brings a volume of that name along.
+    assert_eq!(volumes("", "certificates"), SILENT);
+}
+
+#[test]
+fn paths_that_differ_in_more_than_a_slash_are_two_routes() {
+    let routes = |routes: &str| {
+        codes(&format!(
+            "services:\n  api: {{ {API}, port: 8000 }}\nroutes:\n  a.example.com: {{ {routes} }}\n  b.example.com: {{ /x: api }}\n"
+        ))
+    };
+    assert_eq!(routes("/: api, /x: api, /x/y: api, /xx/: api"), SILENT);
+    assert_eq!(routes("/x/: api, /x: api"), ["e:duplicate-route"]);
+}
+
+#[test]
+fn a_component_takes_a_secret_of_its_kind() {
+    let password = |with: &str, variables: &str| {
+        codes(&format!(
+            "services:\n  db: {{ uses: postgres@17, {with} }}\n  api: {{ {API}, variables: [all] }}\n\
+             variables: {{ all: {{ {variables} }} }}\n"
+        ))
+    };
+    let bound = |variable: &str| password("with: { password: \"${var.PW}\" }", variable);
+    assert_eq!(bound("PW: { secret: true, min_length: 12 }"), SILENT);
+    assert_eq!(bound("PW: \"${var.SET}\", SET: { secret: true, min_length: 20 }"), SILENT);
+    for weak in ["min_length: 12", "secret: true", "secret: true, min_length: 12, optional: true"] {
+        assert_eq!(bound(&format!("PW: {{ {weak} }}")), ["e:weak-secret"], "{weak}");
+    }
+    let declared = "DB_PASSWORD: { secret: true, min_length: 12 }";
+    assert_eq!(password("", declared), ["e:name-taken"]);
+    assert_eq!(password("with: { password: \"${var.DB_PASSWORD}\" }", declared), SILENT);
+}
+
+#[test]
+fn credentials_must_not_stand_in_the_blueprint() {
+    let own = |value: &str| api(&format!("environment: {{ {value} }}"));
+    for literal in [
+        "DB_PASSWORD: hunter2",
+        "DB_PASSWORD: 12345678",
+        "QUEUE_URL: \"amqp://guest:guest@queue:5672/\"",
+        "STRIPE_API_KEY: sk_live_0123456789",
+    ] {
+        assert_eq!(own(literal), ["e:literal-secret"], "{literal}");
+    }
+    let waived = codes(&format!(
+        "services:\n  api: {{ {API}, environment: {{ DB_PASSWORD: hunter2 }} }}\n\
+         waivers: {{ literal-secret: a database of examples }}\n"
+    ));
+    assert_eq!(waived, SILENT);
+}
+
+#[test]
+fn settings_that_only_sound_like_secrets_pass() {
+    let settings = "STRIPE_PUBLISHABLE_KEY: pk_live_0123456789abcdef, PASSWORD_RESET_EXPIRY: 1h, \
+                    FREE_MONTHLY_TOKEN_QUOTA: 100000, MAX_TOKENS_PER_REQUEST: 4096, ACCESS_TOKEN_EXPIRE_MINUTES: 30, \
+                    JWT_EXPIRY: 15m, API_ALGORITHM: HS256, SSL_KEY_PATH: /etc/ssl/key.pem, \
+                    RABBITMQ_ROUTING_KEY: user.created, REQUIRE_PASSWORD: true, PINECONE_ENVIRONMENT: us-west1-gcp, \
+                    SENTRY_DSN: \"https://key@sentry.io/1\", SENTRY_ENVIRONMENT: production, DEBUG: false";
+    assert_eq!(api(&format!("environment: {{ {settings} }}")), SILENT);
+    let declared = codes(&format!(
+        "services:\n  api: {{ {API}, variables: [all] }}\nvariables:\n  all: {{ {settings}, KONG_PG_PASSWORD: {{ secret: true }}, \
+         CSRF_SECRET: {{ default: \"\" }} }}\n"
+    ));
+    assert_eq!(declared, SILENT);
+}
+
+#[test]
+fn developers_settings_are_fine_elsewhere() {
+    let debug = |environments: &str, value: &str| {
+        codes(&format!(
+            "environments: {{ {environments} }}\nservices:\n  api: {{ {API}, environment: {{ DEBUG: {value} }} }}\n"
+        ))
+    };
+    assert_eq!(debug("production: {}", "true"), ["e:debug-in-production"]);
+    assert_eq!(debug("production: {}", "false"), SILENT);
+    assert_eq!(debug("staging: { tier: staging }", "true"), SILENT);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
 

@@ -112,6 +112,11 @@ impl<'a> Builder<'a> {
                 self.charge(Weight { nodes: 1, text: text.len(), depth: 0 }, span)?;
                 let missing = bytes.is_empty() && style == ScalarStyle::Plain;
                 let text = if missing { "" } else { &text };
+                if text.contains('\0') {
+                    let found =
+                        Diagnostic::error(Code::UnsupportedYaml, "a text holds a NUL character");
+                    self.report(found.at(span, "no program takes it").help("leave `\\0` out"));
+                }
                 let plain = style == ScalarStyle::Plain;
                 let kind = self.value(text, plain, tag.as_deref(), span);
                 self.scalar(Node { span, kind }, text, plain, anchor)?;

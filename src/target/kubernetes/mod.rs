@@ -14,6 +14,7 @@ mod namespace;
 mod pod;
 mod policy;
 mod probe;
+mod quota;
 mod scale;
 mod schema;
 mod secret;
@@ -36,6 +37,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let cluster = Cluster::new(model);
     let mut folder = Folder::new(model, output);
     namespace::emit(&cluster, &mut folder)?;
+    quota::emit(&cluster, &mut folder)?;
     config::emit(&cluster, &mut folder)?;
     secret::emit(&cluster, &mut folder)?;
     storage::emit(&cluster, &mut folder)?;

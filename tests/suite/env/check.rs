@@ -57,6 +57,24 @@ CERTIFICATE=Please-Change-Me!
 }
 
 #[test]
+fn a_link_in_the_place_of_the_secrets_is_told_as_one() {
+    for link in ["out/secrets", "out/secrets/production"] {
+        let system = System::new();
+        system.complete();
+        assert_eq!(system.env(&["fill"]).0, 0);
+        std::fs::rename(system.path(link), system.path("elsewhere")).unwrap();
+        std::os::unix::fs::symlink(system.path("elsewhere"), system.path(link)).unwrap();
+        let (status, _, found) = system.env(&["check"]);
+        assert_eq!(status, 1);
+        assert!(found.contains(&format!("`{link}` is a symbolic link")), "{found}");
+        assert!(!found.contains("is missing"), "{found}");
+        let (status, _, found) = system.env(&["fill"]);
+        assert_eq!(status, 2);
+        assert!(found.contains("it is a link or a file, not a folder"), "{found}");
+    }
+}
+
+#[test]
 fn syntax_errors_are_told_with_all_the_rest() {
     let system = System::new();
     system.write("SITE_URL=http://x\nMAIL KEY=hunter2\nMAP_KEY='hunter2\nOWNER=root\n");

@@ -5,6 +5,7 @@ mod flows;
 mod hardening;
 mod judges;
 mod names;
+mod quota;
 mod references;
 mod roles;
 mod routes;
