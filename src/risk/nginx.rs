@@ -59,16 +59,16 @@ fn weaker(context: &[String], old: &Directives, new: &Directives, notes: &mut No
     for allowed in allows.difference(old.get("allow").unwrap_or(&none)) {
         loosens(format!("lets in `{}`", allowed.join(" ")));
     }
-    let (had_headers, has_headers) = (added(old), added(new));
-    for (header, before) in &had_headers {
-        match has_headers.get(header) {
+    let (earlier, later) = (added(old), added(new));
+    for (header, before) in &earlier {
+        match later.get(header) {
             Some(after) => {
-                headers::weaker(header, before, after).into_iter().for_each(&mut loosens)
+                headers::weaker(header, before, after).into_iter().for_each(&mut loosens);
             }
             None => loosens(format!("the header `{header}` is gone")),
         }
     }
-    if has_headers.contains_key(CREDENTIALS) && !had_headers.contains_key(CREDENTIALS) {
+    if later.contains_key(CREDENTIALS) && !earlier.contains_key(CREDENTIALS) {
         loosens("other origins may send cookies along".to_owned());
     }
     let protocols: BTreeSet<String> = of(new, "ssl_protocols").into_iter().flatten().collect();

@@ -57,7 +57,7 @@ const HARMLESS: &[&str] = &[
     "WAKE_ALARM",
 ];
 
-/// Where data stores that the catalogue lacks listen: SQL Server, MySQL, Elasticsearch, memcached (IANA, Service Name
+/// Where data stores that the catalogue lacks listen: SQL Server, `MySQL`, Elasticsearch, memcached (IANA, Service Name
 /// and Transport Protocol Port Number Registry: `ms-sql-s`, `mysql`, `wap-wsp`, `memcache`).
 const DATA_PORTS: &[u16] = &[1433, 3306, 9200, 11211];
 

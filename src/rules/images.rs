@@ -85,7 +85,7 @@ fn difference(image: &Image, repository: &str, version: &str, tag: &str) -> Opti
     let own = image.tag().filter(|own| *own != "latest")?;
     let bare = own.strip_prefix('v').unwrap_or(own);
     let rest = bare.strip_prefix(version);
-    if !rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit())) {
+    if rest.is_none_or(|rest| rest.starts_with(|next: char| next.is_ascii_digit())) {
         return Some(format!("the entry describes version {version}"));
     }
     // Another system has other users, paths and tools.

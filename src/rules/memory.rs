@@ -6,7 +6,7 @@ use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::value::Memory;
 
-/// The least limit that a container engine takes (moby/moby: daemon/daemon_unix.go, `linuxMinMemory`).
+/// The least limit that a container engine takes (moby/moby: `daemon/daemon_unix.go`, `linuxMinMemory`).
 const LEAST: Memory = Memory::from_mebibytes(6);
 
 /// A limit below what a container can start with.

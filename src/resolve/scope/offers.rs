@@ -115,9 +115,9 @@ impl Scope<'_> {
         let first = part.ports().values().next().copied()?;
         let shift = self.blueprint.settings(&self.environment.name).shift_ports;
         let fits = |one: &&Publish| one.container.is_none_or(|port| port.get() == first);
-        let published = part.written.publish.iter().find(fits);
-        let port = published.map_or(first, |one| one.host.get().saturating_add(shift));
-        Some(port.to_string())
+        let open = part.written.publish.iter().find(fits);
+        let reached = open.map_or(first, |one| one.host.get().saturating_add(shift));
+        Some(reached.to_string())
     }
 
     /// A parameter's value as the component reads it.
