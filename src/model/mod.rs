@@ -11,6 +11,7 @@ pub mod mount;
 pub mod naming;
 pub mod probe;
 pub mod service;
+mod start;
 pub mod text;
 pub mod variable;
 

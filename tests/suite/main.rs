@@ -44,6 +44,8 @@ mod layers;
 #[cfg(test)]
 mod nginx;
 #[cfg(test)]
+mod numbers;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod prometheus;
