@@ -54,6 +54,12 @@ pub const SHORTS: &[Short] = &[
         expand: |v| wrap(v, "by"),
     },
     Short {
+        place: &["edge", "hsts"],
+        schema: ("Hsts", None),
+        takes: || definition("time-span"),
+        expand: |v| wrap(v, "age"),
+    },
+    Short {
         place: &["external", "*"],
         schema: ("External", None),
         takes: || json!({ "type": "string", "pattern": r"^([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$", "format": "host-and-port" }),

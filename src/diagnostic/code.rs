@@ -284,17 +284,10 @@ codes! {
     MissingBuildInput "missing-build-input"
         "An image is built from a folder, or with a Dockerfile, that is not on this disk. Compiling needs neither, so \
          that a folder may lie in another repository; building the image needs both.";
-    ImageMismatch "image-mismatch"
-        "The image of a component is another program, or another major version, than the catalogue entry was written \
-         for: users, paths, health checks and settings would not fit, and a database would not read its files. Change \
-         the version under `uses` together with the image; a mirror of the same image is fine.";
     UnnamedImage "unnamed-image"
         "An image that is built has no name of its own, so that only the machine that built it has it. Docker Compose \
          runs it there; the nodes of a cluster pull their images from a registry. Write `image:` beside `build:`: the \
          image gets that name, and is pushed under it.";
-    ReservedHostPort "reserved-host-port"
-        "Port 22 is where a host is administered through SSH. A container that takes it on other addresses than the \
-         host's own does not start, or locks the operator out after the next reboot.";
     ImpossibleReplicas "impossible-replicas"
         "There cannot be several of this service at once: two containers cannot listen on one port of the host, \
          several pods cannot mount a volume that belongs to one node, and a database does not become two by starting \
@@ -348,10 +341,10 @@ codes! {
          template.";
     UnknownWaiver "unknown-waiver"
         "A waiver names no rule that can be waived. Those are `dangerous-capability`, `debug-in-production`, \
-         `exposed-data-store`, `image-latest`, `image-mismatch`, `literal-secret`, `loosening-patch`, `lossy-ingress`, \
-         `private-external`, `reserved-host-port`, `root-user`, `secret-in-command`, `unnamed-image` and \
-         `writable-root`, and the rules of scanners by their own ids, such as `CL-0019` or `CKV_K8S_43`. What cannot \
-         work cannot be waived.";
+         `exposed-data-store`, `host-port-taken`, `image-latest`, `literal-secret`, `loosening-patch`, \
+         `lossy-ingress`, `memory-overrun`, `other-image`, `private-external`, `root-user`, `secret-in-command`, \
+         `unnamed-image` and `writable-root`, and the rules of scanners by their own ids, such as `CL-0019` or \
+         `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
     InvalidExpression "invalid-expression"
@@ -386,6 +379,37 @@ codes! {
         "A stack's Dockerfile is written once and its image built once, so that what has been tried in one environment \
          is what runs in the next. What differs between environments belongs into variables, which are read when the \
          container starts.";
+    MemoryTooSmall "memory-too-small"
+        "The container engine refuses a memory limit below 6 MiB, so that the service would never start.";
+    MemoryOverrun "memory-overrun"
+        "Files in memory (`tmpfs`) count against the memory limit, and so does what a component sets aside at its \
+         start, such as the cache of a database. Together they are as large as the limit: once they are full, the \
+         program is killed. Raise the limit, or make them smaller.";
+    UnmatchedLabel "unmatched-label"
+        "An alert asks for a `service` or an `instance` that no scrape has, so that it never fires. `service` is the \
+         service that the metrics tell of, for an exporter the one that it watches; `instance` is its host name and \
+         port, as in `db-exporter:9187`.";
+    HugeBody "huge-body"
+        "The edge would take a request of this size. One takes minutes to come in, is lost with the connection, and a \
+         few of them fill the disk of whoever keeps them. Clients send large files in parts.";
+    UnfitHealthCommand "unfit-health-command"
+        "The words of a command are handed to the program as they are; no shell reads them. A pipe or `||` among them \
+         is a word like any other, and text with blanks is no program, so that the check never succeeds. `true` or \
+         `… || true` never fails. Ask the program itself, or call a shell: `[sh, -c, \"… | grep -q PONG\"]`.";
+    UnfitTime "unfit-time"
+        "A check more often than every second keeps the program busy with checks, and Kubernetes cannot say it. A \
+         timeout longer than the interval means that checks follow each other without a pause.";
+    OtherImage "other-image"
+        "The image is not what the catalogue entry describes: another program, another version or another system \
+         underneath. User, paths, health check and alerts are those of the entry, and may not fit; data that another \
+         major version wrote may not be read. Change `uses`, or the image.";
+    VariableTaken "variable-taken"
+        "The stack or the component sets this variable itself, from what the blueprint says elsewhere: its port, a \
+         parameter, a password. A second value would win in the container, while routes, health checks and other \
+         services still follow the first.";
+    HostPortTaken "host-port-taken"
+        "The host's own administration listens on this port. Either the service does not start, or it takes the place \
+         of what the host is reached by.";
     OutsideProject "outside-project"
         "A blueprint reads and writes within its project: the repository that it lies in or, where there is none, its \
          own folder, the one above a folder `blueprints`, or the folder that you are in if it is further up. A path \

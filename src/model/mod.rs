@@ -12,6 +12,7 @@ pub mod naming;
 pub mod probe;
 mod readable;
 pub mod service;
+mod start;
 pub mod text;
 pub mod variable;
 

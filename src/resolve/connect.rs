@@ -57,7 +57,7 @@ pub(super) fn connect(
 
 /// Lets those that watch the system talk to what they watch.
 fn watch(service: &mut Service, role: Role, facts: &IndexMap<Name, Facts>) {
-    if !matches!(role, Role::Dashboards | Role::Metrics) {
+    if !matches!(role, Role::Dashboards | Role::Metrics | Role::Certificates) {
         return;
     }
     let name = service.name.clone();
@@ -66,6 +66,8 @@ fn watch(service: &mut Service, role: Role, facts: &IndexMap<Name, Facts>) {
             (Role::Dashboards, Role::Metrics) | (Role::Metrics, Role::Alerts) => {
                 service.talk_to(other, target);
             }
+            // The authority asks the edge at once, and a refusal costs one of few attempts.
+            (Role::Certificates, Role::Edge) => service.wait_for(other, target, false),
             (Role::Metrics, _) => {
                 if let Some(port) = target.metrics
                     && *other != name

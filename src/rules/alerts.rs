@@ -1,5 +1,7 @@
 //! Finds alerts that could not be loaded, would never fire, or would fire at every hiccup.
 
+mod samples;
+
 use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
@@ -41,12 +43,14 @@ pub(super) fn check(
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
         let mut alert = Alert { rule, locator, diagnostics };
         alert.texts();
+        alert.queries(&exposed, sure);
         let reading = alert.reads(&exposed, sure).check(&rule.expr);
         if let Some(reading) = reading.filter(|_| knows_scrape) {
             alert.times(&reading, monitoring.scrape);
         }
         if is_own {
             alert.samples();
+            alert.series(&exposed, sure);
         }
     }
 }
@@ -71,8 +75,12 @@ impl Alert<'_, '_> {
     }
 
     fn place(&self, key: &str) -> Span {
+        self.place_of(&[key])
+    }
+
+    fn place_of(&self, keys: &[&str]) -> Span {
         let at = pointer::push("/monitoring/alerts", &self.rule.name);
-        self.locator.value(&pointer::push(&at, key))
+        self.locator.value(&keys.iter().fold(at, |at, key| pointer::push(&at, key)))
     }
 
     fn name(&self) -> Span {
@@ -97,6 +105,24 @@ impl Alert<'_, '_> {
                     "write `{{ $labels.NAME }}` for a label and `{{ $value }}` for the value",
                 ),
             });
+        }
+    }
+
+    /// What a text asks for on its own must be there too, or it says nothing.
+    fn queries(&mut self, exposed: &Exposed<'_>, sure: bool) {
+        let rule = self.rule;
+        for (key, text) in [("summary", &rule.summary), ("description", &rule.description)] {
+            for query in annotation::queries(text) {
+                Reads {
+                    what: format!("the {key} of the alert `{}`", rule.name),
+                    so: "so that it says nothing",
+                    place: self.place(key),
+                    exposed,
+                    sure,
+                    diagnostics: self.diagnostics,
+                }
+                .check(&query);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use crate::model::{InCluster, Service, Tier};
 use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::source::Span;
-use crate::value::Name;
+use crate::value::{Image, Name};
 
 /// The image with a tag: the one that the catalogue knows, where it knows one.
 fn pinned_image(view: &View<'_>, service: &Service) -> String {
@@ -51,31 +51,29 @@ fn place(view: &View<'_>, name: &Name) -> Span {
     }
 }
 
-/// An image that is not what the catalogue entry was written for: another program, or another major version.
-pub(super) fn image_mismatch(view: &View<'_>, found: &mut Findings<'_>) {
-    let components = view.model.services.iter().filter(|(_, service)| service.build.is_none());
-    for (name, service) in components {
+/// An image that is another program, another version or another system than its catalogue entry describes.
+pub(super) fn other_image(view: &View<'_>, found: &mut Findings<'_>) {
+    for (name, service) in &view.model.services {
+        let pinned = view.blueprint.images.contains_key(name);
+        let own = view.blueprint.services.get(name);
+        if service.build.is_some() || !(pinned || own.is_some_and(|own| own.image.is_some())) {
+            continue;
+        }
         let Some(component) = &service.component else { continue };
         let Some(entry) = view.catalog.get(&component.name) else { continue };
-        let uses = format!("{}@{}", component.name, component.version);
-        let (mine, theirs) = (last(service.image.repository()), last(&entry.image));
-        let message = if mine == theirs {
-            match service.image.tag() {
-                Some(tag) if contradicts(tag, &component.version) => {
-                    format!("`{name}` is `{uses}`, and its image has the tag `{tag}`")
-                }
-                _ => continue,
-            }
-        } else {
-            format!("`{name}` is `{uses}`, and its image is `{mine}` instead of `{theirs}`")
+        let Some(release) = entry.versions.get(&component.version) else { continue };
+        let Some(why) = difference(&service.image, &entry.image, &component.version, &release.tag)
+        else {
+            continue;
         };
-        let tag = entry.versions.get(&component.version).map(|release| release.tag.as_str());
-        let diagnostic = Diagnostic::error(Code::ImageMismatch, message)
-            .at(place(view, name), format!("is not what `{uses}` was written for"))
-            .help(match tag {
-                Some(tag) => format!("write `{}:{tag}`, or change `uses`", entry.image),
-                None => "change `uses` with it".to_owned(),
-            });
+        let place = place(view, name);
+        let message = format!(
+            "`{name}` uses {}@{} and runs `{}`",
+            component.name, component.version, service.image
+        );
+        let diagnostic = Diagnostic::error(Code::OtherImage, message)
+            .at(place, why)
+            .help(format!("write `{}:{}`, or a newer build of it", entry.image, release.tag));
         found.push_unless_waived(name, diagnostic);
     }
 }
@@ -107,34 +105,43 @@ pub(super) fn unnamed_image(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// The last part of a repository, which a mirror keeps.
-fn last(repository: &str) -> &str {
-    repository.rsplit('/').next().unwrap_or(repository)
-}
-
-/// Whether a tag says another version than the one that was asked for, as far as both are numbers.
-fn contradicts(tag: &str, version: &str) -> bool {
-    let numbers = |text: &str| -> Vec<u64> {
-        let text = text.strip_prefix('v').unwrap_or(text);
-        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-        text[..end].split('.').map_while(|part| part.parse().ok()).collect()
-    };
-    let (have, want) = (numbers(tag), numbers(version));
-    have.iter().zip(&want).any(|(have, want)| have != want)
+/// What an image has that its entry does not describe. A mirror may have another path before the last name.
+fn difference(image: &Image, repository: &str, version: &str, tag: &str) -> Option<String> {
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    if last(image.repository()) != last(repository) {
+        return Some(format!("the entry describes `{}`", last(repository)));
+    }
+    let own = image.tag().filter(|own| *own != "latest")?;
+    let bare = own.strip_prefix('v').unwrap_or(own);
+    let rest = bare.strip_prefix(version);
+    if rest.is_none_or(|rest| rest.starts_with(|next: char| next.is_ascii_digit())) {
+        return Some(format!("the entry describes version {version}"));
+    }
+    // Another system has other users, paths and tools.
+    let alpine = |tag: &str| tag.contains("alpine");
+    (alpine(own) != alpine(tag)).then(|| {
+        let not = if alpine(tag) { "" } else { "not " };
+        format!("the entry describes an image that does {not}rest on Alpine")
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::contradicts;
+    use super::difference;
+    use crate::value::Image;
 
     #[test]
-    fn tags_are_held_against_versions_as_far_as_both_are_numbers() {
-        for tag in ["17", "17.6-bookworm", "v17.1", "bookworm", "latest"] {
-            assert!(!contradicts(tag, "17"), "{tag}");
+    fn an_image_is_the_one_that_its_entry_describes() {
+        let differs = |image: &str| {
+            let image = Image::parse(image).unwrap();
+            difference(&image, "docker.io/library/postgres", "17", "17.11-bookworm").is_some()
+        };
+        for image in ["postgres:17.6", "mirror.example/a/postgres:17-bookworm", "postgres:v17"] {
+            assert!(!differs(image), "{image}");
         }
-        for tag in ["16.3", "18.0-alpine", "v1"] {
-            assert!(contradicts(tag, "17"), "{tag}");
+        for image in ["postgres:16.3", "postgres:170", "mysql:17.1", "postgres:17.6-alpine"] {
+            assert!(differs(image), "{image}");
         }
-        assert!(contradicts("1.28.0", "1.30") && !contradicts("1.30.5-trixie", "1.30"));
+        assert!(!differs(&format!("postgres@sha256:{}", "0".repeat(64))));
     }
 }

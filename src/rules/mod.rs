@@ -11,6 +11,7 @@ mod environments;
 mod findings;
 mod hardening;
 mod images;
+mod memory;
 mod mounts;
 mod names;
 mod networks;
@@ -98,9 +99,15 @@ const RULES: &[Rule] = &[
     (cluster::reserved_namespace, &["kubernetes"]),
     (cluster::lossy_ingress, &["kubernetes", "edge"]),
     (cluster::private_external, &["external"]),
-    (ports::reserved_host_port, &[]),
-    (images::image_mismatch, &["images"]),
     (images::unnamed_image, &["images", ".image"]),
+    (images::other_image, &["images", ".image"]),
+    (memory::too_small, &[".resources"]),
+    (memory::overrun, &[".resources", ".tmpfs"]),
+    (probes::unfit_command, &[]),
+    (probes::unfit_times, &[]),
+    (hardening::host_port_taken, &[]),
+    (edge::huge_body, &[]),
+    (variables::variable_taken, &[]),
 ];
 
 /// The keys of a stack's service that its image comes from.

@@ -38,29 +38,6 @@ pub(super) fn port_taken(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// The port at which hosts are administered through SSH (IANA: "Service Name and Transport Protocol Port Number
-/// Registry").
-const SSH: u16 = 22;
-
-/// The port of the host's own administration.
-pub(super) fn reserved_host_port(view: &View<'_>, found: &mut Findings<'_>) {
-    for (name, at, port) in opened(view.model) {
-        if port.host != SSH || port.udp || port.address.is_loopback() {
-            continue;
-        }
-        let diagnostic = Diagnostic::warning(
-            Code::ReservedHostPort,
-            format!("`{name}` opens port 22, at which the host itself is administered"),
-        )
-        .at(place(view, name, at), "SSH listens here")
-        .help(format!(
-            "publish it on another port, for instance `{}:2222:{}`",
-            port.address, port.container
-        ));
-        found.push_unless_waived(name, diagnostic);
-    }
-}
-
 /// Every port that the services of an environment open, with its place among the service's own.
 pub(super) fn opened(model: &Model) -> impl Iterator<Item = (&Name, usize, &Published)> {
     model.services.iter().flat_map(|(name, service)| {

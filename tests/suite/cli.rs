@@ -1,5 +1,6 @@
 //! Asks the command line for its exit statuses, formats and manners.
 
+use std::fs;
 use std::io::Read as _;
 use std::process::Stdio;
 
@@ -114,7 +115,7 @@ fn all_blueprints_are_read_and_nothing_is_written_if_one_is_invalid() {
     let run = folder.run(&["build"]).exits(2);
     run.complains("wrong.yaml:3").complains("worse.yaml:");
     assert!(!folder.file("out").exists());
-    std::fs::remove_file(folder.file("blueprints/wrong.yaml")).unwrap();
+    fs::remove_file(folder.file("blueprints/wrong.yaml")).unwrap();
     folder.write("blueprints/worse.yaml", &NOTES.replace("name: notes", "name: other"));
     folder.run(&["build"]).exits(0).says("notes: wrote").says("other: wrote");
     assert!(folder.file("out/notes/formwork.lock").exists());
@@ -241,6 +242,32 @@ fn build_ends_with_the_next_commands_as_long_as_they_are_needed() {
     folder.edit("blueprint.yaml", "1.4.2", "1.4.3");
     let run = folder.run(&["build"]).exits(0).says(&format!("next:\n  {up}\n"));
     assert!(!run.stdout.contains("env fill"), "{run:#?}");
+}
+
+#[test]
+fn the_compose_file_names_the_command_that_build_ends_with() {
+    let profiles = "environments: { production: { profiles: [extra] } }\n";
+    let folder = Folder::with(&format!("{NOTES}{profiles}"));
+    folder.edit(
+        "blueprint.yaml",
+        "services:\n",
+        "services:\n  extra: { image: \"extra:1\", profile: extra }\n",
+    );
+    let run = folder.run(&["build"]).exits(0);
+    let file = fs::read_to_string(folder.file("docker-compose.production.yml")).unwrap();
+    let start = file.lines().find_map(|line| line.strip_prefix("# Start: ")).unwrap();
+    assert!(start.contains(" --profile extra "), "{start}");
+    run.says(&format!("\n  {start}\n"));
+}
+
+/// Who asks for one target knows what for, and has perhaps nothing that could be started.
+#[test]
+fn a_partial_build_proposes_nothing() {
+    let folder = Folder::with(NOTES);
+    for target in ["compose", "nginx"] {
+        let run = folder.run(&["build", "--target", target]).exits(0);
+        assert!(!run.stdout.contains("next:"), "{run:#?}");
+    }
 }
 
 #[test]

@@ -76,6 +76,19 @@ fn a_script_reads_the_operators_variables_at_run_time() {
     assert!(email.as_str().is_some_and(|email| email.starts_with("${CONTACT:?")), "{email}");
 }
 
+/// The first certificate comes right after the edge answers; a failure is tried again as soon as the authority takes it.
+#[test]
+fn certificates_are_asked_for_when_the_edge_answers() {
+    let compose = yaml(&of_target(ROUTED, Target::Compose), "docker-compose.production.yml");
+    let after = &compose["services"]["certbot"]["depends_on"]["nginx"];
+    assert_eq!(*after, json!({ "condition": "service_healthy" }));
+    let edge = &compose["services"]["nginx"]["depends_on"];
+    assert!(edge["certbot"].is_null(), "{edge}");
+    let script = of_target(ROUTED, Target::Component);
+    let script = text(&script, "certbot/production/renew.sh");
+    assert!(script.contains("\n      pause=900\n"), "{script}");
+}
+
 #[test]
 fn shell_linters_find_nothing() {
     let folder = written(&of_target(ROUTED, Target::Component));

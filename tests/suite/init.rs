@@ -78,7 +78,8 @@ fn every_stack_of_the_catalogue_begins_without_a_finding() {
         let compose = folder.read("docker-compose.production.yml");
         assert!(compose.contains("  app:\n"), "{stack}: {compose}");
         assert!(folder.file("docker/app.Dockerfile").exists(), "{stack}");
-        let more = ["add", "service", "other", "--stack", stack, "--to", "db,cache"];
+        let more =
+            ["add", "service", "other", "--stack", stack, "--to", "db,cache", "--context", "."];
         folder.run(&more).exits(0);
         assert_eq!(folder.run(&["validate"]).exits(0).stderr, "", "{stack}");
         follow(&folder, &next(&folder.run(&["build", "--out", "elsewhere"]).exits(0)));

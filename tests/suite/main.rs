@@ -46,6 +46,8 @@ mod layers;
 #[cfg(test)]
 mod nginx;
 #[cfg(test)]
+mod numbers;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod prometheus;

@@ -215,7 +215,7 @@ fn an_image_fits_its_component_as_far_as_can_be_told() {
         assert_eq!(image(fits), SILENT, "{fits}");
     }
     for other in ["postgres:16.3", "postgres:18.0-alpine", "mysql:8.0", "bitnami/postgresql:17"] {
-        assert_eq!(image(other), ["e:image-mismatch"], "{other}");
+        assert_eq!(image(other), ["e:other-image"], "{other}");
     }
 }
 
@@ -238,8 +238,12 @@ fn the_hosts_own_port_and_data_stores_by_their_image_are_found() {
             "services:\n  one: {{ image: \"{image}\", port: 5432, publish: \"{place}\" }}\n"
         ))
     };
-    assert_eq!(publish("ghcr.io/example/git:1.4.2", "0.0.0.0:22"), ["w:reserved-host-port"]);
-    assert_eq!(publish("ghcr.io/example/git:1.4.2", "127.0.0.1:22"), SILENT);
+    for place in ["0.0.0.0:22:3000", "127.0.0.1:22:3000"] {
+        let own = format!(
+            "services:\n  one: {{ image: \"ghcr.io/example/git:1.4.2\", port: 3000, publish: \"{place}\" }}\n"
+        );
+        assert_eq!(codes(&own), ["e:host-port-taken"]);
+    }
     assert_eq!(publish("postgres:17.6", "0.0.0.0:5432"), ["e:exposed-data-store"]);
     assert_eq!(publish("postgres:17.6", "127.0.0.1:5432"), SILENT);
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::Entry;
+use crate::catalog::parameter::Preset;
 use crate::command::choice::{Choice, health};
 use crate::command::init::answers::Answers;
 use crate::format::yaml::{self, Comments};
@@ -174,9 +175,8 @@ fn expectations(entry: &Entry) -> String {
         text.push_str("\nwhat `build: { with: { … } }` may set, and what holds when it does not:");
     }
     for (name, parameter) in &entry.parameters {
-        let default = parameter.default.as_ref().map_or("", |text| text.0.as_str());
-        let default =
-            if default.is_empty() { "nothing".to_owned() } else { format!("`{default}`") };
+        let default = parameter.default.as_ref().map(Preset::words).unwrap_or_default();
+        let default = if default.is_empty() { "nothing".to_owned() } else { default };
         let about = parameter.about.as_deref().unwrap_or_default();
         text.push_str(&format!("\n  {name}: {default}; {about}"));
     }

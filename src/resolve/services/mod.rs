@@ -1,6 +1,7 @@
 //! Turns what the author and the catalogue say of a service into the service of the model.
 
 mod build;
+mod parameters;
 mod ports;
 mod storage;
 
@@ -236,46 +237,11 @@ impl Builder<'_, '_> {
             self.part.entry.as_ref().map(|entry| entry.resources.clone()).unwrap_or_default();
         let scale = self.scaling.scale;
         let cpu = known.cpu.unwrap_or(OWN_CPU);
-        let memory = known.memory.unwrap_or(OWN_MEMORY);
         Resources {
             cpu: own.cpu.unwrap_or_else(|| cpu.scaled(scale)),
-            memory: own.memory.unwrap_or_else(|| memory.scaled(scale)),
+            memory: memory(self.part, scale),
             pids: own.pids.or(known.pids).unwrap_or(PIDS),
         }
-    }
-
-    fn parameters(&mut self) -> IndexMap<String, Text> {
-        let Some(entry) = &self.part.entry else { return IndexMap::new() };
-        let written = &self.part.written;
-        let built = written.build.iter().flat_map(|build| build.with.keys());
-        for name in written.with.keys().chain(built) {
-            let unsure = self.scope.is_unsure(self.name, &["uses", "build/stack"]);
-            if !unsure && !entry.parameters.contains_key(name) {
-                self.unknown_parameter(entry, name);
-            }
-        }
-        let key = if written.build.is_some() { "build/with" } else { "with" };
-        let mut parameters = IndexMap::new();
-        for name in entry.parameters.keys() {
-            let (raw, key) = match self.part.bound(name) {
-                Some(raw) => (raw.clone(), format!("{key}/{name}")),
-                None => (Raw(format!("${{self.{name}}}")), key.to_owned()),
-            };
-            let text = self.text(&raw, &key, &mut Secrets::new());
-            parameters.insert(name.clone(), text);
-        }
-        parameters
-    }
-
-    fn unknown_parameter(&mut self, entry: &Entry, name: &str) {
-        let known = || entry.parameters.keys().map(String::as_str);
-        let message = format!("`{}` has no parameter `{name}`", entry.component);
-        let place = self.scope.context.locator.key(&format!("/services/{}/with/{name}", self.name));
-        let found = Diagnostic::error(Code::UnknownKey, message).at(place, "");
-        self.diagnostics.push(match suggest::nearest(name, known()) {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => found.help(format!("it has {}", known().collect::<Vec<_>>().join(", "))),
-        });
     }
 }
 
@@ -283,4 +249,11 @@ impl Builder<'_, '_> {
 pub(super) fn base_image(entry: &Entry, version: &str) -> Image {
     let tag = entry.versions.get(version).map_or("latest", |release| release.tag.as_str());
     Image::known(&format!("{}:{tag}", entry.image))
+}
+
+/// What the author says a service may use; else what the catalogue does, scaled as the environment wants.
+pub(super) fn memory(part: &Part, scale: Percent) -> MemoryRange {
+    let own = part.written.resources.as_ref().and_then(|own| own.memory);
+    let known = part.entry.as_ref().and_then(|entry| entry.resources.memory);
+    own.unwrap_or_else(|| known.unwrap_or(OWN_MEMORY).scaled(scale))
 }
