@@ -177,13 +177,15 @@ fn what_is_named_must_be_known_and_new() {
 }
 
 #[test]
-fn every_committed_blueprint_takes_a_component() {
+fn every_committed_blueprint_takes_a_component_and_a_service() {
     for path in support::blueprints() {
         let text = support::read(&path);
         let folder = Folder::empty();
         folder.write("blueprints/system.yaml", &text);
         let args = ["add", "component", "queue-cache", "--uses", "redis", "--dry-run"];
         folder.run(&args).exits(0).says("queue-cache");
+        let args = ["add", "service", "one-more", "--stack", "fastapi", "--dry-run"];
+        folder.run(&args).exits(0).says("-one-more:0.1.0");
     }
 }
 
