@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod all_faults;
+#[cfg(test)]
 mod alerting;
 #[cfg(test)]
 mod at_once;
