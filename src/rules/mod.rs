@@ -125,7 +125,7 @@ pub fn check(
 ) -> BTreeSet<String> {
     alerts::check(model, (blueprint, broken), catalog, locator, diagnostics);
     dashboards::check(model, (blueprint, broken), catalog, locator, diagnostics);
-    builds::check(model, locator, diagnostics);
+    builds::check(model, broken, locator, diagnostics);
     let view = View { model, blueprint, catalog, locator };
     let mut findings = Findings::new(&model.waivers, (broken, locator), diagnostics);
     for (rule, conclude_from) in RULES {

@@ -68,7 +68,7 @@ const NUMBER_OR_TEXT: &[&str] =
     &["maxSurge", "maxUnavailable", "minAvailable", "port", "targetPort"];
 
 /// Everything that a patch broke in a file.
-pub(super) fn breaches(patch: &Name, path: &str, before: &Value, after: &Value) -> Vec<Breach> {
+pub(super) fn breaches(name: &Name, path: &str, before: &Value, after: &Value) -> Vec<Breach> {
     let is_compose = path.starts_with("docker-compose.");
     if !is_compose && !path.starts_with("kubernetes/") {
         return Vec::new();
@@ -81,7 +81,7 @@ pub(super) fn breaches(patch: &Name, path: &str, before: &Value, after: &Value) 
     }
     kinds
         .into_iter()
-        .map(|kind| Breach { patch: patch.clone(), path: path.to_owned(), kind })
+        .map(|kind| Breach { patch: name.clone(), path: path.to_owned(), kind })
         .collect()
 }
 
@@ -190,12 +190,12 @@ mod tests {
     }
 
     fn found(path: &str, before: &Value, after: &Value) -> Vec<String> {
-        let patch = Name::parse("patch").unwrap();
+        let name = Name::parse("changes").unwrap();
         let says = |breach: Breach| match breach.kind {
             BreachKind::Shape(says) => format!("shape: {says}"),
             BreachKind::Weaker { service, says } => format!("{service}: {says}"),
         };
-        breaches(&patch, path, before, after).into_iter().map(says).collect()
+        breaches(&name, path, before, after).into_iter().map(says).collect()
     }
 
     #[test]

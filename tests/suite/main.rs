@@ -4,6 +4,7 @@
 mod add;
 #[cfg(test)]
 mod all_faults;
+#[cfg(test)]
 mod alerting;
 #[cfg(test)]
 mod at_once;

@@ -10,7 +10,7 @@ fn services(text: &str) -> String {
 
 fn api(with: &str) -> Vec<String> {
     codes(&services(&format!(
-        "  api: {{ build: {{ context: api, stack: fastapi@3.13, with: {{ {with} }} }} }}\n"
+        "  api: {{ image: \"ghcr.io/example/api:1.0.0\", build: {{ context: api, stack: fastapi@3.13, with: {{ {with} }} }} }}\n"
     )))
 }
 
@@ -50,7 +50,7 @@ fn a_number_may_be_the_operators_where_its_type_is_declared() {
         codes(&format!(
             "{}variables: {{ api: {{ WORKERS: {{ {variable} }} }} }}\n",
             services(
-                "  api:\n    build: { context: api, stack: fastapi@3.13, with: { workers: \"${var.WORKERS}\" } }\n    variables: [api]\n"
+                "  api:\n    image: ghcr.io/example/api:1.0.0\n    build: { context: api, stack: fastapi@3.13, with: { workers: \"${var.WORKERS}\" } }\n    variables: [api]\n"
             )
         ))
     };

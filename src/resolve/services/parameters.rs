@@ -17,9 +17,11 @@ impl Builder<'_, '_> {
     /// The parameters of the component or stack, as it reads them.
     pub(super) fn parameters(&mut self) -> IndexMap<String, Text> {
         let Some(entry) = &self.part.entry else { return IndexMap::new() };
+        let unsure = self.scope.is_unsure(self.name, &["uses", "build/stack"]);
         for (key, name, raw) in bound(self.part) {
             match entry.parameters.get(name) {
                 Some(known) => self.check(known, name, raw, &format!("{key}/{name}")),
+                None if unsure => {}
                 None => self.unknown_parameter(entry, name, &format!("{key}/{name}")),
             }
         }
@@ -33,9 +35,14 @@ impl Builder<'_, '_> {
 
     /// Says where a value is none that the parameter takes.
     fn check(&mut self, known: &Parameter, name: &str, raw: &Raw, key: &str) {
-        // What cannot be resolved at all is told where it is read.
-        let Ok(resolved) = self.scope.resolve(raw, None) else { return };
         let place = self.at(key);
+        let resolved = match self.scope.resolve(raw, None) {
+            Ok(resolved) => resolved,
+            Err(unresolved) => {
+                self.diagnostics.extend(unresolved.at(place));
+                return;
+            }
+        };
         let found = match resolved.text.as_literal() {
             // A secret's own rules are those of a variable.
             Some(_) if known.secret => None,

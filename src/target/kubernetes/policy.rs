@@ -105,19 +105,16 @@ fn egress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> 
     for name in &service.egress {
         let Some(external) = cluster.model.externals.get(name) else { continue };
         let at = format!("{name}: {}, port {}.", external.host, external.port);
-        let (to, about) = match private(external) {
-            Some(cidr) => {
-                let block = IpBlock { cidr, except: Vec::new() };
-                (vec![Peer { ip_block: Some(block), ..Peer::default() }], at)
-            }
-            None => {
-                let outside = OUTSIDE.iter().map(|(cidr, except)| Peer {
-                    ip_block: Some(IpBlock { cidr: (*cidr).to_owned(), except: except.to_vec() }),
-                    ..Peer::default()
-                });
-                let why = "A policy knows no names: this opens the port to every public address.";
-                (outside.collect(), format!("{at} {why}"))
-            }
+        let (to, about) = if let Some(cidr) = private(external) {
+            let block = IpBlock { cidr, except: Vec::new() };
+            (vec![Peer { ip_block: Some(block), ..Peer::default() }], at)
+        } else {
+            let outside = OUTSIDE.iter().map(|(cidr, except)| Peer {
+                ip_block: Some(IpBlock { cidr: (*cidr).to_owned(), except: except.to_vec() }),
+                ..Peer::default()
+            });
+            let why = "A policy knows no names: this opens the port to every public address.";
+            (outside.collect(), format!("{at} {why}"))
         };
         comments.insert(format!("/spec/egress/{}", rules.len()), about);
         rules.push(Egress { to, ports: vec![tcp(external.port)] });
