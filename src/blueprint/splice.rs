@@ -263,9 +263,8 @@ impl Text<'_> {
         let is_flow = |node: &Node| self.slice(node.span).starts_with(['{', '[']);
         match own.iter().rev().find(|(_, node)| is_like(node)) {
             Some((_, node)) if is_flow(node) => Style::Flow,
-            Some(_) => Style::Block,
             None if value.is_array() => Style::Flow,
-            None => Style::Block,
+            _ => Style::Block,
         }
     }
 

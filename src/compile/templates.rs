@@ -52,7 +52,7 @@ pub(super) fn emit(
                 Ok(())
             });
             if let Err(found) = added {
-                diagnostics.push(*found);
+                diagnostics.push(found);
             }
         }
     }
@@ -85,7 +85,7 @@ struct Template<'a> {
 
 impl Template<'_> {
     /// The place of what it renders to, which must be nobody else's.
-    fn place(&self, path: &str, models: &[Model]) -> Result<ArtifactPath, Box<Diagnostic>> {
+    fn place(&self, path: &str, models: &[Model]) -> Result<ArtifactPath, Diagnostic> {
         if path.contains(['{', '}']) {
             let known = format!("`{path}` holds a bracket; only `{EACH}` stands for something");
             return Err(self.misplaced(&known));
@@ -110,7 +110,7 @@ impl Template<'_> {
     }
 
     /// The file, which is what its name says.
-    fn render(&self, path: &str, context: &Value) -> Result<Artifact, Box<Diagnostic>> {
+    fn render(&self, path: &str, context: &Value) -> Result<Artifact, Diagnostic> {
         let source = self.inputs.sources.get(self.id);
         let text = template::render(&source.path, &source.text, context)
             .map_err(|error| self.broken(error.line, &error.message))?;
@@ -128,20 +128,16 @@ impl Template<'_> {
         Ok(if text.starts_with("#!") { Artifact::executable(text) } else { Artifact::plain(text) })
     }
 
-    fn broken(&self, line: Option<usize>, why: &str) -> Box<Diagnostic> {
+    fn broken(&self, line: Option<usize>, why: &str) -> Diagnostic {
         let found = Diagnostic::error(Code::BrokenTemplate, why.to_owned());
-        Box::new(
-            found
-                .at(self.line(line.unwrap_or(1)), "")
-                .help("`formwork explain templates` says what it sees"),
-        )
+        found
+            .at(self.line(line.unwrap_or(1)), "")
+            .help("`formwork explain templates` says what it sees")
     }
 
-    fn misplaced(&self, why: &str) -> Box<Diagnostic> {
+    fn misplaced(&self, why: &str) -> Diagnostic {
         let found = Diagnostic::error(Code::MisplacedTemplate, why.to_owned());
-        Box::new(
-            found.at(self.line(1), "").help("give the template another path below `templates/`"),
-        )
+        found.at(self.line(1), "").help("give the template another path below `templates/`")
     }
 
     fn line(&self, line: usize) -> Span {

@@ -17,6 +17,7 @@ pub struct Group {
 
 /// A variable.
 #[derive(Debug, Clone, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each says something else of it")]
 pub struct Variable {
     /// Its name.
     pub name: VariableName,

@@ -70,7 +70,7 @@ impl Texts {
     pub(super) fn root(&self) -> anyhow::Result<Node> {
         let inputs = &self.inputs;
         let written = Written::read(&inputs.sources, inputs.root, &inputs.included);
-        Ok(written.map_err(|_| anyhow!("the blueprint cannot be read"))?.root)
+        Ok(written.map_err(|_found| anyhow!("the blueprint cannot be read"))?.root)
     }
 
     /// The same without places.
