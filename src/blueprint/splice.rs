@@ -1,5 +1,6 @@
 //! Turns the text of a blueprint and an addition into the text with it: nothing is taken away, and nothing moves.
 
+mod layout;
 mod render;
 #[cfg(test)]
 mod tests;
@@ -8,7 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::source::document::{Key, Kind, Node};
 use crate::source::{Source, Span, pointer};
-use render::{Style, block, entry, flow, flow_key};
+use layout::Text;
+use render::{block, entry, flow, flow_key};
 
 /// Something to be added to a blueprint.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,11 +125,6 @@ fn made<'v>(value: &'v mut Value, at: &str) -> &'v mut Value {
         }
         next
     })
-}
-
-struct Text<'a> {
-    source: &'a Source,
-    root: &'a Node,
 }
 
 impl Text<'_> {
@@ -251,72 +248,6 @@ impl Text<'_> {
         let indent = self.column(above.start) + self.step();
         let text = block(key, value, indent, self.step());
         Insertion { at: self.end_of(above.end, indent), text: format!("\n{text}") }
-    }
-
-    /// How the neighbours write what is like it.
-    fn style(&self, own: &[&(Key, Node)], value: &Value) -> Style {
-        let is_like = |node: &Node| match (&node.kind, value) {
-            (Kind::Mapping(entries), Value::Object(_)) => !entries.is_empty(),
-            (Kind::Sequence(items), Value::Array(_)) => !items.is_empty(),
-            _ => false,
-        };
-        let is_flow = |node: &Node| self.slice(node.span).starts_with(['{', '[']);
-        match own.iter().rev().find(|(_, node)| is_like(node)) {
-            Some((_, node)) if is_flow(node) => Style::Flow,
-            None if value.is_array() => Style::Flow,
-            _ => Style::Block,
-        }
-    }
-
-    /// Whether an empty line stands between the neighbours.
-    fn is_apart(&self, own: &[&(Key, Node)], before: usize) -> bool {
-        let first = if before + 1 < own.len() { before } else { before.saturating_sub(1) };
-        let (Some((key, value)), Some((next, _))) = (own.get(first), own.get(first + 1)) else {
-            return false;
-        };
-        let from = key.span.end.max(value.span.end) as usize;
-        let between = self.source.text.get(from..next.span.start as usize).unwrap_or_default();
-        between.contains("\n\n")
-    }
-
-    /// The end of the line on which a node ends, or of the comments below it that are indented as far.
-    fn end_of(&self, end: u32, indent: usize) -> usize {
-        let mut line = self.source.position(end).line;
-        while line < self.source.line_count() {
-            let next = &self.source.text[self.source.line_range(line + 1)];
-            let comment = next.trim_start();
-            if !comment.starts_with('#') || next.len() - comment.len() < indent {
-                break;
-            }
-            line += 1;
-        }
-        self.source.line_range(line).end
-    }
-
-    /// How far the entries of the first section are indented.
-    fn step(&self) -> usize {
-        let nested = self.root.entries().iter().find_map(|(key, node)| {
-            let first = node.entries().first().map(|(key, _)| key)?;
-            let is_below = self.source.position(first.span.start).line
-                > self.source.position(key.span.start).line;
-            (is_below && !self.slice(node.span).starts_with('{'))
-                .then(|| self.column(first.span.start))
-        });
-        nested.filter(|step| (1..=8).contains(step)).unwrap_or(2)
-    }
-
-    fn column(&self, at: u32) -> usize {
-        self.source.position(at).column - 1
-    }
-
-    fn line_indent(&self, at: usize) -> usize {
-        let line = self.source.position(u32::try_from(at).unwrap_or(u32::MAX)).line;
-        let text = &self.source.text[self.source.line_range(line)];
-        text.len() - text.trim_start().len()
-    }
-
-    fn slice(&self, span: Span) -> &str {
-        self.source.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::model::variable::{Group, Origin, Variable};
 use crate::resolve::Context;
 use crate::resolve::parts::Parts;
 use crate::resolve::scope::Scope;
-use crate::value::{GroupName, Name, VariableName};
+use crate::value::{Cron, GroupName, Name, VariableName};
 
 /// A declared variable.
 #[derive(Debug, Clone)]
@@ -235,6 +235,13 @@ fn check_kind(
     place: crate::source::Span,
     diagnostics: &mut Diagnostics,
 ) {
+    if kind == VariableKind::Cron {
+        if let Err(malformed) = Cron::parse(value) {
+            let found = Diagnostic::error(malformed.code, malformed.reason).at(place, "");
+            diagnostics.push(malformed.help.into_iter().fold(found, Diagnostic::help));
+        }
+        return;
+    }
     if let Err(expected) = kind.check(value) {
         let message = format!("the value of `{name}` is not {expected}");
         let found = Diagnostic::error(Code::InvalidValue, message).at(place, "");

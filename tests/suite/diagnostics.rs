@@ -14,7 +14,6 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::MissingBuildInput, "cli::what_an_image_is_built_from_is_looked_for"),
     (Code::UnreadableFile, "bad_input::a_directory"),
     (Code::NotUtf8, "bad_input::invalid_utf8"),
-    (Code::InvalidCron, "value::cron::tests::schedules"),
     (Code::BrokenTemplate, "templates::what_is_wrong_is_found_in_the_template"),
     (Code::MisplacedTemplate, "templates::nothing_leads_out_or_over_another_file"),
     (Code::EnvMissing, "env::check::every_problem_is_found_in_one_run"),
