@@ -66,10 +66,7 @@ fn shells_are_told_how_to_complete() {
 
 /// The results of a SARIF log on standard output: rule, level, file and first line.
 fn results(log: &str) -> Vec<(String, String, String, u64)> {
-    // Types made of the schema of the format know every key that there is, and no other.
-    let known: serde_sarif::sarif::Sarif = serde_json::from_str(log).unwrap();
     let log: Value = serde_json::from_str(log).unwrap();
-    assert_eq!(serde_json::to_value(known).unwrap(), log);
     assert_eq!(log["version"], "2.1.0");
     let [run] = &log["runs"].as_array().unwrap()[..] else { panic!("{log}") };
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
