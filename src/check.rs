@@ -1,12 +1,16 @@
 //! Turns a value and a JSON Schema into all the places where the value breaks it.
 
 mod number;
+mod quick;
+
+use std::sync::OnceLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
 use crate::check::number::{READABLE, WHOLE};
+use crate::check::quick::{Patterns, Quick};
 use crate::value::{FORMATS, Malformed};
 
 /// A format beside those of [`crate::value`]: its id, and its check.
@@ -14,8 +18,11 @@ pub type Extra = (&'static str, fn(&str) -> bool);
 
 /// Checks values against one schema; the formats of [`crate::value`] are part of it.
 pub struct Checker {
-    validator: Validator,
     schema: Value,
+    extra: Vec<Extra>,
+    patterns: Patterns,
+    /// Prepared when something is to be told, or cannot be told without.
+    validator: OnceLock<Validator>,
 }
 
 /// A place where a value breaks the schema.
@@ -74,41 +81,70 @@ pub enum Fault {
 }
 
 impl Checker {
-    /// Prepares a schema; `extra` adds formats to those of [`crate::value`].
-    ///
-    /// # Panics
-    /// When the schema is not one: schemas are generated from types, and a test builds each of them.
+    /// Takes a schema; `extra` adds formats to those of [`crate::value`].
     pub fn new(mut schema: Value, extra: &[Extra]) -> Self {
         number::mark(&mut schema);
-        let options = jsonschema::options().should_validate_formats(true);
-        let mut options = number::keywords(options);
-        for format in FORMATS {
-            options =
-                options.with_format(format.id, move |text: &str| (format.check)(text).is_ok());
+        Self {
+            schema,
+            extra: extra.to_vec(),
+            patterns: Patterns::default(),
+            validator: OnceLock::new(),
         }
-        for (id, check) in extra {
-            options = options.with_format(*id, *check);
-        }
-        #[allow(
-            clippy::expect_used,
-            reason = "the schema comes from our own types; a test builds it"
-        )]
-        let validator = options.build(&schema).expect("a generated schema is a schema");
-        Self { validator, schema }
     }
 
     /// Every place where the value breaks the schema, in the order of the schema.
+    ///
+    /// # Panics
+    /// When the schema is not one: schemas are generated from types, and a test builds each of them.
     pub fn check(&self, value: &Value) -> Vec<Finding> {
+        let quick = self.quick().keeps(&self.schema, value);
+        if quick == Some(true) {
+            debug_assert!(self.validator().is_valid(value), "the two ways of checking differ");
+            return Vec::new();
+        }
         let mut findings = Vec::new();
-        for error in self.validator.iter_errors(value) {
+        for error in self.validator().iter_errors(value) {
             self.collect(&error, &mut findings);
         }
+        debug_assert!(
+            quick != Some(false) || !findings.is_empty(),
+            "the two ways of checking differ"
+        );
         findings
+    }
+
+    /// Whether a value that keeps the schema is known to without preparing it.
+    #[cfg(test)]
+    pub fn is_quick(&self, value: &Value) -> bool {
+        self.quick().keeps(&self.schema, value) == Some(true)
     }
 
     /// Whether the value keeps the schema.
     pub fn accepts(&self, value: &Value) -> bool {
-        self.validator.is_valid(value)
+        self.validator().is_valid(value)
+    }
+
+    fn quick(&self) -> Quick<'_> {
+        Quick { root: &self.schema, extra: &self.extra, patterns: &self.patterns }
+    }
+
+    fn validator(&self) -> &Validator {
+        self.validator.get_or_init(|| {
+            let options = jsonschema::options().should_validate_formats(true);
+            let mut options = number::keywords(options);
+            for format in FORMATS {
+                options =
+                    options.with_format(format.id, move |text: &str| (format.check)(text).is_ok());
+            }
+            for (id, check) in &self.extra {
+                options = options.with_format(*id, *check);
+            }
+            #[allow(
+                clippy::expect_used,
+                reason = "the schema comes from our own types; a test builds it"
+            )]
+            options.build(&self.schema).expect("a generated schema is a schema")
+        })
     }
 
     /// The kinds of value that a schema takes, as nouns with their articles; it may refer to definitions of this one.
@@ -209,6 +245,15 @@ impl Checker {
         let properties = self.schema_of(error).and_then(|schema| schema.get("properties"));
         properties.and_then(Value::as_object).into_iter().flat_map(Map::keys).cloned().collect()
     }
+}
+
+/// Whether a text has a format, where that is one of ours or of `extra`, whose word comes first.
+fn has_format(id: &str, text: &str, extra: &[Extra]) -> Option<bool> {
+    if let Some((_, check)) = extra.iter().find(|(known, _)| *known == id) {
+        return Some(check(text));
+    }
+    let format = FORMATS.iter().find(|known| known.id == id)?;
+    Some((format.check)(text).is_ok())
 }
 
 fn malformed(format: &str, text: &str) -> Option<Malformed> {
