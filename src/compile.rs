@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::Model;
 use crate::resolve::{self, Context};
-use crate::rules;
+use crate::rules::{self, Readings};
 use crate::source::{SourceId, Sources};
 use crate::target::output::Owner;
 use crate::target::{Error, Output, Target};
@@ -76,13 +76,13 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
     let catalog = Catalog::new(&inputs.sources, &inputs.catalog).map_err(invalid)?;
     retyped::numbers(&inputs.sources, &written.root, &mut diagnostics);
     let (mut models, mut waived) = (Vec::new(), BTreeSet::new());
+    let known = Known { written: &written, catalog: &catalog, readings: Readings::default() };
     for name in &written.environments {
         // Each environment has its own list: what is wrong with one must not hide what is wrong with the next.
         let mut found = Diagnostics::default();
         match written.environment(name) {
             Ok(blueprint) => {
-                let known = (&written, &catalog);
-                models.extend(one(inputs, known, &blueprint, name, &mut waived, &mut found));
+                models.extend(one(inputs, &known, &blueprint, name, &mut waived, &mut found));
             }
             Err(invalid) => found.extend(invalid),
         }
@@ -112,9 +112,16 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
     Ok(Compiled { models, tree, owners, remarks: diagnostics.sorted(&inputs.sources) })
 }
 
+/// What all environments share.
+struct Known<'a> {
+    written: &'a Written,
+    catalog: &'a Catalog,
+    readings: Readings,
+}
+
 fn one(
     inputs: &Inputs,
-    (written, catalog): (&Written, &Catalog),
+    Known { written, catalog, readings }: &Known<'_>,
     blueprint: &Blueprint,
     name: &Name,
     waived: &mut BTreeSet<String>,
@@ -129,7 +136,7 @@ fn one(
         output: &inputs.output,
     };
     let model = resolve::resolve(blueprint, name, context, diagnostics)?;
-    waived.extend(rules::check(&model, blueprint, catalog, locator, diagnostics));
+    waived.extend(rules::check(&model, blueprint, catalog, locator, readings, diagnostics));
     Some(model)
 }
 

@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::model::alert::Rule;
 use crate::rules::promql::exposed::Exposed;
 use crate::rules::promql::expression::Reading;
-use crate::rules::promql::{self, Reads};
+use crate::rules::promql::{self, Readings, Reads};
 use crate::source::{Span, pointer};
 use crate::value::Duration;
 
@@ -24,6 +24,7 @@ pub(super) fn check(
     blueprint: &Blueprint,
     catalog: &Catalog,
     locator: Locator<'_>,
+    readings: &Readings,
     diagnostics: &mut Diagnostics,
 ) {
     let Some(monitoring) = &model.monitoring else { return };
@@ -36,7 +37,7 @@ pub(super) fn check(
             alert.as_ref()
         });
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
-        let mut alert = Alert { rule, locator, diagnostics };
+        let mut alert = Alert { rule, locator, readings, diagnostics };
         alert.texts();
         if let Some(reading) = alert.reads(&exposed).check(&rule.expr) {
             alert.times(&reading, monitoring.scrape);
@@ -51,6 +52,7 @@ pub(super) fn check(
 struct Alert<'a, 'b> {
     rule: &'a Rule,
     locator: Locator<'a>,
+    readings: &'a Readings,
     diagnostics: &'b mut Diagnostics,
 }
 
@@ -60,6 +62,7 @@ impl Alert<'_, '_> {
             what: format!("the alert `{}`", self.rule.name),
             so: "so that it never fires",
             place: self.place("expr"),
+            readings: self.readings,
             exposed,
             diagnostics: self.diagnostics,
         }

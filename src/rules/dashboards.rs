@@ -7,8 +7,8 @@ use crate::blueprint::locate::Locator;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
-use crate::rules::promql::Reads;
 use crate::rules::promql::exposed::{self, Exposed};
+use crate::rules::promql::{Readings, Reads};
 use crate::source::pointer;
 
 /// What Grafana puts in, with values that `PromQL` reads (grafana, "Global variables").
@@ -21,6 +21,7 @@ pub(super) fn check(
     blueprint: &Blueprint,
     catalog: &Catalog,
     locator: Locator<'_>,
+    readings: &Readings,
     diagnostics: &mut Diagnostics,
 ) {
     let Some(monitoring) = &model.monitoring else { return };
@@ -39,6 +40,7 @@ pub(super) fn check(
                     what: format!("the panel `{}` of `{}`", panel.name, dashboard.name),
                     so: "so that it stays empty",
                     place: locator.value(&at),
+                    readings,
                     exposed: &exposed,
                     diagnostics,
                 };

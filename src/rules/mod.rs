@@ -34,6 +34,7 @@ use crate::model::Model;
 use crate::source::Span;
 use crate::value::Name;
 use findings::Findings;
+pub use promql::Readings;
 
 /// What a rule looks at: one environment, and where it was written.
 #[derive(Debug, Clone, Copy)]
@@ -85,16 +86,17 @@ const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
     variables::default_in_url,
 ];
 
-/// Checks one environment; returns the author's waivers that covered something.
+/// Checks one environment; `readings` are kept between the environments of a blueprint. Returns the author's waivers that covered something.
 pub fn check(
     model: &Model,
     blueprint: &Blueprint,
     catalog: &Catalog,
     locator: Locator<'_>,
+    readings: &Readings,
     diagnostics: &mut Diagnostics,
 ) -> BTreeSet<String> {
-    alerts::check(model, blueprint, catalog, locator, diagnostics);
-    dashboards::check(model, blueprint, catalog, locator, diagnostics);
+    alerts::check(model, blueprint, catalog, locator, readings, diagnostics);
+    dashboards::check(model, blueprint, catalog, locator, readings, diagnostics);
     builds::check(model, locator, diagnostics);
     let view = View { model, blueprint, catalog, locator };
     let mut findings = Findings::new(&model.waivers, diagnostics);
