@@ -2,15 +2,18 @@
 
 mod number;
 mod quick;
+mod words;
 
 use std::sync::OnceLock;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
 use crate::check::number::{READABLE, WHOLE};
 use crate::check::quick::{Patterns, Quick};
+pub use crate::check::words::or;
+use crate::check::words::{expected, noun, plain};
 use crate::value::{FORMATS, Malformed};
 
 /// A format beside those of [`crate::value`]: its id, and its check.
@@ -72,6 +75,11 @@ pub enum Fault {
         key: String,
         /// What is wrong, where the format is one of ours.
         malformed: Option<Malformed>,
+    },
+    /// It does not look like what it should be, which is this.
+    Unfit {
+        /// What it should be, in a sentence.
+        about: String,
     },
     /// Another rule of the schema, in words.
     Other {
@@ -161,8 +169,9 @@ impl Checker {
         let pointer = error.instance_path().to_string();
         let mut add = |fault| {
             let finding = Finding { pointer: pointer.clone(), fault };
-            // Pattern, bounds and format of one scalar say the same.
-            if !findings.contains(&finding) {
+            // Pattern, bounds and format of one scalar say the same, one after the other.
+            let mut near = findings.iter().rev().take_while(|known| known.pointer == pointer);
+            if near.all(|known| *known != finding) {
                 findings.push(finding);
             }
         };
@@ -176,7 +185,19 @@ impl Checker {
                 add(Fault::MissingKey { key: property.as_str().unwrap_or_default().to_owned() });
             }
             ValidationErrorKind::Type { kind } => {
-                add(Fault::WrongType { expected: expected(kind) });
+                // A bare number has no unit, which the type says better than the schema.
+                let number = error.instance().is_number().then(|| error.instance().to_string());
+                let format = self.format(error).filter(|_| number.is_some());
+                let unfit = format.zip(number).and_then(|(format, number)| {
+                    let malformed = malformed(&format, &number)?;
+                    malformed.help.is_some().then_some((format, malformed))
+                });
+                add(match unfit {
+                    Some((format, malformed)) => {
+                        Fault::Malformed { format, malformed: Some(malformed) }
+                    }
+                    None => Fault::WrongType { expected: expected(kind) },
+                });
             }
             ValidationErrorKind::Custom { keyword, .. } if keyword == WHOLE => {
                 let kinds = self.schema_of(error).map(|schema| self.kinds(schema));
@@ -205,6 +226,11 @@ impl Checker {
                 for error in deepest.into_iter().flatten() {
                     self.collect(error, findings);
                 }
+            }
+            ValidationErrorKind::Pattern { .. } if self.format(error).is_none() => {
+                let about = self.schema_of(error).and_then(|schema| schema.get("description"));
+                let about = about.and_then(Value::as_str).unwrap_or_default().to_owned();
+                add(Fault::Unfit { about });
             }
             _ => add(self.other(error)),
         }
@@ -259,40 +285,4 @@ fn has_format(id: &str, text: &str, extra: &[Extra]) -> Option<bool> {
 fn malformed(format: &str, text: &str) -> Option<Malformed> {
     let format = FORMATS.iter().find(|known| known.id == format)?;
     (format.check)(text).err()
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn expected(kind: &TypeKind) -> String {
-    match kind {
-        TypeKind::Single(kind) => noun(kind.as_str()).to_owned(),
-        TypeKind::Multiple(kinds) => {
-            let nouns: Vec<_> = kinds.iter().map(|kind| noun(kind.as_str())).collect();
-            or(&nouns)
-        }
-    }
-}
-
-/// A type of JSON Schema in words.
-fn noun(kind: &str) -> &'static str {
-    match kind {
-        "array" => "a list",
-        "boolean" => "`true` or `false`",
-        "integer" => "a whole number",
-        "null" => "nothing",
-        "number" => "a number",
-        "object" => "a mapping",
-        _ => "text",
-    }
-}
-
-/// Alternatives in words: `a list, text or a mapping`.
-pub fn or(nouns: &[&str]) -> String {
-    match nouns {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [most @ .., last] => format!("{} or {last}", most.join(", ")),
-    }
 }

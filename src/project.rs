@@ -36,7 +36,7 @@ impl Project {
     /// Reads a blueprint and all that belongs to it. `output` stands in for the blueprint's own choice.
     ///
     /// # Errors
-    /// What cannot be read; whatever can be was read.
+    /// Why the blueprint itself cannot be read; what else cannot be is told when it is compiled.
     pub fn read(blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
         match load::load(blueprint) {
             Ok(mut source) => {
@@ -53,14 +53,14 @@ impl Project {
     /// Takes the text of a blueprint that need not be on disk yet, and reads all that belongs to it.
     ///
     /// # Errors
-    /// What cannot be read; whatever can be was read.
+    /// As [`Self::read`].
     pub fn of(source: Source, blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
         let mut sources = Sources::default();
         let mut diagnostics = Diagnostics::default();
         let root = sources.add(source);
-        let document = match document::parse(&sources, root) {
-            Ok(document) => document,
-            Err(diagnostics) => return Err(Unreadable { sources, diagnostics }),
+        let document = match document::read(&sources, root) {
+            (Some(document), _) => document,
+            (None, diagnostics) => return Err(Unreadable { sources, diagnostics }),
         };
         let folder = blueprint.parent().unwrap_or(Path::new(""));
         let bounds = Bounds::of(folder);
@@ -87,18 +87,25 @@ impl Project {
                 }
             })
             .collect();
+        let mut templates = Vec::new();
+        for (name, path) in own_templates(folder) {
+            let checked = bounds.template(&path).map_err(|found| found.in_file(load::shown(&path)));
+            match checked.and_then(|()| load::load(&path)) {
+                Ok(source) => templates.push((name, sources.add(source))),
+                Err(found) => diagnostics.push(found),
+            }
+        }
         let output = match output {
             Some(output) => output.to_owned(),
             None => chosen_output(&document, folder, &bounds, &mut diagnostics),
         };
-        if diagnostics.has_errors() {
-            return Err(Unreadable { sources, diagnostics });
-        }
         let inputs = Inputs {
             sources,
             root,
             included,
             catalog,
+            templates,
+            unreadable: diagnostics,
             blueprint_path: way::between(&absolute(&output), &absolute(blueprint)),
             folder: absolute(folder),
             output: absolute(&output),
@@ -157,6 +164,29 @@ fn chosen_output(
 fn readable(bounds: &Bounds, path: &Path) -> Result<Source, Diagnostic> {
     bounds.readable(path).map_err(|found| found.in_file(load::shown(path)))?;
     load::load(path)
+}
+
+/// The project's own templates, `templates/**/*.j2` beside the blueprint, each with the path of what it is compiled to.
+/// Links to folders are not followed.
+fn own_templates(folder: &Path) -> Vec<(String, PathBuf)> {
+    let home = folder.join("templates");
+    let mut folders = vec![home.clone()];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&home).map(load::shown).unwrap_or_default();
+            if let Some(name) = name.strip_suffix(".j2") {
+                found.push((name.to_owned(), tidy(&path)));
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {

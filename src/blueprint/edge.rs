@@ -18,9 +18,9 @@ pub struct Edge {
     /// How connections are encrypted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<Tls>,
-    /// How long browsers must insist on HTTPS, subdomains included; 365 days when left out.
+    /// How long browsers must insist on HTTPS; a duration alone is short for `{ age: DURATION }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hsts: Option<Duration>,
+    pub hsts: Option<Hsts>,
     /// Security headers on every answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
@@ -33,6 +33,18 @@ pub struct Edge {
     /// How long an answer may take; `60s` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Duration>,
+}
+
+/// How long browsers must insist on HTTPS.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hsts {
+    /// For how long after each answer; 365 days when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<Duration>,
+    /// Whether every subdomain of each host must speak HTTPS too, those included that are no part of this system.
+    #[serde(default)]
+    pub subdomains: bool,
 }
 
 /// How connections are encrypted.

@@ -5,6 +5,8 @@ mod tests;
 
 use serde_json::{Map, Value, json};
 
+use crate::value::Host;
+
 use crate::source::pointer;
 
 /// A short form: where it may stand and what it is short for.
@@ -52,9 +54,15 @@ pub const SHORTS: &[Short] = &[
         expand: |v| wrap(v, "by"),
     },
     Short {
+        place: &["edge", "hsts"],
+        schema: ("Hsts", None),
+        takes: || definition("time-span"),
+        expand: |v| wrap(v, "age"),
+    },
+    Short {
         place: &["external", "*"],
         schema: ("External", None),
-        takes: || json!({ "type": "string", "pattern": r"^[a-z0-9.-]+(:[1-9][0-9]{0,4})?$", "format": "host-and-port" }),
+        takes: || json!({ "type": "string", "pattern": r"^([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$", "format": "host-and-port" }),
         expand: external,
     },
     Short {
@@ -251,12 +259,13 @@ fn cors(value: &Value) -> Option<Value> {
 
 fn external(value: &Value) -> Option<Value> {
     let text = value.as_str()?;
-    Some(match text.rsplit_once(':') {
-        Some((host, port)) => match port.parse::<u32>() {
-            Ok(number) => json!({ "host": host, "port": number }),
-            Err(_) => json!({ "host": host, "port": port }),
-        },
-        None => json!({ "host": text }),
+    if text.contains("://") {
+        return Some(json!({ "host": text }));
+    }
+    let number = |port: &str| port.parse::<u32>().map_or_else(|_| json!(port), |port| json!(port));
+    Some(match Host::with_port(text) {
+        (host, Some(port)) => json!({ "host": host, "port": number(port) }),
+        (host, None) => json!({ "host": host }),
     })
 }
 

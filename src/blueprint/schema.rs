@@ -36,6 +36,12 @@ pub const IDENTITY: &[&str] = &["blueprint", "name", "include", "output", "envir
 /// Checks blueprints whose short forms are expanded.
 pub static LONG: LazyLock<Checker> = LazyLock::new(|| Checker::new(bare(), &[("text", is_text)]));
 
+/// The keys of a blueprint.
+pub fn sections() -> Vec<String> {
+    let schema = long();
+    schema["properties"].as_object().into_iter().flat_map(Map::keys).cloned().collect()
+}
+
 /// Whether a text's references are well formed.
 pub fn is_text(text: &str) -> bool {
     reference::parse(text).is_ok()

@@ -9,13 +9,13 @@ use crate::blueprint::dashboard::Panel;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
+use crate::catalog::parameter::{Amount, Parameter};
 use crate::value::keyed::Keyed;
-use crate::value::{
-    ContainerPath, Generator, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
-};
+use crate::value::{ContainerPath, Memory, Name, PortNumber, UrlPath, UserId, VariableName};
 
 /// A ready-made component, or a stack that own programs are built with. Texts may refer to `${self.X}` (parameters,
-/// `host`, `port`, what it offers), in an exporter to `${target.X}` (the service it watches), and to `${env.X}`.
+/// `host`, `port`, `published` for the host's port that leads to it, what it offers), in an exporter to `${target.X}`
+/// (the service it watches), and to `${env.X}`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
@@ -169,37 +169,13 @@ pub struct Release {
     pub tag: String,
 }
 
-/// What a blueprint may set with `with:`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Parameter {
-    /// What it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub about: Option<String>,
-    /// Its value when the blueprint does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default: Option<Text>,
-    /// Whether nobody may see it; then it becomes a variable of the operator's.
-    #[serde(default)]
-    pub secret: bool,
-    /// The fewest characters of a secret.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min_length: Option<u32>,
-    /// How `env fill` makes a secret.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub generate: Option<Generator>,
-    /// What another value needs beside a new start of those that read it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub change: Option<String>,
-}
-
 /// A path in memory.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tmpfs {
-    /// How much it may hold; `64Mi` when left out.
+    /// How much it may hold, as an amount or as a part of the memory limit; `64Mi` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<Memory>,
+    pub size: Option<Amount>,
     /// Its mode in octal; `0700` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[0-7]{3,4}$"))]

@@ -69,26 +69,23 @@ pub fn commands(
     let models = &system.compiled.models;
     for model in models.iter().filter(|model| selection.takes_environment(model)) {
         let env_file = naming::env_file(&model.environment.name);
-        let asks = model.variables().any(Variable::is_operators);
+        let asks = model.asks_the_operator();
         let fill = asks && !system.root().join(&env_file).exists();
-        let (compose, kubernetes) = (
-            selection.takes_target(Target::Compose),
-            selection.takes_target(Target::Kubernetes) && is_on_kubernetes(system, model),
-        );
+        // Compose alone mounts what other targets write: with a part of them it may not start. A cluster's manifests hold
+        // all that they need.
+        let compose = !selection.is_partial();
+        let kubernetes =
+            selection.takes_target(Target::Kubernetes) && is_on_kubernetes(system, model);
         if fill && (compose || kubernetes) {
             next.commands.push(env("fill", system, model, named));
         }
         if !(fill || written) {
             continue;
         }
+        let path = system.path(&env_file);
+        let env_file = asks.then_some(path.as_str());
         if compose {
-            let path = system.path(&env_file);
-            next.commands.extend(start(
-                system,
-                model,
-                asks.then_some(path.as_str()),
-                fill || !asks,
-            ));
+            next.commands.extend(start(system, model, env_file, fill || !asks));
         }
         if kubernetes {
             next.on_kubernetes.extend(apply(system, model, named, fill || !asks));
@@ -143,15 +140,10 @@ pub fn env(command: &str, system: &System, model: &Model, named: Named<'_>) -> S
     words.join(" ")
 }
 
-/// Builds what is built, starts everything and waits until it is healthy.
+/// The command that starts an environment, from the working folder.
 fn up(system: &System, model: &Model, env_file: Option<&str>) -> String {
-    let mut words = vec![compose(system, model, env_file)];
-    words.extend(model.environment.profiles.iter().map(|profile| format!("--profile {profile}")));
-    words.push("up -d --wait".to_owned());
-    if model.services.values().any(|service| service.build.is_some()) {
-        words.push("--build".to_owned());
-    }
-    words.join(" ")
+    let file = naming::compose_file(&model.environment.short);
+    model.start_command(env_file, &system.path(&file))
 }
 
 /// Docker Compose with the files of an environment.

@@ -10,7 +10,9 @@ pub mod monitoring;
 pub mod mount;
 pub mod naming;
 pub mod probe;
+mod readable;
 pub mod service;
+mod start;
 pub mod text;
 pub mod variable;
 
@@ -26,7 +28,7 @@ pub use crate::model::monitoring::Monitoring;
 pub use crate::model::service::Service;
 pub use crate::model::text::{Part, Text};
 pub use crate::model::variable::{Group, Variable};
-use crate::value::{Duration, HostName, Memory, Name, Subnet};
+use crate::value::{Duration, Host, HostName, Memory, Name, Subnet};
 
 /// One environment of a system, everything decided.
 #[derive(Debug, Clone, Serialize)]
@@ -89,10 +91,12 @@ pub struct Environment {
 pub struct External {
     /// What it is; empty when the author does not say.
     pub about: String,
-    /// Its host name.
-    pub host: HostName,
+    /// Its host name, or its address.
+    pub host: Host,
     /// Its port.
     pub port: u16,
+    /// The private network that it lies in, where the author names one.
+    pub cidr: Option<Subnet>,
 }
 
 /// A network of the container engine.

@@ -44,7 +44,7 @@ pub struct Job {
     /// The host name that stands for every replica where there are several; else the service's own.
     pub host: String,
     /// Whether the host name is looked up at each scrape: it stands for several addresses, or for none while the
-    /// service's profile is off or where another part of the platform takes the service's place.
+    /// service's profile is off.
     pub discovered: bool,
 }
 

@@ -32,7 +32,7 @@ pub(super) fn connect(
                 service.egress.push(need.clone());
             } else {
                 let at = format!("/services/{name}/needs/{need}");
-                diagnostics.push(unknown_service(scope, need, &at));
+                diagnostics.extend(unknown_service(scope, need, &at));
             }
         }
         if let Some((watched, target)) =
@@ -50,24 +50,34 @@ pub(super) fn connect(
                 service.flow(&route.service, route.port);
             }
         }
-        let role = part.role();
-        for (other, target) in &facts {
-            match (role, target.role) {
-                (Role::Dashboards, Role::Metrics) | (Role::Metrics, Role::Alerts) => {
-                    service.talk_to(other, target);
-                }
-                (Role::Metrics, _) => {
-                    if let Some(port) = target.metrics
-                        && other != name
-                    {
-                        service.flow(other, port);
-                    }
-                }
-                _ => {}
-            }
-        }
+        watch(service, part.role(), &facts);
     }
     open_circles(services);
+}
+
+/// Lets those that watch the system talk to what they watch.
+fn watch(service: &mut Service, role: Role, facts: &IndexMap<Name, Facts>) {
+    if !matches!(role, Role::Dashboards | Role::Metrics | Role::Certificates) {
+        return;
+    }
+    let name = service.name.clone();
+    for (other, target) in facts {
+        match (role, target.role) {
+            (Role::Dashboards, Role::Metrics) | (Role::Metrics, Role::Alerts) => {
+                service.talk_to(other, target);
+            }
+            // The authority asks the edge at once, and a refusal costs one of few attempts.
+            (Role::Certificates, Role::Edge) => service.wait_for(other, target, false),
+            (Role::Metrics, _) => {
+                if let Some(port) = target.metrics
+                    && *other != name
+                {
+                    service.flow(other, port);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Two services that work without each other may talk to each other, but cannot both start first: a wait that is not

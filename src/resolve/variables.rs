@@ -14,7 +14,7 @@ use crate::model::variable::{Group, Origin, Variable};
 use crate::resolve::Context;
 use crate::resolve::parts::Parts;
 use crate::resolve::scope::Scope;
-use crate::value::{GroupName, Name, VariableName};
+use crate::value::{Cron, GroupName, Name, VariableName};
 
 /// A declared variable.
 #[derive(Debug, Clone)]
@@ -144,6 +144,7 @@ pub(super) fn groups(
             .values()
             .find(|service| service.secrets.contains_key(name))
             .map(|service| service.user.uid);
+        let quoted = declared.fixed.is_some() && scope.context.locator.refers(name.as_str());
         let written = &declared.written;
         let tier = scope.environment.tier;
         let mut forbid = written.forbid.clone();
@@ -166,6 +167,7 @@ pub(super) fn groups(
             requirement: written.require.get(&tier).cloned().unwrap_or_default(),
             forbid,
             read_by,
+            quoted,
             file_owner,
             profile,
         };
@@ -201,14 +203,16 @@ fn origin(
     let at = format!("/variables/{}/{name}", declared.group);
     let place = || scope.context.locator.value(&at);
     if let Some(fixed) = &declared.fixed {
-        let text = scope.text_at(fixed, &at, diagnostics);
+        let Some(text) = scope.text_at(fixed, &at, diagnostics) else {
+            return Origin::Operator { default: None, optional: true };
+        };
         if let Some(literal) = text.as_literal() {
             check_kind(name, literal, declared.written.kind, place(), diagnostics);
         }
         return Origin::Fixed(text);
     }
-    let default = declared.written.default.as_ref().map(|raw| {
-        let text = scope.text_at(raw, &at, diagnostics);
+    let default = declared.written.default.as_ref().and_then(|raw| {
+        let text = scope.text_at(raw, &at, diagnostics)?;
         if text.as_literal().is_none() {
             diagnostics.push(
                 Diagnostic::error(Code::RunTimeReference, format!("the default of `{name}` is known at run time only"))
@@ -216,7 +220,7 @@ fn origin(
                     .help("a default stands in the template: use `fixed` for a value made of other variables"),
             );
         }
-        text.as_literal().unwrap_or_default().to_owned()
+        text.as_literal().map(str::to_owned)
     });
     if let Some(default) = &default {
         check_kind(name, default, declared.written.kind, place(), diagnostics);
@@ -231,9 +235,17 @@ fn check_kind(
     place: crate::source::Span,
     diagnostics: &mut Diagnostics,
 ) {
+    if kind == VariableKind::Cron {
+        if let Err(malformed) = Cron::parse(value) {
+            let found = Diagnostic::error(malformed.code, malformed.reason).at(place, "");
+            diagnostics.push(malformed.help.into_iter().fold(found, Diagnostic::help));
+        }
+        return;
+    }
     if let Err(expected) = kind.check(value) {
         let message = format!("the value of `{name}` is not {expected}");
-        diagnostics.push(Diagnostic::error(Code::InvalidValue, message).at(place, ""));
+        let found = Diagnostic::error(Code::InvalidValue, message).at(place, "");
+        diagnostics.push(found.help(format!("write {expected}, or declare another `type`")));
     }
 }
 
@@ -257,7 +269,9 @@ impl Readers {
         let mut readers = Self::default();
         for (name, service) in services {
             let build = service.build.iter().flat_map(|build| &build.arguments);
-            for variable in service.secrets.keys().chain(build) {
+            // Whatever it is made of, what a service has under a variable's name is that variable.
+            let own = service.environment.keys();
+            for variable in service.secrets.keys().chain(build).chain(own) {
                 readers.add(variable, name);
             }
             for text in service.texts() {

@@ -1,6 +1,9 @@
 //! Finds alerts that could not be loaded, would never fire, or would fire at every hiccup.
 
+mod samples;
+
 use crate::blueprint::Blueprint;
+use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
@@ -21,7 +24,7 @@ const SCRAPES_IN_WINDOW: u64 = 4;
 /// Checks the alerts of one environment.
 pub(super) fn check(
     model: &Model,
-    blueprint: &Blueprint,
+    (blueprint, broken): (&Blueprint, &Broken),
     catalog: &Catalog,
     locator: Locator<'_>,
     readings: &Readings,
@@ -30,6 +33,8 @@ pub(super) fn check(
     let Some(monitoring) = &model.monitoring else { return };
     let entries = promql::exposed::entries(model, monitoring, catalog);
     let exposed = Exposed::of(monitoring, blueprint, &entries);
+    let sure = !broken.touches_any(promql::DECIDES_SERIES);
+    let knows_scrape = !broken.touches_any(&["monitoring/scrape"]);
     let written = blueprint.monitoring.as_ref().map(|monitoring| &monitoring.alerts);
     for rule in monitoring.rules.iter().flat_map(|group| &group.rules) {
         let written = written.and_then(|alerts| {
@@ -39,11 +44,14 @@ pub(super) fn check(
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
         let mut alert = Alert { rule, locator, readings, diagnostics };
         alert.texts();
-        if let Some(reading) = alert.reads(&exposed).check(&rule.expr) {
+        alert.queries(&exposed, sure);
+        let reading = alert.reads(&exposed, sure).check(&rule.expr);
+        if let Some(reading) = reading.filter(|_| knows_scrape) {
             alert.times(&reading, monitoring.scrape);
         }
         if is_own {
             alert.samples();
+            alert.series(&exposed, sure);
         }
     }
 }
@@ -57,20 +65,25 @@ struct Alert<'a, 'b> {
 }
 
 impl Alert<'_, '_> {
-    fn reads<'c>(&'c mut self, exposed: &'c Exposed<'c>) -> Reads<'c> {
+    fn reads<'c>(&'c mut self, exposed: &'c Exposed<'c>, sure: bool) -> Reads<'c> {
         Reads {
             what: format!("the alert `{}`", self.rule.name),
             so: "so that it never fires",
             place: self.place("expr"),
             readings: self.readings,
             exposed,
+            sure,
             diagnostics: self.diagnostics,
         }
     }
 
     fn place(&self, key: &str) -> Span {
+        self.place_of(&[key])
+    }
+
+    fn place_of(&self, keys: &[&str]) -> Span {
         let at = pointer::push("/monitoring/alerts", &self.rule.name);
-        self.locator.value(&pointer::push(&at, key))
+        self.locator.value(&keys.iter().fold(at, |at, key| pointer::push(&at, key)))
     }
 
     fn name(&self) -> Span {
@@ -95,6 +108,25 @@ impl Alert<'_, '_> {
                     "write `{{ $labels.NAME }}` for a label and `{{ $value }}` for the value",
                 ),
             });
+        }
+    }
+
+    /// What a text asks for on its own must be there too, or it says nothing.
+    fn queries(&mut self, exposed: &Exposed<'_>, sure: bool) {
+        let rule = self.rule;
+        for (key, text) in [("summary", &rule.summary), ("description", &rule.description)] {
+            for query in annotation::queries(text) {
+                Reads {
+                    what: format!("the {key} of the alert `{}`", rule.name),
+                    so: "so that it says nothing",
+                    place: self.place(key),
+                    readings: self.readings,
+                    exposed,
+                    sure,
+                    diagnostics: self.diagnostics,
+                }
+                .check(&query);
+            }
         }
     }
 

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use crate::blueprint::Blueprint;
+use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
 use crate::rules::promql::exposed::{self, Exposed};
-use crate::rules::promql::{Readings, Reads};
+use crate::rules::promql::{DECIDES_SERIES, Readings, Reads};
 use crate::source::pointer;
 
 /// What Grafana puts in, with values that `PromQL` reads (grafana, "Global variables").
@@ -18,7 +19,7 @@ const GRAFANAS: &[(&str, &str)] =
 /// Checks the panels of one environment.
 pub(super) fn check(
     model: &Model,
-    blueprint: &Blueprint,
+    (blueprint, broken): (&Blueprint, &Broken),
     catalog: &Catalog,
     locator: Locator<'_>,
     readings: &Readings,
@@ -42,6 +43,7 @@ pub(super) fn check(
                     place: locator.value(&at),
                     readings,
                     exposed: &exposed,
+                    sure: !broken.touches_any(DECIDES_SERIES),
                     diagnostics,
                 };
                 reads.check(&without_grafanas(expr));

@@ -6,7 +6,7 @@ use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::rules::hardening::is_data_store;
 use crate::source::pointer;
-use crate::value::HostName;
+use crate::value::{HostName, Memory};
 
 /// Top-level names that no public authority certifies: RFC 6761, RFC 6762, RFC 8375 and ICANN's `internal`.
 const PRIVATE: &[&str] = &[
@@ -21,6 +21,9 @@ const PRIVATE: &[&str] = &[
     "test",
     "example",
 ];
+
+/// More than a client sends in one request: at 1 Gbit/s it takes more than a minute.
+const HUGE: Memory = Memory::from_mebibytes(16 * 1024);
 
 /// A route that leads to a data store.
 pub(super) fn routed_data_store(view: &View<'_>, found: &mut Findings<'_>) {
@@ -39,6 +42,26 @@ pub(super) fn routed_data_store(view: &View<'_>, found: &mut Findings<'_>) {
             .help("route to the service that reads and writes it");
             found.push_unless_waived(&route.to, diagnostic);
         }
+    }
+}
+
+/// A request that takes hours to come in.
+pub(super) fn huge_body(view: &View<'_>, found: &mut Findings<'_>) {
+    let edge = view.blueprint.edge.as_ref().and_then(|edge| edge.body);
+    let mut written = vec![(edge, "/edge/body".to_owned())];
+    for (host, routes) in &view.blueprint.routes {
+        for (path, route) in routes {
+            let at = pointer::push(&pointer::push("/routes", host), path);
+            written.push((route.body, format!("{at}/body")));
+        }
+    }
+    for (body, at) in written {
+        let Some(body) = body.filter(|body| *body > HUGE) else { continue };
+        found.push(
+            Diagnostic::warning(Code::HugeBody, format!("a request may be {body} large"))
+                .at(view.locator.value(&at), "")
+                .help(format!("write {HUGE} or less, and let clients send larger files in parts")),
+        );
     }
 }
 

@@ -1,6 +1,6 @@
 //! Finds secrets that would not stay secret, and components whose secret is none.
 
-use crate::catalog::entry::Parameter;
+use crate::catalog::parameter::Parameter;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::service::{Probe, Service};
 use crate::model::variable::Origin;

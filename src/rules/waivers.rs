@@ -14,10 +14,17 @@ pub(super) const WAIVABLE: &[Code] = &[
     Code::DangerousCapability,
     Code::DebugInProduction,
     Code::ExposedDataStore,
+    Code::HostPortTaken,
     Code::ImageLatest,
     Code::LiteralSecret,
+    Code::LooseningPatch,
+    Code::LossyIngress,
+    Code::MemoryOverrun,
+    Code::OtherImage,
+    Code::PrivateExternal,
     Code::RootUser,
     Code::SecretInCommand,
+    Code::UnnamedImage,
     Code::WritableRoot,
 ];
 

@@ -1,6 +1,7 @@
 //! Turns models into files: one module for each kind of reader.
 
 pub mod alertmanager;
+pub mod clash;
 pub mod component;
 pub mod compose;
 pub mod dockerfile;
@@ -9,6 +10,7 @@ pub mod grafana;
 pub mod kubernetes;
 pub mod nginx;
 pub mod output;
+pub mod patched;
 pub mod prometheus;
 
 use crate::model::Model;
@@ -35,6 +37,8 @@ pub enum Target {
     Compose,
     /// Kubernetes manifests.
     Kubernetes,
+    /// Files of the author's own templates.
+    Template,
 }
 
 impl Target {
@@ -66,6 +70,8 @@ impl Target {
             Self::Dotenv => dotenv::emit(model, output),
             Self::Compose => compose::emit(model, output),
             Self::Kubernetes => kubernetes::emit(model, output),
+            // They may look at all environments at once: the compiler renders them once the others are done.
+            Self::Template => Ok(()),
         }
     }
 }

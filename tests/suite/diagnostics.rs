@@ -11,9 +11,11 @@ use formwork::source::Sources;
 
 /// The codes that no text of a blueprint brings about, with the test that does: of this suite, or beside the code.
 const ELSEWHERE: &[(Code, &str)] = &[
+    (Code::MissingBuildInput, "cli::what_an_image_is_built_from_is_looked_for"),
     (Code::UnreadableFile, "bad_input::a_directory"),
     (Code::NotUtf8, "bad_input::invalid_utf8"),
-    (Code::InvalidCron, "value::cron::tests::schedules"),
+    (Code::BrokenTemplate, "templates::what_is_wrong_is_found_in_the_template"),
+    (Code::MisplacedTemplate, "templates::nothing_leads_out_or_over_another_file"),
     (Code::EnvMissing, "env::check::every_problem_is_found_in_one_run"),
     (Code::EnvUnknown, "env::check::every_problem_is_found_in_one_run"),
     (Code::EnvDuplicate, "env::check::every_problem_is_found_in_one_run"),

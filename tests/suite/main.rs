@@ -1,6 +1,10 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
+mod add;
+#[cfg(test)]
+mod all_faults;
+#[cfg(test)]
 mod alerting;
 #[cfg(test)]
 mod at_once;
@@ -43,6 +47,8 @@ mod layers;
 #[cfg(test)]
 mod nginx;
 #[cfg(test)]
+mod numbers;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod prometheus;
@@ -56,6 +62,8 @@ mod schema;
 mod sira;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod templates;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]

@@ -186,6 +186,121 @@ fn everything_wrong_in_any_environment_is_told_at_once() {
 }
 
 #[test]
+fn paths_within_others_and_a_volume_at_tmp_are_fine() {
+    let mounts = |volumes: &str, tmpfs: &str| {
+        api(&format!("volumes: {{ {volumes} }}, tmpfs: {{ {tmpfs} }}"))
+    };
+    assert_eq!(mounts("one: /data, two: /data/cache", "/data/tmp: 16Mi"), SILENT);
+    assert_eq!(mounts("one: /tmp", ""), SILENT);
+    assert_eq!(mounts("one: /tmp", "/tmp: 16Mi"), ["e:mount-taken"]);
+}
+
+#[test]
+fn a_system_has_a_namespace_of_its_own() {
+    let namespace = |name: &str| {
+        codes(&format!("services:\n  api: {{ {API} }}\nkubernetes: {{ namespace: {name} }}\n"))
+    };
+    for taken in ["default", "kube-system", "kube-public", "kube-anything"] {
+        assert_eq!(namespace(taken), ["e:reserved-namespace"], "{taken}");
+    }
+    assert_eq!(namespace("kubes"), SILENT);
+}
+
+#[test]
+fn an_image_fits_its_component_as_far_as_can_be_told() {
+    let image = |image: &str| {
+        codes(&format!("services:\n  db: {{ uses: postgres@17, image: \"{image}\" }}\n"))
+    };
+    for fits in ["postgres:17", "postgres:17.6", "mirror.example.com/hub/postgres:17.6-bookworm"] {
+        assert_eq!(image(fits), SILENT, "{fits}");
+    }
+    for other in ["postgres:16.3", "postgres:18.0-alpine", "mysql:8.0", "bitnami/postgresql:17"] {
+        assert_eq!(image(other), ["e:other-image"], "{other}");
+    }
+}
+
+#[test]
+fn a_route_follows_the_profiles_of_the_environment() {
+    let route = |environment: &str| {
+        codes(&format!(
+            "environments: {{ production: {{ {environment} }} }}\nservices:\n  \
+             api: {{ {API}, port: 8000, profile: tools }}\nroutes: {{ shop.example.com: {{ /: api }} }}\n"
+        ))
+    };
+    assert_eq!(route(""), ["w:route-under-profile"]);
+    assert_eq!(route("profiles: [tools]"), SILENT);
+}
+
+#[test]
+fn the_hosts_own_port_and_data_stores_by_their_image_are_found() {
+    let publish = |image: &str, place: &str| {
+        codes(&format!(
+            "services:\n  one: {{ image: \"{image}\", port: 5432, publish: \"{place}\" }}\n"
+        ))
+    };
+    for place in ["0.0.0.0:22:3000", "127.0.0.1:22:3000"] {
+        let own = format!(
+            "services:\n  one: {{ image: \"ghcr.io/example/git:1.4.2\", port: 3000, publish: \"{place}\" }}\n"
+        );
+        assert_eq!(codes(&own), ["e:host-port-taken"]);
+    }
+    assert_eq!(publish("postgres:17.6", "0.0.0.0:5432"), ["e:exposed-data-store"]);
+    assert_eq!(publish("postgres:17.6", "127.0.0.1:5432"), SILENT);
+}
+
+#[test]
+fn a_patch_that_loosens_needs_a_waiver() {
+    let patch = |merge: &str, waiver: &str| {
+        codes(&format!(
+            "services:\n  api: {{ {API}, port: 8000 }}\npatches:\n  one: {{ file: docker-compose.*.yml, at: /services/api, merge: {{ {merge} }} }}\nwaivers: {{ {waiver} }}\n"
+        ))
+    };
+    assert_eq!(patch("privileged: true", ""), ["e:loosening-patch"]);
+    assert_eq!(patch("ports: [\"0.0.0.0:80:8000\"]", ""), ["e:loosening-patch"]);
+    assert_eq!(patch("labels: { a: b }", ""), SILENT);
+    let reason = "it drives the hardware of its host";
+    let waiver =
+        |service: &str| format!("loosening-patch: {{ reason: {reason}, services: [{service}] }}");
+    assert_eq!(patch("privileged: true", &waiver("api")), SILENT);
+    assert_eq!(patch("privileged: true", &format!("loosening-patch: {reason}")), SILENT);
+    assert_eq!(patch("read_only: { a: b }", &waiver("api")), ["e:patch-breaks-shape"]);
+}
+
+#[test]
+fn an_external_in_a_private_network_names_it() {
+    let external = |external: &str| {
+        codes(&format!(
+            "services:\n  api: {{ {API}, needs: [erp] }}\nexternal: {{ erp: {external} }}\n"
+        ))
+    };
+    for open in [
+        "erp.example.com",
+        "10.0.0.5:587",
+        "\"[fd00::7]:443\"",
+        "{ host: fd00::7 }",
+        "{ host: erp.internal, cidr: 10.0.0.0/24 }",
+        "{ host: 10.0.0.5, cidr: 10.0.0.0/24 }",
+    ] {
+        assert_eq!(external(open), SILENT, "{open}");
+    }
+    for shut in ["erp.internal", "erp.corp.local:443", "erp"] {
+        assert_eq!(external(shut), ["w:private-external"], "{shut}");
+    }
+    assert_eq!(external("{ host: 10.0.0.5, cidr: 10.1.0.0/24 }"), ["e:private-external"]);
+}
+
+#[test]
+fn an_image_that_is_built_has_a_name() {
+    let build = |more: &str| {
+        codes(&format!(
+            "services:\n  api: {{ build: {{ context: ../api, stack: fastapi@3.13 }}, port: 8000, health: /health{more} }}\n"
+        ))
+    };
+    assert_eq!(build(""), ["w:unnamed-image"]);
+    assert_eq!(build(", image: \"ghcr.io/example/api:1.4.2\""), SILENT);
+}
+
+#[test]
 fn a_volume_has_one_user_and_no_component() {
     let volumes = |of_worker: &str, name: &str| {
         codes(&format!(

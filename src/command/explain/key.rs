@@ -179,9 +179,13 @@ fn kinds(schema: &Value, place: &Value) -> Vec<String> {
         && target["anyOf"][0]["format"].is_string()
     {
         let about = description(target);
-        kinds = vec![about.chars().next().map_or(String::new(), |first| {
-            first.to_lowercase().chain(about.chars().skip(1)).collect()
-        })];
+        let mut letters = about.chars();
+        let first = letters.next().into_iter();
+        // An abbreviation keeps its capitals.
+        let is_word = letters.clone().next().is_none_or(|second| !second.is_uppercase());
+        let first: String =
+            if is_word { first.flat_map(char::to_lowercase).collect() } else { first.collect() };
+        kinds = vec![first + letters.as_str()];
     }
     kinds
 }
@@ -202,7 +206,7 @@ fn kind(schema: &Value, form: &Value) -> String {
             "object" => "a mapping".to_owned(),
             "array" => match kinds(schema, &form["items"]).as_slice() {
                 [] => "a list".to_owned(),
-                items => format!("a list of {}", items.join(" or ")),
+                items => format!("a list, each {}", items.join(" or ")),
             },
             "string" => "text".to_owned(),
             "integer" => "a whole number".to_owned(),

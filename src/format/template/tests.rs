@@ -40,6 +40,7 @@ fn filters_quote_for_their_language() {
         ("{{ text | markdown_escape }}", r"a 'b' \$c"),
         ("{{ text | markdown_code }}", "`a 'b' $c`"),
         ("{{ text | promql_string }}", r#""a 'b' $c""#),
+        ("{{ lines | json_string }}", r#""one\r\n\nserver { evil; }\n""#),
         ("{{ lines | comment }}", "# one\n#\n# server { evil; }"),
         ("{{ lines | comment | indent(2) }}", "# one\n  #\n  # server { evil; }"),
     ] {

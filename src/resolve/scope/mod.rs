@@ -59,14 +59,32 @@ impl<'a> Scope<'a> {
     }
 
     /// Resolves a text that belongs to no service; what is wrong with it is told at a place in the blueprint.
-    pub(super) fn text_at(&self, raw: &Raw, at: &str, diagnostics: &mut Diagnostics) -> Text {
+    pub(super) fn text_at(
+        &self,
+        raw: &Raw,
+        at: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Text> {
         match self.resolve(raw, None) {
-            Ok(resolved) => resolved.text,
+            Ok(resolved) => Some(resolved.text),
             Err(unresolved) => {
-                diagnostics.push(unresolved.at(self.context.locator.value(at)));
-                Text::default()
+                diagnostics.extend(unresolved.at(self.context.locator.value(at)));
+                None
             }
         }
+    }
+
+    /// Whether any of these keys of a service is faulty, so that nothing can be said of what it lacks.
+    pub(super) fn is_unsure(&self, service: &Name, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.context.broken.touches(&format!("/services/{service}/{key}")))
+    }
+
+    /// Whether a service or an external of that name may be missing because of a fault.
+    pub(super) fn may_be_missing(&self, name: &str) -> bool {
+        let broken = self.context.broken;
+        broken.touches(&format!("/services/{name}"))
+            || broken.touches(&format!("/external/{name}"))
+            || broken.touches_any(&["edge/uses", "monitoring/uses"])
     }
 
     fn into(
@@ -126,6 +144,8 @@ impl<'a> Scope<'a> {
                     self.offered(out, name, key, depth)
                 } else if let Some(external) = self.blueprint.external.get(owner) {
                     external_value(out, reference, external)
+                } else if self.may_be_missing(owner) {
+                    Err(Unresolved::follows())
                 } else {
                     let names =
                         self.parts.keys().chain(self.blueprint.external.keys()).map(Name::as_str);
@@ -155,8 +175,11 @@ impl<'a> Scope<'a> {
             "short" => environment.short.as_str(),
             "tier" => environment.tier.as_str(),
             "domain" => {
+                let at = format!("/environments/{}/domain", environment.name);
                 if let Some(domain) = &environment.domain {
                     domain.as_str()
+                } else if self.context.broken.touches(&at) {
+                    return Err(Unresolved::follows());
                 } else {
                     let message = format!("`{}` has no `domain`", environment.name);
                     let help = format!("add `domain:` to the environment `{}`", environment.name);
@@ -177,15 +200,23 @@ impl<'a> Scope<'a> {
     fn variable(&self, out: &mut Resolved, key: &str, depth: usize) -> Result<(), Unresolved> {
         let (key, as_file) = key.strip_suffix(".file").map_or((key, false), |key| (key, true));
         let Some((name, declared)) = self.declared.get_key_value(key) else {
+            if self.context.broken.hides_variable(key) {
+                return Err(Unresolved::follows());
+            }
             let near = suggest::nearest(key, self.declared.keys().map(VariableName::as_str));
             return Err(Unresolved::new(
                 Code::UnknownVariable,
                 format!("no variable is named `{key}`"),
-                near.map(|near| format!("did you mean `${{var.{near}}}`?")),
+                Some(match near {
+                    Some(near) => format!("did you mean `${{var.{near}}}`?"),
+                    None => {
+                        format!("declare it in a group: `variables: {{ GROUP: {{ {key}: … }} }}`")
+                    }
+                }),
             ));
         };
         match &declared.fixed {
-            Some(fixed) => self.into(out, fixed, None, depth + 1),
+            Some(fixed) => self.into(out, fixed, None, depth + 1).map_err(Unresolved::through),
             None if as_file => {
                 let path = ContainerPath::known(naming::secret_path(name));
                 out.text.push_literal(path.as_str());
@@ -209,7 +240,7 @@ impl<'a> Scope<'a> {
         }
         let tls = self.blueprint.edge.as_ref().and_then(|edge| edge.tls.as_ref());
         match tls.and_then(|tls| tls.email.as_ref()) {
-            Some(email) => self.into(out, email, None, depth + 1),
+            Some(email) => self.into(out, email, None, depth + 1).map_err(Unresolved::through),
             None => Ok(()),
         }
     }
@@ -241,9 +272,9 @@ fn external_value(
     reference: &Reference,
     external: &crate::blueprint::External,
 ) -> Result<(), Unresolved> {
-    let (host, port) = (external.host.as_str(), external.port.get());
+    let (host, port) = (external.host.in_url(), external.port.get());
     let value = match reference.key.as_str() {
-        "host" => host.to_owned(),
+        "host" => external.host.to_string(),
         "port" => port.to_string(),
         "url" if port == 443 => format!("https://{host}"),
         "url" => format!("https://{host}:{port}"),

@@ -5,12 +5,14 @@ use indexmap::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::url::PLAIN;
+use crate::catalog::parameter::{Kind, Parameter, Preset};
 use crate::diagnostic::{Code, suggest};
 use crate::format::quote::url;
 use crate::model::{Role, Text, naming};
 use crate::resolve::parts::Part;
 use crate::resolve::scope::{Resolved, Scope, Unresolved};
-use crate::value::{ContainerPath, Name, VariableName};
+use crate::resolve::services;
+use crate::value::{ContainerPath, MemoryRange, Name, Percent, Publish, VariableName};
 
 impl Scope<'_> {
     /// What a service offers: host, ports, parameters, and what its entry composes of them.
@@ -24,6 +26,10 @@ impl Scope<'_> {
         let part = &self.parts[name];
         if key == "host" {
             out.text.push_literal(name.as_str());
+            return Ok(());
+        }
+        if key == "published" {
+            out.text.push_literal(&self.published(part).unwrap_or_default());
             return Ok(());
         }
         if let Some(port) = port(part, key) {
@@ -58,7 +64,7 @@ impl Scope<'_> {
         let variable = match bound {
             Some(raw) if as_file => {
                 let mut value = Resolved::default();
-                self.into(&mut value, raw, None, depth + 1)?;
+                self.into(&mut value, raw, None, depth + 1).map_err(Unresolved::through)?;
                 let variable = value.text.as_variable().cloned();
                 variable.ok_or_else(|| {
                     let message = format!(
@@ -70,15 +76,28 @@ impl Scope<'_> {
                 })?
             }
             Some(raw) => {
-                let mut value = Resolved::default();
-                self.into(&mut value, raw, None, depth + 1)?;
-                self.check_in_url(out, &value, name, parameter)?;
+                let value =
+                    self.handed_over(known, (raw, None), depth).map_err(Unresolved::through)?;
+                // Other types have their own grammar, and say what breaks it.
+                if known.kind == Kind::Text {
+                    self.check_in_url(out, &value, name, parameter)?;
+                }
                 out.text.push(&value.text);
                 out.files.extend(value.files);
                 return Ok(());
             }
             None => match &known.default {
-                Some(default) => return self.into(out, default, Some(name), depth + 1),
+                Some(Preset::Share(share)) => {
+                    let memory = share.of(self.memory(part).limit());
+                    out.text.push_literal(&known.write(&memory.to_string()));
+                    return Ok(());
+                }
+                Some(Preset::Text(default)) => {
+                    let value = self.handed_over(known, (default, Some(name)), depth)?;
+                    out.text.push(&value.text);
+                    out.files.extend(value.files);
+                    return Ok(());
+                }
                 None => VariableName::known(naming::parameter_variable(name, parameter)),
             },
         };
@@ -90,6 +109,37 @@ impl Scope<'_> {
             out.text.push(&Text::variable(variable));
         }
         Ok(())
+    }
+
+    /// The port of the host at which people reach the first port, else that port itself.
+    fn published(&self, part: &Part) -> Option<String> {
+        let first = part.ports().values().next().copied()?;
+        let shift = self.blueprint.settings(&self.environment.name).shift_ports;
+        let fits = |one: &&Publish| one.container.is_none_or(|port| port.get() == first);
+        let open = part.written.publish.iter().find(fits);
+        let reached = open.map_or(first, |one| one.host.get().saturating_add(shift));
+        Some(reached.to_string())
+    }
+
+    /// A parameter's value as the component reads it.
+    fn handed_over(
+        &self,
+        known: &Parameter,
+        (raw, of): (&Raw, Option<&Name>),
+        depth: usize,
+    ) -> Result<Resolved, Unresolved> {
+        let mut value = Resolved::default();
+        self.into(&mut value, raw, of, depth + 1)?;
+        if let Some(literal) = value.text.as_literal() {
+            value.text = Text::literal(known.write(literal));
+        }
+        Ok(value)
+    }
+
+    /// The memory that a service may use.
+    pub(in crate::resolve) fn memory(&self, part: &Part) -> MemoryRange {
+        let scale = self.blueprint.settings(&self.environment.name).resources;
+        services::memory(part, scale.unwrap_or(Percent::WHOLE))
     }
 
     /// Refuses a parameter that breaks the URL which an entry composes of it.
@@ -111,6 +161,9 @@ impl Scope<'_> {
     }
 
     fn nothing_offered(&self, name: &Name, key: &str) -> Unresolved {
+        if self.is_unsure(name, &["uses", "build", "ports", "with"]) {
+            return Unresolved::follows();
+        }
         let part = &self.parts[name];
         let mut offers = vec!["host".to_owned()];
         if let Some(entry) = &part.entry {

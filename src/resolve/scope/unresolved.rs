@@ -3,8 +3,11 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// Why a reference stands for nothing; without the place of the reference.
-pub(in crate::resolve) struct Unresolved {
+/// Why a reference stands for nothing; nothing where that follows from a fault which is told elsewhere.
+pub(in crate::resolve) struct Unresolved(Option<Fault>);
+
+/// What is told, without the place of the reference.
+struct Fault {
     code: Code,
     message: String,
     help: Option<String>,
@@ -14,7 +17,12 @@ pub(in crate::resolve) struct Unresolved {
 
 impl Unresolved {
     pub(super) fn new(code: Code, message: String, help: Option<String>) -> Self {
-        Self { code, message, help, cause: None }
+        Self(Some(Fault { code, message, help, cause: None }))
+    }
+
+    /// What it leads to is faulty, which is told there.
+    pub(super) fn follows() -> Self {
+        Self(None)
     }
 
     /// A text that must be known when compiling, and is not.
@@ -24,19 +32,27 @@ impl Unresolved {
 
     /// Something that the reference leads to is wrong.
     pub(super) fn caused(code: Code, message: String, help: &str, cause: Span) -> Self {
-        Self { cause: Some(cause), ..Self::new(code, message, Some(help.to_owned())) }
+        Self(Some(Fault { code, message, help: Some(help.to_owned()), cause: Some(cause) }))
+    }
+
+    /// The same for whoever refers to a text that is itself told of: only a circle is nobody's alone, and what breaks
+    /// where it ends is told for that place.
+    pub(super) fn through(self) -> Self {
+        let is_own = |fault: &Fault| {
+            let is_circle = fault.code == Code::InvalidReference && fault.help.is_none();
+            is_circle || fault.cause.is_some()
+        };
+        Self(self.0.filter(is_own))
     }
 
     /// The diagnostic, given the place of the reference.
-    pub(in crate::resolve) fn at(self, place: Span) -> Diagnostic {
-        let found = Diagnostic::error(self.code, self.message);
-        let found = match self.cause {
+    pub(in crate::resolve) fn at(self, place: Span) -> Option<Diagnostic> {
+        let fault = self.0?;
+        let found = Diagnostic::error(fault.code, fault.message);
+        let found = match fault.cause {
             Some(cause) => found.at(cause, "").at(place, "it ends here"),
             None => found.at(place, ""),
         };
-        match self.help {
-            Some(help) => found.help(help),
-            None => found,
-        }
+        Some(fault.help.into_iter().fold(found, Diagnostic::help))
     }
 }

@@ -1,6 +1,7 @@
 //! Turns what the author and the catalogue say of a service into the service of the model.
 
 mod build;
+mod parameters;
 mod ports;
 mod storage;
 
@@ -156,7 +157,7 @@ impl Builder<'_, '_> {
                 resolved.text
             }
             Err(unresolved) => {
-                self.diagnostics.push(unresolved.at(self.place(key)));
+                self.diagnostics.extend(unresolved.at(self.place(key)));
                 Text::default()
             }
         }
@@ -174,7 +175,8 @@ impl Builder<'_, '_> {
             environment.insert(name.clone(), text);
         }
         for group in &self.part.written.variables {
-            if !self.scope.blueprint.variables.contains_key(group) {
+            let unsure = self.scope.context.broken.touches(&format!("/variables/{group}"));
+            if !unsure && !self.scope.blueprint.variables.contains_key(group) {
                 self.unknown_group(group);
             }
         }
@@ -182,8 +184,13 @@ impl Builder<'_, '_> {
             if !self.part.written.variables.contains(&declared.group) || declared.written.build {
                 continue;
             }
-            let text = match &declared.fixed {
-                Some(fixed) => self.text(fixed, "variables", secrets),
+            let text = match declared.fixed.as_ref().map(|fixed| self.scope.resolve(fixed, None)) {
+                Some(Ok(resolved)) => {
+                    secrets.extend(resolved.files);
+                    resolved.text
+                }
+                // Told where the variable is declared.
+                Some(Err(_)) => Text::default(),
                 None => Text::variable(name.clone()),
             };
             environment.insert(name.clone(), text);
@@ -230,40 +237,11 @@ impl Builder<'_, '_> {
             self.part.entry.as_ref().map(|entry| entry.resources.clone()).unwrap_or_default();
         let scale = self.scaling.scale;
         let cpu = known.cpu.unwrap_or(OWN_CPU);
-        let memory = known.memory.unwrap_or(OWN_MEMORY);
         Resources {
             cpu: own.cpu.unwrap_or_else(|| cpu.scaled(scale)),
-            memory: own.memory.unwrap_or_else(|| memory.scaled(scale)),
+            memory: memory(self.part, scale),
             pids: own.pids.or(known.pids).unwrap_or(PIDS),
         }
-    }
-
-    fn parameters(&mut self) -> IndexMap<String, Text> {
-        let Some(entry) = &self.part.entry else { return IndexMap::new() };
-        let written = &self.part.written;
-        let built = written.build.iter().flat_map(|build| build.with.keys());
-        for name in written.with.keys().chain(built) {
-            if !entry.parameters.contains_key(name) {
-                self.unknown_parameter(entry, name);
-            }
-        }
-        let mut parameters = IndexMap::new();
-        for name in entry.parameters.keys() {
-            let text = self.text(&Raw(format!("${{self.{name}}}")), "with", &mut Secrets::new());
-            parameters.insert(name.clone(), text);
-        }
-        parameters
-    }
-
-    fn unknown_parameter(&mut self, entry: &Entry, name: &str) {
-        let known = || entry.parameters.keys().map(String::as_str);
-        let message = format!("`{}` has no parameter `{name}`", entry.component);
-        let place = self.scope.context.locator.key(&format!("/services/{}/with/{name}", self.name));
-        let found = Diagnostic::error(Code::UnknownKey, message).at(place, "");
-        self.diagnostics.push(match suggest::nearest(name, known()) {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => found.help(format!("it has {}", known().collect::<Vec<_>>().join(", "))),
-        });
     }
 }
 
@@ -271,4 +249,11 @@ impl Builder<'_, '_> {
 pub(super) fn base_image(entry: &Entry, version: &str) -> Image {
     let tag = entry.versions.get(version).map_or("latest", |release| release.tag.as_str());
     Image::known(&format!("{}:{tag}", entry.image))
+}
+
+/// What the author says a service may use; else what the catalogue does, scaled as the environment wants.
+pub(super) fn memory(part: &Part, scale: Percent) -> MemoryRange {
+    let own = part.written.resources.as_ref().and_then(|own| own.memory);
+    let known = part.entry.as_ref().and_then(|entry| entry.resources.memory);
+    own.unwrap_or_else(|| known.unwrap_or(OWN_MEMORY).scaled(scale))
 }

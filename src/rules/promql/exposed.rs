@@ -33,7 +33,16 @@ const OF_EVERY_SERIES: &[&str] = &["job", "instance", "service"];
 type Labels<'a> = IndexMap<Cow<'a, str>, BTreeSet<&'a str>>;
 
 /// Everything that is scraped, by job.
-pub(in crate::rules) struct Exposed<'a>(IndexMap<&'a str, Labels<'a>>);
+pub(in crate::rules) struct Exposed<'a>(IndexMap<&'a str, Scraped<'a>>);
+
+/// What one job brings.
+struct Scraped<'a> {
+    /// The value of the label `service`.
+    service: &'a str,
+    /// The value of the label `instance`; `None` where addresses are looked up at run time.
+    instance: Option<String>,
+    labels: Labels<'a>,
+}
 
 /// The catalogue entries of what is scraped, by service.
 pub(in crate::rules) fn entries<'a>(
@@ -70,7 +79,9 @@ impl<'a> Exposed<'a> {
             for (name, series) in known.chain(own.iter().flat_map(|metrics| &metrics.series)) {
                 expand(&mut labels, name, series);
             }
-            jobs.insert(job.name.as_str(), labels);
+            let instance = (!job.discovered).then(|| format!("{}:{}", job.host, job.port));
+            let service = job.watched.as_str();
+            jobs.insert(job.name.as_str(), Scraped { service, instance, labels });
         }
         Self(jobs)
     }
@@ -82,13 +93,14 @@ impl<'a> Exposed<'a> {
 
     /// The jobs that expose a series.
     pub(in crate::rules) fn jobs_of(&self, series: &str) -> impl Iterator<Item = &str> {
-        let exposes = move |(_, labels): &(&&str, &Labels<'_>)| labels.contains_key(series);
+        let exposes = move |(_, job): &(&&str, &Scraped<'_>)| job.labels.contains_key(series);
         self.0.iter().filter(exposes).map(|(job, _)| *job)
     }
 
     /// The labels that a series has in any of these jobs; `None` where none of them exposes it.
     pub(in crate::rules) fn labels(&self, series: &str, jobs: &[&str]) -> Option<BTreeSet<&str>> {
-        let mut found = jobs.iter().filter_map(|job| self.0.get(*job)?.get(series)).peekable();
+        let mut found =
+            jobs.iter().filter_map(|job| self.0.get(*job)?.labels.get(series)).peekable();
         found.peek()?;
         let own = found.flatten().copied();
         Some(own.chain(OF_EVERY_SERIES.iter().copied()).collect())
@@ -96,7 +108,23 @@ impl<'a> Exposed<'a> {
 
     /// The names of all series.
     pub(in crate::rules) fn series(&self) -> impl Iterator<Item = &str> {
-        self.0.values().flat_map(|labels| labels.keys().map(Cow::as_ref))
+        self.0.values().flat_map(|job| job.labels.keys().map(Cow::as_ref))
+    }
+
+    /// The series of some jobs.
+    pub(in crate::rules) fn series_of(&self, jobs: &[&str]) -> impl Iterator<Item = &str> {
+        let jobs = jobs.iter().filter_map(|job| self.0.get(*job));
+        jobs.flat_map(|job| job.labels.keys().map(Cow::as_ref))
+    }
+
+    /// The value that a label of the scrape has for a job, where it is known.
+    pub(in crate::rules) fn of_scrape(&self, job: &str, label: &str) -> Option<&str> {
+        let scraped = self.0.get(job)?;
+        match label {
+            "service" => Some(scraped.service),
+            "instance" => scraped.instance.as_deref(),
+            _ => None,
+        }
     }
 
     /// Whether Prometheus makes the series itself, with whatever labels the alerts have.

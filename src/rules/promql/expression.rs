@@ -37,18 +37,16 @@ pub(in crate::rules) struct Selector {
 }
 
 impl Selector {
-    /// Whether it may take series of that job.
-    pub(in crate::rules) fn takes(&self, job: &str) -> bool {
-        self.of_job().all(|matcher| matcher.is_match(job))
+    /// Whether it may take series with that value of a label.
+    pub(in crate::rules) fn fits(&self, label: &str, value: &str) -> bool {
+        let mut of = self.matchers.iter().filter(|matcher| matcher.name == label);
+        of.all(|matcher| matcher.is_match(value))
     }
 
-    /// What it asks of the job, as it is written; `None` where it takes any.
-    pub(in crate::rules) fn asked_of_job(&self) -> Option<&str> {
-        self.of_job().next().map(|matcher| matcher.value.as_str())
-    }
-
-    fn of_job(&self) -> impl Iterator<Item = &Matcher> {
-        self.matchers.iter().filter(|matcher| matcher.name == "job")
+    /// What it asks of a label, as it is written; `None` where it takes any value.
+    pub(in crate::rules) fn asked_of(&self, label: &str) -> Option<&str> {
+        let mut of = self.matchers.iter().filter(|matcher| matcher.name == label);
+        of.next().map(|matcher| matcher.value.as_str())
     }
 
     /// The labels that it asks for.

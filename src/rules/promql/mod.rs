@@ -11,6 +11,16 @@ use exposed::Exposed;
 pub use expression::Readings;
 use expression::{Reading, Selector};
 
+/// What decides which series there are.
+pub(super) const DECIDES_SERIES: &[&str] = &[
+    "services/*/uses",
+    "services/*/build",
+    "services/*/metrics",
+    "services/*/ports",
+    "monitoring/uses",
+    "monitoring/packs",
+];
+
 /// Something that reads series.
 pub(super) struct Reads<'a> {
     /// What it is: ``the alert `X` ``.
@@ -23,6 +33,8 @@ pub(super) struct Reads<'a> {
     pub(super) readings: &'a Readings,
     /// What there is to be read.
     pub(super) exposed: &'a Exposed<'a>,
+    /// Whether that is all there is: a fault may hide some.
+    pub(super) sure: bool,
     /// What is found.
     pub(super) diagnostics: &'a mut Diagnostics,
 }
@@ -32,8 +44,10 @@ impl Reads<'_> {
     pub(super) fn check(&mut self, expr: &str) -> Option<Rc<Reading>> {
         match self.readings.read(expr) {
             Ok(reading) => {
-                reading.selectors.iter().for_each(|selector| self.selector(selector));
-                self.groupings(&reading);
+                if self.sure {
+                    reading.selectors.iter().for_each(|selector| self.selector(selector));
+                    self.groupings(&reading);
+                }
                 Some(reading)
             }
             Err(fault) => {
@@ -52,22 +66,72 @@ impl Reads<'_> {
     }
 
     fn selector(&mut self, selector: &Selector) {
-        let Some(name) = selector.name.as_deref() else { return };
-        if Exposed::is_of_alerts(name) {
+        if selector.name.as_deref().is_some_and(Exposed::is_of_alerts) {
             return;
         }
-        let jobs: Vec<&str> = self.exposed.jobs().filter(|job| selector.takes(job)).collect();
-        if let Some(asked) = selector.asked_of_job().filter(|_| jobs.is_empty()) {
+        let jobs: Vec<&str> = self.exposed.jobs().filter(|job| selector.fits("job", job)).collect();
+        if let Some(asked) = selector.asked_of("job").filter(|_| jobs.is_empty()) {
             self.unknown_job(asked);
             return;
         }
+        let Some(jobs) = self.scraped(selector, jobs) else { return };
+        let Some(name) = selector.name.as_deref() else {
+            let fits = |series: &str| selector.fits("__name__", series);
+            if !self.exposed.series_of(&jobs).any(fits) {
+                let pattern = selector.asked_of("__name__").unwrap_or_default();
+                self.unknown_metric(pattern, selector.asked_of("job"));
+            }
+            return;
+        };
         let Some(known) = self.exposed.labels(name, &jobs) else {
-            self.unknown_metric(name, selector.asked_of_job());
+            self.unknown_metric(name, selector.asked_of("job"));
             return;
         };
         for label in selector.labels().filter(|label| !known.contains(label)) {
             self.unknown_label(label, name, known.iter().copied());
         }
+    }
+
+    /// Checks a series as samples have it: where it is scraped from is made up.
+    pub(super) fn sample(&mut self, selector: &Selector) {
+        let Some(name) = selector.name.as_deref() else { return };
+        if Exposed::is_of_alerts(name) {
+            return;
+        }
+        let jobs: Vec<&str> = self.exposed.jobs().filter(|job| selector.fits("job", job)).collect();
+        match self.exposed.labels(name, &jobs) {
+            Some(known) => {
+                for label in selector.labels().filter(|label| !known.contains(label)) {
+                    self.unknown_label(label, name, known.iter().copied());
+                }
+            }
+            None => self.unknown_metric(name, selector.asked_of("job")),
+        }
+    }
+
+    /// The jobs whose scrape gives the labels that are asked for; `None` where there is none, which is told.
+    fn scraped<'j>(&mut self, selector: &Selector, mut jobs: Vec<&'j str>) -> Option<Vec<&'j str>> {
+        let exposed = self.exposed;
+        for label in ["service", "instance"] {
+            let Some(asked) = selector.asked_of(label) else { continue };
+            let value = |job: &&str| exposed.of_scrape(job, label);
+            let values: Vec<&str> = jobs.iter().filter_map(value).collect();
+            jobs.retain(|job| {
+                value(job).map_or_else(|| may_be_address(asked), |one| selector.fits(label, one))
+            });
+            if !jobs.is_empty() {
+                continue;
+            }
+            let message = format!("{} asks for `{label}=\"{asked}\"`", self.what);
+            let found = Diagnostic::error(Code::UnmatchedLabel, message)
+                .at(self.place, format!("nothing that is scraped has it, {}", self.so));
+            self.diagnostics.push(match suggest::nearest(asked, values.iter().copied()) {
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => found.help(format!("there are {}", values.join(", "))),
+            });
+            return None;
+        }
+        Some(jobs)
     }
 
     fn unknown_job(&mut self, asked: &str) {
@@ -133,4 +197,11 @@ impl Reads<'_> {
             }
         }
     }
+}
+
+/// Whether an instance could be one that is looked up: those are addresses, not names.
+fn may_be_address(asked: &str) -> bool {
+    let host = asked.rsplit_once(':').map_or(asked, |(host, _)| host);
+    let is_pattern = asked.contains(['*', '+', '?', '[', '(', '|']);
+    is_pattern || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
 }

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use serde_saphyr::granit_parser::{self as granit, Event, Parser, ScalarStyle, StructureStyle};
 
-use super::document::{Key, Kind, MAX_DEPTH, Node};
+use super::document::{Composed, Key, Kind, MAX_DEPTH, Node};
 use super::{SourceId, Span, offset, syntax};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use budget::{Budget, Weight};
@@ -22,18 +22,15 @@ use budget::{Budget, Weight};
 /// More faults than this in one file help nobody.
 const MAX_FOUND: usize = 100;
 
-/// Reads the one document in a text; none if there is nothing but comments.
-pub(super) fn build(text: &str, id: SourceId) -> Result<Option<Node>, Diagnostics> {
+/// Reads the one document in a text.
+pub(super) fn build(text: &str, id: SourceId) -> Composed {
     let mut builder = Builder::new(text, id);
-    if let Err(stop) = builder.run() {
-        builder.found.push(*stop);
-    }
-    if builder.found.is_empty() {
-        return Ok(builder.root);
-    }
+    let stop = builder.run().err();
+    let is_whole = stop.is_none();
     let mut all = Diagnostics::default();
     all.extend(builder.found);
-    Err(all)
+    all.extend(stop.map(|stop| *stop));
+    Composed { root: builder.root, is_whole, found: all }
 }
 
 /// A fault after which the rest of the text cannot be read.
@@ -203,10 +200,15 @@ impl<'a> Builder<'a> {
             }
             Content::Mapping { entries, merge, .. } => {
                 let last = entries.last().map(|(key, value)| key.span.end.max(value.span.end));
-                for found in mapping::duplicates(&entries) {
+                let twice = mapping::duplicates(&entries);
+                let mut entries = self.merged(entries, merge);
+                if !twice.is_empty() {
+                    mapping::keep_first(&mut entries);
+                }
+                for found in twice {
                     self.report(found);
                 }
-                (last, Kind::Mapping(self.merged(entries, merge)))
+                (last, Kind::Mapping(entries))
             }
         };
         // In block style the parser tells only where the next thing starts.
