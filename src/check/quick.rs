@@ -152,10 +152,9 @@ fn kind(rule: &Value, value: &Value) -> Option<bool> {
         "string" => Some(value.is_string()),
         "array" => Some(value.is_array()),
         "object" => Some(value.is_object()),
-        "number" => Some(value.is_number()),
         // `3.0` is one to the validator.
         "integer" if value.is_f64() => None,
-        "integer" => Some(value.is_number()),
+        "number" | "integer" => Some(value.is_number()),
         _ => None,
     };
     match rule {

@@ -74,7 +74,7 @@ impl<'w, 'c> Block<'w, 'c> {
     }
 
     /// Ends the block; one without entries or items is written as `empty`.
-    fn close(self, empty: &str) -> Result<(), Error> {
+    fn close(self, empty: &str) {
         if self.count == 0 {
             Node { writer: &mut *self.writer, place: self.place, indent: 0 }
                 .scalar()
@@ -84,7 +84,6 @@ impl<'w, 'c> Block<'w, 'c> {
         if let Some(parent) = self.variant {
             self.writer.ascend(parent);
         }
-        Ok(())
     }
 }
 
@@ -97,7 +96,8 @@ impl SerializeSeq for Block<'_, '_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        self.close("[]")
+        self.close("[]");
+        Ok(())
     }
 }
 
@@ -110,7 +110,8 @@ impl SerializeTuple for Block<'_, '_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        self.close("[]")
+        self.close("[]");
+        Ok(())
     }
 }
 
@@ -123,7 +124,8 @@ impl SerializeTupleStruct for Block<'_, '_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        self.close("[]")
+        self.close("[]");
+        Ok(())
     }
 }
 
@@ -136,7 +138,8 @@ impl SerializeTupleVariant for Block<'_, '_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        self.close("[]")
+        self.close("[]");
+        Ok(())
     }
 }
 
@@ -153,7 +156,8 @@ impl SerializeMap for Block<'_, '_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        self.close("{}")
+        self.close("{}");
+        Ok(())
     }
 }
 
@@ -171,7 +175,8 @@ impl SerializeStruct for Block<'_, '_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        self.close("{}")
+        self.close("{}");
+        Ok(())
     }
 }
 
@@ -189,6 +194,7 @@ impl SerializeStructVariant for Block<'_, '_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        self.close("{}")
+        self.close("{}");
+        Ok(())
     }
 }

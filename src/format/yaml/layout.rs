@@ -150,7 +150,7 @@ enum Said {
     Newtype(u8),
     Tuple(i64, f32, char),
     Struct { some: Option<bool>, none: Option<bool>, unit: () },
-    Maps(BTreeMap<u16, Said>, BTreeMap<char, [(); 0]>, BTreeMap<bool, String>),
+    Maps(BTreeMap<u16, Said>, BTreeMap<char, Vec<u8>>, BTreeMap<bool, String>),
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn a_type_is_written_as_its_tree_is() {
         Said::Newtype(u8::MAX),
         Said::Tuple(-1, 0.5, ':'),
         Said::Struct { some: Some(true), none: None, unit: () },
-        Said::Maps(inner, BTreeMap::from([('a', [])]), BTreeMap::new()),
+        Said::Maps(inner, BTreeMap::from([('a', Vec::new())]), BTreeMap::new()),
         Said::Maps(BTreeMap::new(), BTreeMap::new(), BTreeMap::from([(true, "a\n\n".to_owned())])),
     ];
     let comments =

@@ -40,6 +40,10 @@ fn is_plain(string: &str) -> bool {
 }
 
 /// Says whether `: ` or ` #` is in it, in one look at the bytes of most strings and a second at those with such a sign.
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "without a way out, many bytes are looked at at a time"
+)]
 fn has_syntax(string: &str) -> bool {
     any(string, |byte| (byte == b':') | (byte == b'#'))
         && string.as_bytes().windows(2).any(|pair| matches!(pair, b": " | b" #"))
@@ -160,11 +164,19 @@ pub(super) fn push_comment(text: &mut String, line: &str) {
 }
 
 /// Says whether any character can only be written as an escape.
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "without a way out, many bytes are looked at at a time"
+)]
 fn has_escapes(string: &str) -> bool {
     any(string, |byte| (byte < b' ') | (byte == 0x7f)) || has_wide_escapes(string)
 }
 
 /// The same of a text in lines, whose tabs and ends of lines are written as they are.
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "without a way out, many bytes are looked at at a time"
+)]
 fn has_escapes_in_lines(string: &str) -> bool {
     any(string, |byte| ((byte < b' ') & (byte != b'\n') & (byte != b'\t')) | (byte == 0x7f))
         || has_wide_escapes(string)

@@ -25,6 +25,7 @@ pub(super) struct Node<'w, 'c> {
     pub(super) indent: usize,
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "the results are those that serde asks for")]
 impl<'w, 'c> Node<'w, 'c> {
     /// The writer, where a scalar can stand.
     pub(super) fn scalar(self) -> &'w mut Writer<'c> {
