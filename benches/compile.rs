@@ -110,5 +110,5 @@ fn written(inputs: &Inputs, place: &Path) {
     let compiled = compiled(inputs);
     let lock = Lock::read(place).unwrap();
     let changes = compare(&compiled.tree, place, &lock).unwrap();
-    write(&mut held, &changes, &Options { force: &[], adopt: false }).unwrap();
+    write(&mut held, &changes, &Options { force: &[], adopt: false, system: None }).unwrap();
 }

@@ -1,9 +1,12 @@
 //! Turns a value and a JSON Schema into all the places where the value breaks it.
 
+mod number;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
+use crate::check::number::{READABLE, WHOLE};
 use crate::value::{FORMATS, Malformed};
 
 /// A format beside those of [`crate::value`]: its id, and its check.
@@ -63,6 +66,11 @@ pub enum Fault {
         /// What is wrong, where the format is one of ours.
         malformed: Option<Malformed>,
     },
+    /// It does not look like what it should be, which is this.
+    Unfit {
+        /// What it should be, in a sentence.
+        about: String,
+    },
     /// Another rule of the schema, in words.
     Other {
         /// The words.
@@ -75,8 +83,10 @@ impl Checker {
     ///
     /// # Panics
     /// When the schema is not one: schemas are generated from types, and a test builds each of them.
-    pub fn new(schema: &Value, extra: &[Extra]) -> Self {
-        let mut options = jsonschema::options().should_validate_formats(true);
+    pub fn new(mut schema: Value, extra: &[Extra]) -> Self {
+        number::mark(&mut schema);
+        let options = jsonschema::options().should_validate_formats(true);
+        let mut options = number::keywords(options);
         for format in FORMATS {
             options =
                 options.with_format(format.id, move |text: &str| (format.check)(text).is_ok());
@@ -88,8 +98,8 @@ impl Checker {
             clippy::expect_used,
             reason = "the schema comes from our own types; a test builds it"
         )]
-        let validator = options.build(schema).expect("a generated schema is a schema");
-        Self { validator, schema: schema.clone() }
+        let validator = options.build(&schema).expect("a generated schema is a schema");
+        Self { validator, schema }
     }
 
     /// Every place where the value breaks the schema, in the order of the schema.
@@ -106,12 +116,23 @@ impl Checker {
         self.validator.is_valid(value)
     }
 
+    /// The kinds of value that a schema takes, as nouns with their articles; it may refer to definitions of this one.
+    pub fn kinds(&self, schema: &Value) -> Vec<&'static str> {
+        let target = schema["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
+        let schema = target.and_then(|target| self.schema.pointer(target)).unwrap_or(schema);
+        match &schema["type"] {
+            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).map(noun).collect(),
+            kind => kind.as_str().map(noun).into_iter().collect(),
+        }
+    }
+
     fn collect(&self, error: &ValidationError<'_>, findings: &mut Vec<Finding>) {
         let pointer = error.instance_path().to_string();
         let mut add = |fault| {
             let finding = Finding { pointer: pointer.clone(), fault };
-            // Pattern, bounds and format of one scalar say the same.
-            if !findings.contains(&finding) {
+            // Pattern, bounds and format of one scalar say the same, one after the other.
+            let mut near = findings.iter().rev().take_while(|known| known.pointer == pointer);
+            if near.all(|known| *known != finding) {
                 findings.push(finding);
             }
         };
@@ -125,7 +146,23 @@ impl Checker {
                 add(Fault::MissingKey { key: property.as_str().unwrap_or_default().to_owned() });
             }
             ValidationErrorKind::Type { kind } => {
-                add(Fault::WrongType { expected: expected(kind) });
+                // A bare number has no unit, which the type says better than the schema.
+                let number = error.instance().is_number().then(|| error.instance().to_string());
+                let format = self.format(error).filter(|_| number.is_some());
+                let unfit = format.zip(number).and_then(|(format, number)| {
+                    let malformed = malformed(&format, &number)?;
+                    malformed.help.is_some().then_some((format, malformed))
+                });
+                add(match unfit {
+                    Some((format, malformed)) => {
+                        Fault::Malformed { format, malformed: Some(malformed) }
+                    }
+                    None => Fault::WrongType { expected: expected(kind) },
+                });
+            }
+            ValidationErrorKind::Custom { keyword, .. } if keyword == WHOLE => {
+                let kinds = self.schema_of(error).map(|schema| self.kinds(schema));
+                add(Fault::WrongType { expected: or(&kinds.unwrap_or_default()) });
             }
             ValidationErrorKind::Enum { options } => {
                 let allowed = options.as_array().into_iter().flatten().map(plain).collect();
@@ -151,13 +188,23 @@ impl Checker {
                     self.collect(error, findings);
                 }
             }
+            ValidationErrorKind::Pattern { .. } if self.format(error).is_none() => {
+                let about = self.schema_of(error).and_then(|schema| schema.get("description"));
+                let about = about.and_then(Value::as_str).unwrap_or_default().to_owned();
+                add(Fault::Unfit { about });
+            }
             _ => add(self.other(error)),
         }
     }
 
     /// The fault of a scalar in the words of its own type; of anything else in those of the schema.
     fn other(&self, error: &ValidationError<'_>) -> Fault {
-        let text = plain(error.instance());
+        let text = match error.kind() {
+            ValidationErrorKind::Custom { keyword, .. } if keyword == READABLE => {
+                number::text(error.instance())
+            }
+            _ => plain(error.instance()),
+        };
         match self.format(error) {
             Some(format) => match malformed(&format, &text) {
                 Some(malformed) => Fault::Malformed { format, malformed: Some(malformed) },
@@ -197,20 +244,33 @@ fn plain(value: &Value) -> String {
 }
 
 fn expected(kind: &TypeKind) -> String {
-    let name = |kind: &jsonschema::JsonType| match kind {
-        jsonschema::JsonType::Array => "a list",
-        jsonschema::JsonType::Boolean => "`true` or `false`",
-        jsonschema::JsonType::Integer => "a whole number",
-        jsonschema::JsonType::Null => "nothing",
-        jsonschema::JsonType::Number => "a number",
-        jsonschema::JsonType::Object => "a mapping",
-        jsonschema::JsonType::String => "text",
-    };
     match kind {
-        TypeKind::Single(kind) => name(kind).to_owned(),
+        TypeKind::Single(kind) => noun(kind.as_str()).to_owned(),
         TypeKind::Multiple(kinds) => {
-            let names: Vec<_> = kinds.iter().map(|kind| name(&kind)).collect();
-            names.join(" or ")
+            let nouns: Vec<_> = kinds.iter().map(|kind| noun(kind.as_str())).collect();
+            or(&nouns)
         }
+    }
+}
+
+/// A type of JSON Schema in words.
+fn noun(kind: &str) -> &'static str {
+    match kind {
+        "array" => "a list",
+        "boolean" => "`true` or `false`",
+        "integer" => "a whole number",
+        "null" => "nothing",
+        "number" => "a number",
+        "object" => "a mapping",
+        _ => "text",
+    }
+}
+
+/// Alternatives in words: `a list, text or a mapping`.
+pub fn or(nouns: &[&str]) -> String {
+    match nouns {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
     }
 }

@@ -46,6 +46,51 @@ pub struct Kubernetes {
     /// The storage class of volumes; the cluster's default when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage_class: Option<Name>,
+    /// Where the values of secrets come from, through the External Secrets Operator; when left out, the operator makes
+    /// the Secret from the filled env file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<SecretStore>,
+    /// Whether each namespace gets a quota and default limits; both follow from what runs in it.
+    #[serde(default)]
+    pub quota: bool,
+}
+
+/// Where the values of secrets come from; written short as the store's name.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretStore {
+    /// The name of the store.
+    pub store: Name,
+    /// What kind of store it is.
+    #[serde(default)]
+    pub kind: StoreKind,
+    /// The entry in the store that has a property for each variable; `<name>/<environment>` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = "shop/production")]
+    pub key: Option<String>,
+    /// How often values are fetched anew; `1h` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<Duration>,
+}
+
+/// A kind of store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum StoreKind {
+    /// One for the whole cluster.
+    #[default]
+    ClusterSecretStore,
+    /// One in the environment's own namespace.
+    SecretStore,
+}
+
+impl StoreKind {
+    /// The kind as the API names it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ClusterSecretStore => "ClusterSecretStore",
+            Self::SecretStore => "SecretStore",
+        }
+    }
 }
 
 /// How routes are written in Kubernetes.

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference;
 use crate::check::Checker;
+use crate::value::FORMATS;
 pub use editor::editor;
 
 /// Stands in the schema for "any part of a blueprint".
@@ -33,7 +34,13 @@ impl JsonSchema for Partial {
 pub const IDENTITY: &[&str] = &["blueprint", "name", "include", "output", "environments"];
 
 /// Checks blueprints whose short forms are expanded.
-pub static LONG: LazyLock<Checker> = LazyLock::new(|| Checker::new(&long(), &[("text", is_text)]));
+pub static LONG: LazyLock<Checker> = LazyLock::new(|| Checker::new(bare(), &[("text", is_text)]));
+
+/// The keys of a blueprint.
+pub fn sections() -> Vec<String> {
+    let schema = long();
+    schema["properties"].as_object().into_iter().flat_map(Map::keys).cloned().collect()
+}
 
 /// Whether a text's references are well formed.
 pub fn is_text(text: &str) -> bool {
@@ -45,13 +52,35 @@ fn long() -> Value {
     generate::<Blueprint>()
 }
 
+/// The same without what only people and editors read, which a checker would prepare on every start.
+fn bare() -> Value {
+    let mut schema = generated::<Blueprint>();
+    each_schema(&mut schema, &mut |map| {
+        // A scalar's own check is its whole grammar: its pattern says less, for editors.
+        let format = map.get("format").and_then(Value::as_str);
+        let is_ours = FORMATS.iter().any(|known| format == Some(known.id));
+        let is_note = |key: &str| match key {
+            "description" | "default" | "examples" => true,
+            "pattern" => is_ours,
+            _ => false,
+        };
+        map.retain(|key, _| !is_note(key));
+    });
+    tidy(&mut schema);
+    schema
+}
+
 /// Generates the schema of a type: draft 2020-12, without the noise that `Option` makes.
 pub fn generate<T: JsonSchema>() -> Value {
-    let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut schema = generator.into_root_schema_for::<T>().to_value();
+    let mut schema = generated::<T>();
     unwrap_descriptions(&mut schema);
     tidy(&mut schema);
     schema
+}
+
+fn generated<T: JsonSchema>() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    generator.into_root_schema_for::<T>().to_value()
 }
 
 /// Comments are wrapped in the source; editors wrap them anew.

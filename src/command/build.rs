@@ -6,7 +6,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use crate::cli::{BuildArgs, Format};
-use crate::command::next::{self, Named};
+use crate::command::next::{self, Named, Next};
 use crate::command::selection::Selection;
 use crate::command::session::{Session, System};
 use crate::command::{NO, UNANSWERED, verdict};
@@ -41,7 +41,8 @@ pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
     // Held from before the first look until after the last write: no other run comes in between.
     let holds = session.systems.iter().map(|system| Held::new(system.root()));
     let mut holds = holds.collect::<Result<Vec<_>, _>>()?;
-    let locks = session.systems.iter().map(System::lock).collect::<Result<Vec<_>, _>>()?;
+    let lock = if args.adopt { System::any_lock } else { System::lock };
+    let locks = session.systems.iter().map(lock).collect::<Result<Vec<_>, _>>()?;
     let mut jobs = Vec::new();
     for ((system, held), lock) in session.systems.iter().zip(&mut holds).zip(&locks) {
         let changes = system.changes(lock, &selection)?;
@@ -70,23 +71,27 @@ pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(NO));
     }
     let mut documents = Vec::new();
-    let mut commands = Vec::new();
+    let mut next = Next::default();
     for job in &mut jobs {
         let written = job.write(args)?;
         let named = Named {
             blueprint: !args.common.blueprints.is_empty(),
             out: args.common.out.as_deref(),
         };
-        commands.extend(next::commands(job.system, &selection, named, !written.written.is_empty()));
+        next.extend(next::commands(job.system, &selection, named, !written.written.is_empty()));
         documents.push(job.json(&written));
         if args.common.format != Format::Json {
             console::print(&job.text(&written));
         }
     }
     if args.common.format == Format::Json {
-        session.print_json(json!({ "systems": documents, "next": commands }));
-    } else if !commands.is_empty() {
-        console::print(&format!("\nnext:\n  {}\n", commands.join("\n  ")));
+        session.print_json(json!({
+            "systems": documents,
+            "next": next.commands,
+            "next_on_kubernetes": next.on_kubernetes,
+        }));
+    } else {
+        console::print(&next.text());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -118,7 +123,7 @@ impl Job<'_> {
     }
 
     fn options(&self, args: &BuildArgs) -> Options<'_> {
-        Options { force: &self.force, adopt: args.adopt }
+        Options { force: &self.force, adopt: args.adopt, system: Some(self.system.name()) }
     }
 
     /// Whether nothing may be written here because files are not ours, which is then told with their diffs.
@@ -163,7 +168,8 @@ impl Job<'_> {
     }
 
     fn write(&mut self, args: &BuildArgs) -> Result<Written, TreeError> {
-        let options = Options { force: &self.force, adopt: args.adopt };
+        let options =
+            Options { force: &self.force, adopt: args.adopt, system: Some(self.system.name()) };
         write(self.held, &self.changes, &options)
     }
 

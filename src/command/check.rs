@@ -82,6 +82,10 @@ impl Told<'_> {
         let (name, output) = (system.name(), system.output());
         console::print(&match (self.is_current(), self.changes.len()) {
             (true, _) => format!("{name}: all {} files in `{output}` are current\n", self.all),
+            (false, 0) => format!(
+                "{name}: all {} files in `{output}` are current, and `{LOCK}` is in conflict\n",
+                self.all
+            ),
             (false, 1) => format!("{name}: 1 file in `{output}` is not current\n"),
             (false, many) => format!("{name}: {many} files in `{output}` are not current\n"),
         });

@@ -37,6 +37,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     let text = code
         .map(|code| format!("{}\n\n{}", heading(code.id()), wrapped(code.explanation(), 0)))
         .or_else(|| key::explain(&schema, what))
+        .or_else(|| key::explain(&crate::catalog::schema(), what))
         .or_else(|| catalog.get(name).map(|entry| component::explain(&entry)));
     let Some(text) = text else {
         let codes = Code::ALL.iter().map(|code| code.id().to_owned());

@@ -6,6 +6,7 @@ pub mod diff;
 pub mod env;
 pub mod explain;
 pub mod init;
+mod inputs;
 pub mod next;
 pub mod revision;
 pub mod schema;

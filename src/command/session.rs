@@ -6,6 +6,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use crate::cli::{Common, Format};
+use crate::command::inputs;
 use crate::command::selection::Selection;
 use crate::compile::{Compiled, Failure, compile};
 use crate::console;
@@ -58,8 +59,20 @@ impl System {
     /// The lock of the output folder.
     ///
     /// # Errors
-    /// When it cannot be read or believed.
+    /// When it cannot be read or believed, or is another system's.
     pub fn lock(&self) -> Result<Lock, TreeError> {
+        let lock = self.any_lock()?;
+        match lock.other_system(self.name()) {
+            Some(theirs) => Err(TreeError::other_system(self.root(), theirs, self.name())),
+            None => Ok(lock),
+        }
+    }
+
+    /// The lock of the output folder, whosever it is.
+    ///
+    /// # Errors
+    /// When it cannot be read or believed.
+    pub fn any_lock(&self) -> Result<Lock, TreeError> {
         Lock::read(self.root())
     }
 
@@ -74,7 +87,7 @@ impl System {
     ) -> Result<Vec<Change<'a>>, TreeError> {
         let mut changes = compare(&self.compiled.tree, self.root(), lock)?;
         // Every run that writes a file changes the lock first: half a look at either state would be a wrong answer.
-        if self.lock()? != *lock {
+        if self.any_lock()? != *lock {
             return Err(TreeError::Busy { root: self.root().to_owned() });
         }
         changes.retain(|change| selection.takes(self.compiled.owners.get(change.path)));
@@ -138,7 +151,9 @@ impl Session {
         };
         match compile(&project.inputs) {
             Ok(compiled) => {
-                self.found.push((project.inputs.sources.clone(), compiled.remarks.clone()));
+                let mut found = compiled.remarks.clone();
+                found.extend(inputs::missing(&project, &compiled));
+                self.found.push((project.inputs.sources.clone(), found));
                 self.systems.push(System { project, compiled });
                 Ok(())
             }

@@ -4,6 +4,7 @@ pub mod alert;
 pub mod build;
 pub mod circles;
 pub mod cluster;
+pub mod dashboard;
 pub mod delivery;
 pub mod edge;
 pub mod monitoring;
@@ -12,6 +13,7 @@ pub mod naming;
 pub mod probe;
 pub mod scaling;
 pub mod service;
+mod start;
 pub mod text;
 pub mod variable;
 
@@ -19,7 +21,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use crate::blueprint::environment::Tier;
-pub use crate::blueprint::options::{Patch, Restart, RouteKind};
+pub use crate::blueprint::options::{Patch, Restart, RouteKind, StoreKind};
 pub use crate::catalog::entry::Role;
 pub use crate::model::cluster::InCluster;
 pub use crate::model::edge::Edge;
@@ -27,7 +29,7 @@ pub use crate::model::monitoring::Monitoring;
 pub use crate::model::service::Service;
 pub use crate::model::text::{Part, Text};
 pub use crate::model::variable::{Group, Variable};
-use crate::value::{Duration, HostName, Memory, Name, Subnet};
+use crate::value::{Duration, Host, HostName, Memory, Name, Subnet};
 
 /// One environment of a system, everything decided.
 #[derive(Debug, Clone, Serialize)]
@@ -90,10 +92,12 @@ pub struct Environment {
 pub struct External {
     /// What it is; empty when the author does not say.
     pub about: String,
-    /// Its host name.
-    pub host: HostName,
+    /// Its host name, or its address.
+    pub host: Host,
     /// Its port.
     pub port: u16,
+    /// The private network that it lies in, where the author names one.
+    pub cidr: Option<Subnet>,
 }
 
 /// A network of the container engine.
@@ -144,6 +148,23 @@ pub struct Kubernetes {
     pub issuer: Name,
     /// The storage class, where the author chose one.
     pub storage_class: Option<Name>,
+    /// Where the values of secrets come from; `None` where the operator makes the Secret.
+    pub secrets: Option<SecretStore>,
+    /// Whether namespaces have quotas.
+    pub quota: bool,
+}
+
+/// Where the values of secrets come from.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecretStore {
+    /// The store's name.
+    pub name: Name,
+    /// What kind of store it is.
+    pub kind: StoreKind,
+    /// The entry in the store.
+    pub key: String,
+    /// How often values are fetched anew.
+    pub refresh: Duration,
 }
 
 /// A rule broken on purpose.

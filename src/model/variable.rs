@@ -32,6 +32,8 @@ pub struct Variable {
     pub min_length: u32,
     /// How `env fill` makes it, where it can.
     pub generate: Option<Generator>,
+    /// What another value needs beside a new start of those that read it.
+    pub changes: Vec<String>,
     /// Whether it is read while an image is built.
     pub build: bool,
     /// Whether it ends in a URL, and so consists of `[A-Za-z0-9._~-]`.

@@ -5,15 +5,18 @@ use indexmap::IndexMap;
 use crate::blueprint::Blueprint;
 use crate::model::service::Service;
 use crate::model::{
-    Compose, Environment, External, Kubernetes, Network, RouteKind, Tier, Volume, Waiver, naming,
+    Compose, Environment, External, Kubernetes, Network, RouteKind, SecretStore, Tier, Volume,
+    Waiver, naming,
 };
 use crate::resolve::parts::Parts;
-use crate::value::{Memory, Name};
+use crate::value::{Duration, Memory, Name};
 
 /// How much a volume claims when nobody says.
 const VOLUME_SIZE: Memory = Memory::from_mebibytes(1024);
 /// The size at which a log file is rotated when nobody says.
 const LOG_SIZE: Memory = Memory::from_mebibytes(10);
+/// How often secrets are fetched anew when nobody says; the External Secrets Operator's own default.
+const SECRETS_REFRESH: Duration = Duration::from_seconds(3600);
 /// How many log files are kept when nobody says.
 const LOG_FILES: u32 = 3;
 
@@ -39,6 +42,7 @@ pub(super) fn externals(blueprint: &Blueprint) -> IndexMap<Name, External> {
         about: written.about.clone().unwrap_or_default(),
         host: written.host.clone(),
         port: written.port.get(),
+        cidr: written.cidr,
     };
     blueprint.external.iter().map(|(name, written)| (name.clone(), external(written))).collect()
 }
@@ -107,6 +111,13 @@ pub(super) fn kubernetes(blueprint: &Blueprint, environment: &Name) -> Kubernete
             .unwrap_or_else(|| Name::known(controller_namespace)),
         issuer: written.issuer.unwrap_or_else(|| Name::known("letsencrypt")),
         storage_class: written.storage_class,
+        quota: written.quota,
+        secrets: written.secrets.map(|store| SecretStore {
+            name: store.store,
+            kind: store.kind,
+            key: store.key.unwrap_or_else(|| format!("{}/{environment}", blueprint.name)),
+            refresh: store.refresh.unwrap_or(SECRETS_REFRESH),
+        }),
     }
 }
 

@@ -11,6 +11,14 @@ use crate::source::Span;
 use crate::source::document::{Key, Kind, Node};
 use crate::value::Name;
 
+/// What nothing uses, of all kinds that only a use makes sense of.
+pub(super) fn check(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+    volumes(models, written, diagnostics);
+    externals(models, written, diagnostics);
+    groups(models, written, diagnostics);
+    edge(models, written, diagnostics);
+}
+
 /// An image for something that runs nowhere.
 pub(super) fn images(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     for (key, _) in section(written, "images") {
@@ -42,7 +50,7 @@ fn takes(model: &Model, service: &str, image: &str) -> bool {
 }
 
 /// A volume that nothing mounts.
-pub(super) fn volumes(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+fn volumes(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     for (key, _) in section(written, "volumes") {
         if !models.iter().any(|model| model.volumes.contains_key(key.name.as_str())) {
             let help = format!(
@@ -58,7 +66,7 @@ pub(super) fn volumes(models: &[Model], written: &Written, diagnostics: &mut Dia
 }
 
 /// An external that nothing talks to.
-pub(super) fn externals(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+fn externals(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     for (key, _) in section(written, "external") {
         let needs = |model: &Model| {
             model
@@ -76,7 +84,7 @@ pub(super) fn externals(models: &[Model], written: &Written, diagnostics: &mut D
 }
 
 /// A group of variables that nothing reads.
-pub(super) fn groups(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+fn groups(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     let mut named = BTreeSet::new();
     collect(&written.root, &mut named);
     for (key, group) in section(written, "variables") {
@@ -100,7 +108,7 @@ pub(super) fn groups(models: &[Model], written: &Written, diagnostics: &mut Diag
 }
 
 /// An edge that has nothing to pass on.
-pub(super) fn edge(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+fn edge(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     if written.root.get("edge").is_some() && models.iter().all(|model| model.edge.is_none()) {
         let place = Locator::new(written, None).key("/edge");
         let found = unused(place, "there are no routes, so that no edge runs");

@@ -1,8 +1,8 @@
 //! Holds the texts that the compiler reads, and turns byte ranges in them into lines and columns.
 
-mod compose;
 pub mod document;
 pub mod load;
+mod nodes;
 pub mod pointer;
 mod scalar;
 mod syntax;

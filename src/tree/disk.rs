@@ -105,6 +105,38 @@ impl<'r> Disk<'r> {
     }
 }
 
+/// Makes a folder that every user may look into, whatever the umask is: containers read what is mounted as users of
+/// their own.
+#[cfg(unix)]
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fs::create_dir(path)?;
+    let mode = fs::metadata(path)?.permissions().mode() | 0o755;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+/// Makes a folder; folders have no mode here.
+#[cfg(not(unix))]
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
+}
+
+/// Makes a folder and those above it, as far as they are not there.
+pub(super) fn make_folders(path: &Path) -> io::Result<()> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = path.parent() {
+        make_folders(above)?;
+    }
+    match make_folder(path) {
+        // Another run has made it meanwhile.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made,
+    }
+}
+
 /// The mode of a file; `compiled` where files have none.
 #[cfg(unix)]
 pub(super) fn mode(metadata: &Metadata, _compiled: Mode) -> Mode {

@@ -74,7 +74,7 @@ impl Hand<'_> {
                 Folder::There => {}
                 Folder::Absent => {
                     let folder = self.root.join(above);
-                    fs::create_dir(&folder)
+                    disk::make_folder(&folder)
                         .map_err(|error| TreeError::io("create", &folder, error))?;
                 }
                 Folder::Blocked(block) => {

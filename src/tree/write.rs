@@ -1,5 +1,7 @@
 //! Turns what differs into files on disk, so that a run that is stopped at any moment is completed by the next.
 
+use std::path::Path;
+
 use crate::tree::compare::{Change, Remains, Verdict};
 use crate::tree::error::{Foreign, TreeError};
 use crate::tree::hand::{Ask, Hand};
@@ -15,6 +17,8 @@ pub struct Options<'a> {
     pub force: &'a [ArtifactPath],
     /// Every file that we never wrote; and every file while the lock has merge-conflict marks.
     pub adopt: bool,
+    /// The system that the files belong to. A folder that another one's lie in is refused unless files are adopted.
+    pub system: Option<&'a str>,
 }
 
 /// What was done.
@@ -56,6 +60,7 @@ pub(super) fn write_stepwise(
     held.make()?;
     let root = held.root();
     let (lock, text) = Lock::read_with_text(root)?;
+    options.refuse_other_system(root, &lock)?;
     let plan = Plan::new(changes, options, &lock)?;
     let mut hand = Hand { root, ask };
     hand.clear_litter(&lock)?;
@@ -102,7 +107,10 @@ struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     fn new(changes: &'a [Change], options: &Options, lock: &Lock) -> Result<Self, TreeError> {
-        let done = lock.settled();
+        let mut done = lock.settled();
+        if let Some(system) = options.system {
+            done.set_system(system);
+        }
         let mut plan = Self {
             remove: Vec::new(),
             write: Vec::new(),
@@ -157,6 +165,12 @@ impl Options<'_> {
     /// Whether a file may be overwritten whatever it holds.
     pub fn forces(&self, path: &ArtifactPath) -> bool {
         self.force.iter().any(|forced| path.is_within(forced))
+    }
+
+    fn refuse_other_system(&self, root: &Path, lock: &Lock) -> Result<(), TreeError> {
+        let Some(ours) = self.system.filter(|_| !self.adopt) else { return Ok(()) };
+        lock.other_system(ours)
+            .map_or(Ok(()), |theirs| Err(TreeError::other_system(root, theirs, ours)))
     }
 
     /// Whose file a change would overwrite without leave.

@@ -1,6 +1,7 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
+mod all_faults;
 mod alerting;
 #[cfg(test)]
 mod at_once;
@@ -16,6 +17,8 @@ mod compiled;
 mod component;
 #[cfg(test)]
 mod compose;
+#[cfg(test)]
+mod dashboards;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
@@ -47,6 +50,8 @@ mod logs;
 #[cfg(test)]
 mod nginx;
 #[cfg(test)]
+mod numbers;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod prometheus;
@@ -64,5 +69,7 @@ mod schema;
 mod sira;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod terminal;
 #[cfg(test)]
 mod yaml_readers;

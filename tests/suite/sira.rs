@@ -268,6 +268,48 @@ fn s9_alerts_go_where_their_severity_and_their_team_say() {
 }
 
 #[test]
+fn s10_the_dashboard_has_8_panels_and_is_read_from_a_source_that_is_provisioned() {
+    let found: serde_json::Value =
+        serde_json::from_str(&text("grafana/production/dashboards/sira.json")).unwrap();
+    assert_eq!(found["refresh"], "10s");
+    assert_eq!(found["time"]["from"], "now-1h");
+    let panels = found["panels"].as_array().unwrap();
+    let shown: Vec<(&str, &str, Vec<&str>)> = panels
+        .iter()
+        .map(|panel| {
+            let targets = panel["targets"].as_array().unwrap().iter();
+            let legends = targets.map(|target| target["legendFormat"].as_str().unwrap_or_default());
+            (panel["title"].as_str().unwrap(), panel["type"].as_str().unwrap(), legends.collect())
+        })
+        .collect();
+    assert_eq!(shown.len(), 8);
+    let quantiles = vec!["p50", "p95", "p99"];
+    assert!(shown.contains(&("Response time", "timeseries", quantiles)), "{shown:?}");
+    assert!(shown.contains(&("Errors", "gauge", vec!["errors"])), "{shown:?}");
+    let reads = |metric: &str| {
+        let mut targets = panels.iter().flat_map(|panel| panel["targets"].as_array().unwrap());
+        targets.any(|target| target["expr"].as_str().unwrap().contains(metric))
+    };
+    for metric in [
+        "rate(http_requests_total{job=\"backend\"}",
+        "pg_stat_activity_count",
+        "up{job=\"backend\"}",
+        "pg_up",
+        "recommendation_duration_seconds_bucket",
+        "recommendations_generated_total",
+        "recommendations_failed_total",
+    ] {
+        assert!(reads(metric), "{metric}");
+    }
+    let sources = yaml("grafana/production/datasources/prometheus.yml");
+    assert_eq!(at(&at(&sources, &["datasources"])[0], &["type"]), "prometheus");
+    let compose = yaml("docker-compose.prod.yml");
+    let password = at(&compose, &["services", "grafana", "environment"]);
+    assert!(password.get("GF_SECURITY_ADMIN_PASSWORD__FILE").is_some());
+    assert_eq!(template(".env.production.example")["GRAFANA_ADMIN_PASSWORD"], "");
+}
+
+#[test]
 fn s12_monitoring_is_reachable_on_the_machine_itself_only() {
     let file = yaml("docker-compose.prod.yml");
     let ports = |service| strings(at(&file, &["services", service, "ports"])).concat();

@@ -1,5 +1,6 @@
 //! Turns flags, or questions on a terminal, into what a new system is to be.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -41,13 +42,13 @@ enum Part {
 impl Answers {
     /// Takes the flags, and asks for what they leave open if someone is there.
     pub(super) fn of(args: &InitArgs, catalog: &Catalog) -> anyhow::Result<Self> {
-        let asks = console::is_interactive();
+        let someone = Someone(Cell::new(console::is_interactive()));
+        let asks = someone.is_there();
         let folder = folder_name(args);
         let mut missing = Vec::new();
         let mut text =
             |flag: &'static str, given: Option<&String>, question: &str, default: &str| {
-                let answer =
-                    given.cloned().or_else(|| asks.then(|| ask(question, default)).flatten());
+                let answer = given.cloned().or_else(|| someone.ask(question, default));
                 answer.unwrap_or_else(|| {
                     missing.push(flag);
                     String::new()
@@ -76,7 +77,7 @@ impl Answers {
             |given: Option<&String>, role: Role, what: &str| -> anyhow::Result<Option<Choice>> {
                 let known = names(catalog, Part::Role(role));
                 let question = format!("{what} ({}, or none)", known.join(", "));
-                let asked = || (asks && !complete).then(|| ask(&question, "none")).flatten();
+                let asked = || (!complete).then(|| someone.ask(&question, "none")).flatten();
                 match given.cloned().or_else(asked) {
                     Some(name) if name != "none" => {
                         choice(catalog, &name, Part::Role(role), what).map(Some)
@@ -87,9 +88,10 @@ impl Answers {
         let database = optional(args.database.as_ref(), Role::Database, "database")?;
         let cache = optional(args.cache.as_ref(), Role::Cache, "cache")?;
         let watched = || {
-            ask("metrics and alerts (yes or no)", "no").is_some_and(|said| said.starts_with('y'))
+            let said = someone.ask("metrics and alerts (yes or no)", "no");
+            said.is_some_and(|said| said.starts_with('y'))
         };
-        let monitoring = args.monitoring || asks && !complete && watched();
+        let monitoring = args.monitoring || !complete && watched();
         Ok(Self {
             name,
             stack: choice(catalog, &stack, Part::Stack, "stack")?,
@@ -102,12 +104,27 @@ impl Answers {
     }
 }
 
-/// Asks for one line; an empty one is the default.
-fn ask(question: &str, default: &str) -> Option<String> {
-    let hint = if default.is_empty() { String::new() } else { format!(" [{default}]") };
-    let answer = console::ask(&format!("{question}{hint}: "))?;
-    let answer = if answer.is_empty() { default.to_owned() } else { answer };
-    (!answer.is_empty()).then_some(answer)
+/// Whoever answers, until the input ends.
+struct Someone(Cell<bool>);
+
+impl Someone {
+    fn is_there(&self) -> bool {
+        self.0.get()
+    }
+
+    /// Asks for one line, if someone is there; an empty one is the default.
+    fn ask(&self, question: &str, default: &str) -> Option<String> {
+        if !self.is_there() {
+            return None;
+        }
+        let hint = if default.is_empty() { String::new() } else { format!(" [{default}]") };
+        let Some(answer) = console::ask(&format!("{question}{hint}: ")) else {
+            self.0.set(false);
+            return None;
+        };
+        let answer = if answer.is_empty() { default.to_owned() } else { answer };
+        (!answer.is_empty()).then_some(answer)
+    }
 }
 
 /// The folder's name, if it will do as the system's.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::Entry;
+use crate::catalog::parameter::Preset;
 use crate::command::init::answers::{Answers, Choice};
 use crate::format::yaml::{self, Comments};
 
@@ -99,6 +100,8 @@ impl Draft {
         let entry = &answers.stack.entry;
         let mut program = Map::new();
         let stack = format!("{}@{}", entry.component, answers.stack.version);
+        let image = format!("registry.example.com/{}-{PROGRAM}:0.1.0", answers.name);
+        program.insert("image".to_owned(), json!(image));
         program.insert("build".to_owned(), json!({ "context": context, "stack": stack }));
         program.insert("health".to_owned(), json!("/health"));
         let parts = [("db", &answers.database), ("cache", &answers.cache)];
@@ -120,6 +123,10 @@ impl Draft {
         self.value["services"] = Value::Object(services);
         let place = format!("/services/{PROGRAM}");
         self.note(&place, &expectations(entry));
+        self.note(
+            &format!("{place}/image"),
+            "the name under which the built image is pushed: put your registry here",
+        );
         self.note(&format!("{place}/build"), "the folder with the program, relative to this file");
         self.note(
             &format!("{place}/health"),
@@ -159,9 +166,8 @@ fn expectations(entry: &Entry) -> String {
         text.push_str("\nwhat `build: { with: { … } }` may set, and what holds when it does not:");
     }
     for (name, parameter) in &entry.parameters {
-        let default = parameter.default.as_ref().map_or("", |text| text.0.as_str());
-        let default =
-            if default.is_empty() { "nothing".to_owned() } else { format!("`{default}`") };
+        let default = parameter.default.as_ref().map(Preset::words).unwrap_or_default();
+        let default = if default.is_empty() { "nothing".to_owned() } else { default };
         let about = parameter.about.as_deref().unwrap_or_default();
         text.push_str(&format!("\n  {name}: {default}; {about}"));
     }

@@ -11,9 +11,13 @@ mod layout;
 mod round_trip;
 mod scalar;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use serde_json::{Map, Value};
+
+use crate::source::pointer;
 
 /// Comments to stand above nodes: JSON Pointer to text, which may have several lines.
 ///
@@ -25,8 +29,13 @@ const LONGEST_SIMPLE_KEY: usize = 1000;
 
 /// Returns the text of one YAML document, ending in exactly one newline.
 pub fn to_string(value: &Value, comments: &Comments) -> String {
-    let mut writer =
-        Writer { text: String::new(), comments, pointer: String::new(), last_literal: None };
+    let mut writer = Writer {
+        text: String::with_capacity(1024),
+        comments,
+        has_inner: comments.keys().any(|pointer| !pointer.is_empty()),
+        pointer: String::new(),
+        last_literal: None,
+    };
     if comments.contains_key("") {
         writer.comment(0);
         writer.text.push('\n');
@@ -39,7 +48,9 @@ pub fn to_string(value: &Value, comments: &Comments) -> String {
 struct Writer<'a> {
     text: String,
     comments: &'a Comments,
-    /// Where the node being written stands; kept up only if there are comments.
+    /// Whether any comment stands in the node being written, the head aside.
+    has_inner: bool,
+    /// Where that node stands; kept up only if there are such comments.
     pointer: String,
     /// The literal block written last, and where its text starts.
     last_literal: Option<(usize, &'a str)>,
@@ -60,11 +71,10 @@ impl<'a> Writer<'a> {
             if position > 0 {
                 self.line(indent);
             }
-            let parent = self.descend(|| key.replace('~', "~0").replace('/', "~1"));
-            self.comment(indent);
+            let parent = self.descend(indent, || pointer::escape(key));
             self.key(key, indent);
             self.value(value, indent);
-            self.pointer.truncate(parent);
+            self.ascend(parent);
         }
     }
 
@@ -73,14 +83,13 @@ impl<'a> Writer<'a> {
             if position > 0 {
                 self.line(indent);
             }
-            let parent = self.descend(|| position.to_string());
-            self.comment(indent);
+            let parent = self.descend(indent, || position.to_string().into());
             self.text.push_str("- ");
             match item {
                 Value::Object(_) | Value::Array(_) => self.node(item, indent + 2),
                 scalar => self.scalar(scalar, indent),
             }
-            self.pointer.truncate(parent);
+            self.ascend(parent);
         }
     }
 
@@ -134,7 +143,7 @@ impl<'a> Writer<'a> {
             self.text.push('#');
             if !line.is_empty() {
                 self.text.push(' ');
-                self.text.extend(line.chars().map(scalar::printable));
+                scalar::push_comment(&mut self.text, line);
             }
             self.line(indent);
         }
@@ -143,17 +152,34 @@ impl<'a> Writer<'a> {
     /// Ends the line and indents the next one.
     fn line(&mut self, indent: usize) {
         self.text.push('\n');
-        self.text.extend(std::iter::repeat_n(' ', indent));
+        scalar::push_blanks(&mut self.text, indent);
     }
 
-    /// Extends the pointer by one token and returns its length before.
-    fn descend(&mut self, token: impl FnOnce() -> String) -> usize {
-        let parent = self.pointer.len();
-        if !self.comments.is_empty() {
+    /// Extends the pointer by one token and writes the comment of the node there; returns what [`Self::ascend`]
+    /// takes.
+    fn descend<'t>(
+        &mut self,
+        indent: usize,
+        token: impl FnOnce() -> Cow<'t, str>,
+    ) -> (usize, bool) {
+        let parent = (self.pointer.len(), self.has_inner);
+        if self.has_inner {
             self.pointer.push('/');
             self.pointer.push_str(&token());
+            let from = (Bound::Included(self.pointer.as_str()), Bound::Unbounded);
+            let next = self.comments.range::<str, _>(from).next();
+            self.has_inner = next.is_some_and(|(at, _)| at.starts_with(&self.pointer));
+            if self.has_inner {
+                self.comment(indent);
+            }
         }
         parent
+    }
+
+    /// Goes back to the parent.
+    fn ascend(&mut self, (pointer, has_inner): (usize, bool)) {
+        self.pointer.truncate(pointer);
+        self.has_inner = has_inner;
     }
 
     /// Ends the text in one newline, also where a string with several newlines at its end would be

@@ -34,10 +34,17 @@ fn is_plain(string: &str) -> bool {
     };
     starts_plainly
         && !string.ends_with([' ', ':'])
-        && !string.contains(": ")
-        && !string.contains(" #")
-        && !string.contains(must_escape)
+        && !has_syntax(string)
+        && !has_escapes(string)
         && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(string))
+}
+
+/// Says whether `: ` or ` #` is in it, in one look at the bytes.
+fn has_syntax(string: &str) -> bool {
+    let mut last = 0;
+    string.bytes().any(|byte| {
+        matches!((std::mem::replace(&mut last, byte), byte), (b':', b' ') | (b' ', b'#'))
+    })
 }
 
 /// Writes a string in double quotes, with everything escaped that a reader refuses, changes or
@@ -78,7 +85,7 @@ fn push_escape(text: &mut String, c: char) {
 pub(super) fn fits_literal(string: &str) -> bool {
     string.contains('\n')
         && !string.starts_with([' ', '\t', '\n'])
-        && !string.contains(|c| !matches!(c, '\n' | '\t') && must_escape(c))
+        && !has_escapes_beside(string, b"\n\t")
         && !string
             .split('\n')
             .any(|line| !line.is_empty() && line.bytes().all(|byte| matches!(byte, b' ' | b'\t')))
@@ -96,11 +103,22 @@ pub(super) fn push_literal(text: &mut String, string: &str, indent: usize) {
     for line in body.split('\n') {
         text.push('\n');
         if !line.is_empty() {
-            text.extend(std::iter::repeat_n(' ', indent));
+            push_blanks(text, indent);
             text.push_str(line);
         }
     }
     text.extend(std::iter::repeat_n('\n', newlines.saturating_sub(1)));
+}
+
+/// Writes blanks, many at once.
+pub(super) fn push_blanks(text: &mut String, count: usize) {
+    const BLANKS: &str = "                                ";
+    let mut left = count;
+    while left > 0 {
+        let now = left.min(BLANKS.len());
+        text.push_str(&BLANKS[..now]);
+        left -= now;
+    }
 }
 
 /// Writes a number; YAML 1.1 sees a float only where there is a point, and a sign before the
@@ -128,9 +146,27 @@ pub(super) fn lines(comment: &str) -> impl Iterator<Item = &str> {
     comment.trim_end_matches('\n').split(is_break).map(str::trim_end)
 }
 
-/// Replaces what no reader accepts in a comment, where nothing can be escaped.
-pub(super) fn printable(c: char) -> char {
-    if c != '\t' && must_escape(c) { char::REPLACEMENT_CHARACTER } else { c }
+/// Writes a line of a comment, where nothing can be escaped: what no reader accepts is replaced.
+pub(super) fn push_comment(text: &mut String, line: &str) {
+    if has_escapes(line) {
+        let is_bad = |c| c != '\t' && must_escape(c);
+        text.extend(line.chars().map(|c| if is_bad(c) { char::REPLACEMENT_CHARACTER } else { c }));
+    } else {
+        text.push_str(line);
+    }
+}
+
+/// Says whether any character can only be written as an escape.
+fn has_escapes(string: &str) -> bool {
+    has_escapes_beside(string, b"")
+}
+
+/// Says whether any character beside those given can only be written as an escape. Most texts are ASCII, where a
+/// look at the bytes is enough.
+fn has_escapes_beside(string: &str, given: &[u8]) -> bool {
+    let control = |byte: u8| byte.is_ascii_control() && !given.contains(&byte);
+    string.bytes().any(control)
+        || (!string.is_ascii() && string.contains(|c: char| !c.is_ascii() && must_escape(c)))
 }
 
 /// Says whether a character can only be written as an escape: control characters, the line ends of

@@ -18,7 +18,7 @@ const NOBODY: &str = "nobody";
 /// What a message in Slack says of each alert.
 const SLACK_TEXT: &str =
     "{{ range .Alerts }}*{{ .Annotations.summary }}*\n{{ .Annotations.description }}\n{{ end }}";
-/// What `PagerDuty` calls the severities (PagerDuty, "Send an Alert Event", `payload.severity`).
+/// What `PagerDuty` calls the severities (`PagerDuty`, "Send an Alert Event", `payload.severity`).
 const PAGERDUTY_SEVERITY: &str = r#"{{ if eq .CommonLabels.severity "high" }}error{{ else if .CommonLabels.severity }}{{ .CommonLabels.severity }}{{ else }}critical{{ end }}"#;
 
 /// Emits `alertmanager/<environment>/alertmanager.yml`. Read by: `alertmanager`, `amtool`.
@@ -39,11 +39,11 @@ fn config(monitoring: &Monitoring) -> Config {
     let receivers = delivery.receivers.iter().map(receiver);
     Config {
         global: delivery.mail.as_ref().map(|mail| Global {
-            smtp_smarthost: format!("{}:{}", mail.server.0, mail.server.1),
-            smtp_from: template(&mail.from),
-            smtp_auth_username: mail.user.clone(),
-            smtp_auth_password_file: mail.password.as_ref().map(ToString::to_string),
-            smtp_require_tls: true,
+            smarthost: format!("{}:{}", mail.server.0, mail.server.1),
+            from: template(&mail.from),
+            username: mail.user.clone(),
+            password_file: mail.password.as_ref().map(ToString::to_string),
+            require_tls: true,
         }),
         route: TopRoute {
             receiver: NOBODY.to_owned(),
@@ -144,10 +144,10 @@ fn receiver(receiver: &Receiver) -> schema::Receiver {
     schema::Receiver {
         name: receiver.name.to_string(),
         integrations: Integrations {
-            email_configs: email.collect(),
-            slack_configs: slack.collect(),
-            pagerduty_configs: pagerduty.collect(),
-            webhook_configs: webhook.collect(),
+            email: email.collect(),
+            slack: slack.collect(),
+            pagerduty: pagerduty.collect(),
+            webhook: webhook.collect(),
         },
     }
 }

@@ -103,7 +103,10 @@ fn usage(model: &Model) -> String {
          \n\
          Or copy this file to {file}, readable by you alone, set what is empty, and run `env fill` for the files\n\
          below {folder}/. A value with blanks, quotes, `#` or `$` stands in single quotes; a comment\n\
-         stands on a line of its own, since what follows `=` can be taken for the value.",
+         stands on a line of its own, since what follows `=` can be taken for the value.\n\
+         \n\
+         Programs read their values when they start. After a change run `env fill` for the files, then start anew those\n\
+         that read it: `docker compose ... up -d --force-recreate SERVICE`.",
         name = model.name,
         folder = naming::secrets_folder(environment),
     )

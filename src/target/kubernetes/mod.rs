@@ -15,6 +15,7 @@ mod namespace;
 mod pod;
 mod policy;
 mod probe;
+mod quota;
 mod scale;
 mod schema;
 mod secret;
@@ -26,6 +27,7 @@ mod workload;
 use crate::model::Model;
 use crate::target::{Error, Output};
 use cluster::Cluster;
+pub use edge::certificate;
 use folder::Folder;
 
 /// Emits `kubernetes/<environment>/`. Read by: `kubectl apply -k`.
@@ -36,6 +38,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let cluster = Cluster::new(model);
     let mut folder = Folder::new(model, output);
     namespace::emit(&cluster, &mut folder)?;
+    quota::emit(&cluster, &mut folder)?;
     config::emit(&cluster, &mut folder)?;
     secret::emit(&cluster, &mut folder)?;
     storage::emit(&cluster, &mut folder)?;

@@ -1,42 +1,81 @@
-//! Emits a template of the `Secret` that the operator makes: which keys it must have, and no values.
+//! Emits what gives pods their secrets: a template of the `Secret` that the operator makes, with its keys and no
+//! values, or an `ExternalSecret` that fetches them.
 
 use std::fmt::Write;
 
 use crate::format::yaml::Comments;
-use crate::model::Variable;
+use crate::model::{SecretStore, Variable};
 use crate::target::Error;
-use crate::target::kubernetes::cluster::Cluster;
+use crate::target::kubernetes::cluster::{Cluster, object};
 use crate::target::kubernetes::config::{Home, home};
-use crate::target::kubernetes::folder::Folder;
-use crate::target::kubernetes::schema::config::Secret;
-use crate::target::kubernetes::schema::meta::Object;
+use crate::target::kubernetes::folder::{Folder, Place};
+use crate::target::kubernetes::schema::config::{
+    DataFrom, ExternalSecret, RemoteKey, RemoteRef, Secret, SecretData, SecretTarget, StoreRef,
+};
+use crate::target::kubernetes::schema::meta::{Object, Spec};
 
 /// Applying the template must do no harm: it has no data, so that what a live `Secret` holds stays, and its keys stand
 /// in a comment.
 pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
     let places = [(cluster.namespace(), "_namespace"), (cluster.agents_namespace(), "_agents")];
     for (namespace, place) in places {
-        one(cluster, &namespace, place, folder)?;
+        let keys: Keys<'_> = cluster
+            .variables_in(&namespace)
+            .filter_map(|variable| match home(variable) {
+                Home::Secret { optional } => Some((variable, optional)),
+                Home::Config => None,
+            })
+            .collect();
+        match &cluster.model.kubernetes.secrets {
+            _ if keys.is_empty() => {}
+            Some(store) => {
+                let place =
+                    if place == "_agents" { cluster.agents_place() } else { Place::common() };
+                let fetched = fetched(cluster, store, &namespace, &keys);
+                folder.add(&place, &fetched, Comments::new())?;
+            }
+            None => template(cluster, &namespace, place, &keys, folder)?,
+        }
     }
     Ok(())
 }
 
-fn one(
+/// Variables, and whether each may be absent.
+type Keys<'a> = Vec<(&'a Variable, bool)>;
+
+/// What fetches the values. A key that the store lacks stops all of it, so that what may be absent is taken from
+/// everything that the entry holds.
+fn fetched(
+    cluster: &Cluster<'_>,
+    store: &SecretStore,
+    namespace: &str,
+    keys: &Keys<'_>,
+) -> Object<Spec<ExternalSecret>> {
+    let required = keys.iter().filter(|(_, optional)| !optional);
+    let data = required.map(|(variable, _)| SecretData {
+        secret_key: variable.name.to_string(),
+        remote_ref: RemoteRef { key: store.key.clone(), property: variable.name.to_string() },
+    });
+    let all = DataFrom { extract: RemoteKey { key: store.key.clone() } };
+    let spec = ExternalSecret {
+        refresh_interval: store.refresh.go(),
+        secret_store_ref: StoreRef { name: store.name.to_string(), kind: store.kind.as_str() },
+        target: SecretTarget { name: cluster.secret_name(), creation_policy: "Owner" },
+        data_from: keys.iter().any(|(_, optional)| *optional).then_some(all).into_iter().collect(),
+        data: data.collect(),
+    };
+    let mut metadata = cluster.common_metadata(cluster.secret_name());
+    metadata.namespace = Some(namespace.to_owned());
+    object("external-secrets.io/v1", "ExternalSecret", metadata, spec)
+}
+
+fn template(
     cluster: &Cluster<'_>,
     namespace: &str,
     place: &str,
+    keys: &Keys<'_>,
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
-    let keys: Vec<(&Variable, bool)> = cluster
-        .variables_in(namespace)
-        .filter_map(|variable| match home(variable) {
-            Home::Secret { optional } => Some((variable, optional)),
-            Home::Config => None,
-        })
-        .collect();
-    if keys.is_empty() {
-        return Ok(());
-    }
     let name = cluster.secret_name();
     let environment = &cluster.model.environment.name;
     let mut head = format!(
@@ -49,7 +88,7 @@ fn one(
          Its keys:"
     );
     for (variable, optional) in keys {
-        let absence = if optional { "may be absent" } else { "" };
+        let absence = if *optional { "may be absent" } else { "" };
         let about: Vec<&str> = [variable.about.as_str(), absence]
             .into_iter()
             .filter(|text| !text.is_empty())

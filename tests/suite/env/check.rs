@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use formwork::format::quote::dotenv::quote;
 
-use super::system::System;
+use super::system::{BLUEPRINT, System};
 
 /// Values that must never be seen.
 const SECRETS: &[&str] = &["hunter2", "postgres@1", "shared-value", "sk$lost", "AKIAFRAGMENT"];
@@ -57,6 +57,24 @@ CERTIFICATE=Please-Change-Me!
 }
 
 #[test]
+fn a_link_in_the_place_of_the_secrets_is_told_as_one() {
+    for link in ["out/secrets", "out/secrets/production"] {
+        let system = System::new();
+        system.complete();
+        assert_eq!(system.env(&["fill"]).0, 0);
+        std::fs::rename(system.path(link), system.path("elsewhere")).unwrap();
+        std::os::unix::fs::symlink(system.path("elsewhere"), system.path(link)).unwrap();
+        let (status, _, found) = system.env(&["check"]);
+        assert_eq!(status, 1);
+        assert!(found.contains(&format!("`{link}` is a symbolic link")), "{found}");
+        assert!(!found.contains("is missing"), "{found}");
+        let (status, _, found) = system.env(&["fill"]);
+        assert_eq!(status, 2);
+        assert!(found.contains("it is a link or a file, not a folder"), "{found}");
+    }
+}
+
+#[test]
 fn syntax_errors_are_told_with_all_the_rest() {
     let system = System::new();
     system.write("SITE_URL=http://x\nMAIL KEY=hunter2\nMAP_KEY='hunter2\nOWNER=root\n");
@@ -87,6 +105,23 @@ fn a_plain_value_that_swallowed_a_secret_is_not_shown() {
     let (_, _, found) = system.env(&["check"]);
     assert!(found.contains("`WORKERS` is not a whole number"), "{found}");
     assert!(!found.contains("correct-horse"), "{found}");
+}
+
+#[test]
+fn a_plain_value_that_breaks_a_url_is_refused() {
+    let blueprint =
+        BLUEPRINT.replace("with: { password:", "with: { database: \"${var.DATABASE}\", password:");
+    let blueprint = blueprint.replace("    OWNER:", "    DATABASE: { default: shop }\n    OWNER:");
+    let system = System::of(&blueprint);
+    system.complete();
+    assert_eq!(system.env(&["check"]).0, 0);
+    let text = system.read("out/.env.production");
+    for value in ["shop/main", "'shop main'", "shop?x", "shop%20"] {
+        system.write(&text.replace("\nDATABASE=shop\n", &format!("\nDATABASE={value}\n")));
+        let (status, _, found) = system.env(&["check"]);
+        assert_eq!(status, 1, "{value}");
+        assert!(found.contains("error[env-charset]: `DATABASE` has a character"), "{found}");
+    }
 }
 
 #[test]

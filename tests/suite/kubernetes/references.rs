@@ -202,3 +202,29 @@ fn the_secret_is_a_template_that_is_never_applied_and_does_no_harm() {
         }
     }
 }
+
+/// The author's names and paths never meet those that we make up.
+#[test]
+fn volumes_of_a_pod_have_names_of_their_own() {
+    let tree = crate::compiled::tree(
+        "blueprint: v1\nname: shop\nservices:\n  api:\n    image: \"ghcr.io/example/api:1.4.2\"\n    \
+         variables: [app]\n    volumes: { memory-a-b: /one, secrets: /two, scratch: /tmp }\n    \
+         tmpfs: { /a/b: 16Mi, /a-b: 16Mi }\nvariables:\n  app: { KEY: { secret: true } }\n",
+    );
+    let path = "kubernetes/production/api/deployment-api.yaml";
+    let deployment = crate::compiled::yaml(&tree, path);
+    let names: Vec<&str> =
+        list(&pod(&deployment)["volumes"]).iter().map(|volume| text(&volume["name"])).collect();
+    assert_eq!(names, ["memory-a-b", "secrets", "scratch", "memory-a-b-2", "memory-a-b-3"]);
+    let mounts = list(&container(&deployment)["volumeMounts"]);
+    let mounted: Vec<(&str, &str)> =
+        mounts.iter().map(|mount| (text(&mount["name"]), text(&mount["mountPath"]))).collect();
+    let expected = [
+        ("memory-a-b", "/one"),
+        ("secrets", "/two"),
+        ("scratch", "/tmp"),
+        ("memory-a-b-2", "/a/b"),
+        ("memory-a-b-3", "/a-b"),
+    ];
+    assert_eq!(mounted, expected);
+}

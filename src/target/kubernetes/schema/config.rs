@@ -30,3 +30,71 @@ pub(crate) struct Kustomization {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) components: Vec<String>,
 }
+
+/// What the External Secrets Operator reads (external-secrets/external-secrets:apis/externalsecrets/v1).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExternalSecret {
+    pub(crate) refresh_interval: String,
+    pub(crate) secret_store_ref: StoreRef,
+    pub(crate) target: SecretTarget,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) data_from: Vec<DataFrom>,
+    pub(crate) data: Vec<SecretData>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct StoreRef {
+    pub(crate) name: String,
+    pub(crate) kind: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SecretTarget {
+    pub(crate) name: String,
+    pub(crate) creation_policy: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct DataFrom {
+    pub(crate) extract: RemoteKey,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct RemoteKey {
+    pub(crate) key: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SecretData {
+    pub(crate) secret_key: String,
+    pub(crate) remote_ref: RemoteRef,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct RemoteRef {
+    pub(crate) key: String,
+    pub(crate) property: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct ResourceQuota {
+    pub(crate) hard: IndexMap<&'static str, String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct LimitRange {
+    pub(crate) limits: Vec<LimitRangeItem>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LimitRangeItem {
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    pub(crate) default: IndexMap<&'static str, String>,
+    pub(crate) default_request: IndexMap<&'static str, String>,
+    pub(crate) max: IndexMap<&'static str, String>,
+}

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use serde_saphyr::granit_parser::{self as granit, Event, Parser, ScalarStyle, StructureStyle};
 
-use super::document::{Key, Kind, MAX_DEPTH, Node};
+use super::document::{Composed, Key, Kind, MAX_DEPTH, Node};
 use super::{SourceId, Span, offset, syntax};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use budget::{Budget, Weight};
@@ -22,24 +22,21 @@ use budget::{Budget, Weight};
 /// More faults than this in one file help nobody.
 const MAX_FOUND: usize = 100;
 
-/// Reads the one document in a text; none if there is nothing but comments.
-pub(super) fn compose(text: &str, id: SourceId) -> Result<Option<Node>, Diagnostics> {
-    let mut composer = Composer::new(text, id);
-    if let Err(stop) = composer.run() {
-        composer.found.push(*stop);
-    }
-    if composer.found.is_empty() {
-        return Ok(composer.root);
-    }
+/// Reads the one document in a text.
+pub(super) fn build(text: &str, id: SourceId) -> Composed {
+    let mut builder = Builder::new(text, id);
+    let stop = builder.run().err();
+    let is_whole = stop.is_none();
     let mut all = Diagnostics::default();
-    all.extend(composer.found);
-    Err(all)
+    all.extend(builder.found);
+    all.extend(stop.map(|stop| *stop));
+    Composed { root: builder.root, is_whole, found: all }
 }
 
 /// A fault after which the rest of the text cannot be read.
 type Stop = Box<Diagnostic>;
 
-struct Composer<'a> {
+struct Builder<'a> {
     text: &'a str,
     id: SourceId,
     root: Option<Node>,
@@ -68,7 +65,7 @@ enum Content {
     Mapping { entries: Vec<(Key, Node)>, key: Option<Key>, merge: Option<usize> },
 }
 
-impl<'a> Composer<'a> {
+impl<'a> Builder<'a> {
     fn new(text: &'a str, id: SourceId) -> Self {
         Self {
             text,
@@ -112,6 +109,11 @@ impl<'a> Composer<'a> {
                 self.charge(Weight { nodes: 1, text: text.len(), depth: 0 }, span)?;
                 let missing = bytes.is_empty() && style == ScalarStyle::Plain;
                 let text = if missing { "" } else { &text };
+                if text.contains('\0') {
+                    let found =
+                        Diagnostic::error(Code::UnsupportedYaml, "a text holds a NUL character");
+                    self.report(found.at(span, "no program takes it").help("leave `\\0` out"));
+                }
                 let plain = style == ScalarStyle::Plain;
                 let kind = self.value(text, plain, tag.as_deref(), span);
                 self.scalar(Node { span, kind }, text, plain, anchor)?;
@@ -198,10 +200,15 @@ impl<'a> Composer<'a> {
             }
             Content::Mapping { entries, merge, .. } => {
                 let last = entries.last().map(|(key, value)| key.span.end.max(value.span.end));
-                for found in mapping::duplicates(&entries) {
+                let twice = mapping::duplicates(&entries);
+                let mut entries = self.merged(entries, merge);
+                if !twice.is_empty() {
+                    mapping::keep_first(&mut entries);
+                }
+                for found in twice {
                     self.report(found);
                 }
-                (last, Kind::Mapping(self.merged(entries, merge)))
+                (last, Kind::Mapping(entries))
             }
         };
         // In block style the parser tells only where the next thing starts.

@@ -20,6 +20,12 @@ pub(super) fn duplicates(entries: &[(Key, Node)]) -> Vec<Diagnostic> {
     twice.map(fault).collect()
 }
 
+/// Takes out the entries whose key stands before.
+pub(super) fn keep_first(entries: &mut Vec<(Key, Node)>) {
+    let mut seen = BTreeSet::new();
+    entries.retain(|(key, _)| seen.insert(key.name.clone()));
+}
+
 /// The entries with the merge key at index `merge` replaced by what it merges in. Keys that are
 /// written out win over merged ones, and earlier merged ones over later, as in YAML 1.1.
 pub(super) fn merged(

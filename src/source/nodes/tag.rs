@@ -4,10 +4,10 @@ use serde_saphyr::granit_parser::Tag;
 
 use super::super::document::Kind;
 use super::super::{Span, scalar};
-use super::Composer;
+use super::Builder;
 use crate::diagnostic::{Code, Diagnostic};
 
-impl Composer<'_> {
+impl Builder<'_> {
     /// The value of a scalar, by its tag if it has one.
     pub(super) fn value(&mut self, text: &str, plain: bool, tag: Option<&Tag>, span: Span) -> Kind {
         match tag {

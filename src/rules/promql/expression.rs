@@ -12,44 +12,42 @@ const MAKES_LABELS: &[&str] = &["label_replace", "label_join"];
 
 /// What a condition reads.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
+pub(in crate::rules) struct Reading {
     /// The series.
-    pub(super) selectors: Vec<Selector>,
+    pub(in crate::rules) selectors: Vec<Selector>,
     /// The labels that it groups by, each with the numbers of the selectors inside.
-    pub(super) groupings: Vec<(String, Vec<usize>)>,
+    pub(in crate::rules) groupings: Vec<(String, Vec<usize>)>,
     /// The shortest window over which samples are compared, with the function that does.
-    pub(super) shortest: Option<(Duration, &'static str)>,
+    pub(in crate::rules) shortest: Option<(Duration, &'static str)>,
     /// Whether it looks back over a window at all.
-    pub(super) looks_back: bool,
+    pub(in crate::rules) looks_back: bool,
     /// Whether it makes labels of its own.
     makes_labels: bool,
 }
 
 /// A choice of series.
 #[derive(Debug)]
-pub(super) struct Selector {
+pub(in crate::rules) struct Selector {
     /// The name; `None` where it is chosen by a pattern.
-    pub(super) name: Option<String>,
+    pub(in crate::rules) name: Option<String>,
     matchers: Vec<Matcher>,
 }
 
 impl Selector {
-    /// Whether it may take series of that job.
-    pub(super) fn takes(&self, job: &str) -> bool {
-        self.of_job().all(|matcher| matcher.is_match(job))
+    /// Whether it may take series with that value of a label.
+    pub(in crate::rules) fn fits(&self, label: &str, value: &str) -> bool {
+        let mut of = self.matchers.iter().filter(|matcher| matcher.name == label);
+        of.all(|matcher| matcher.is_match(value))
     }
 
-    /// What it asks of the job, as it is written; `None` where it takes any.
-    pub(super) fn asked_of_job(&self) -> Option<&str> {
-        self.of_job().next().map(|matcher| matcher.value.as_str())
-    }
-
-    fn of_job(&self) -> impl Iterator<Item = &Matcher> {
-        self.matchers.iter().filter(|matcher| matcher.name == "job")
+    /// What it asks of a label, as it is written; `None` where it takes any value.
+    pub(in crate::rules) fn asked_of(&self, label: &str) -> Option<&str> {
+        let mut of = self.matchers.iter().filter(|matcher| matcher.name == label);
+        of.next().map(|matcher| matcher.value.as_str())
     }
 
     /// The labels that it asks for.
-    pub(super) fn labels(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::rules) fn labels(&self) -> impl Iterator<Item = &str> {
         let labels = self.matchers.iter().map(|matcher| matcher.name.as_str());
         labels.filter(|label| *label != "__name__")
     }
@@ -59,7 +57,7 @@ impl Selector {
 ///
 /// # Errors
 /// What is wrong with it, as a sentence fragment.
-pub(super) fn read(expr: &str) -> Result<Reading, String> {
+pub(in crate::rules) fn read(expr: &str) -> Result<Reading, String> {
     let mut reading = Reading::default();
     reading.walk(&parser::parse(expr)?)?;
     if reading.makes_labels {
