@@ -42,7 +42,9 @@ fn service(entry: &Entry) -> String {
     let given = given.map(|name| format!(", with: {{ {name}: \"redis://web:3000/0\" }}"));
     let given = given.unwrap_or_default();
     let port = if entry.ports.is_empty() { "port: 8000, health: /" } else { "health: /" };
-    format!("  subject: {{ build: {{ context: subject, stack: {name}{given} }}, {port} }}\n")
+    let image = "image: \"ghcr.io/example/subject:1.0.0\"";
+    let build = format!("build: {{ context: subject, stack: {name}{given} }}");
+    format!("  subject: {{ {image}, {build}, {port} }}\n")
 }
 
 /// The smallest system in which an entry has its place.

@@ -164,7 +164,9 @@ fn row_e1_a_stage_for_development_testing_and_production_each_as_it_is_run() {
 #[test]
 fn a_stage_that_is_not_there_and_two_stages_under_one_name_are_refused() {
     let unknown = STAGED.replace("target: development", "target: develop");
-    assert_eq!(codes(&unknown), ["error invalid-value"]);
+    let mut found = codes(&unknown);
+    found.retain(|code| code.starts_with("error"));
+    assert_eq!(found, ["error invalid-value"]);
     let one_name = STAGED.replace(
         "api: { build: { context",
         "api: { image: ghcr.io/example/api:1.0.0, build: { context",
