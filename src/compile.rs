@@ -2,6 +2,7 @@
 
 mod objects;
 mod patches;
+mod templates;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +34,8 @@ pub struct Inputs {
     pub included: Vec<SourceId>,
     /// The project's own catalogue entries.
     pub catalog: Vec<SourceId>,
+    /// The project's own templates: what each is written to, and its text.
+    pub templates: Vec<(String, SourceId)>,
     /// What should have been among the texts and could not be read.
     pub unreadable: Diagnostics,
     /// The blueprint's path as file headers name it: relative to the output folder.
@@ -115,7 +118,7 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
     if diagnostics.has_errors() && !(is_whole && has_patches) {
         return Err(invalid(diagnostics));
     }
-    match emit(&models, &written, &mut diagnostics) {
+    match emit(inputs, &models, &written, &mut diagnostics) {
         Ok(emitted) => {
             patches::idle(&models, &emitted, &written, &broken, &mut diagnostics);
             if diagnostics.has_errors() {
@@ -184,6 +187,7 @@ struct Emitted {
 
 /// Emits every environment; what only emitting shows to be wrong with the blueprint is told.
 fn emit(
+    inputs: &Inputs,
     models: &[Model],
     written: &Written,
     diagnostics: &mut Diagnostics,
@@ -203,6 +207,7 @@ fn emit(
         patches::breaches(model, output.breaches(), locator, diagnostics);
         unwritten_mount(model, &tree)?;
     }
+    templates::emit(inputs, models, (&mut tree, &mut owners), diagnostics);
     Ok(Emitted { tree, owners, matched, points })
 }
 

@@ -87,6 +87,14 @@ impl Project {
                 }
             })
             .collect();
+        let mut templates = Vec::new();
+        for (name, path) in own_templates(folder) {
+            let checked = bounds.template(&path).map_err(|found| found.in_file(load::shown(&path)));
+            match checked.and_then(|()| load::load(&path)) {
+                Ok(source) => templates.push((name, sources.add(source))),
+                Err(found) => diagnostics.push(found),
+            }
+        }
         let output = match output {
             Some(output) => output.to_owned(),
             None => chosen_output(&document, folder, &bounds, &mut diagnostics),
@@ -96,6 +104,7 @@ impl Project {
             root,
             included,
             catalog,
+            templates,
             unreadable: diagnostics,
             blueprint_path: way::between(&absolute(&output), &absolute(blueprint)),
             folder: absolute(folder),
@@ -155,6 +164,29 @@ fn chosen_output(
 fn readable(bounds: &Bounds, path: &Path) -> Result<Source, Diagnostic> {
     bounds.readable(path).map_err(|found| found.in_file(load::shown(path)))?;
     load::load(path)
+}
+
+/// The project's own templates, `templates/**/*.j2` beside the blueprint, each with the path of what it is compiled to.
+/// Links to folders are not followed.
+fn own_templates(folder: &Path) -> Vec<(String, PathBuf)> {
+    let home = folder.join("templates");
+    let mut folders = vec![home.clone()];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&home).map(load::shown).unwrap_or_default();
+            if let Some(name) = name.strip_suffix(".j2") {
+                found.push((name.to_owned(), tidy(&path)));
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {

@@ -107,6 +107,13 @@ impl<'a> Locator<'a> {
         (place.whole && place.node.kind == Kind::Null).then(|| place.key.unwrap_or(place.node.span))
     }
 
+    /// Whether a text of this environment's blueprint refers to a variable: `${var.NAME}`, in a key or a value.
+    pub fn refers(&self, variable: &str) -> bool {
+        let wanted = format!("${{var.{variable}}}");
+        let sections = self.root.entries().iter().filter(|(key, _)| key.name != "environments");
+        sections.map(|(_, node)| node).chain(self.over).any(|node| holds(node, &wanted))
+    }
+
     /// The deepest of the two texts' nodes on the way to a pointer.
     fn deepest(&self, pointer: &str) -> Place<'a> {
         let base = Place::walk(self.root, self.index, pointer);
@@ -119,6 +126,18 @@ impl<'a> Locator<'a> {
             Some(over) if says_more(&over) => over,
             _ => base,
         }
+    }
+}
+
+/// Whether any key or value holds that text.
+fn holds(node: &Node, wanted: &str) -> bool {
+    match &node.kind {
+        Kind::String(text) => text.contains(wanted),
+        Kind::Sequence(items) => items.iter().any(|item| holds(item, wanted)),
+        Kind::Mapping(entries) => {
+            entries.iter().any(|(key, value)| key.name.contains(wanted) || holds(value, wanted))
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) => false,
     }
 }
 

@@ -22,6 +22,7 @@ pub mod route;
 pub mod scaling;
 pub mod schema;
 pub mod service;
+pub mod splice;
 pub mod url;
 pub mod variable;
 

@@ -25,6 +25,7 @@ use crate::value::{
 /// (the service it watches), and to `${env.X}`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 pub struct Entry {
     /// Its name, which is also the file's.
     pub component: String,

@@ -11,6 +11,7 @@ use crate::command::selection::Selection;
 use crate::command::session::{Session, System};
 use crate::command::{NO, UNANSWERED, verdict};
 use crate::console;
+use crate::diagnostic::render::OfFile;
 use crate::tree::compare::{Change, Verdict};
 use crate::tree::error::TreeError;
 use crate::tree::hold::Held;
@@ -64,9 +65,18 @@ pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
         refused |= job.is_refused(args)?;
     }
     if refused {
-        if args.common.format == Format::Json {
-            let files: Vec<Value> = jobs.iter().flat_map(|job| job.foreign_json(args)).collect();
-            session.print_json(json!({ "refused": files }));
+        match args.common.format {
+            Format::Json => {
+                let files: Vec<Value> =
+                    jobs.iter().flat_map(|job| job.foreign_json(args)).collect();
+                session.print_json(json!({ "refused": files }));
+            }
+            Format::Sarif => {
+                let files: Vec<OfFile> =
+                    jobs.iter().flat_map(|job| job.foreign_sarif(args)).collect();
+                session.print_sarif(&files);
+            }
+            Format::Text | Format::Github => {}
         }
         return Ok(ExitCode::from(NO));
     }
@@ -80,20 +90,25 @@ pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
         };
         next.extend(next::commands(job.system, &selection, named, !written.written.is_empty()));
         documents.push(job.json(&written));
-        if args.common.format != Format::Json {
+        if for_people(args) {
             console::print(&job.text(&written));
         }
     }
-    if args.common.format == Format::Json {
-        session.print_json(json!({
+    match args.common.format {
+        Format::Json => session.print_json(json!({
             "systems": documents,
             "next": next.commands,
             "next_on_kubernetes": next.on_kubernetes,
-        }));
-    } else {
-        console::print(&next.text());
+        })),
+        Format::Sarif => session.print_sarif(&[]),
+        Format::Text | Format::Github => console::print(&next.text()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether people read what is printed, or a log does that shows it to them.
+fn for_people(args: &BuildArgs) -> bool {
+    matches!(args.common.format, Format::Text | Format::Github)
 }
 
 /// One output folder, and what is to be done there.
@@ -128,7 +143,7 @@ impl Job<'_> {
 
     /// Whether nothing may be written here because files are not ours, which is then told with their diffs.
     fn is_refused(&self, args: &BuildArgs) -> anyhow::Result<bool> {
-        if args.adopt && args.common.format != Format::Json {
+        if args.adopt && for_people(args) {
             let adopted = self.changes.iter().filter(|change| change.verdict == Verdict::Unmanaged);
             adopted.for_each(|change| console::print(&verdict::text(self.system, change)));
         }
@@ -138,7 +153,7 @@ impl Job<'_> {
         if !matches!(error, TreeError::Refused { .. } | TreeError::LockConflict { .. }) {
             return Err(error.into());
         }
-        if args.common.format != Format::Json {
+        if for_people(args) {
             for change in self.foreign(args) {
                 console::error(&verdict::text(self.system, change));
             }
@@ -165,6 +180,10 @@ impl Job<'_> {
 
     fn foreign_json(&self, args: &BuildArgs) -> Vec<Value> {
         self.foreign(args).map(|change| verdict::json(self.system, change)).collect()
+    }
+
+    fn foreign_sarif(&self, args: &BuildArgs) -> Vec<OfFile> {
+        self.foreign(args).map(|change| verdict::sarif(self.system, change)).collect()
     }
 
     fn write(&mut self, args: &BuildArgs) -> Result<Written, TreeError> {

@@ -2,6 +2,7 @@
 
 mod key;
 mod component;
+mod template;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,10 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     };
     if matches!(what, "catalogue" | "catalog") {
         console::print(&component::list(&catalog));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if what == "templates" {
+        console::print(&template::explain());
         return Ok(ExitCode::SUCCESS);
     }
     let code = Code::ALL.iter().find(|code| code.id() == what);
@@ -66,6 +71,7 @@ fn overview(schema: &serde_json::Value) -> String {
         text.push_str(&entry(code.id(), first.trim_end_matches('.')));
     }
     text.push_str("\n`formwork explain catalogue` lists components and stacks\n");
+    text.push_str("`formwork explain templates` tells of templates of your own\n");
     text
 }
 

@@ -112,8 +112,10 @@ impl Session {
         session.refuse_shared_outputs()?;
         if session.invalid {
             session.tell(common.format);
-            if common.format == Format::Json {
-                session.print_json(json!({}));
+            match common.format {
+                Format::Json => session.print_json(json!({})),
+                Format::Sarif => session.print_sarif(&[]),
+                Format::Text | Format::Github => {}
             }
             return Ok(None);
         }
@@ -190,10 +192,10 @@ impl Session {
         self.found.iter().all(|(_, found)| found.is_empty())
     }
 
-    /// Tells what was found, unless it is part of a JSON document that follows.
+    /// Tells what was found, unless it is part of a document that follows.
     pub fn tell(&self, format: Format) {
         match format {
-            Format::Json => {}
+            Format::Json | Format::Sarif => {}
             Format::Text => {
                 let text =
                     |(sources, found): &(Sources, Vec<_>)| render::text(sources, found, true);
@@ -207,6 +209,11 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Prints a SARIF log: what was found in the texts, and of whole files.
+    pub fn print_sarif(&self, files: &[render::OfFile]) {
+        console::raw(&format::json::to_string(&render::sarif(&self.found, files)));
     }
 
     /// Prints a JSON document: what was found, then `more`.

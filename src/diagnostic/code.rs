@@ -327,6 +327,18 @@ codes! {
     UnusedDeclaration "unused-declaration"
         "Something is declared and nothing uses it, in any environment. It may be left over, or the place that should \
          use it names something else.";
+    UnusedVariable "unused-variable"
+        "No service, script or component of an environment reads the variable, so that it is not in that environment's \
+         template: whoever fills one in is asked for nothing that has no effect. It may be left over; or a service \
+         that lists its group runs only in other environments, which an override with `null` says.";
+    BrokenTemplate "broken-template"
+        "A template of your own could not be rendered, or what it renders to is not what its name promises: a file that \
+         ends in `.yml`, `.yaml` or `.json` must be read as that. A template prints texts, numbers and truth values, \
+         and quotes by filters such as `sh_quote`; `formwork explain templates` says what it sees.";
+    MisplacedTemplate "misplaced-template"
+        "A template below `templates/` is compiled to the path that it has there, less `.j2`. That path must stay \
+         inside the output folder, and no other file may be compiled to it or belong to the operator there: rename the \
+         template.";
     UnknownWaiver "unknown-waiver"
         "A waiver names no rule that can be waived. Those are `dangerous-capability`, `debug-in-production`, \
          `exposed-data-store`, `host-port-taken`, `image-latest`, `literal-secret`, `loosening-patch`, \

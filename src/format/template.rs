@@ -13,6 +13,7 @@
 //! | `dockerfile_exec` | a list of words in exec form |
 //! | `markdown_escape`, `markdown_code` | running text or a cell, and code |
 //! | `promql_string` | a string literal |
+//! | `json_string` | a string literal, which YAML takes as well |
 //! | `comment` | every line behind `# `, so that no line of a description is taken for a directive |
 //! | `indent(width)` | every line but the first behind that many spaces |
 //! | `join(separator)` | the items of a list, under the rules for printing |
@@ -115,6 +116,10 @@ fn environment() -> Result<Environment<'static>, Error> {
         .add_filter("markdown_escape", |value: &Value| filter(value, quote::markdown::escape));
     environment.add_filter("markdown_code", |value: &Value| filter(value, quote::markdown::code));
     environment.add_filter("promql_string", |value: &Value| filter(value, quote::promql::string));
+    // In YAML 1.2 every literal of JSON is one, and those of a string mean the same in YAML 1.1.
+    environment.add_filter("json_string", |value: &Value| {
+        Ok::<_, Error>(serde_json::Value::from(text(value)?.as_ref()).to_string())
+    });
     environment.add_filter("comment", |value: &Value| filter(value, comment));
     environment.add_filter("nginx_quote", |value: &Value| try_filter(value, quote::nginx::quote));
     environment
@@ -224,6 +229,7 @@ mod tests {
             ("{{ text | markdown_escape }}", r"a 'b' \$c"),
             ("{{ text | markdown_code }}", "`a 'b' $c`"),
             ("{{ text | promql_string }}", r#""a 'b' $c""#),
+            ("{{ lines | json_string }}", r#""one\r\n\nserver { evil; }\n""#),
             ("{{ lines | comment }}", "# one\n#\n# server { evil; }"),
             ("{{ lines | comment | indent(2) }}", "# one\n  #\n  # server { evil; }"),
         ] {

@@ -11,6 +11,7 @@ pub mod monitoring;
 pub mod mount;
 pub mod naming;
 pub mod probe;
+mod readable;
 pub mod scaling;
 pub mod service;
 mod start;

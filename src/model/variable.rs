@@ -17,6 +17,7 @@ pub struct Group {
 
 /// A variable.
 #[derive(Debug, Clone, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each says something else of it")]
 pub struct Variable {
     /// Its name.
     pub name: VariableName,
@@ -44,6 +45,8 @@ pub struct Variable {
     pub forbid: Vec<String>,
     /// The services that read it, in the environment or as a file.
     pub read_by: Vec<Name>,
+    /// Whether other texts of the blueprint are made of its fixed value.
+    pub quoted: bool,
     /// The user whose container reads it as a file; `None` where nothing does.
     pub file_owner: Option<u32>,
     /// The profile without which nothing reads it; `None` where it is always read.
@@ -84,6 +87,11 @@ impl Variable {
     /// Whether something reads it in this environment.
     pub fn is_read(&self) -> bool {
         !self.read_by.is_empty()
+    }
+
+    /// Whether it is of any use in this environment: something reads it, or is made of its value.
+    pub fn is_used(&self) -> bool {
+        self.is_read() || self.quoted
     }
 
     /// Whether Kubernetes takes it from the Secret that the operator makes: what is secret, what has no value until the

@@ -31,16 +31,33 @@ impl Bounds {
 
     /// Refuses a file that must not be read: one outside, or one whose lines may be anything but ours to show.
     pub(super) fn readable(&self, path: &Path) -> Result<(), Diagnostic> {
-        let real = real(path);
-        if !real.starts_with(&self.project) {
-            return Err(outside(path).help("copy it into the project"));
-        }
+        let real = self.within(path)?;
         if !is_yaml(path) || !is_yaml(&real) {
             let message = format!("`{}` is no YAML file", shown(path));
             return Err(Diagnostic::error(Code::InvalidValue, message)
                 .help("its name must end in `.yaml` or `.yml`"));
         }
         Ok(())
+    }
+
+    /// The same for a template.
+    pub(super) fn template(&self, path: &Path) -> Result<(), Diagnostic> {
+        let real = self.within(path)?;
+        if real.extension().is_none_or(|extension| extension != "j2") {
+            let message = format!("`{}` leads to what is no template", shown(path));
+            return Err(Diagnostic::error(Code::InvalidValue, message)
+                .help("put the template itself there: its name must end in `.j2`"));
+        }
+        Ok(())
+    }
+
+    /// Where a path leads, which must not be outside.
+    fn within(&self, path: &Path) -> Result<PathBuf, Diagnostic> {
+        let real = real(path);
+        if !real.starts_with(&self.project) {
+            return Err(outside(path).help("copy it into the project"));
+        }
+        Ok(real)
     }
 
     /// Refuses an output folder outside, and git's own.

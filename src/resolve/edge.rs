@@ -150,9 +150,9 @@ fn gateway(
         diagnostics.extend(unknown_service(scope, name, &at));
         return None;
     };
-    let port =
+    let first =
         first_port(part).filter(|_| part.entry.as_ref().is_some_and(|entry| entry.is_gateway()));
-    if port.is_none() && !scope.is_unsure(name, &["ports", "uses"]) {
+    if first.is_none() && !scope.is_unsure(name, &["ports", "uses"]) {
         let gateways = scope
             .parts
             .iter()
@@ -165,7 +165,7 @@ fn gateway(
                 .help(format!("{known}run a gateway of the catalogue under `services`")),
         );
     }
-    Some((name.clone(), port?))
+    Some((name.clone(), first?))
 }
 
 fn shared(

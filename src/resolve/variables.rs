@@ -14,7 +14,7 @@ use crate::model::variable::{Group, Origin, Variable};
 use crate::resolve::Context;
 use crate::resolve::parts::Parts;
 use crate::resolve::scope::Scope;
-use crate::value::{GroupName, Name, VariableName};
+use crate::value::{Cron, GroupName, Name, VariableName};
 
 /// A declared variable.
 #[derive(Debug, Clone)]
@@ -144,6 +144,7 @@ pub(super) fn groups(
             .values()
             .find(|service| service.secrets.contains_key(name))
             .map(|service| service.user.uid);
+        let quoted = declared.fixed.is_some() && scope.context.locator.refers(name.as_str());
         let written = &declared.written;
         let tier = scope.environment.tier;
         let mut forbid = written.forbid.clone();
@@ -166,6 +167,7 @@ pub(super) fn groups(
             requirement: written.require.get(&tier).cloned().unwrap_or_default(),
             forbid,
             read_by,
+            quoted,
             file_owner,
             profile,
         };
@@ -233,6 +235,13 @@ fn check_kind(
     place: crate::source::Span,
     diagnostics: &mut Diagnostics,
 ) {
+    if kind == VariableKind::Cron {
+        if let Err(malformed) = Cron::parse(value) {
+            let found = Diagnostic::error(malformed.code, malformed.reason).at(place, "");
+            diagnostics.push(malformed.help.into_iter().fold(found, Diagnostic::help));
+        }
+        return;
+    }
     if let Err(expected) = kind.check(value) {
         let message = format!("the value of `{name}` is not {expected}");
         let found = Diagnostic::error(Code::InvalidValue, message).at(place, "");
@@ -260,7 +269,9 @@ impl Readers {
         let mut readers = Self::default();
         for (name, service) in services {
             let build = service.build.iter().flat_map(|build| &build.arguments);
-            for variable in service.secrets.keys().chain(build) {
+            // Whatever it is made of, what a service has under a variable's name is that variable.
+            let own = service.environment.keys();
+            for variable in service.secrets.keys().chain(build).chain(own) {
                 readers.add(variable, name);
             }
             for text in service.texts() {

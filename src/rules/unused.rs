@@ -16,6 +16,7 @@ pub(super) fn check(models: &[Model], written: &Written, diagnostics: &mut Diagn
     volumes(models, written, diagnostics);
     externals(models, written, diagnostics);
     groups(models, written, diagnostics);
+    variables(models, written, diagnostics);
     edge(models, written, diagnostics);
 }
 
@@ -105,6 +106,50 @@ fn groups(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
         let help = format!("add `variables: [{}]` to a service, or remove the group", key.name);
         diagnostics.push(unused(key.span, &message).help(help));
     }
+}
+
+/// A variable of use in some environments and not in others, or one of a group that is of use but not itself.
+fn variables(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+    for (group, entries) in section(written, "variables") {
+        let is_used = |model: &Model, name: &str| {
+            model.variables().any(|one| one.name.as_str() == name && one.is_used())
+        };
+        let names = || entries.entries().iter().map(|(key, _)| key);
+        // A group that nothing reads anywhere is told of as a whole.
+        if !names().any(|key| models.iter().any(|model| is_used(model, &key.name))) {
+            continue;
+        }
+        for key in names() {
+            // Where an override removes it, it is not there.
+            let has = |model: &&Model| model.variables().any(|one| one.name.as_str() == key.name);
+            let unread: Vec<&str> = models
+                .iter()
+                .filter(has)
+                .filter(|model| !is_used(model, &key.name))
+                .map(|model| model.environment.name.as_str())
+                .collect();
+            if !unread.is_empty() {
+                diagnostics.push(unread_variable(&group.name, key, &unread, models.len()));
+            }
+        }
+    }
+}
+
+fn unread_variable(group: &str, key: &Key, unread: &[&str], all: usize) -> Diagnostic {
+    let name = &key.name;
+    if unread.len() == all {
+        let message = format!("nothing reads the variable `{name}`");
+        return Diagnostic::warning(Code::UnusedVariable, message)
+            .at(key.span, "is in no template")
+            .help("remove it, or refer to it where it is meant to be read");
+    }
+    let list = unread.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let environment = unread.first().copied().unwrap_or_default();
+    Diagnostic::warning(Code::UnusedVariable, format!("nothing reads the variable `{name}` in {list}"))
+        .at(key.span, "is not in the template there")
+        .help(format!(
+            "say so: `environments: {{ {environment}: {{ override: {{ variables: {{ {group}: {{ {name}: null }} }} }} }} }}`"
+        ))
 }
 
 /// An edge that has nothing to pass on.

@@ -99,6 +99,11 @@ impl Sources {
         SourceId(offset(self.0.len() - 1))
     }
 
+    /// Puts another text in the place of one.
+    pub fn replace(&mut self, id: SourceId, source: Source) {
+        self.0[id.0 as usize] = source;
+    }
+
     /// The text of that name.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.0[id.0 as usize]

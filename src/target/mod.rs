@@ -37,6 +37,8 @@ pub enum Target {
     Compose,
     /// Kubernetes manifests.
     Kubernetes,
+    /// Files of the author's own templates.
+    Template,
 }
 
 impl Target {
@@ -68,6 +70,8 @@ impl Target {
             Self::Dotenv => dotenv::emit(model, output),
             Self::Compose => compose::emit(model, output),
             Self::Kubernetes => kubernetes::emit(model, output),
+            // They may look at all environments at once: the compiler renders them once the others are done.
+            Self::Template => Ok(()),
         }
     }
 }

@@ -110,10 +110,7 @@ impl<'a> Output<'a> {
 
     /// The lines that head each file whose format has comments, without comment signs.
     pub fn header(&self) -> String {
-        format!(
-            "Compiled by Formwork from {}.\nDo not edit: change the blueprint, then run `formwork build`.",
-            self.model.blueprint
-        )
+        header(self.model)
     }
 
     /// Adds a YAML file. `comments` stand above the nodes at their pointers.
@@ -269,6 +266,14 @@ impl<'a> Output<'a> {
             .insert(parsed, Owner { target: self.target, environments: [environment].into() });
         Ok(())
     }
+}
+
+/// The lines that head each file of a model whose format has comments, without comment signs.
+pub fn header(model: &Model) -> String {
+    format!(
+        "Compiled by Formwork from {}.\nDo not edit: change the blueprint, then run `formwork build`.",
+        model.blueprint
+    )
 }
 
 fn rendered(path: &str, source: &str, context: &impl Serialize) -> Result<String, Error> {

@@ -54,7 +54,7 @@ fn told(tool: &Path, folder: &Path, labels: &[&str]) -> Vec<String> {
         .args(labels)
         .current_dir(folder)
         .output()
-        .expect("amtool runs");
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8_lossy(&output.stdout);
     text.trim().split(',').map(str::to_owned).collect()

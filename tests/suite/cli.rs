@@ -16,7 +16,7 @@ fn bad_usage_is_answered_with_two() {
     for args in [&[][..], &["bild"], &["build", "--nonsense"]] {
         folder.run(args).exits(2).complains("Usage");
     }
-    folder.run(&["check", "--format", "xml"]).exits(2).complains("text, json, github");
+    folder.run(&["check", "--format", "xml"]).exits(2).complains("text, json, github, sarif");
     folder.run(&["build"]).exits(2).complains("formwork init");
     folder.run(&["--help"]).exits(0).says("Exit status");
     folder.run(&["--version"]).exits(0).says("formwork");
@@ -47,6 +47,63 @@ fn a_blueprint_that_cannot_be_read_is_two_and_one_under_validate() {
     let folder = Folder::empty();
     folder.run(&["build", "none.yaml"]).exits(2).complains("`none.yaml` does not exist");
     folder.run(&["validate", "none.yaml"]).exits(1).complains("error[unreadable-file]");
+}
+
+#[test]
+fn shells_are_told_how_to_complete() {
+    let folder = Folder::empty();
+    for (shell, said) in [
+        ("bash", "complete -F _formwork"),
+        ("zsh", "#compdef formwork"),
+        ("fish", "complete -c formwork"),
+        ("powershell", "Register-ArgumentCompleter"),
+        ("elvish", "edit:completion:arg-completer[formwork]"),
+    ] {
+        folder.run(&["completions", shell]).exits(0).says(said).says("validate");
+    }
+    folder.run(&["completions", "cmd"]).exits(2).complains("bash");
+}
+
+/// The results of a SARIF log on standard output: rule, level, file and first line.
+fn results(log: &str) -> Vec<(String, String, String, u64)> {
+    let log: Value = serde_json::from_str(log).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let [run] = &log["runs"].as_array().unwrap()[..] else { panic!("{log}") };
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let result = |result: &Value| {
+        let rule = text(&result["ruleId"]);
+        assert!(rules.iter().any(|one| one["id"] == rule.as_str()), "{rule} is not described");
+        assert!(!text(&result["message"]["text"]).is_empty());
+        let place = &result["locations"][0]["physicalLocation"];
+        let line = place["region"]["startLine"].as_u64().unwrap_or(0);
+        (rule, text(&result["level"]), text(&place["artifactLocation"]["uri"]), line)
+    };
+    run["results"].as_array().unwrap().iter().map(result).collect()
+}
+
+#[test]
+fn code_scanning_reads_what_is_wrong() {
+    let folder = Folder::with(BROKEN);
+    let wrong = ("unknown-key".to_owned(), "error".to_owned(), "blueprint.yaml".to_owned(), 3);
+    for (command, status) in [("validate", 1), ("build", 2), ("check", 2)] {
+        let run = folder.run(&[command, "--format", "sarif"]).exits(status);
+        assert!(results(&run.stdout).contains(&wrong), "{run:#?}");
+    }
+    folder.write("blueprint.yaml", NOTES);
+    let run = folder.run(&["build", "--format", "sarif"]).exits(0);
+    assert_eq!(results(&run.stdout), []);
+    folder.edit("docker-compose.production.yml", "services:", "services: # mine");
+    let edited = |command: &str| {
+        let run = folder.run(&[command, "--format", "sarif"]).exits(1);
+        let [(rule, _, file, _)] = &results(&run.stdout)[..] else { panic!("{run:#?}") };
+        assert_eq!(
+            (rule.as_str(), file.as_str()),
+            ("hand-edited", "docker-compose.production.yml")
+        );
+    };
+    edited("check");
+    edited("build");
 }
 
 #[test]

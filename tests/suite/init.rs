@@ -62,6 +62,31 @@ fn an_empty_folder_becomes_a_stack_that_compose_accepts() {
 }
 
 #[test]
+fn every_stack_of_the_catalogue_begins_without_a_finding() {
+    let said = Folder::empty().run(&["explain", "catalogue"]).exits(0).stdout;
+    let (_, stacks) = said.split_once("stacks (`build: { stack }`)").unwrap();
+    let is_name = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+    let stacks: Vec<&str> = stacks.lines().filter(is_name).map(str::trim).collect();
+    assert!(stacks.len() > 1 && stacks.contains(&"fastapi"), "{said}");
+    for stack in stacks {
+        let folder = Folder::empty();
+        let begin = ["init", "--name", "shop", "--stack", stack, "--domain", "shop.dev"];
+        let more = ["--database", "postgres", "--cache", "redis", "--env", "production,staging"];
+        let run = folder.run(&[&begin[..], &more].concat()).exits(0);
+        assert_eq!(run.stderr, "", "{stack}");
+        assert_eq!(folder.run(&["validate"]).exits(0).stderr, "", "{stack}");
+        let compose = folder.read("docker-compose.production.yml");
+        assert!(compose.contains("  app:\n"), "{stack}: {compose}");
+        assert!(folder.file("docker/app.Dockerfile").exists(), "{stack}");
+        let more =
+            ["add", "service", "other", "--stack", stack, "--to", "db,cache", "--context", "."];
+        folder.run(&more).exits(0);
+        assert_eq!(folder.run(&["validate"]).exits(0).stderr, "", "{stack}");
+        follow(&folder, &next(&folder.run(&["build", "--out", "elsewhere"]).exits(0)));
+    }
+}
+
+#[test]
 fn a_folder_of_blueprints_gets_one_more() {
     let folder = Folder::empty();
     std::fs::create_dir(folder.file("blueprints")).unwrap();

@@ -1,7 +1,10 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
+mod add;
+#[cfg(test)]
 mod all_faults;
+#[cfg(test)]
 mod alerting;
 #[cfg(test)]
 mod at_once;
@@ -69,6 +72,8 @@ mod schema;
 mod sira;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod templates;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub(crate) fn inputs(text: &str) -> Inputs {
         root,
         included: Vec::new(),
         catalog: Vec::new(),
+        templates: Vec::new(),
         unreadable: Diagnostics::default(),
         // As for a blueprint in the folder `blueprints`.
         blueprint_path: "../../blueprints/blueprint.yaml".to_owned(),

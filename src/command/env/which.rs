@@ -29,8 +29,10 @@ pub(super) fn session(of: &EnvOf, format: Format) -> anyhow::Result<Option<Sessi
         return Ok(Some(session));
     }
     session.tell(format);
-    if format == Format::Json {
-        session.print_json(serde_json::json!({}));
+    match format {
+        Format::Json => session.print_json(serde_json::json!({})),
+        Format::Sarif => session.print_sarif(&[]),
+        Format::Text | Format::Github => {}
     }
     Ok(None)
 }

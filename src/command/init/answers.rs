@@ -1,14 +1,13 @@
 //! Turns flags, or questions on a terminal, into what a new system is to be.
 
 use std::cell::Cell;
-use std::sync::Arc;
 
 use anyhow::bail;
 
-use crate::catalog::{Catalog, Entry};
+use crate::catalog::Catalog;
 use crate::cli::InitArgs;
+use crate::command::choice::{Choice, Part, choice, names};
 use crate::console;
-use crate::diagnostic::suggest;
 use crate::model::Role;
 use crate::value::Name;
 
@@ -23,20 +22,6 @@ pub(super) struct Answers {
     pub(super) cache: Option<Choice>,
     pub(super) monitoring: bool,
     pub(super) environments: Vec<String>,
-}
-
-/// An entry of the catalogue, and a version of it.
-#[derive(Debug)]
-pub(super) struct Choice {
-    pub(super) entry: Arc<Entry>,
-    pub(super) version: String,
-}
-
-/// What can be chosen for a part.
-#[derive(Debug, Clone, Copy)]
-enum Part {
-    Stack,
-    Role(Role),
 }
 
 impl Answers {
@@ -133,40 +118,4 @@ fn folder_name(args: &InitArgs) -> Option<String> {
     let folder = folder.canonicalize().unwrap_or(folder);
     let name = folder.file_name()?.to_str()?.to_lowercase();
     Name::parse(&name).ok().map(|name| name.to_string())
-}
-
-/// The names of all entries that can be chosen.
-fn names(catalog: &Catalog, part: Part) -> Vec<String> {
-    let fits = |entry: &Entry| match part {
-        Part::Stack => entry.dockerfile.is_some(),
-        Part::Role(role) => entry.role == role,
-    };
-    let mut names: Vec<String> = catalog
-        .names()
-        .filter(|name| catalog.get(name).is_some_and(|entry| fits(&entry)))
-        .map(str::to_owned)
-        .collect();
-    names.sort();
-    names
-}
-
-fn choice(catalog: &Catalog, written: &str, part: Part, what: &str) -> anyhow::Result<Choice> {
-    let (name, version) =
-        written.split_once('@').map_or((written, None), |(name, version)| (name, Some(version)));
-    let known = names(catalog, part);
-    let entry = catalog.get(name).filter(|_| known.iter().any(|known| known == name));
-    let Some(entry) = entry else {
-        let near = suggest::nearest(name, known.iter().map(String::as_str));
-        let help = near.map_or_else(
-            || format!("there are {}", known.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        bail!("the catalogue has no {what} `{name}`; {help}");
-    };
-    let version = version.unwrap_or(&entry.default).to_owned();
-    if !entry.versions.contains_key(&version) {
-        let versions: Vec<&str> = entry.versions.keys().map(String::as_str).collect();
-        bail!("the catalogue has no `{name}@{version}`; there are {}", versions.join(", "));
-    }
-    Ok(Choice { entry, version })
 }

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::catalog::Entry;
 use crate::catalog::parameter::Preset;
-use crate::command::init::answers::{Answers, Choice};
+use crate::command::choice::{Choice, health};
+use crate::command::init::answers::Answers;
 use crate::format::yaml::{self, Comments};
 
 /// The own program's name.
@@ -29,8 +30,11 @@ impl Draft {
         draft.environments(answers);
         draft.value["images"] = json!({});
         draft.services(answers, if among_others { ".." } else { "." });
-        draft.value["routes"] = json!({ "${env.domain}": { "/": PROGRAM } });
-        draft.note("/routes", "who answers from outside: host, path, service");
+        // What listens on no port, such as a worker, answers nobody.
+        if !answers.stack.entry.ports.is_empty() {
+            draft.value["routes"] = json!({ "${env.domain}": { "/": PROGRAM } });
+            draft.note("/routes", "who answers from outside: host, path, service");
+        }
         draft.variables(answers);
         if answers.monitoring {
             draft.value["monitoring"] = json!({ "retention": "15d" });
@@ -103,7 +107,10 @@ impl Draft {
         let image = format!("registry.example.com/{}-{PROGRAM}:0.1.0", answers.name);
         program.insert("image".to_owned(), json!(image));
         program.insert("build".to_owned(), json!({ "context": context, "stack": stack }));
-        program.insert("health".to_owned(), json!("/health"));
+        let health = health(entry, None);
+        if let Some(health) = &health {
+            program.insert("health".to_owned(), json!(health));
+        }
         let parts = [("db", &answers.database), ("cache", &answers.cache)];
         let needs: Vec<&str> =
             parts.iter().filter(|(_, choice)| choice.is_some()).map(|(name, _)| *name).collect();
@@ -128,10 +135,12 @@ impl Draft {
             "the name under which the built image is pushed: put your registry here",
         );
         self.note(&format!("{place}/build"), "the folder with the program, relative to this file");
-        self.note(
-            &format!("{place}/health"),
-            "must answer with success as soon as requests can be served",
-        );
+        if health.is_some() {
+            self.note(
+                &format!("{place}/health"),
+                "must answer with success as soon as requests can be served",
+            );
+        }
     }
 
     fn variables(&mut self, answers: &Answers) {

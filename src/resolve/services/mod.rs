@@ -85,11 +85,7 @@ impl Builder<'_, '_> {
             written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
         Service {
             name: self.name.clone(),
-            about: written
-                .about
-                .clone()
-                .or(entry.map(|entry| entry.about.clone()))
-                .unwrap_or_default(),
+            about: self.about(),
             role: self.part.role(),
             only: entry.and_then(|entry| entry.only),
             watches: self.part.watches.clone(),
@@ -141,6 +137,11 @@ impl Builder<'_, '_> {
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
             parameters,
         }
+    }
+
+    fn about(&self) -> String {
+        let known = self.part.entry.as_ref().map(|entry| entry.about.clone());
+        self.part.written.about.clone().or(known).unwrap_or_default()
     }
 
     fn user(&self) -> UserId {

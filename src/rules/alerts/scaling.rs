@@ -8,7 +8,7 @@ use crate::rules::promql::Reads;
 use crate::rules::promql::exposed::Exposed;
 use crate::source::pointer;
 
-/// The API that autoscalers ask for measures that are no object's (kubernetes/metrics:pkg/apis/external_metrics).
+/// The API that autoscalers ask for measures that are no object's (`kubernetes/metrics:pkg/apis/external_metrics`).
 const API: &str = "external.metrics.k8s.io";
 
 /// Checks what services scale by; `exposed` is what is scraped, where anything is, and

@@ -52,12 +52,11 @@ fn template(model: &Model, header: &str) -> File {
     File { header: format!("{header}\n\n{}", usage(model)), sections }
 }
 
-/// The variables that something reads, in their groups, as far as `entry` makes one of them.
+/// The variables that are of use here, in their groups, as far as `entry` makes one of them.
 pub fn sections(model: &Model, mut entry: impl FnMut(&Variable) -> Option<Entry>) -> Vec<Section> {
     let mut sections = Vec::new();
     for group in &model.groups {
-        // A fixed variable is part of what reads it, and so has no readers of its own.
-        let kept = group.variables.iter().filter(|one| one.is_read() || !one.is_operators());
+        let kept = group.variables.iter().filter(|one| one.is_used());
         let entries: Vec<Entry> = kept.filter_map(&mut entry).collect();
         if !entries.is_empty() {
             sections.push(Section { title: group.name.to_string(), entries });

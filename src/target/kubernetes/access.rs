@@ -46,7 +46,7 @@ fn grouped(access: &[Access]) -> Vec<(Scope, Option<&Somebody>, Vec<&AccessRule>
         let Access::Rule(rule) = one else { continue };
         let of = (rule.scope, rule.subject.as_ref());
         match roles.iter_mut().find(|(scope, subject, _)| (*scope, *subject) == of) {
-            Some((_, _, rules)) => rules.push(rule),
+            Some((_, _, found)) => found.push(rule),
             None => roles.push((of.0, of.1, vec![rule])),
         }
     }
@@ -66,12 +66,12 @@ impl Emitter<'_, '_, '_> {
         subject: Option<&Somebody>,
         rules: Vec<&AccessRule>,
     ) -> Result<(), Error> {
-        let rule = |rule: &&AccessRule| Rule {
+        let written = |rule: &&AccessRule| Rule {
             api_groups: rule.groups.clone(),
             resources: rule.resources.clone(),
             verbs: rule.verbs.clone(),
         };
-        let role = || Role { rules: rules.iter().map(rule).collect() };
+        let role = || Role { rules: rules.iter().map(written).collect() };
         let name = match subject {
             Some(subject) => slug(&[self.service.name.as_str(), "for", &subject.service_account]),
             None => self.service.name.to_string(),
