@@ -17,12 +17,12 @@ use crate::compiled::{codes, tree, written};
 use crate::judge::judge;
 
 /// What every system here is made of.
-const SYSTEM: &str = r#"
+const SYSTEM: &str = r"
 blueprint: v1
 name: shop
 environments:
   production: { domain: shop.example.com, profiles: [watched] }
-"#;
+";
 
 fn entries() -> Vec<Arc<Entry>> {
     let catalog = Catalog::default();
@@ -69,14 +69,18 @@ fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
         (Role::Exporter, Some(watched)) if watched.role != Role::Edge => {
             format!("{web}{}", service(watched))
         }
-        (Role::Edge | Role::Certificates | Role::Exporter, _) => {
-            format!("{web}{}", optional(entry))
-        }
         (Role::Preparation, _) => web.replace("health: /", "health: /, volumes: { data: /data }"),
-        // These follow from `monitoring`, or from `logs`.
-        (Role::Metrics | Role::Alerts | Role::Dashboards | Role::HostAgent, _) => {
-            format!("{web}{}", optional(entry))
-        }
+        // These follow from `routes`, or from `monitoring`; the next from `logs`.
+        (
+            Role::Edge
+            | Role::Certificates
+            | Role::Exporter
+            | Role::Metrics
+            | Role::Alerts
+            | Role::Dashboards
+            | Role::HostAgent,
+            _,
+        ) => format!("{web}{}", optional(entry)),
         (Role::Logs | Role::Collector, _) => web.to_owned(),
         _ => format!("{web}{}", service(entry)),
     };

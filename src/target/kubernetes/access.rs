@@ -29,7 +29,7 @@ pub(super) fn emit(
 ) -> Result<(), Error> {
     let mut access = Emitter { cluster, service, folder };
     for (scope, subject, rules) in grouped(&service.kubernetes.access) {
-        access.rules(scope, subject, rules)?;
+        access.rules(scope, subject, &rules)?;
     }
     for one in &service.kubernetes.access {
         if let Access::Bound(bound) = one {
@@ -64,7 +64,7 @@ impl Emitter<'_, '_, '_> {
         &mut self,
         scope: Scope,
         subject: Option<&Somebody>,
-        rules: Vec<&AccessRule>,
+        rules: &[&AccessRule],
     ) -> Result<(), Error> {
         let written = |rule: &&AccessRule| Rule {
             api_groups: rule.groups.clone(),
