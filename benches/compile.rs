@@ -17,6 +17,10 @@ use formwork::tree::hold::Held;
 use formwork::tree::lock::Lock;
 use formwork::tree::write::{Options, write};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const COPIES: &[usize] = &[1, 10, 100, 1000];
 
 fn main() {

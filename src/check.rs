@@ -1,12 +1,19 @@
 //! Turns a value and a JSON Schema into all the places where the value breaks it.
 
 mod number;
+mod quick;
+mod words;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+use std::sync::OnceLock;
+
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
 use crate::check::number::{READABLE, WHOLE};
+use crate::check::quick::{Patterns, Quick};
+pub use crate::check::words::or;
+use crate::check::words::{expected, noun, plain};
 use crate::value::{FORMATS, Malformed};
 
 /// A format beside those of [`crate::value`]: its id, and its check.
@@ -14,8 +21,11 @@ pub type Extra = (&'static str, fn(&str) -> bool);
 
 /// Checks values against one schema; the formats of [`crate::value`] are part of it.
 pub struct Checker {
-    validator: Validator,
     schema: Value,
+    extra: Vec<Extra>,
+    patterns: Patterns,
+    /// Prepared when something is to be told, or cannot be told without.
+    validator: OnceLock<Validator>,
 }
 
 /// A place where a value breaks the schema.
@@ -79,41 +89,70 @@ pub enum Fault {
 }
 
 impl Checker {
-    /// Prepares a schema; `extra` adds formats to those of [`crate::value`].
-    ///
-    /// # Panics
-    /// When the schema is not one: schemas are generated from types, and a test builds each of them.
+    /// Takes a schema; `extra` adds formats to those of [`crate::value`].
     pub fn new(mut schema: Value, extra: &[Extra]) -> Self {
         number::mark(&mut schema);
-        let options = jsonschema::options().should_validate_formats(true);
-        let mut options = number::keywords(options);
-        for format in FORMATS {
-            options =
-                options.with_format(format.id, move |text: &str| (format.check)(text).is_ok());
+        Self {
+            schema,
+            extra: extra.to_vec(),
+            patterns: Patterns::default(),
+            validator: OnceLock::new(),
         }
-        for (id, check) in extra {
-            options = options.with_format(*id, *check);
-        }
-        #[allow(
-            clippy::expect_used,
-            reason = "the schema comes from our own types; a test builds it"
-        )]
-        let validator = options.build(&schema).expect("a generated schema is a schema");
-        Self { validator, schema }
     }
 
     /// Every place where the value breaks the schema, in the order of the schema.
+    ///
+    /// # Panics
+    /// When the schema is not one: schemas are generated from types, and a test builds each of them.
     pub fn check(&self, value: &Value) -> Vec<Finding> {
+        let quick = self.quick().keeps(&self.schema, value);
+        if quick == Some(true) {
+            debug_assert!(self.validator().is_valid(value), "the two ways of checking differ");
+            return Vec::new();
+        }
         let mut findings = Vec::new();
-        for error in self.validator.iter_errors(value) {
+        for error in self.validator().iter_errors(value) {
             self.collect(&error, &mut findings);
         }
+        debug_assert!(
+            quick != Some(false) || !findings.is_empty(),
+            "the two ways of checking differ"
+        );
         findings
+    }
+
+    /// Whether a value that keeps the schema is known to without preparing it.
+    #[cfg(test)]
+    pub fn is_quick(&self, value: &Value) -> bool {
+        self.quick().keeps(&self.schema, value) == Some(true)
     }
 
     /// Whether the value keeps the schema.
     pub fn accepts(&self, value: &Value) -> bool {
-        self.validator.is_valid(value)
+        self.validator().is_valid(value)
+    }
+
+    fn quick(&self) -> Quick<'_> {
+        Quick { root: &self.schema, extra: &self.extra, patterns: &self.patterns }
+    }
+
+    fn validator(&self) -> &Validator {
+        self.validator.get_or_init(|| {
+            let options = jsonschema::options().should_validate_formats(true);
+            let mut options = number::keywords(options);
+            for format in FORMATS {
+                options =
+                    options.with_format(format.id, move |text: &str| (format.check)(text).is_ok());
+            }
+            for (id, check) in &self.extra {
+                options = options.with_format(*id, *check);
+            }
+            #[allow(
+                clippy::expect_used,
+                reason = "the schema comes from our own types; a test builds it"
+            )]
+            options.build(&self.schema).expect("a generated schema is a schema")
+        })
     }
 
     /// The kinds of value that a schema takes, as nouns with their articles; it may refer to definitions of this one.
@@ -234,43 +273,16 @@ impl Checker {
     }
 }
 
+/// Whether a text has a format, where that is one of ours or of `extra`, whose word comes first.
+fn has_format(id: &str, text: &str, extra: &[Extra]) -> Option<bool> {
+    if let Some((_, check)) = extra.iter().find(|(known, _)| *known == id) {
+        return Some(check(text));
+    }
+    let format = FORMATS.iter().find(|known| known.id == id)?;
+    Some((format.check)(text).is_ok())
+}
+
 fn malformed(format: &str, text: &str) -> Option<Malformed> {
     let format = FORMATS.iter().find(|known| known.id == format)?;
     (format.check)(text).err()
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn expected(kind: &TypeKind) -> String {
-    match kind {
-        TypeKind::Single(kind) => noun(kind.as_str()).to_owned(),
-        TypeKind::Multiple(kinds) => {
-            let nouns: Vec<_> = kinds.iter().map(|kind| noun(kind.as_str())).collect();
-            or(&nouns)
-        }
-    }
-}
-
-/// A type of JSON Schema in words.
-fn noun(kind: &str) -> &'static str {
-    match kind {
-        "array" => "a list",
-        "boolean" => "`true` or `false`",
-        "integer" => "a whole number",
-        "null" => "nothing",
-        "number" => "a number",
-        "object" => "a mapping",
-        _ => "text",
-    }
-}
-
-/// Alternatives in words: `a list, text or a mapping`.
-pub fn or(nouns: &[&str]) -> String {
-    match nouns {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [most @ .., last] => format!("{} or {last}", most.join(", ")),
-    }
 }

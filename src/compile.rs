@@ -15,7 +15,7 @@ use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
 use crate::resolve::{self, Context};
-use crate::rules;
+use crate::rules::{self, Readings};
 use crate::source::{SourceId, Sources};
 use crate::target::output::Owner;
 use crate::target::{Error, Output, Target};
@@ -105,7 +105,7 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
     for name in &written.environments {
         judged.environment(inputs, (&written, &catalog), name, &mut diagnostics);
     }
-    let Judged { models, mut waived, broken } = judged;
+    let Judged { models, mut waived, broken, .. } = judged;
     let is_whole = models.len() == written.environments.len();
     let has_patches = models.iter().any(|model| !model.patches.is_empty());
     // Whether a patch needs its waiver is known when files are emitted.
@@ -141,6 +141,8 @@ struct Judged {
     waived: BTreeSet<String>,
     /// What is faulty in any of them.
     broken: Broken,
+    /// What their expressions read.
+    readings: Readings,
 }
 
 impl Judged {
@@ -166,8 +168,9 @@ impl Judged {
             let model = resolve::resolve(&blueprint, name, context, &mut undecided);
             broken.extend(pointed::pointers(&written.root, &undecided));
             found.extend(undecided);
+            let known = (&broken, &self.readings);
             self.waived
-                .extend(rules::check(&model, &blueprint, catalog, locator, &broken, &mut found));
+                .extend(rules::check(&model, &blueprint, catalog, locator, known, &mut found));
             self.models.push(model);
         }
         self.broken.merge(broken);

@@ -56,17 +56,15 @@ fn long() -> Value {
 fn bare() -> Value {
     let mut schema = generated::<Blueprint>();
     each_schema(&mut schema, &mut |map| {
+        map.retain(|key, _| !matches!(key.as_str(), "description" | "default" | "examples"));
         // A scalar's own check is its whole grammar: its pattern says less, for editors.
-        let format = map.get("format").and_then(Value::as_str);
-        let is_ours = FORMATS.iter().any(|known| format == Some(known.id));
-        let is_note = |key: &str| match key {
-            "description" | "default" | "examples" => true,
-            "pattern" => is_ours,
-            _ => false,
-        };
-        map.retain(|key, _| !is_note(key));
+        let format = map.get("format").filter(|_| map.contains_key("pattern"));
+        let format = format.and_then(Value::as_str);
+        if FORMATS.iter().any(|known| format == Some(known.id)) {
+            map.shift_remove("pattern");
+        }
+        tidied(map);
     });
-    tidy(&mut schema);
     schema
 }
 
@@ -108,30 +106,32 @@ fn spell_out_numbers(map: &mut Map<String, Value>) {
 
 /// Removes what `Option` and defaults add: `null` alternatives, `null` types and `null` defaults.
 fn tidy(schema: &mut Value) {
-    each_schema(schema, &mut |map| {
-        if map.get("default").is_some_and(Value::is_null) {
-            map.shift_remove("default");
+    each_schema(schema, &mut tidied);
+}
+
+fn tidied(map: &mut Map<String, Value>) {
+    if map.get("default").is_some_and(Value::is_null) {
+        map.shift_remove("default");
+    }
+    if let Some(Value::Array(types)) = map.get_mut("type") {
+        types.retain(|kind| kind != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            map.insert("type".to_owned(), only);
         }
-        if let Some(Value::Array(types)) = map.get_mut("type") {
-            types.retain(|kind| kind != "null");
-            if let [only] = types.as_slice() {
-                let only = only.clone();
-                map.insert("type".to_owned(), only);
+    }
+    if let Some(Value::Array(forms)) = map.get_mut("anyOf") {
+        forms.retain(|form| form != &json!({ "type": "null" }));
+        if let [only] = forms.as_slice() {
+            let only = only.clone();
+            map.shift_remove("anyOf");
+            if let Value::Object(only) = only {
+                map.extend(only);
             }
         }
-        if let Some(Value::Array(forms)) = map.get_mut("anyOf") {
-            forms.retain(|form| form != &json!({ "type": "null" }));
-            if let [only] = forms.as_slice() {
-                let only = only.clone();
-                map.shift_remove("anyOf");
-                if let Value::Object(only) = only {
-                    map.extend(only);
-                }
-            }
-        }
-        one_of_constants(map);
-        spell_out_numbers(map);
-    });
+    }
+    one_of_constants(map);
+    spell_out_numbers(map);
 }
 
 /// An enumeration with a comment for each value stays readable for editors and becomes one choice for messages.

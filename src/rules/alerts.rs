@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::model::alert::Rule;
 use crate::rules::promql::exposed::Exposed;
 use crate::rules::promql::expression::Reading;
-use crate::rules::promql::{self, Reads};
+use crate::rules::promql::{self, Readings, Reads};
 use crate::source::{Span, pointer};
 use crate::value::Duration;
 
@@ -28,6 +28,7 @@ pub(super) fn check(
     (blueprint, broken): (&Blueprint, &Broken),
     catalog: &Catalog,
     locator: Locator<'_>,
+    readings: &Readings,
     diagnostics: &mut Diagnostics,
 ) {
     let entries = promql::exposed::entries(model, catalog);
@@ -46,7 +47,7 @@ pub(super) fn check(
             alert.as_ref()
         });
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
-        let mut alert = Alert { rule, locator, diagnostics };
+        let mut alert = Alert { rule, locator, readings, diagnostics };
         alert.texts();
         alert.queries(&exposed, sure);
         let reading = alert.reads(&exposed, sure).check(&rule.expr);
@@ -64,6 +65,7 @@ pub(super) fn check(
 struct Alert<'a, 'b> {
     rule: &'a Rule,
     locator: Locator<'a>,
+    readings: &'a Readings,
     diagnostics: &'b mut Diagnostics,
 }
 
@@ -73,6 +75,7 @@ impl Alert<'_, '_> {
             what: format!("the alert `{}`", self.rule.name),
             so: "so that it never fires",
             place: self.place("expr"),
+            readings: self.readings,
             exposed,
             sure,
             diagnostics: self.diagnostics,
@@ -122,6 +125,7 @@ impl Alert<'_, '_> {
                     what: format!("the {key} of the alert `{}`", rule.name),
                     so: "so that it says nothing",
                     place: self.place(key),
+                    readings: self.readings,
                     exposed,
                     sure,
                     diagnostics: self.diagnostics,

@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
 use crate::rules::promql::exposed::{self, Exposed};
-use crate::rules::promql::{DECIDES_SERIES, Reads};
+use crate::rules::promql::{DECIDES_SERIES, Readings, Reads};
 use crate::source::pointer;
 
 /// What Grafana puts in, with values that `PromQL` reads (grafana, "Global variables").
@@ -22,6 +22,7 @@ pub(super) fn check(
     (blueprint, broken): (&Blueprint, &Broken),
     catalog: &Catalog,
     locator: Locator<'_>,
+    readings: &Readings,
     diagnostics: &mut Diagnostics,
 ) {
     let Some(monitoring) = &model.monitoring else { return };
@@ -40,6 +41,7 @@ pub(super) fn check(
                     what: format!("the panel `{}` of `{}`", panel.name, dashboard.name),
                     so: "so that it stays empty",
                     place: locator.value(&at),
+                    readings,
                     exposed: &exposed,
                     sure: !broken.touches_any(DECIDES_SERIES),
                     diagnostics,

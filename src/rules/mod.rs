@@ -38,6 +38,7 @@ use crate::model::Model;
 use crate::source::Span;
 use crate::value::Name;
 use findings::Findings;
+pub use promql::Readings;
 
 /// What a rule looks at: one environment, and where it was written.
 #[derive(Debug, Clone, Copy)]
@@ -115,17 +116,17 @@ const RULES: &[Rule] = &[
 const OF_IMAGES: &[&str] = &[".build", ".command", ".health", ".ports", ".user", ".variables"];
 
 /// Checks one environment; returns the author's waivers that covered something. What only follows from what is
-/// `broken` is not told.
+/// `broken` is not told; the readings are kept between the environments of a blueprint.
 pub fn check(
     model: &Model,
     blueprint: &Blueprint,
     catalog: &Catalog,
     locator: Locator<'_>,
-    broken: &Broken,
+    (broken, readings): (&Broken, &Readings),
     diagnostics: &mut Diagnostics,
 ) -> BTreeSet<String> {
-    alerts::check(model, (blueprint, broken), catalog, locator, diagnostics);
-    dashboards::check(model, (blueprint, broken), catalog, locator, diagnostics);
+    alerts::check(model, (blueprint, broken), catalog, locator, readings, diagnostics);
+    dashboards::check(model, (blueprint, broken), catalog, locator, readings, diagnostics);
     builds::check(model, broken, locator, diagnostics);
     let view = View { model, blueprint, catalog, locator };
     let mut findings = Findings::new(&model.waivers, (broken, locator), diagnostics);

@@ -153,12 +153,15 @@ impl<'a> Output<'a> {
         value: &impl Serialize,
         mut comments: Comments,
     ) -> Result<Artifact, Error> {
-        let value = self.patched(path, value)?;
         let head = comments.remove("");
         let head =
             head.map_or_else(|| self.header(), |head| format!("{}\n\n{head}", self.header()));
         comments.insert(String::new(), head);
-        Ok(Artifact::plain(yaml::to_string(&value, &comments)))
+        let text = match self.patched(path, value)? {
+            Some(patched) => yaml::to_string(&patched, &comments),
+            None => yaml::serialized(value, &comments).map_err(|error| fault(path, &error))?,
+        };
+        Ok(Artifact::plain(text))
     }
 
     /// Adds a JSON file.
@@ -166,8 +169,11 @@ impl<'a> Output<'a> {
     /// # Errors
     /// When the path is taken.
     pub fn json(&mut self, path: &str, value: &impl Serialize) -> Result<(), Error> {
-        let value = self.patched(path, value)?;
-        self.add(path, Artifact::plain(json::to_string(&value)))
+        let text = match self.patched(path, value)? {
+            Some(patched) => json::to_string(&patched),
+            None => json::serialized(value).map_err(|error| fault(path, &error))?,
+        };
+        self.add(path, Artifact::plain(text))
     }
 
     /// Adds a file rendered from a template that lies in the target's folder; the template writes the header.
@@ -233,19 +239,22 @@ impl<'a> Output<'a> {
         text
     }
 
-    fn patched(&mut self, path: &str, value: &impl Serialize) -> Result<Value, Error> {
+    /// The tree of a file with its patches; `None` where none is for it, so that no tree is needed.
+    fn patched(&mut self, path: &str, value: &impl Serialize) -> Result<Option<Value>, Error> {
+        let mut patches =
+            self.model.patches.iter().filter(|(_, patch)| matches(&patch.file, path)).peekable();
+        if patches.peek().is_none() {
+            return Ok(None);
+        }
         let mut value = serde_json::to_value(value).map_err(|error| fault(path, &error))?;
-        for (name, patch) in &self.model.patches {
-            if !matches(&patch.file, path) {
-                continue;
-            }
+        for (name, patch) in patches {
             let before = value.clone();
             if apply(patch, &mut value) {
                 self.matched.insert(name.clone());
                 self.breaches.extend(patched::breaches(name, path, &before, &value));
             }
         }
-        Ok(value)
+        Ok(Some(value))
     }
 
     fn add(&mut self, path: &str, artifact: Artifact) -> Result<(), Error> {

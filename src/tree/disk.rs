@@ -81,6 +81,13 @@ impl<'r> Disk<'r> {
         Ok(found)
     }
 
+    /// Takes note of a folder that was absent and has been made.
+    pub(super) fn made(&mut self, folder: &str) {
+        let inside = format!("{folder}/");
+        self.folders.retain(|known, _| !known.starts_with(&inside));
+        self.folders.insert(folder.to_owned(), Folder::There);
+    }
+
     /// The bytes of a file, unless there are more than `limit`.
     pub(super) fn read(
         &self,

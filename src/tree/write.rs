@@ -44,7 +44,7 @@ pub fn write(held: &mut Held, changes: &[Change], options: &Options) -> Result<W
 /// # Errors
 /// What stands in the way.
 pub fn verify(changes: &[Change], options: &Options, lock: &Lock) -> Result<(), TreeError> {
-    Plan::new(changes, options, lock).map(drop)
+    refuse(changes, options, lock)
 }
 
 /// Does the work of [`write`].
@@ -105,8 +105,31 @@ struct Plan<'a> {
     done: Lock,
 }
 
+/// Refuses to overwrite what is not ours or never replaced.
+fn refuse(changes: &[Change], options: &Options, lock: &Lock) -> Result<(), TreeError> {
+    let mut refused = Vec::new();
+    for change in changes {
+        if let Verdict::Blocked(block) = &change.verdict {
+            let (path, block) = (change.path.clone(), block.clone());
+            return Err(TreeError::Blocked { path, block });
+        }
+        if change.new.is_some() {
+            refused.extend(options.refuse(change, lock));
+        }
+    }
+    match (refused.is_empty(), lock.conflict()) {
+        (true, _) => Ok(()),
+        (false, None) => Err(TreeError::Refused { files: refused }),
+        (false, Some(line)) => {
+            let files = refused.into_iter().map(|(path, _)| path).collect();
+            Err(TreeError::LockConflict { line, files })
+        }
+    }
+}
+
 impl<'a> Plan<'a> {
     fn new(changes: &'a [Change], options: &Options, lock: &Lock) -> Result<Self, TreeError> {
+        refuse(changes, options, lock)?;
         let mut done = lock.settled();
         if let Some(system) = options.system {
             done.set_system(system);
@@ -118,28 +141,13 @@ impl<'a> Plan<'a> {
             pending: done.clone(),
             done,
         };
-        let mut refused = Vec::new();
         for change in changes {
-            if let Verdict::Blocked(block) = &change.verdict {
-                let (path, block) = (change.path.clone(), block.clone());
-                return Err(TreeError::Blocked { path, block });
-            }
             match change.new {
                 None => plan.orphan(change, options),
-                Some(artifact) => {
-                    refused.extend(options.refuse(change, lock));
-                    plan.compiled(change, artifact);
-                }
+                Some(artifact) => plan.compiled(change, artifact),
             }
         }
-        match (refused.is_empty(), lock.conflict()) {
-            (true, _) => Ok(plan),
-            (false, None) => Err(TreeError::Refused { files: refused }),
-            (false, Some(line)) => {
-                let files = refused.into_iter().map(|(path, _)| path).collect();
-                Err(TreeError::LockConflict { line, files })
-            }
-        }
+        Ok(plan)
     }
 
     fn orphan(&mut self, change: &'a Change, options: &Options) {

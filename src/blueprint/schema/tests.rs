@@ -197,6 +197,14 @@ fn finding(value: &Value) -> Vec<crate::check::Finding> {
     LONG.check(value)
 }
 
+/// Whoever writes no fault does not wait for a validator.
+#[test]
+fn a_blueprint_without_faults_is_known_to_have_none_at_once() {
+    let mut value = full();
+    value["services"]["db"]["with"] = json!({ "workers": 4, "ratio": 0.5, "on": true });
+    assert!(LONG.is_quick(&value));
+}
+
 #[test]
 fn an_unknown_key_comes_with_those_that_are_known() {
     use crate::check::Fault;

@@ -39,12 +39,10 @@ fn is_plain(string: &str) -> bool {
         && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(string))
 }
 
-/// Says whether `: ` or ` #` is in it, in one look at the bytes.
+/// Says whether `: ` or ` #` is in it, in one look at the bytes of most strings and a second at those with such a sign.
 fn has_syntax(string: &str) -> bool {
-    let mut last = 0;
-    string.bytes().any(|byte| {
-        matches!((std::mem::replace(&mut last, byte), byte), (b':', b' ') | (b' ', b'#'))
-    })
+    any(string, |byte| (byte == b':') | (byte == b'#'))
+        && string.as_bytes().windows(2).any(|pair| matches!(pair, b": " | b" #"))
 }
 
 /// Writes a string in double quotes, with everything escaped that a reader refuses, changes or
@@ -85,7 +83,7 @@ fn push_escape(text: &mut String, c: char) {
 pub(super) fn fits_literal(string: &str) -> bool {
     string.contains('\n')
         && !string.starts_with([' ', '\t', '\n'])
-        && !has_escapes_beside(string, b"\n\t")
+        && !has_escapes_in_lines(string)
         && !string
             .split('\n')
             .any(|line| !line.is_empty() && line.bytes().all(|byte| matches!(byte, b' ' | b'\t')))
@@ -124,6 +122,11 @@ pub(super) fn push_blanks(text: &mut String, count: usize) {
 /// Writes a number; YAML 1.1 sees a float only where there is a point, and a sign before the
 /// exponent.
 pub(super) fn push_number(text: &mut String, number: &Number) {
+    if !number.is_f64() {
+        let written = write!(text, "{number}");
+        debug_assert!(written.is_ok(), "a string takes every write");
+        return;
+    }
     let digits = number.to_string();
     let Some((mantissa, exponent)) = digits.split_once('e') else {
         text.push_str(&digits);
@@ -158,15 +161,24 @@ pub(super) fn push_comment(text: &mut String, line: &str) {
 
 /// Says whether any character can only be written as an escape.
 fn has_escapes(string: &str) -> bool {
-    has_escapes_beside(string, b"")
+    any(string, |byte| (byte < b' ') | (byte == 0x7f)) || has_wide_escapes(string)
 }
 
-/// Says whether any character beside those given can only be written as an escape. Most texts are ASCII, where a
-/// look at the bytes is enough.
-fn has_escapes_beside(string: &str, given: &[u8]) -> bool {
-    let control = |byte: u8| byte.is_ascii_control() && !given.contains(&byte);
-    string.bytes().any(control)
-        || (!string.is_ascii() && string.contains(|c: char| !c.is_ascii() && must_escape(c)))
+/// The same of a text in lines, whose tabs and ends of lines are written as they are.
+fn has_escapes_in_lines(string: &str) -> bool {
+    any(string, |byte| ((byte < b' ') & (byte != b'\n') & (byte != b'\t')) | (byte == 0x7f))
+        || has_wide_escapes(string)
+}
+
+/// Most texts are ASCII, where a look at the bytes is enough.
+fn has_wide_escapes(string: &str) -> bool {
+    !string.is_ascii() && string.contains(|c: char| !c.is_ascii() && must_escape(c))
+}
+
+/// Says whether any byte is of a kind. There is no way out of a block of bytes, so that many are looked at at a time.
+fn any(string: &str, is: impl Fn(u8) -> bool) -> bool {
+    let has = |block: &[u8]| block.iter().fold(false, |found, byte| found | is(*byte));
+    string.as_bytes().chunks(64).any(has)
 }
 
 /// Says whether a character can only be written as an escape: control characters, the line ends of

@@ -1,5 +1,8 @@
 //! Turns a condition in `PromQL` into what it reads: series, labels, windows.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use promql_parser::label::{MatchOp, Matcher};
@@ -53,11 +56,26 @@ impl Selector {
     }
 }
 
-/// Reads a condition.
-///
-/// # Errors
-/// What is wrong with it, as a sentence fragment.
-pub(in crate::rules) fn read(expr: &str) -> Result<Reading, String> {
+/// What was read so far: environments mostly share their conditions, and parsing them is dear.
+#[derive(Debug, Default)]
+pub struct Readings(RefCell<BTreeMap<String, Result<Rc<Reading>, String>>>);
+
+impl Readings {
+    /// Reads a condition, or remembers what it reads.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a sentence fragment.
+    pub(in crate::rules) fn read(&self, expr: &str) -> Result<Rc<Reading>, String> {
+        if let Some(known) = self.0.borrow().get(expr) {
+            return known.clone();
+        }
+        let reading = read(expr).map(Rc::new);
+        self.0.borrow_mut().insert(expr.to_owned(), reading.clone());
+        reading
+    }
+}
+
+fn read(expr: &str) -> Result<Reading, String> {
     let mut reading = Reading::default();
     reading.walk(&parser::parse(expr)?)?;
     if reading.makes_labels {

@@ -3,9 +3,12 @@
 pub(super) mod exposed;
 pub(super) mod expression;
 
+use std::rc::Rc;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::source::Span;
 use exposed::Exposed;
+pub use expression::Readings;
 use expression::{Reading, Selector};
 
 /// What decides which series there are.
@@ -26,6 +29,8 @@ pub(super) struct Reads<'a> {
     pub(super) so: &'static str,
     /// Where the expression is written.
     pub(super) place: Span,
+    /// What was read before.
+    pub(super) readings: &'a Readings,
     /// What there is to be read.
     pub(super) exposed: &'a Exposed<'a>,
     /// Whether that is all there is: a fault may hide some.
@@ -36,8 +41,8 @@ pub(super) struct Reads<'a> {
 
 impl Reads<'_> {
     /// Checks an expression; gives what it reads, where that can be told.
-    pub(super) fn check(&mut self, expr: &str) -> Option<Reading> {
-        match expression::read(expr) {
+    pub(super) fn check(&mut self, expr: &str) -> Option<Rc<Reading>> {
+        match self.readings.read(expr) {
             Ok(reading) => {
                 if self.sure {
                     reading.selectors.iter().for_each(|selector| self.selector(selector));
