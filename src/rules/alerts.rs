@@ -36,7 +36,8 @@ pub(super) fn check(
         model.monitoring.as_ref().map(|monitoring| Exposed::of(monitoring, blueprint, &entries));
     let sure = !broken.touches_any(promql::DECIDES_SERIES);
     if !broken.touches_any(&["monitoring"]) {
-        scaling::check(model, blueprint, (exposed.as_ref(), sure), locator, diagnostics);
+        let read = (exposed.as_ref(), sure, readings);
+        scaling::check(model, blueprint, read, locator, diagnostics);
     }
     let (Some(monitoring), Some(exposed)) = (&model.monitoring, exposed) else { return };
     let knows_scrape = !broken.touches_any(&["monitoring/scrape"]);

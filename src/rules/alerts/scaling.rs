@@ -4,8 +4,8 @@ use crate::blueprint::Blueprint;
 use crate::blueprint::locate::Locator;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
-use crate::rules::promql::Reads;
 use crate::rules::promql::exposed::Exposed;
+use crate::rules::promql::{Readings, Reads};
 use crate::source::pointer;
 
 /// The API that autoscalers ask for measures that are no object's (`kubernetes/metrics:pkg/apis/external_metrics`).
@@ -16,7 +16,7 @@ const API: &str = "external.metrics.k8s.io";
 pub(super) fn check(
     model: &Model,
     blueprint: &Blueprint,
-    (exposed, sure): (Option<&Exposed<'_>>, bool),
+    (exposed, sure, readings): (Option<&Exposed<'_>>, bool, &Readings),
     locator: Locator<'_>,
     diagnostics: &mut Diagnostics,
 ) {
@@ -36,6 +36,7 @@ pub(super) fn check(
                         so: "so that nothing scales",
                         place: locator.value(&pointer::push(&at, "expr")),
                         exposed,
+                        readings,
                         sure,
                         diagnostics,
                     };
