@@ -86,7 +86,7 @@ pub const SHORTS: &[Short] = &[
     Short {
         place: &["services", "*", "health"],
         schema: ("Health", None),
-        takes: || definition("url-path"),
+        takes: || definition("health-path"),
         expand: |v| wrap(v, "ready"),
     },
     Short {

@@ -8,6 +8,7 @@ pub mod environment;
 pub mod expand;
 mod include;
 pub mod locate;
+pub mod logs;
 pub mod mend;
 pub mod merge;
 pub mod monitoring;
@@ -18,6 +19,7 @@ pub mod reference;
 pub mod report;
 pub mod retyped;
 pub mod route;
+pub mod scaling;
 pub mod schema;
 pub mod service;
 pub mod splice;
@@ -30,8 +32,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, GroupName, Host, Image, Memory, Name, PortNumber, RelativePath, Subnet,
-    VariableName,
+    ContainerPath, GroupName, Host, Image, ImageKey, Memory, Name, PortNumber, RelativePath,
+    Subnet, VariableName,
 };
 
 /// One system, described once: what runs, how it is reached, what it needs, where it differs by environment.
@@ -55,10 +57,11 @@ pub struct Blueprint {
     #[serde(default)]
     #[schemars(with = "Keyed<Name, environment::Environment>")]
     pub environments: IndexMap<Name, environment::Environment>,
-    /// The exact image of each component, by service: the one place that an update bot edits.
+    /// The exact image of each component, by service: the one place that an update bot edits. `SERVICE.IMAGE` is one
+    /// that the service's stack takes something from, such as `frontend.bun`.
     #[serde(default)]
-    #[schemars(with = "Keyed<Name, Image>")]
-    pub images: IndexMap<Name, Image>,
+    #[schemars(with = "Keyed<ImageKey, Image>")]
+    pub images: IndexMap<ImageKey, Image>,
     /// What runs: own programs and ready-made components, by name. The name is the host name in every target.
     #[serde(default)]
     #[schemars(with = "Keyed<Name, service::Service>")]
@@ -88,6 +91,9 @@ pub struct Blueprint {
     /// Metrics, alerts and dashboards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monitoring: Option<monitoring::Monitoring>,
+    /// The logs of all services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logs: Option<logs::Logs>,
     /// What only Kubernetes needs to know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kubernetes: Option<options::Kubernetes>,

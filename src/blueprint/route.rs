@@ -15,6 +15,9 @@ pub struct Route {
     /// The name of its port; its first when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<Name>,
+    /// The gateway that stands between the edge and the service, such as Kong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<Name>,
     /// How long browsers and the edge may keep answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<Duration>,

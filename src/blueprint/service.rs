@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::blueprint::Mount;
 use crate::blueprint::reference::Text;
+use crate::blueprint::scaling::Autoscale;
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, PortNumber,
-    Publish, RelativePath, UrlPath, UserId, VariableName,
+    ContainerPath, CpuRange, Duration, GroupName, HealthPath, Image, Live, Memory, MemoryRange,
+    Name, PortNumber, Publish, RelativePath, UrlPath, UserId, VariableName,
 };
 
 /// A program that runs.
@@ -146,13 +147,23 @@ pub struct Build {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Health {
-    /// The path that decides about restarts; left out, the port must accept connections.
+    /// The path that decides about restarts, or `none`; left out, the port must accept connections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub live: Option<UrlPath>,
+    pub live: Option<Live>,
+    /// A command that decides about restarts in place of a path: it exits 0 as long as a restart would mend nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live_command: Option<Vec<Text>>,
     /// The path that decides about traffic, and the container's health check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ready: Option<UrlPath>,
-    /// A command that exits 0 when all is well, for programs that do not speak HTTP.
+    pub ready: Option<HealthPath>,
+    /// The name of the port that answers paths; the service's first when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<Name>,
+    /// How paths are asked for; `http` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<Scheme>,
+    /// A command that exits 0 when all is well, for programs that do not speak HTTP. Beside `ready`, it is the
+    /// container's health check, and Kubernetes asks for the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<Text>>,
     /// How long it may take to start.
@@ -171,6 +182,17 @@ pub struct Health {
     /// The program in the image that asks over HTTP; the stack's own when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<Tool>,
+}
+
+/// How a path is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Scheme {
+    /// In the clear.
+    #[default]
+    Http,
+    /// Over TLS; nobody looks at the certificate.
+    Https,
 }
 
 /// A program in the image that can ask a path over HTTP.
@@ -229,6 +251,8 @@ pub enum SeriesKind {
     Histogram,
     /// Has quantiles.
     Summary,
+    /// Is not said to be any of these.
+    Untyped,
 }
 
 /// What a service may use, each as `request..limit`.
@@ -247,32 +271,15 @@ pub struct Resources {
 }
 
 /// How a need is meant.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Need {
     /// Whether the service works without it.
     #[serde(default)]
     pub optional: bool,
-}
-
-/// How many run at once under load.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Autoscale {
-    /// At least so many.
-    #[schemars(range(min = 1, max = 1000))]
-    pub min: u32,
-    /// At most so many.
-    #[schemars(range(min = 1, max = 1000))]
-    pub max: u32,
-    /// The mean share of the processor request to aim at, in per cent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 1000))]
-    pub cpu: Option<u32>,
-    /// The mean share of the memory request to aim at, in per cent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 1000))]
-    pub memory: Option<u32>,
+    /// The names of the ports that it talks to; left out, those that it refers to, else the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<Name>,
 }
 
 /// How a service is stopped.

@@ -9,15 +9,23 @@ use crate::blueprint::dashboard::Panel;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
+pub use crate::catalog::cluster::HostAccess;
+use crate::catalog::cluster::{Differences, Only};
+use crate::catalog::collection::Collection;
 use crate::catalog::parameter::{Amount, Parameter};
+use crate::catalog::probe::Probe;
+use crate::catalog::stage::Stage;
 use crate::value::keyed::Keyed;
-use crate::value::{ContainerPath, Memory, Name, PortNumber, UrlPath, UserId, VariableName};
+use crate::value::{
+    ContainerPath, GroupName, Image, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
+};
 
 /// A ready-made component, or a stack that own programs are built with. Texts may refer to `${self.X}` (parameters,
 /// `host`, `port`, `published` for the host's port that leads to it, what it offers), in an exporter to `${target.X}`
 /// (the service it watches), and to `${env.X}`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 pub struct Entry {
     /// Its name, which is also the file's.
     pub component: String,
@@ -25,6 +33,9 @@ pub struct Entry {
     pub about: String,
     /// What part it plays.
     pub role: Role,
+    /// The only target that it stands in; all when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
     /// The image's repository.
     pub image: String,
     /// The versions that are known to work: what `uses: name@VERSION` may say, and its exact tag.
@@ -83,12 +94,21 @@ pub struct Entry {
     /// What of the host it must see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<HostAccess>,
+    /// What differs in Kubernetes.
+    #[serde(default)]
+    pub kubernetes: Differences,
+    /// The ports that it calls at any address, of which nobody knows a list.
+    #[serde(default)]
+    pub reaches_out: Vec<PortNumber>,
     /// Linux capabilities that it cannot do without.
     #[serde(default)]
     pub capabilities: Vec<String>,
     /// Whether it must write to its root file system.
     #[serde(default)]
     pub writable_root: bool,
+    /// Whether two of it must never run at once, not even for a moment.
+    #[serde(default)]
+    pub single: bool,
     /// How it is stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop: Option<Stop>,
@@ -100,12 +120,25 @@ pub struct Entry {
     /// Where it exposes metrics.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metrics: Option<Exposed>,
+    /// What it is asked about other things than itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<Probe>,
+    /// How dashboards ask it for what it keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub datasource: Option<Datasource>,
     /// The component that exposes metrics for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exporter: Option<String>,
-    /// The components it brings along, such as a certificate client.
+    /// The parameter without which the exporter has nothing to read: it is there where the blueprint gives it, and once
+    /// for services that give it alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exporter_needs: Option<String>,
+    /// The components it brings along, such as a certificate client; what watches, as far as its pack is wanted.
     #[serde(default)]
     pub brings: Vec<String>,
+    /// The collection without whose members nothing brings it along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought_for: Option<Collection>,
     /// The pack that its alerts belong to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pack: Option<Name>,
@@ -117,16 +150,41 @@ pub struct Entry {
     #[serde(default)]
     #[schemars(with = "Keyed<Name, Panel>")]
     pub panels: IndexMap<Name, Panel>,
-    /// The Dockerfile of a stack, as a template that sees `base`, `parameters`, `build_arguments`, `user`, `port`,
+    /// The Dockerfile of a stack, as a template that sees `base`, `images`, `parameters`, `build_arguments`, `user`, `port`,
     /// `health` (interval, timeout, start, retries, command) and `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<String>,
+    /// Other images that the Dockerfile takes something from; it sees them as `images.NAME`.
+    #[serde(default)]
+    #[schemars(with = "Keyed<GroupName, Image>")]
+    pub images: IndexMap<GroupName, Image>,
+    /// The stages of that Dockerfile which may be built, where that is not the last one alone.
+    #[serde(default)]
+    pub targets: IndexMap<String, Stage>,
     /// What of the build context stays out of the image of a stack.
     #[serde(default)]
     pub dockerignore: Vec<String>,
     /// Rules it cannot keep, with reason and source.
     #[serde(default)]
     pub exceptions: IndexMap<String, Exception>,
+}
+
+impl Entry {
+    /// Whether routes can go through it: its files say how.
+    pub fn is_gateway(&self) -> bool {
+        self.mentions(r#""for_each":"passed""#)
+    }
+
+    /// Whether its commands, variables or files hold a text.
+    pub fn mentions(&self, text: &str) -> bool {
+        let commands = self.command.iter().chain(&self.entrypoint).flatten();
+        let mut texts = commands.chain(self.environment.values());
+        let file = |content: &Content| match content {
+            Content::Yaml(tree) | Content::Json(tree) => tree.to_string().contains(text),
+            Content::Text(template) | Content::Script(template) => template.contains(text),
+        };
+        texts.any(|raw| raw.0.contains(text)) || self.files.values().any(file)
+    }
 }
 
 /// What part a component plays; targets treat parts alike, not components.
@@ -137,6 +195,8 @@ pub struct Entry {
 pub enum Role {
     /// An own program.
     Application,
+    /// A ready-made program that others use, such as a gateway.
+    Platform,
     /// Keeps the system's data.
     Database,
     /// Keeps what can be made again.
@@ -151,7 +211,11 @@ pub enum Role {
     Metrics,
     /// Sends alerts on.
     Alerts,
-    /// Shows metrics.
+    /// Keeps logs.
+    Logs,
+    /// Reads the logs of all others, and sends them on.
+    Collector,
+    /// Shows metrics and logs.
     Dashboards,
     /// Exposes metrics for another service.
     Exporter,
@@ -200,18 +264,6 @@ pub enum Content {
     Script(String),
 }
 
-/// What of the host a component must see.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HostAccess {
-    /// Whether it sees the host's processes.
-    #[serde(default)]
-    pub pid: bool,
-    /// The host's paths that it reads: path there, then path in the container.
-    #[serde(default)]
-    pub paths: IndexMap<String, ContainerPath>,
-}
-
 /// Where a component exposes metrics.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -225,6 +277,26 @@ pub struct Exposed {
     /// The series that it exposes.
     #[serde(default)]
     pub series: IndexMap<String, Series>,
+}
+
+/// How dashboards ask a component for what it keeps.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Datasource {
+    /// What people read.
+    pub title: String,
+    /// The kind, as the dashboards' program names it.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where it answers.
+    pub url: Text,
+    /// Further settings: a tree whose strings may hold references.
+    #[serde(default = "no_settings")]
+    pub json: Value,
+}
+
+fn no_settings() -> Value {
+    Value::Object(serde_json::Map::new())
 }
 
 /// A rule that a component cannot keep.

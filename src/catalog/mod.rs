@@ -1,7 +1,11 @@
 //! Turns catalogue entries, embedded or a project's own, into what a component or stack is.
 
+pub mod cluster;
+pub mod collection;
 pub mod entry;
 pub mod parameter;
+pub mod probe;
+pub mod stage;
 
 use std::collections::BTreeSet;
 use std::path::Path;

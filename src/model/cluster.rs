@@ -1,10 +1,39 @@
 //! Says what becomes of each part of a system in a Kubernetes cluster: the one table of what differs from Compose.
 
 use indexmap::IndexMap;
+use serde::Serialize;
 
+pub use crate::catalog::cluster::{Access, AccessRule, Api, ClusterRole, Only, Scope, Subject};
+use crate::model::mount::{FileMount, HostAccess};
 use crate::model::service::Service;
-use crate::model::{Model, Monitoring, Role, Variable};
-use crate::value::Name;
+use crate::model::{Model, Monitoring, Role, Variable, naming};
+use crate::value::{Name, UserId};
+
+/// What of a service is other in a cluster than in Compose.
+#[derive(Debug, Clone, Serialize)]
+pub struct Differences {
+    /// User and group id.
+    pub user: UserId,
+    /// What of the host it sees.
+    pub host: Option<HostAccess>,
+    /// Compiled files that it reads.
+    pub files: Vec<FileMount>,
+    /// What it may ask of the Kubernetes API, and whoever else must so that it works.
+    pub access: Vec<Access>,
+    /// The APIs that it answers in the cluster's name.
+    pub serves: Vec<Api>,
+}
+
+impl Differences {
+    /// Whether it asks the Kubernetes API itself.
+    pub fn asks(&self) -> bool {
+        let own = |access: &Access| match access {
+            Access::Rule(rule) => rule.subject.is_none(),
+            Access::Bound(_) => true,
+        };
+        self.access.iter().any(own)
+    }
+}
 
 /// What becomes of a service in a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,12 +43,15 @@ pub enum InCluster {
     /// It runs on every node.
     EveryNode,
     /// The cluster does it: a gateway or ingress controller for the edge, cert-manager for certificates, `fsGroup` for
-    /// the owners of volumes. What only watches such a part has nothing to watch.
+    /// the owners of volumes, whatever it may be for what stands in Compose only. What only watches such a part has nothing to watch.
     Platform,
 }
 
 /// What becomes of a service of a system in a cluster.
 pub fn in_cluster(services: &IndexMap<Name, Service>, service: &Service) -> InCluster {
+    if service.only == Some(Only::Compose) {
+        return InCluster::Platform;
+    }
     match service.role {
         Role::Edge | Role::Certificates | Role::Preparation => InCluster::Platform,
         Role::HostAgent => InCluster::EveryNode,
@@ -49,6 +81,7 @@ impl Model {
     pub fn watched_in_cluster(&self, monitoring: &Monitoring) -> Monitoring {
         let mut here = monitoring.clone();
         here.jobs.retain(|job| !self.is_platforms(&job.service));
+        here.probes.retain(|job| !self.is_platforms(&job.exporter));
         for job in &mut here.jobs {
             let service = self.services.get(&job.service);
             job.discovered |=
@@ -65,12 +98,25 @@ impl Model {
 
     /// Whether a service sees the host, which no restricted namespace admits.
     pub fn is_agent(&self, service: &Service) -> bool {
-        service.host.is_some() || self.in_cluster(service) == InCluster::EveryNode
+        service.kubernetes.host.is_some() || self.in_cluster(service) == InCluster::EveryNode
+    }
+
+    /// Whether anything sees the host.
+    pub fn has_agents(&self) -> bool {
+        self.services.values().any(|service| {
+            self.in_cluster(service) != InCluster::Platform && self.is_agent(service)
+        })
+    }
+
+    /// All namespaces, that of what sees the host last.
+    pub fn namespaces(&self) -> Vec<String> {
+        let agents = self.has_agents().then(|| self.agents_namespace());
+        std::iter::once(self.kubernetes.namespace.to_string()).chain(agents).collect()
     }
 
     /// The namespace of what sees the host.
     pub fn agents_namespace(&self) -> String {
-        format!("{}-agents", self.kubernetes.namespace)
+        naming::agents_namespace(&self.kubernetes.namespace)
     }
 
     /// The namespaces whose pods read a variable: each has its own copy of the objects that hold it. What is read

@@ -47,6 +47,8 @@ pub struct Route {
     pub service: Name,
     /// Its port.
     pub port: u16,
+    /// Whom it hands requests on to, where it is a gateway.
+    pub behind: Option<Behind>,
     /// How long browsers and the edge may keep answers.
     pub cache: Option<Duration>,
     /// How many requests a client may make.
@@ -63,6 +65,15 @@ pub struct Route {
     pub body: Memory,
     /// How long an answer may take.
     pub timeout: Duration,
+}
+
+/// Who answers behind a gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Behind {
+    /// The service.
+    pub service: Name,
+    /// Its port.
+    pub port: u16,
 }
 
 /// Cross-origin resource sharing.

@@ -1,6 +1,7 @@
 //! Describes one environment of a system with everything decided: the only input of a target.
 
 pub mod alert;
+pub mod build;
 pub mod circles;
 pub mod cluster;
 pub mod dashboard;
@@ -11,6 +12,7 @@ pub mod mount;
 pub mod naming;
 pub mod probe;
 mod readable;
+pub mod scaling;
 pub mod service;
 mod start;
 pub mod text;

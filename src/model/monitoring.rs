@@ -1,5 +1,6 @@
 //! Describes what is watched, everything decided.
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::model::alert::Rule;
@@ -24,6 +25,8 @@ pub struct Monitoring {
     pub delivery: Delivery,
     /// Where metrics are read.
     pub jobs: Vec<Job>,
+    /// What exporters are asked about other things than themselves.
+    pub probes: Vec<ProbeJob>,
     /// The alerts, by service or by the author.
     pub rules: Vec<RuleGroup>,
 }
@@ -46,6 +49,34 @@ pub struct Job {
     /// Whether the host name is looked up at each scrape: it stands for several addresses, or for none while the
     /// service's profile is off.
     pub discovered: bool,
+}
+
+/// What an exporter is asked about other things than itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProbeJob {
+    /// The job's name.
+    pub name: String,
+    /// The service that is asked.
+    pub exporter: Name,
+    /// Its port.
+    pub port: u16,
+    /// The path.
+    pub path: UrlPath,
+    /// How often it is asked.
+    pub interval: Duration,
+    /// What it is asked about.
+    pub groups: Vec<ProbeGroup>,
+}
+
+/// What an exporter is asked about in the same way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProbeGroup {
+    /// The targets.
+    pub targets: Vec<String>,
+    /// The labels of their series.
+    pub labels: IndexMap<String, String>,
+    /// What the exporter gets beside the target.
+    pub params: IndexMap<String, String>,
 }
 
 /// Alerts that belong together.

@@ -12,6 +12,11 @@ pub fn volume(service: &Name, volume: &Name) -> String {
     format!("{service}-{volume}")
 }
 
+/// The job in which an exporter is asked about other things than itself.
+pub fn probe_job(exporter: &Name) -> String {
+    format!("{exporter}-probe")
+}
+
 /// The exporter of a service.
 pub fn exporter(service: &Name) -> String {
     format!("{service}-exporter")
@@ -30,6 +35,11 @@ pub fn secret_file(variable: &VariableName) -> String {
 /// The variable behind a secret parameter of a service, when the blueprint does not name one.
 pub fn parameter_variable(service: &Name, parameter: &str) -> String {
     format!("{}_{}", service.as_str(), parameter).replace('-', "_").to_uppercase()
+}
+
+/// The namespace of what sees the host, beside the others'.
+pub fn agents_namespace(namespace: &Name) -> String {
+    format!("{namespace}-agents")
 }
 
 /// The compose file of an environment.

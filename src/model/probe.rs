@@ -1,7 +1,14 @@
 //! Turns a way of asking for health into the command that asks from inside the container.
 
-use crate::model::service::{Probe, Tool};
+use crate::model::service::{Health, Probe, Scheme, Tool};
 use crate::model::text::Text;
+
+impl Health {
+    /// The command of the container's health check; `None` where nothing in the image can ask, such as over TLS: not every tool can be told to trust a certificate of nobody's.
+    pub fn command(&self) -> Option<Vec<Text>> {
+        self.check.clone().or_else(|| self.ready.command())
+    }
+}
 
 impl Probe {
     /// The command that asks, and exits with another status than 0 when all is not well; `None` where nothing in
@@ -9,11 +16,11 @@ impl Probe {
     pub fn command(&self) -> Option<Vec<Text>> {
         match self {
             Self::Command(command) => Some(command.clone()),
-            Self::Http { port, path, tool } => {
+            Self::Http { scheme: Scheme::Https, .. } | Self::Tcp { .. } => None,
+            Self::Http { port, path, tool, .. } => {
                 let url = format!("http://127.0.0.1:{port}{path}");
                 Some(asking(*tool.as_ref()?, &url).into_iter().map(Text::literal).collect())
             }
-            Self::Tcp { .. } => None,
         }
     }
 }

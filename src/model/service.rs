@@ -3,13 +3,18 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-pub use crate::blueprint::service::Tool;
+pub use crate::blueprint::service::{Scheme, Tool};
+pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
 use crate::catalog::entry::Role;
+pub use crate::model::build::{Build, Dockerfile};
+use crate::model::cluster::Differences;
 use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
+use crate::model::scaling::Autoscale;
 use crate::model::text::Text;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, Image, MemoryRange, Name, UrlPath, UserId, VariableName,
+    ContainerPath, CpuRange, Duration, HealthPath, Image, MemoryRange, Name, UrlPath, UserId,
+    VariableName,
 };
 
 /// A program that runs.
@@ -21,6 +26,8 @@ pub struct Service {
     pub about: String,
     /// What part it plays.
     pub role: Role,
+    /// The only target that it stands in, where it is not all.
+    pub only: Option<Only>,
     /// The service that it watches, for an exporter.
     pub watches: Option<Name>,
     /// The catalogue entry and version behind it; `None` for an own program without a stack.
@@ -55,6 +62,8 @@ pub struct Service {
     pub flows: Vec<Flow>,
     /// Which externals it talks to.
     pub egress: Vec<Name>,
+    /// The ports that it calls at any address.
+    pub reaches_out: Vec<u16>,
     /// The volumes that it mounts.
     pub volumes: Vec<VolumeMount>,
     /// Paths in memory that it may write.
@@ -65,6 +74,8 @@ pub struct Service {
     pub contents: IndexMap<String, Content>,
     /// What of the host it sees.
     pub host: Option<HostAccess>,
+    /// What of this is other in Kubernetes.
+    pub kubernetes: Differences,
     /// The profile without which it does not run.
     pub profile: Option<Name>,
     /// How many run at once.
@@ -81,6 +92,8 @@ pub struct Service {
     pub capabilities: Vec<String>,
     /// Whether its root file system may be written.
     pub writable_root: bool,
+    /// Whether two of it must never run at once, not even for a moment.
+    pub single: bool,
     /// How many of them a drain may take at once.
     pub max_unavailable: u32,
     /// The team that its alerts go to; empty for none.
@@ -96,40 +109,6 @@ pub struct Component {
     pub name: String,
     /// The version.
     pub version: String,
-}
-
-/// How an image is built.
-#[derive(Debug, Clone, Serialize)]
-pub struct Build {
-    /// The folder with the program, relative to the output folder.
-    pub context: String,
-    /// The Dockerfile: a compiled one, relative to the output folder, or the author's, relative to the context.
-    pub dockerfile: Dockerfile,
-    /// The stage to build; empty for the last.
-    pub target: String,
-    /// The variables that are read while building.
-    pub arguments: Vec<VariableName>,
-}
-
-/// Which Dockerfile an image is built with.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Dockerfile {
-    /// Compiled from a stack's template.
-    Compiled {
-        /// Its path, relative to the output folder.
-        path: String,
-        /// Its path, relative to the context.
-        from_context: String,
-        /// The stack's template.
-        template: String,
-        /// The base image with its exact tag.
-        base: Image,
-        /// What of the context stays out of the image.
-        ignore: Vec<String>,
-    },
-    /// The author's, relative to the context.
-    Own(String),
 }
 
 /// A port opened on the host.
@@ -148,10 +127,12 @@ pub struct Published {
 /// How health is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Health {
-    /// Decides about restarts (Kubernetes).
-    pub live: Probe,
-    /// Decides about traffic, and the container's health check.
+    /// Decides about restarts (Kubernetes), where anything does.
+    pub live: Option<Probe>,
+    /// Decides about traffic (Kubernetes), and the container's health check where that has no command of its own.
     pub ready: Probe,
+    /// The command of the container's health check, where it asks in another way than Kubernetes.
+    pub check: Option<Vec<Text>>,
     /// How long it may take to start.
     pub start: Duration,
     /// How often it is asked.
@@ -171,7 +152,9 @@ pub enum Probe {
         /// The port.
         port: u16,
         /// The path.
-        path: UrlPath,
+        path: HealthPath,
+        /// Whether it is asked for over TLS.
+        scheme: Scheme,
         /// The program in the image that asks; `None` where there is none, and only Kubernetes can ask.
         tool: Option<Tool>,
     },
@@ -238,19 +221,6 @@ pub struct Flow {
     pub port: u16,
 }
 
-/// How many run at once under load.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Autoscale {
-    /// At least so many.
-    pub min: u32,
-    /// At most so many.
-    pub max: u32,
-    /// The mean share of the processor request to aim at, in per cent; 0 for none.
-    pub cpu: u32,
-    /// The mean share of the memory request to aim at, in per cent; 0 for none.
-    pub memory: u32,
-}
-
 impl Service {
     /// The port that others talk to.
     pub fn port(&self) -> Option<u16> {
@@ -259,8 +229,20 @@ impl Service {
 
     /// Whether it keeps data of its own, and so has an identity.
     pub fn is_stateful(&self) -> bool {
-        matches!(self.role, Role::Database | Role::Cache | Role::Queue | Role::Metrics)
-            && !self.volumes.is_empty()
+        matches!(
+            self.role,
+            Role::Database
+                | Role::Cache
+                | Role::Queue
+                | Role::Metrics
+                | Role::Logs
+                | Role::Collector
+        ) && !self.volumes.is_empty()
+    }
+
+    /// Whether Docker Compose runs it.
+    pub fn is_composed(&self) -> bool {
+        self.only != Some(Only::Kubernetes)
     }
 
     /// Whether there can be more than one of it at once.
@@ -272,12 +254,14 @@ impl Service {
 impl Service {
     /// Every text that may hold variables.
     pub fn texts(&self) -> impl Iterator<Item = &Text> {
-        let probes = self.health.iter().flat_map(|health| [&health.live, &health.ready]);
+        let probes =
+            self.health.iter().flat_map(|health| health.live.iter().chain([&health.ready]));
         let commands = probes.filter_map(|probe| match probe {
             Probe::Command(command) => Some(command),
             Probe::Http { .. } | Probe::Tcp { .. } => None,
         });
-        let lists = [&self.entrypoint, &self.command].into_iter().chain(commands);
+        let checks = self.health.iter().filter_map(|health| health.check.as_ref());
+        let lists = [&self.entrypoint, &self.command].into_iter().chain(commands).chain(checks);
         self.environment.values().chain(lists.flatten())
     }
 }

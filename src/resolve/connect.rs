@@ -3,79 +3,159 @@
 use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
-use crate::diagnostic::Diagnostics;
+use crate::blueprint::service::Need;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Role;
 use crate::model::circles::Circles;
 use crate::model::edge::Edge;
-use crate::model::service::{After, Flow, Probe, Service, Until};
+use crate::model::service::{After, Flow, Service, Until};
 use crate::resolve::edge::unknown_service;
-use crate::resolve::parts::Parts;
-use crate::resolve::scope::Scope;
+use crate::resolve::parts::{Part, Parts};
+use crate::resolve::scope::{Reached, Scope};
 use crate::value::Name;
 
-/// Fills in what every service waits for and talks to.
+/// Fills in what every service waits for and talks to; `reached` holds the ports that its texts name.
 pub(super) fn connect(
     scope: &Scope<'_>,
     edge: Option<&Edge>,
+    reached: &IndexMap<Name, Reached>,
     services: &mut IndexMap<Name, Service>,
     diagnostics: &mut Diagnostics,
 ) {
     let facts: IndexMap<Name, Facts> =
         services.iter().map(|(name, service)| (name.clone(), Facts::of(service))).collect();
+    let nothing = Reached::new();
     for (name, part) in scope.parts {
         let Some(service) = services.get_mut(name) else { continue };
-        for (need, how) in &part.written.needs {
-            if let Some(target) = facts.get(need) {
-                service.wait_for(need, target, how.optional);
-                service.talk_to(need, target);
-            } else if scope.blueprint.external.contains_key(need) {
-                service.egress.push(need.clone());
-            } else {
-                let at = format!("/services/{name}/needs/{need}");
-                diagnostics.extend(unknown_service(scope, need, &at));
-            }
+        let reached = reached.get(name).unwrap_or(&nothing);
+        let mut one = One { scope, name, part, facts: &facts, reached, service };
+        one.needs(diagnostics);
+        one.watched();
+        one.referred_to();
+        if let Some(edge) = edge {
+            one.routes(edge);
         }
-        if let Some((watched, target)) =
-            part.watches.as_ref().and_then(|name| facts.get_key_value(name))
-        {
-            service.wait_for(watched, target, false);
-            service
-                .flows
-                .extend(target.watched_port().map(|port| Flow { to: watched.clone(), port }));
-        }
-        if let Some(edge) = edge.filter(|edge| edge.service == *name) {
-            for route in edge.sites.iter().flat_map(|site| &site.routes) {
-                let target = &facts[&route.service];
-                service.wait_for(&route.service, target, false);
-                service.flow(&route.service, route.port);
-            }
-        }
-        watch(service, part.role(), &facts);
+        one.by_role();
     }
     open_circles(services);
 }
 
-/// Lets those that watch the system talk to what they watch.
-fn watch(service: &mut Service, role: Role, facts: &IndexMap<Name, Facts>) {
-    if !matches!(role, Role::Dashboards | Role::Metrics | Role::Certificates) {
-        return;
+/// One service and what is known of the others.
+struct One<'a> {
+    scope: &'a Scope<'a>,
+    name: &'a Name,
+    part: &'a Part,
+    facts: &'a IndexMap<Name, Facts>,
+    reached: &'a Reached,
+    service: &'a mut Service,
+}
+
+impl One<'_> {
+    /// What the author says that it talks to.
+    fn needs(&mut self, diagnostics: &mut Diagnostics) {
+        for (need, how) in &self.part.written.needs {
+            if let Some(target) = self.facts.get(need) {
+                self.service.wait_for(need, target, how.optional);
+                self.named(need, how, diagnostics);
+                self.talk_to(need, target);
+            } else if self.scope.blueprint.external.contains_key(need) {
+                self.service.egress.push(need.clone());
+            } else {
+                let at = format!("/services/{}/needs/{need}", self.name);
+                diagnostics.extend(unknown_service(self.scope, need, &at));
+            }
+        }
     }
-    let name = service.name.clone();
-    for (other, target) in facts {
-        match (role, target.role) {
-            (Role::Dashboards, Role::Metrics) | (Role::Metrics, Role::Alerts) => {
-                service.talk_to(other, target);
+
+    /// The ports that a need names.
+    fn named(&mut self, need: &Name, how: &Need, diagnostics: &mut Diagnostics) {
+        let ports = self.scope.parts.get(need).map(Part::ports).unwrap_or_default();
+        for (index, name) in how.ports.iter().enumerate() {
+            if let Some(port) = ports.get(name) {
+                self.service.flow(need, *port);
+                continue;
             }
-            // The authority asks the edge at once, and a refusal costs one of few attempts.
-            (Role::Certificates, Role::Edge) => service.wait_for(other, target, false),
-            (Role::Metrics, _) => {
-                if let Some(port) = target.metrics
-                    && *other != name
-                {
-                    service.flow(other, port);
+            let at = format!("/services/{}/needs/{need}/ports/{index}", self.name);
+            let message = format!("`{need}` listens on no port `{name}`");
+            let place = self.scope.context.locator.value(&at);
+            let known: Vec<String> = ports.keys().map(|name| format!("`{name}`")).collect();
+            let found = Diagnostic::error(Code::UnknownPort, message).at(place, "");
+            diagnostics.push(found.help(format!("it has {}", known.join(", "))));
+        }
+    }
+
+    /// Talks to the ports that texts or the author name, else to the first.
+    fn talk_to(&mut self, name: &Name, target: &Facts) {
+        for port in self.reached.get(name).into_iter().flatten() {
+            self.service.flow(name, *port);
+        }
+        if self.service.flows.iter().all(|flow| flow.to != *name) {
+            self.service.talk_to(name, target);
+        }
+    }
+
+    /// What an exporter watches.
+    fn watched(&mut self) {
+        let watched = self.part.watches.as_ref();
+        if let Some((watched, target)) = watched.and_then(|name| self.facts.get_key_value(name)) {
+            self.service.wait_for(watched, target, false);
+            self.talk_to(watched, target);
+        }
+    }
+
+    /// A component has no use for another's port but to talk to it. An own program may name one in a text that it
+    /// hands on: it says itself what it needs.
+    fn referred_to(&mut self) {
+        if self.part.role() == Role::Application {
+            return;
+        }
+        let (reached, own) = (self.reached, self.name);
+        for name in reached.keys().filter(|name| *name != own) {
+            if let Some(target) = self.facts.get(name) {
+                // What only shows what others keep works while they are away.
+                if self.part.role() != Role::Dashboards {
+                    self.service.wait_for(name, target, false);
                 }
+                self.talk_to(name, target);
             }
-            _ => {}
+        }
+    }
+
+    /// What the edge and gateways pass requests on to.
+    fn routes(&mut self, edge: &Edge) {
+        for route in edge.sites.iter().flat_map(|site| &site.routes) {
+            if let Some(behind) = route.behind.as_ref().filter(|_| route.service == *self.name) {
+                self.service.wait_for(&behind.service, &self.facts[&behind.service], false);
+                self.service.flow(&behind.service, behind.port);
+            }
+            if edge.service == *self.name {
+                self.service.wait_for(&route.service, &self.facts[&route.service], false);
+                self.service.flow(&route.service, route.port);
+            }
+        }
+    }
+
+    /// What follows from the part that it plays.
+    fn by_role(&mut self) {
+        let entry = self.part.entry.as_ref();
+        let asks_metrics = entry.is_some_and(|entry| entry.mentions("${monitoring.host}"));
+        for (other, target) in self.facts {
+            match (self.part.role(), target.role) {
+                (Role::Dashboards, Role::Metrics | Role::Logs) | (Role::Metrics, Role::Alerts) => {
+                    self.service.talk_to(other, target);
+                }
+                (Role::Metrics, _) => {
+                    if let Some(port) = target.metrics
+                        && other != self.name
+                    {
+                        self.service.flow(other, port);
+                    }
+                }
+                // The authority asks the edge at once, and a refusal costs one of few attempts.
+                (Role::Certificates, Role::Edge) => self.service.wait_for(other, target, false),
+                (_, Role::Metrics) if asks_metrics => self.service.talk_to(other, target),
+                _ => {}
+            }
         }
     }
 }
@@ -101,7 +181,6 @@ fn open_circles(services: &mut IndexMap<Name, Service>) {
 struct Facts {
     role: Role,
     port: Option<u16>,
-    status: Option<u16>,
     metrics: Option<u16>,
     healthy: bool,
     profile: Option<Name>,
@@ -109,24 +188,14 @@ struct Facts {
 
 impl Facts {
     fn of(service: &Service) -> Self {
-        let asked = service.health.as_ref().is_some_and(|health| match &health.ready {
-            Probe::Http { tool, .. } => tool.is_some(),
-            Probe::Command(_) => true,
-            Probe::Tcp { .. } => false,
-        });
+        let asked = service.health.as_ref().is_some_and(|health| health.command().is_some());
         Self {
             role: service.role,
             port: service.port(),
-            status: service.ports.get("status").copied(),
             metrics: service.metrics.as_ref().map(|metrics| metrics.port),
             healthy: asked,
             profile: service.profile.clone(),
         }
-    }
-
-    /// The port that an exporter reads: one named `status`, else the first.
-    fn watched_port(&self) -> Option<u16> {
-        self.status.or(self.port)
     }
 }
 
@@ -198,8 +267,9 @@ pub(super) fn networks(
         let open = |network: &Name| {
             blueprint.networks.get(network).is_none_or(|network| !network.internal)
         };
-        let must_be_open =
-            !service.publish.is_empty() || matches!(service.role, Role::Edge | Role::Certificates);
+        let must_be_open = !service.publish.is_empty()
+            || !service.reaches_out.is_empty()
+            || matches!(service.role, Role::Edge | Role::Certificates);
         if must_be_open && !service.networks.iter().any(open) {
             service
                 .networks

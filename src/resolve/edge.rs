@@ -3,16 +3,17 @@
 use crate::blueprint::route;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::Role;
-use crate::model::edge::{Cors, Edge, Route, Site};
+use crate::model::edge::{Behind, Cors, Edge, Route, Site};
 use crate::resolve::headers;
 use crate::resolve::scope::Scope;
+use crate::resolve::scope::offers::first_port;
 use crate::source::pointer;
 use crate::value::{Duration, HostName, Memory, Name, UrlPath};
 
 /// How large a request may be when nobody says.
 const BODY: Memory = Memory::from_mebibytes(10);
 /// How long an answer may take when nobody says.
-const TIMEOUT: Duration = Duration::from_seconds(60);
+pub(super) const TIMEOUT: Duration = Duration::from_seconds(60);
 /// How long a browser may keep the answer to a preflight when nobody says; Chromium keeps none longer than 2 hours.
 const PREFLIGHT: Duration = Duration::from_seconds(7200);
 
@@ -82,6 +83,40 @@ fn one(
             return None;
         }
     };
+    let port = port(scope, written, at, diagnostics)?;
+    let behind = Behind { service: written.to.clone(), port };
+    let gateway = match &written.through {
+        Some(name) => Some(gateway(scope, name, at, diagnostics)?),
+        None => None,
+    };
+    let passed = gateway.is_some();
+    let (service, port) = gateway.unwrap_or((written.to.clone(), port));
+    let edge = scope.blueprint.edge.clone().unwrap_or_default();
+    Some(Route {
+        path,
+        service,
+        port,
+        behind: Some(behind).filter(|_| passed),
+        cache: written.cache,
+        limit: written.limit,
+        cors: written.cors.as_ref().and_then(|cors| shared(scope, cors, at, diagnostics)),
+        websocket: written.websocket,
+        stream: written.stream,
+        // The gateway does that, and so sees the path as it came.
+        rewrite: written.rewrite.clone().filter(|_| !passed),
+        body: written.body.or(edge.body).unwrap_or(BODY),
+        timeout: written.timeout.or(edge.timeout).unwrap_or(TIMEOUT),
+    })
+}
+
+/// The port of the service that answers.
+fn port(
+    scope: &Scope<'_>,
+    written: &route::Route,
+    at: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<u16> {
+    let locator = scope.context.locator;
     let Some(answering) = scope.parts.get(&written.to) else {
         diagnostics.extend(unknown_service(scope, &written.to, &format!("{at}/to")));
         return None;
@@ -91,34 +126,46 @@ fn one(
         Some(name) => ports.get(name),
         None => ports.values().next(),
     };
-    let Some(port) = port.copied() else {
-        if scope.is_unsure(&written.to, &["ports", "uses", "build"]) {
-            return None;
-        }
+    if port.is_none() && !scope.is_unsure(&written.to, &["ports", "uses", "build"]) {
+        let message = format!("`{}` listens on no port", written.to);
+        let place = locator.value(&format!("{at}/to"));
         diagnostics.push(
-            Diagnostic::error(
-                Code::RouteWithoutPort,
-                format!("`{}` listens on no port", written.to),
-            )
-            .at(locator.value(&format!("{at}/to")), "the route leads nowhere")
-            .help(format!("name the port of `{}` with `port:`", written.to)),
+            Diagnostic::error(Code::RouteWithoutPort, message)
+                .at(place, "the route leads nowhere")
+                .help(format!("name the port of `{}` with `port:`", written.to)),
         );
+    }
+    port.copied()
+}
+
+/// The gateway that a route goes through, and its first port.
+fn gateway(
+    scope: &Scope<'_>,
+    name: &Name,
+    at: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Name, u16)> {
+    let at = format!("{at}/through");
+    let Some(part) = scope.parts.get(name) else {
+        diagnostics.extend(unknown_service(scope, name, &at));
         return None;
     };
-    let edge = scope.blueprint.edge.clone().unwrap_or_default();
-    Some(Route {
-        path,
-        service: written.to.clone(),
-        port,
-        cache: written.cache,
-        limit: written.limit,
-        cors: written.cors.as_ref().and_then(|cors| shared(scope, cors, at, diagnostics)),
-        websocket: written.websocket,
-        stream: written.stream,
-        rewrite: written.rewrite.clone(),
-        body: written.body.or(edge.body).unwrap_or(BODY),
-        timeout: written.timeout.or(edge.timeout).unwrap_or(TIMEOUT),
-    })
+    let first =
+        first_port(part).filter(|_| part.entry.as_ref().is_some_and(|entry| entry.is_gateway()));
+    if first.is_none() && !scope.is_unsure(name, &["ports", "uses"]) {
+        let gateways = scope
+            .parts
+            .iter()
+            .filter(|(_, part)| part.entry.as_ref().is_some_and(|entry| entry.is_gateway()));
+        let known = choice(gateways.map(|(name, _)| name.as_str()));
+        let place = scope.context.locator.value(&at);
+        diagnostics.push(
+            Diagnostic::error(Code::UnknownService, format!("`{name}` is no gateway"))
+                .at(place, "it would not know where the route leads")
+                .help(format!("{known}run a gateway of the catalogue under `services`")),
+        );
+    }
+    Some((name.clone(), first?))
 }
 
 fn shared(

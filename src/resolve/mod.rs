@@ -3,11 +3,14 @@
 mod connect;
 mod dashboards;
 mod delivery;
+mod each;
 mod edge;
 mod headers;
 mod monitoring;
 mod parts;
 mod preparation;
+mod probes;
+mod scaling;
 mod scope;
 mod services;
 mod settings;
@@ -54,9 +57,10 @@ pub fn resolve(
     let declared = variables::declare(blueprint, &parts, context, diagnostics);
     let scope = scope::Scope::new(blueprint, &environment, &parts, &declared, context);
     let shift = blueprint.settings(name).shift_ports;
-    let mut services = services::services(&scope, services::Scaling { scale, shift }, diagnostics);
     let edge = edge::edge(&scope, diagnostics);
-    connect::connect(&scope, edge.as_ref(), &mut services, diagnostics);
+    let (mut services, reached) =
+        services::services(&scope, services::Scaling { scale, shift }, diagnostics);
+    connect::connect(&scope, edge.as_ref(), &reached, &mut services, diagnostics);
     preparation::prepare(&parts, &mut services);
     let mut externals = settings::externals(blueprint);
     let monitoring = monitoring::monitoring(&scope, &mut services, &mut externals, diagnostics);

@@ -11,7 +11,7 @@ use crate::model::monitoring::{Job, Monitoring, RuleGroup};
 use crate::model::service::Service;
 use crate::model::{External, Role, naming};
 use crate::resolve::scope::Scope;
-use crate::resolve::{dashboards, delivery};
+use crate::resolve::{dashboards, delivery, probes};
 use crate::value::{Duration, Name};
 
 /// How often metrics are read when nobody says.
@@ -55,6 +55,7 @@ pub(super) fn monitoring(
         metrics: metrics.map(|service| service.name.clone()),
         alerts,
         delivery,
+        probes: probes::probes(scope, services, scrape(written), diagnostics),
         dashboards: dashboards::dashboards(scope, written, services, diagnostics),
         rules: rules(scope, written, services, diagnostics),
         jobs,
@@ -76,7 +77,7 @@ fn job(scope: &Scope<'_>, service: &Service, profile: Option<&Name>) -> Option<J
         port: metrics.port,
         path: metrics.path.clone(),
         host,
-        discovered: service.is_replicated() || !always,
+        discovered: service.is_replicated() || !always || !service.is_composed(),
     })
 }
 
@@ -100,9 +101,9 @@ fn rules(
             (Some(_), None) => false,
             (None, _) => true,
         };
-        let Some(metrics) = services.get(name).and_then(|service| service.metrics.as_ref()) else {
+        if services.get(name).is_none_or(|service| service.metrics.is_none()) {
             continue;
-        };
+        }
         let watched = watched(scope, name);
         let team = services.get(watched).map(|service| service.team.as_str()).unwrap_or_default();
         let mut rules = Vec::new();
@@ -114,7 +115,7 @@ fn rules(
                 None if wanted => known.clone(),
                 Some((_, None)) | None => continue,
             };
-            rules.extend(rule(alert, &changed, Some((&metrics.job, watched)), team));
+            rules.extend(rule(alert, &changed, Some((name, watched)), team));
         }
         if !rules.is_empty() {
             groups.push(RuleGroup { name: name.to_string(), rules });
@@ -173,10 +174,16 @@ fn merged(known: &Alert, change: &Alert) -> Alert {
 }
 
 /// An alert; `of` is the job that it reads and the service that it tells of, where it is not the author's own.
-fn rule(name: &AlertName, alert: &Alert, of: Option<(&String, &Name)>, team: &str) -> Option<Rule> {
+fn rule(name: &AlertName, alert: &Alert, of: Option<(&Name, &Name)>, team: &str) -> Option<Rule> {
     let expr = alert.expr.as_ref()?;
     let fill = |text: &str| {
-        let text = of.map_or_else(|| text.to_owned(), |(job, _)| text.replace("$job", job));
+        let text = of.map_or_else(
+            || text.to_owned(),
+            |(job, _)| {
+                let probe = naming::probe_job(job);
+                text.replace("$job", job.as_str()).replace("$probe", &probe)
+            },
+        );
         match alert.threshold {
             Some(threshold) => text.replace("$threshold", &threshold.to_string()),
             None => text,

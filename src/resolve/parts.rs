@@ -1,6 +1,7 @@
 //! Turns what a blueprint names into the list of all that runs: derived components join the author's services.
 
 mod lookup;
+mod watching;
 
 use std::sync::Arc;
 
@@ -10,9 +11,10 @@ use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
 use crate::blueprint::edge::CertificateSource;
 use crate::blueprint::service::{Service, Uses};
+use crate::catalog::cluster::Only;
 use crate::catalog::entry::{Entry, Role};
+use crate::catalog::stage::Stage;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::naming;
 use crate::resolve::Context;
 use crate::value::Name;
 
@@ -42,6 +44,20 @@ impl Part {
 }
 
 impl Part {
+    /// The stage of its stack's Dockerfile that is built, where it is named.
+    pub(super) fn stage(&self) -> Option<&Stage> {
+        let build = self.written.build.as_ref().filter(|build| build.stack.is_some())?;
+        self.entry.as_ref()?.targets.get(build.target.as_ref()?)
+    }
+
+    /// Whether it sees the host in a cluster.
+    pub(super) fn is_agent(&self) -> bool {
+        self.entry.as_ref().is_some_and(|entry| {
+            let sees = entry.host.is_some() && entry.kubernetes.host.is_none();
+            entry.only != Some(Only::Compose) && (sees || entry.role == Role::HostAgent)
+        })
+    }
+
     /// The volumes whose paths the image lacks, or has for root: those of own programs, and of some components.
     pub(super) fn foreign_volumes(&self) -> Vec<ForeignVolume<'_>> {
         let entry = self.entry.iter();
@@ -75,6 +91,7 @@ pub(super) fn parts(
     }
     found.edge();
     found.monitoring();
+    found.logs();
     found.preparation();
     found.complete();
     found.parts
@@ -196,43 +213,6 @@ impl Builder<'_> {
             .filter_map(|part| part.entry.as_ref())
             .flat_map(|entry| entry.brings.clone())
             .collect()
-    }
-
-    fn monitoring(&mut self) {
-        let Some(monitoring) = &self.blueprint.monitoring else { return };
-        let place = "/monitoring";
-        let standard =
-            || ["prometheus", "alertmanager", "grafana"].map(|name| Uses(name.to_owned())).to_vec();
-        for uses in monitoring.uses.clone().unwrap_or_else(standard) {
-            let name = uses.parts().0.to_owned();
-            self.derive(&uses, &name, None, place);
-        }
-        for name in self.brought(Role::Metrics) {
-            self.derive(&Uses(name.clone()), &name, None, place);
-        }
-        let watched: Vec<(Name, String)> = self
-            .parts
-            .iter()
-            .filter_map(|(name, part)| Some((name.clone(), part.entry.as_ref()?.exporter.clone()?)))
-            .collect();
-        for (name, exporter) in watched {
-            self.derive(&Uses(exporter), &naming::exporter(&name), Some(&name), place);
-        }
-        let profile = monitoring.profile.clone();
-        let roles =
-            [Role::Metrics, Role::Alerts, Role::Dashboards, Role::Exporter, Role::HostAgent];
-        let profiles: IndexMap<Name, Option<Name>> = self
-            .parts
-            .iter()
-            .map(|(name, part)| (name.clone(), part.written.profile.clone()))
-            .collect();
-        for part in self.parts.values_mut().filter(|part| roles.contains(&part.role())) {
-            // Watching something that does not run is of no use: the watched service's own profile comes first.
-            let watched =
-                part.watches.as_ref().and_then(|name| profiles.get(name)).cloned().flatten();
-            part.written.profile =
-                part.written.profile.take().or(watched).or_else(|| profile.clone());
-        }
     }
 
     /// New volumes that root would own are given to their users first.

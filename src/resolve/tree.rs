@@ -3,28 +3,42 @@
 use serde_json::Value;
 
 use crate::blueprint::reference::{self, Part as Piece, Text as Raw};
-use crate::resolve::scope::{Scope, Unresolved};
-use crate::value::{ContainerPath, Name, VariableName};
+use crate::resolve::each::{self, Member};
+use crate::resolve::scope::{Found, Scope, Unresolved};
+use crate::value::Name;
 
 /// Resolves every string of a tree in place. What cannot be resolved is returned; variables that the file names the
-/// files of are added to `secrets`.
+/// files of, and ports that it names, are added to `found`.
 pub(super) fn resolve(
     scope: &Scope<'_>,
     of: &Name,
     tree: &mut Value,
-    secrets: &mut indexmap::IndexMap<VariableName, ContainerPath>,
+    found: &mut Found,
 ) -> Vec<Unresolved> {
     match tree {
         Value::Array(items) => {
-            items.iter_mut().flat_map(|item| resolve(scope, of, item, secrets)).collect()
+            let mut faults = Vec::new();
+            for item in std::mem::take(items) {
+                match repeated(scope, of, item, found) {
+                    Item::Many(many) => items.extend(many.into_iter().map(|(_, item)| item)),
+                    Item::One(item) if is_absent(scope, of, &item) => {}
+                    Item::One(mut item) => {
+                        faults.extend(resolve(scope, of, &mut item, found));
+                        items.push(item);
+                    }
+                    Item::Faulty(found) => faults.extend(found),
+                }
+            }
+            faults
         }
         Value::Object(map) => {
-            map.values_mut().flat_map(|value| resolve(scope, of, value, secrets)).collect()
+            map.retain(|_, value| !is_absent(scope, of, value));
+            map.values_mut().flat_map(|value| resolve(scope, of, value, found)).collect()
         }
         Value::String(text) => match scope.resolve(&Raw(text.clone()), Some(of)) {
             Ok(resolved) => {
-                secrets.extend(resolved.files);
-                let Some(known) = resolved.text.as_literal() else {
+                let resolved = found.take(resolved);
+                let Some(known) = resolved.as_literal() else {
                     return vec![run_time(of, text)];
                 };
                 *tree = leaf(text, known);
@@ -34,6 +48,44 @@ pub(super) fn resolve(
         },
         Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
     }
+}
+
+/// An item of a list, or a whole file.
+pub(super) enum Item {
+    /// One for each member of a collection, with the member; references are resolved.
+    Many(Vec<(Member, Value)>),
+    /// It stands for itself.
+    One(Value),
+    /// What cannot be resolved.
+    Faulty(Vec<Unresolved>),
+}
+
+/// Turns `{ for_each: COLLECTION, item: TREE }` into a tree for each member.
+pub(super) fn repeated(scope: &Scope<'_>, of: &Name, item: Value, found: &mut Found) -> Item {
+    let (Some(name), Some(tree)) = (item.get("for_each"), item.get("item")) else {
+        return Item::One(item);
+    };
+    let members = match serde_json::from_value(name.clone()) {
+        Ok(collection) => each::members(scope, collection, of, found),
+        Err(_) => Err(Unresolved::no_collection(name)),
+    };
+    let members = match members {
+        Ok(members) => members,
+        Err(fault) => return Item::Faulty(vec![fault]),
+    };
+    let (mut many, mut faults) = (Vec::new(), Vec::new());
+    for member in members {
+        let mut tree = tree.clone();
+        faults.extend(resolve(&scope.each(&member), of, &mut tree, found));
+        many.push((member, tree));
+    }
+    if faults.is_empty() { Item::Many(many) } else { Item::Faulty(faults) }
+}
+
+/// Whether a key or an item is left out: a reference in it stands for what this member lacks.
+fn is_absent(scope: &Scope<'_>, of: &Name, value: &Value) -> bool {
+    let Value::String(text) = value else { return false };
+    scope.resolve(&Raw(text.clone()), Some(of)).is_ok_and(|resolved| resolved.absent)
 }
 
 fn run_time(of: &Name, text: &str) -> Unresolved {
@@ -47,8 +99,10 @@ fn run_time(of: &Name, text: &str) -> Unresolved {
 fn leaf(written: &str, known: &str) -> Value {
     let alone = matches!(reference::parse(written).as_deref(), Ok([Piece::Reference(_)]));
     let typed = serde_json::from_str::<Value>(known).ok();
+    // Members of collections hold trees too.
+    let tree = |value: &Value| written.starts_with("${each.") && value.is_object();
     // Text such as `1.20` would not come back as it was.
-    let typed = typed.filter(|value| value.is_number() || value.is_boolean());
+    let typed = typed.filter(|value| value.is_number() || value.is_boolean() || tree(value));
     let typed = typed.map(|value| (value.to_string(), value)).filter(|(text, _)| text == known);
     match typed {
         Some((_, value)) if alone => value,
@@ -71,5 +125,7 @@ mod tests {
         assert_eq!(leaf("8080", "8080"), json!("8080"));
         assert_eq!(leaf("${self.host}:${self.port}", "8080"), json!("8080"));
         assert_eq!(leaf("$${x}", "12"), json!("12"));
+        assert_eq!(leaf("${each.json}", r#"{"b":1,"a":{}}"#), json!({ "b": 1, "a": {} }));
+        assert_eq!(leaf("${self.json}", "{}"), json!("{}"));
     }
 }

@@ -1,6 +1,7 @@
 //! Finds alerts that could not be loaded, would never fire, or would fire at every hiccup.
 
 mod samples;
+mod scaling;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
@@ -30,10 +31,15 @@ pub(super) fn check(
     readings: &Readings,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(monitoring) = &model.monitoring else { return };
-    let entries = promql::exposed::entries(model, monitoring, catalog);
-    let exposed = Exposed::of(monitoring, blueprint, &entries);
+    let entries = promql::exposed::entries(model, catalog);
+    let exposed =
+        model.monitoring.as_ref().map(|monitoring| Exposed::of(monitoring, blueprint, &entries));
     let sure = !broken.touches_any(promql::DECIDES_SERIES);
+    if !broken.touches_any(&["monitoring"]) {
+        let read = (exposed.as_ref(), sure, readings);
+        scaling::check(model, blueprint, read, locator, diagnostics);
+    }
+    let (Some(monitoring), Some(exposed)) = (&model.monitoring, exposed) else { return };
     let knows_scrape = !broken.touches_any(&["monitoring/scrape"]);
     let written = blueprint.monitoring.as_ref().map(|monitoring| &monitoring.alerts);
     for rule in monitoring.rules.iter().flat_map(|group| &group.rules) {

@@ -44,8 +44,10 @@ pub(super) fn across(models: &[Model], written: &Written, diagnostics: &mut Diag
     for (at, model) in models.iter().enumerate() {
         for (service, _) in model.services.values().filter_map(stack) {
             let earlier = models[..at].iter().find_map(|other| {
-                let same = other.services.get(&service.name).and_then(stack)?;
-                Some((other, same.0))
+                let same = other.services.get(&service.name).and_then(stack)?.0;
+                // Another stage is another image, and may have a file of its own.
+                (file(same) == file(service) || same.image == service.image)
+                    .then_some((other, same))
             });
             let Some((other, first)) = earlier else { continue };
             let Some((what, key)) = difference(first, service) else { continue };
@@ -72,6 +74,14 @@ fn stack(service: &Service) -> Option<(&Service, &str)> {
     }
 }
 
+/// The path of the Dockerfile.
+fn file(service: &Service) -> Option<&str> {
+    match &service.build.as_ref()?.dockerfile {
+        Dockerfile::Compiled { path, .. } => Some(path),
+        Dockerfile::Own(_) => None,
+    }
+}
+
 /// What of the images of two services differs, and where it is written; `None` where they are the same.
 fn difference(one: &Service, two: &Service) -> Option<(&'static str, &'static str)> {
     let template = stack(one).map(|(_, template)| template)?;
@@ -84,11 +94,22 @@ fn difference(one: &Service, two: &Service) -> Option<(&'static str, &'static st
         Some(Dockerfile::Compiled { base, .. }) => Some(base.clone()),
         _ => None,
     };
+    let images = |service: &Service| match service.build.as_ref().map(|build| &build.dockerfile) {
+        Some(Dockerfile::Compiled { images, .. }) => Some(images.clone()),
+        _ => None,
+    };
     let arguments = |service: &Service| service.build.as_ref().map(|build| build.arguments.clone());
     let port = |service: &Service| service.port();
+    // Of one file, each stage may have an image of its own name.
+    let apart = file(one) == file(two) && one.image != two.image;
+    let target = |service: &Service| {
+        service.build.as_ref().filter(|_| !apart).map(|build| build.target.clone())
+    };
     [
+        ("target", "build/target", target(one) != target(two)),
         ("stack", "build/stack", stack(two).map(|(_, template)| template) != Some(template)),
         ("base", "build/stack", base(one) != base(two)),
+        ("image to take from", "build/stack", images(one) != images(two)),
         ("parameter", "build/with", parameters(one) != parameters(two)),
         ("list of build arguments", "variables", arguments(one) != arguments(two)),
         ("user", "user", one.user != two.user),

@@ -29,7 +29,7 @@ pub(super) fn check(
     if monitoring.dashboards.is_empty() {
         return;
     }
-    let entries = exposed::entries(model, monitoring, catalog);
+    let entries = exposed::entries(model, catalog);
     let exposed = Exposed::of(monitoring, blueprint, &entries);
     for dashboard in &monitoring.dashboards {
         let at = format!("/monitoring/dashboards/{}/panels", dashboard.name);

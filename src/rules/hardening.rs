@@ -143,7 +143,7 @@ pub(super) fn host_port_taken(view: &View<'_>, found: &mut Findings<'_>) {
 
 /// A service that runs as root.
 pub(super) fn root_user(view: &View<'_>, found: &mut Findings<'_>) {
-    for name in named(view, |service| service.user.is_root()) {
+    for name in named(view, |service| service.user.is_root() || service.kubernetes.user.is_root()) {
         let diagnostic = Diagnostic::error(Code::RootUser, format!("`{name}` runs as root"))
             .at(view.service(name, "/user"), "user 0 is root")
             .help("write `user: 10001`, or the number that the image was made for");

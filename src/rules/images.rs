@@ -44,7 +44,7 @@ pub(super) fn image_latest(view: &View<'_>, found: &mut Findings<'_>) {
 
 /// Where the image of a service was written.
 fn place(view: &View<'_>, name: &Name) -> Span {
-    if view.blueprint.images.contains_key(name) {
+    if view.blueprint.images.contains_key(name.as_str()) {
         view.locator.value(&format!("/images/{name}"))
     } else {
         view.service(name, "/image")
@@ -54,7 +54,7 @@ fn place(view: &View<'_>, name: &Name) -> Span {
 /// An image that is another program, another version or another system than its catalogue entry describes.
 pub(super) fn other_image(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, service) in &view.model.services {
-        let pinned = view.blueprint.images.contains_key(name);
+        let pinned = view.blueprint.images.contains_key(name.as_str());
         let own = view.blueprint.services.get(name);
         if service.build.is_some() || !(pinned || own.is_some_and(|own| own.image.is_some())) {
             continue;
@@ -82,7 +82,7 @@ pub(super) fn other_image(view: &View<'_>, found: &mut Findings<'_>) {
 pub(super) fn unnamed_image(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, service) in &view.model.services {
         let written = view.blueprint.services.get(name).and_then(|own| own.image.as_ref());
-        let is_named = written.is_some() || view.blueprint.images.contains_key(name);
+        let is_named = written.is_some() || view.blueprint.images.contains_key(name.as_str());
         if service.build.is_none()
             || is_named
             || view.model.in_cluster(service) == InCluster::Platform

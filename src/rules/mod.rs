@@ -74,6 +74,7 @@ const RULES: &[Rule] = &[
     (replicas::replicated_port, &[]),
     (replicas::replicated_volume, &["volumes"]),
     (replicas::replicated_state, &[]),
+    (replicas::replicated_single, &[]),
     (replicas::autoscale_range, &[".autoscale"]),
     (replicas::blocking_disruption_budget, &[]),
     (probes::same_probe_path, &[]),

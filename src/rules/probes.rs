@@ -25,8 +25,11 @@ pub(super) fn same_probe_path(view: &View<'_>, found: &mut Findings<'_>) {
             Probe::Http { path, .. } => Some(path.clone()),
             Probe::Command(_) | Probe::Tcp { .. } => None,
         };
-        let Some(live) =
-            path(&health.live).filter(|live| path(&health.ready).as_ref() == Some(live))
+        let Some(live) = health
+            .live
+            .as_ref()
+            .and_then(path)
+            .filter(|live| path(&health.ready).as_ref() == Some(live))
         else {
             continue;
         };

@@ -87,6 +87,14 @@ pub(super) fn replicated_state(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
+/// Several of what must never run twice.
+pub(super) fn replicated_single(view: &View<'_>, found: &mut Findings<'_>) {
+    for service in replicated(view).filter(|service| service.single) {
+        let why = "what one does, each would do again";
+        found.push(impossible(view, service, why).help("run one; it is soon started again"));
+    }
+}
+
 /// A range that is none, or that nothing moves within.
 pub(super) fn autoscale_range(view: &View<'_>, found: &mut Findings<'_>) {
     for service in view.model.services.values() {
@@ -102,11 +110,11 @@ pub(super) fn autoscale_range(view: &View<'_>, found: &mut Findings<'_>) {
                     .at(place("min"), "the fewest")
                     .help(format!("write `autoscale: {}..{}`", scale.max, scale.min)),
             );
-        } else if scale.cpu == 0 && scale.memory == 0 {
+        } else if scale.cpu == 0 && scale.memory == 0 && scale.metrics.is_empty() {
             let message = format!("nothing says when there are to be more `{}`", service.name);
             found.push(
                 Diagnostic::error(Code::ImpossibleReplicas, message)
-                    .at(place(""), "has neither `cpu` nor `memory`")
+                    .at(place(""), "has neither `cpu` nor `memory` nor `metrics`")
                     .help("add the mean share of the request to aim at: `cpu: 70`"),
             );
         }

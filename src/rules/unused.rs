@@ -6,6 +6,7 @@ use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::Model;
+use crate::model::service::Dockerfile;
 use crate::source::Span;
 use crate::source::document::{Key, Kind, Node};
 use crate::value::Name;
@@ -22,7 +23,10 @@ pub(super) fn check(models: &[Model], written: &Written, diagnostics: &mut Diagn
 /// An image for something that runs nowhere.
 pub(super) fn images(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     for (key, _) in section(written, "images") {
-        let runs = |model: &Model| model.services.contains_key(key.name.as_str());
+        let runs = |model: &Model| match key.name.split_once('.') {
+            None => model.services.contains_key(key.name.as_str()),
+            Some((service, image)) => takes(model, service, image),
+        };
         if models.iter().any(runs) {
             continue;
         }
@@ -35,6 +39,15 @@ pub(super) fn images(models: &[Model], written: &Written, diagnostics: &mut Diag
             None => found.help("remove the line; an own program names its image with `image:`"),
         });
     }
+}
+
+/// Whether the image of a service is built from that other one.
+fn takes(model: &Model, service: &str, image: &str) -> bool {
+    let build = model.services.get(service).and_then(|service| service.build.as_ref());
+    build.is_some_and(|build| match &build.dockerfile {
+        Dockerfile::Compiled { images, .. } => images.contains_key(image),
+        Dockerfile::Own(_) => false,
+    })
 }
 
 /// A volume that nothing mounts.

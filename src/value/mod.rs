@@ -4,6 +4,7 @@
 //! What all of them share (serde, JSON Schema, `FromStr`) is made in [`scalar`]; [`FORMATS`] lists their checks.
 
 pub mod keyed;
+mod live;
 pub mod malformed;
 pub mod scalar;
 
@@ -13,6 +14,7 @@ pub mod variable_name;
 
 pub mod generator;
 pub mod image;
+mod image_key;
 pub mod user_id;
 
 pub mod host;
@@ -31,6 +33,7 @@ pub mod cron;
 pub mod duration;
 
 pub mod container_path;
+pub mod health_path;
 pub mod relative_path;
 pub mod url_path;
 pub mod way;
@@ -45,9 +48,12 @@ pub use cron::Cron;
 pub use duration::Duration;
 pub use generator::Generator;
 pub use group_name::GroupName;
+pub use health_path::HealthPath;
 pub use host::Host;
 pub use host_name::HostName;
 pub use image::Image;
+pub use image_key::ImageKey;
+pub use live::Live;
 pub use malformed::Malformed;
 pub use memory::{Memory, Size, Storage};
 pub use name::Name;
@@ -69,6 +75,7 @@ pub const FORMATS: &[Format] = &[
     Format::of::<GroupName>(),
     Format::of::<VariableName>(),
     Format::of::<Image>(),
+    Format::of::<ImageKey>(),
     Format::of::<UserId>(),
     Format::of::<Generator>(),
     Format::of::<PortNumber>(),
@@ -87,6 +94,8 @@ pub const FORMATS: &[Format] = &[
     Format::of::<ContainerPath>(),
     Format::of::<RelativePath>(),
     Format::of::<UrlPath>(),
+    Format::of::<HealthPath>(),
+    Format::of::<Live>(),
 ];
 
 #[cfg(test)]
@@ -100,6 +109,7 @@ mod tests {
         near_examples::<GroupName>();
         near_examples::<VariableName>();
         near_examples::<Image>();
+        near_examples::<ImageKey>();
         near_examples::<UserId>();
         near_examples::<Generator>();
         near_examples::<PortNumber>();
@@ -118,5 +128,7 @@ mod tests {
         near_examples::<ContainerPath>();
         near_examples::<RelativePath>();
         near_examples::<UrlPath>();
+        near_examples::<HealthPath>();
+        near_examples::<Live>();
     }
 }

@@ -92,7 +92,9 @@ fn compose_accepts_every_file_with_no_profile_each_and_all() {
                     .services
                     .values()
                     .filter(|service| {
-                        service.profile.as_ref().is_none_or(|profile| is_on(profile.as_str()))
+                        let profile = service.profile.as_ref();
+                        service.is_composed()
+                            && profile.is_none_or(|profile| is_on(profile.as_str()))
                     })
                     .map(|service| service.name.to_string())
                     .collect()

@@ -109,3 +109,89 @@ fn hadolint_finds_nothing() {
         assert!(output.status.success() && found.is_empty(), "{file}: {found}");
     }
 }
+
+const STAGED: &str = r"
+blueprint: v1
+name: shop
+environments:
+  production: {}
+  development:
+    tier: development
+    host: laptop
+    override: { services: { api: { build: { target: development } } } }
+services:
+  api: { build: { context: api, stack: rust }, health: /health }
+";
+
+/// Row E1, and a development environment beside it (row E14).
+#[test]
+fn row_e1_a_stage_for_development_testing_and_production_each_as_it_is_run() {
+    let tree = tree(STAGED);
+    let file = text(&tree, "docker/api.Dockerfile");
+    let stages: Vec<&str> = file
+        .lines()
+        .filter_map(|line| line.strip_prefix("FROM ")?.split_once(" AS "))
+        .map(|(_, stage)| stage)
+        .collect();
+    for stage in ["development", "testing", "production"] {
+        assert!(stages.contains(&stage), "{stages:?}");
+    }
+    assert_eq!(stages.last(), Some(&"production"));
+    let service = |environment: &str| {
+        let compose = crate::compiled::yaml(&tree, &format!("docker-compose.{environment}.yml"));
+        compose["services"]["api"].clone()
+    };
+    let (production, development) = (service("production"), service("development"));
+    assert_eq!(production["command"], serde_json::json!(["/usr/local/bin/api"]));
+    // The stage's own command runs, and its folders outlive the container.
+    assert!(development["command"].is_null(), "{development}");
+    assert_eq!(development["build"]["target"], "development");
+    assert_eq!(development["read_only"], true);
+    let mounted: Vec<&str> = development["volumes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|mount| mount["target"].as_str())
+        .collect();
+    assert_eq!(mounted, ["/home/app/target", "/home/app/.cargo"]);
+    let path = development["build"]["dockerfile"].as_str().unwrap();
+    assert!(path.ends_with("docker/api.development.Dockerfile"), "{path}");
+    assert!(
+        text(&tree, "docker/api.development.Dockerfile").contains("CMD [\"/usr/local/bin/api\"]")
+    );
+}
+
+#[test]
+fn a_stage_that_is_not_there_and_two_stages_under_one_name_are_refused() {
+    let unknown = STAGED.replace("target: development", "target: develop");
+    let mut found = codes(&unknown);
+    found.retain(|code| code.starts_with("error"));
+    assert_eq!(found, ["error invalid-value"]);
+    let one_name = STAGED.replace(
+        "api: { build: { context",
+        "api: { image: ghcr.io/example/api:1.0.0, build: { context",
+    );
+    assert_eq!(codes(&one_name), ["error image-differs"]);
+}
+
+#[test]
+fn images_that_a_stack_takes_from_are_pinned_with_the_others() {
+    let pinned = BUILT.replace(
+        "services:\n  api:",
+        "images: { web.bun: \"registry.example.com/bun:9.9.9\" }\nservices:\n  api:",
+    );
+    let tree = tree(&pinned);
+    assert!(
+        text(&tree, "docker/web.Dockerfile")
+            .contains("FROM registry.example.com/bun:9.9.9 AS bun\n")
+    );
+    let unknown = pinned.replace("web.bun", "web.deno");
+    assert_eq!(codes(&unknown), ["error unknown-service"]);
+}
+
+#[test]
+fn what_must_run_once_cannot_be_replicated() {
+    let beat = "blueprint: v1\nname: shop\nservices: { beat: { build: { context: beat, stack: celery-beat }, replicas: 2 } }\n";
+    let found = codes(beat);
+    assert!(found.contains(&"error impossible-replicas".to_owned()), "{found:?}");
+}

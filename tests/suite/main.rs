@@ -11,6 +11,8 @@ mod at_once;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod compiled;
@@ -35,6 +37,8 @@ mod examples;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod gateway;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod init;
@@ -45,6 +49,8 @@ mod kubernetes;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod nginx;
 #[cfg(test)]
 mod numbers;
@@ -53,7 +59,11 @@ mod ownership;
 #[cfg(test)]
 mod prometheus;
 #[cfg(test)]
+mod probes;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod ready_made;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod kubernetes;
 pub mod markdown;
 pub mod nginx;
 pub mod promql;
+pub mod regex;
 pub mod shell;
 pub mod url;
 

@@ -1,19 +1,20 @@
 //! Turns references into what they stand for: literals, and variables that are known at run time only.
 
-mod offers;
+mod logs;
+pub(super) mod offers;
+mod system;
 mod unresolved;
 
 use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};
-use crate::catalog::entry::Role;
 use crate::diagnostic::{Code, Diagnostics, suggest};
 use crate::model::{Environment, Text, naming};
 use crate::resolve::Context;
+use crate::resolve::each::Member;
 use crate::resolve::edge::choice;
 use crate::resolve::parts::Parts;
-use crate::resolve::scope::offers::first_port;
 use crate::resolve::variables::Declared;
 use crate::value::{ContainerPath, Name, VariableName};
 pub(super) use unresolved::Unresolved;
@@ -29,15 +30,61 @@ pub(super) struct Scope<'a> {
     pub(super) parts: &'a Parts,
     pub(super) declared: &'a IndexMap<VariableName, Declared>,
     pub(super) context: Context<'a>,
+    /// What `${each.…}` stands for, within `for_each`.
+    pub(super) each: Option<&'a Member>,
 }
 
-/// A resolved text, and the variables that it wants to be read as files.
+/// The ports of services that texts name.
+pub(super) type Reached = IndexMap<Name, Vec<u16>>;
+
+/// A resolved text, the variables that it wants to be read as files, and the ports that it names.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Resolved {
     /// The text.
     pub(super) text: Text,
     /// The variables whose files' paths it holds.
     pub(super) files: IndexMap<VariableName, ContainerPath>,
+    /// The ports of services that it names.
+    pub(super) reached: Reached,
+    /// Whether a reference in it stands for nothing here: what holds the text is left out.
+    pub(super) absent: bool,
+}
+
+impl Resolved {
+    /// Takes another text, and what it asks for, to its end.
+    fn add(&mut self, other: Self) {
+        self.text.push(&other.text);
+        self.files.extend(other.files);
+        for (service, ports) in other.reached {
+            self.reached.entry(service).or_default().extend(ports);
+        }
+        self.absent |= other.absent;
+    }
+}
+
+/// What the texts of a service ask for beside what they say.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Found {
+    /// The variables that are read as files, and where.
+    pub(super) files: IndexMap<VariableName, ContainerPath>,
+    /// The ports of services that they name.
+    pub(super) reached: Reached,
+}
+
+impl Found {
+    /// Takes down what a text asks for, and gives the text.
+    pub(super) fn take(&mut self, resolved: Resolved) -> Text {
+        self.files.extend(resolved.files);
+        self.reach(resolved.reached);
+        resolved.text
+    }
+
+    /// Takes down ports of services.
+    pub(super) fn reach(&mut self, reached: Reached) {
+        for (service, ports) in reached {
+            self.reached.entry(service).or_default().extend(ports);
+        }
+    }
 }
 
 impl<'a> Scope<'a> {
@@ -48,7 +95,12 @@ impl<'a> Scope<'a> {
         declared: &'a IndexMap<VariableName, Declared>,
         context: Context<'a>,
     ) -> Self {
-        Self { blueprint, environment, parts, declared, context }
+        Self { blueprint, environment, parts, declared, context, each: None }
+    }
+
+    /// The same scope for a member of a collection.
+    pub(super) fn each(&self, member: &'a Member) -> Self {
+        Self { each: Some(member), ..*self }
     }
 
     /// Resolves a text. `of` is the service that `${self.…}` means, where there is one.
@@ -84,7 +136,7 @@ impl<'a> Scope<'a> {
         let broken = self.context.broken;
         broken.touches(&format!("/services/{name}"))
             || broken.touches(&format!("/external/{name}"))
-            || broken.touches_any(&["edge/uses", "monitoring/uses"])
+            || broken.touches_any(&["edge/uses", "monitoring/uses", "logs/uses"])
     }
 
     fn into(
@@ -124,9 +176,15 @@ impl<'a> Scope<'a> {
         let key = reference.key.as_str();
         match reference.owner.as_str() {
             "env" => self.environment_value(out, key),
+            "each" if self.each.is_some() => self.member(out, key),
             "var" => self.variable(out, key, depth),
             "edge" if matches!(key, "email" | "hosts") => self.edge(out, key, depth),
             "monitoring" if self.blueprint.monitoring.is_some() => self.monitoring(out, key),
+            "logs" if !self.parts.contains_key("logs") => self.logs(out, reference, depth),
+            "system" if !self.parts.contains_key("system") => self.system(out, key),
+            "kubernetes" if !self.parts.contains_key(reference.owner.as_str()) => {
+                self.kubernetes(out, key)
+            }
             "self" => match of {
                 Some(name) => self.offered(out, name, key, depth),
                 None => Err(unknown(reference, "`self` means a component, and here is none", None)),
@@ -168,32 +226,18 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn environment_value(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
-        let environment = self.environment;
-        let value = match key {
-            "name" => environment.name.as_str(),
-            "short" => environment.short.as_str(),
-            "tier" => environment.tier.as_str(),
-            "domain" => {
-                let at = format!("/environments/{}/domain", environment.name);
-                if let Some(domain) = &environment.domain {
-                    domain.as_str()
-                } else if self.context.broken.touches(&at) {
-                    return Err(Unresolved::follows());
-                } else {
-                    let message = format!("`{}` has no `domain`", environment.name);
-                    let help = format!("add `domain:` to the environment `{}`", environment.name);
-                    return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
-                }
-            }
-            _ => {
-                let message = format!("`${{env.{key}}}` stands for nothing");
-                let help =
-                    "there are `env.name`, `env.short`, `env.tier` and `env.domain`".to_owned();
-                return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
-            }
+    fn member(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
+        let Some(value) = self.each.and_then(|member| member.get(key)) else {
+            let keys = self.each.into_iter().flat_map(|member| member.keys());
+            let keys: Vec<String> = keys.map(|key| format!("`each.{key}`")).collect();
+            let message = format!("`${{each.{key}}}` stands for nothing");
+            let help = format!("there are {}", keys.join(", "));
+            return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
         };
-        out.text.push_literal(value);
+        match value {
+            Some(value) => out.text.push_literal(value),
+            None => out.absent = true,
+        }
         Ok(())
     }
 
@@ -228,42 +272,6 @@ impl<'a> Scope<'a> {
                 Ok(())
             }
         }
-    }
-
-    /// What the certificates are made for, so that a certificate client can read it: a service named `edge` offers
-    /// neither.
-    fn edge(&self, out: &mut Resolved, key: &str, depth: usize) -> Result<(), Unresolved> {
-        if key == "hosts" {
-            let hosts: Vec<&str> = self.blueprint.routes.keys().map(String::as_str).collect();
-            out.text.push_literal(&hosts.join(" "));
-            return Ok(());
-        }
-        let tls = self.blueprint.edge.as_ref().and_then(|edge| edge.tls.as_ref());
-        match tls.and_then(|tls| tls.email.as_ref()) {
-            Some(email) => self.into(out, email, None, depth + 1).map_err(Unresolved::through),
-            None => Ok(()),
-        }
-    }
-
-    fn monitoring(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
-        let monitoring = self.blueprint.monitoring.clone().unwrap_or_default();
-        let server = |role: Role| self.parts.iter().find(|(_, part)| part.role() == role);
-        let value = match key {
-            "retention" => crate::resolve::monitoring::retention(&monitoring).prometheus(),
-            "scrape" => crate::resolve::monitoring::scrape(&monitoring).prometheus(),
-            "host" => server(Role::Metrics).map(|(name, _)| name.to_string()).unwrap_or_default(),
-            "port" => {
-                server(Role::Metrics).and_then(|(_, part)| first_port(part)).unwrap_or_default()
-            }
-            _ => {
-                let message = format!("`${{monitoring.{key}}}` stands for nothing");
-                let help =
-                    "there are `monitoring.retention`, `.scrape`, `.host` and `.port`".to_owned();
-                return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
-            }
-        };
-        out.text.push_literal(&value);
-        Ok(())
     }
 }
 

@@ -33,7 +33,8 @@ impl Scope<'_> {
             return Ok(());
         }
         if let Some(port) = port(part, key) {
-            out.text.push_literal(&port);
+            out.text.push_literal(&port.to_string());
+            out.reached.entry(name.clone()).or_default().push(port);
             return Ok(());
         }
         if let Some(offer) = part.entry.as_ref().and_then(|entry| entry.offers.get(key)) {
@@ -82,8 +83,7 @@ impl Scope<'_> {
                 if known.kind == Kind::Text {
                     self.check_in_url(out, &value, name, parameter)?;
                 }
-                out.text.push(&value.text);
-                out.files.extend(value.files);
+                out.add(value);
                 return Ok(());
             }
             None => match &known.default {
@@ -94,8 +94,7 @@ impl Scope<'_> {
                 }
                 Some(Preset::Text(default)) => {
                     let value = self.handed_over(known, (default, Some(name)), depth)?;
-                    out.text.push(&value.text);
-                    out.files.extend(value.files);
+                    out.add(value);
                     return Ok(());
                 }
                 None => VariableName::known(naming::parameter_variable(name, parameter)),
@@ -199,15 +198,15 @@ impl Part {
     }
 }
 
-pub(super) fn first_port(part: &Part) -> Option<String> {
-    part.ports().values().next().map(u16::to_string)
+pub(in crate::resolve) fn first_port(part: &Part) -> Option<u16> {
+    part.ports().values().next().copied()
 }
 
 /// `port` is the first port, `port.NAME` the one of that name.
-fn port(part: &Part, key: &str) -> Option<String> {
+fn port(part: &Part, key: &str) -> Option<u16> {
     match key.strip_prefix("port") {
         Some("") => first_port(part),
-        Some(name) => part.ports().get(name.strip_prefix('.')?).map(u16::to_string),
+        Some(name) => part.ports().get(name.strip_prefix('.')?).copied(),
         None => None,
     }
 }

@@ -30,6 +30,13 @@ impl Unresolved {
         Self::new(Code::RunTimeReference, message, Some(help.to_owned()))
     }
 
+    /// A collection that does not exist.
+    pub(in crate::resolve) fn no_collection(name: &serde_json::Value) -> Self {
+        let message = format!("`for_each` runs over no collection that is named {name}");
+        let help = "there are `routes`, `passed`, `hosts`, `services`, `datasources` and `autoscale.metrics`";
+        Self::new(Code::UnknownReference, message, Some(help.to_owned()))
+    }
+
     /// Something that the reference leads to is wrong.
     pub(super) fn caused(code: Code, message: String, help: &str, cause: Span) -> Self {
         Self(Some(Fault { code, message, help: Some(help.to_owned()), cause: Some(cause) }))

@@ -1,6 +1,7 @@
 //! Turns what the author and the catalogue say of a service into the service of the model.
 
 mod build;
+mod cluster;
 mod parameters;
 mod ports;
 mod storage;
@@ -10,15 +11,15 @@ use indexmap::IndexMap;
 use crate::blueprint::reference::Text as Raw;
 use crate::catalog::entry::Entry;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
-use crate::model::mount::HostAccess;
-use crate::model::service::{Autoscale, Component, Resources, Service};
+use crate::model::service::{Component, Resources, Service};
 use crate::model::{DEFAULT_STOP_GRACE, Text};
 use crate::resolve::parts::Part;
-use crate::resolve::scope::Scope;
+use crate::resolve::scaling;
+use crate::resolve::scope::{Found, Reached, Scope};
 use crate::source::Span;
 use crate::value::{
-    ContainerPath, Cpu, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, Percent,
-    UserId, VariableName,
+    Cpu, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, Percent, UserId,
+    VariableName,
 };
 
 /// How many processes and threads an own program may have when nobody says.
@@ -40,21 +41,20 @@ pub(super) struct Scaling {
     pub(super) shift: u16,
 }
 
-/// Variables that are read as files, and where.
-type Secrets = IndexMap<VariableName, ContainerPath>;
-
-/// All services; what connects them is filled in later.
+/// All services, and the ports of others that their texts name; what connects them is filled in later.
 pub(super) fn services(
     scope: &Scope<'_>,
     scaling: Scaling,
     diagnostics: &mut Diagnostics,
-) -> IndexMap<Name, Service> {
-    let mut services = IndexMap::new();
+) -> (IndexMap<Name, Service>, IndexMap<Name, Reached>) {
+    let (mut services, mut reached) = (IndexMap::new(), IndexMap::new());
     for (name, part) in scope.parts {
         let mut builder = Builder { scope, name, part, scaling, diagnostics };
-        services.insert(name.clone(), builder.service());
+        let mut found = Found::default();
+        services.insert(name.clone(), builder.service(&mut found));
+        reached.insert(name.clone(), found.reached);
     }
-    services
+    (services, reached)
 }
 
 struct Builder<'a, 'b> {
@@ -66,39 +66,40 @@ struct Builder<'a, 'b> {
 }
 
 impl Builder<'_, '_> {
-    fn service(&mut self) -> Service {
+    fn service(&mut self, found: &mut Found) -> Service {
         let written = &self.part.written;
         let entry = self.part.entry.as_ref();
-        let mut secrets = Secrets::new();
-        let environment = self.environment(&mut secrets);
+        let environment = self.environment(found);
         let known = entry.and_then(|entry| entry.entrypoint.as_ref());
-        let entrypoint = self.texts(known, "uses", &mut secrets);
+        let entrypoint = self.texts(known, "uses", found);
         let known = entry.and_then(|entry| entry.command.as_ref());
-        let command = self.texts(written.command.as_ref().or(known), "command", &mut secrets);
-        let health = self.health(&mut secrets);
-        let contents = self.contents(&mut secrets);
+        let elsewhere = self.part.stage().is_some_and(|stage| stage.own_command);
+        let run = written.command.as_ref().or(known.filter(|_| !elsewhere));
+        let command = self.texts(run, "command", found);
+        // The last stage has its command though another one is built.
+        let last = if elsewhere { self.texts(known, "uses", found) } else { command.clone() };
+        let health = self.health(found);
+        let contents = self.contents(found);
+        let parameters = self.parameters(found);
         let stop =
             written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
         Service {
             name: self.name.clone(),
-            about: written
-                .about
-                .clone()
-                .or(entry.map(|entry| entry.about.clone()))
-                .unwrap_or_default(),
+            about: self.about(),
             role: self.part.role(),
+            only: entry.and_then(|entry| entry.only),
             watches: self.part.watches.clone(),
             component: entry.map(|entry| Component {
                 name: entry.component.clone(),
                 version: self.part.version.clone(),
             }),
             image: self.image(),
-            build: self.build(),
+            build: self.build(last),
             entrypoint,
             command,
-            user: written.user.or(entry.map(|entry| entry.user)).unwrap_or(OWN_USER),
+            user: self.user(),
             environment,
-            secrets,
+            secrets: std::mem::take(&mut found.files),
             ports: self.part.ports(),
             publish: self.publish(),
             health,
@@ -107,22 +108,23 @@ impl Builder<'_, '_> {
             after: Vec::new(),
             flows: Vec::new(),
             egress: Vec::new(),
+            reaches_out: entry
+                .iter()
+                .flat_map(|entry| &entry.reaches_out)
+                .map(|port| port.get())
+                .collect(),
             volumes: self.volumes(),
             tmpfs: self.tmpfs(),
             files: self.files(),
             contents,
-            host: entry.and_then(|entry| entry.host.as_ref()).map(|host| HostAccess {
-                pid: host.pid,
-                paths: host.paths.clone().into_iter().collect(),
-            }),
+            host: self.host(),
+            kubernetes: self.in_cluster(),
             profile: written.profile.clone(),
             replicas: written.replicas.unwrap_or(1),
-            autoscale: written.autoscale.as_ref().map(|autoscale| Autoscale {
-                min: autoscale.min,
-                max: autoscale.max,
-                cpu: autoscale.cpu.unwrap_or(0),
-                memory: autoscale.memory.unwrap_or(0),
-            }),
+            autoscale: written
+                .autoscale
+                .as_ref()
+                .map(|autoscale| scaling::autoscale(self.name, autoscale)),
             networks: Vec::new(),
             stop_signal: stop.signal.unwrap_or_else(|| "SIGTERM".to_owned()),
             stop_grace: stop.grace.or(self.stop_grace()).unwrap_or(DEFAULT_STOP_GRACE),
@@ -130,10 +132,21 @@ impl Builder<'_, '_> {
             writable_root: written
                 .writable_root
                 .unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
+            single: entry.is_some_and(|entry| entry.single),
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
-            parameters: self.parameters(),
+            parameters,
         }
+    }
+
+    fn about(&self) -> String {
+        let known = self.part.entry.as_ref().map(|entry| entry.about.clone());
+        self.part.written.about.clone().or(known).unwrap_or_default()
+    }
+
+    fn user(&self) -> UserId {
+        let known = self.part.entry.as_ref().map(|entry| entry.user);
+        self.part.written.user.or(known).unwrap_or(OWN_USER)
     }
 
     fn stop_grace(&self) -> Option<Duration> {
@@ -150,12 +163,9 @@ impl Builder<'_, '_> {
     }
 
     /// Resolves one text of this service; what is wrong with it is told at `key`.
-    fn text(&mut self, raw: &Raw, key: &str, secrets: &mut Secrets) -> Text {
+    fn text(&mut self, raw: &Raw, key: &str, found: &mut Found) -> Text {
         match self.scope.resolve(raw, Some(self.name)) {
-            Ok(resolved) => {
-                secrets.extend(resolved.files);
-                resolved.text
-            }
+            Ok(resolved) => found.take(resolved),
             Err(unresolved) => {
                 self.diagnostics.extend(unresolved.at(self.place(key)));
                 Text::default()
@@ -163,15 +173,15 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn texts(&mut self, raws: Option<&Vec<Raw>>, key: &str, secrets: &mut Secrets) -> Vec<Text> {
-        raws.into_iter().flatten().map(|raw| self.text(raw, key, secrets)).collect()
+    fn texts(&mut self, raws: Option<&Vec<Raw>>, key: &str, found: &mut Found) -> Vec<Text> {
+        raws.into_iter().flatten().map(|raw| self.text(raw, key, found)).collect()
     }
 
     /// The environment: what the component needs, the groups that it may read, what it alone has.
-    fn environment(&mut self, secrets: &mut Secrets) -> IndexMap<VariableName, Text> {
+    fn environment(&mut self, found: &mut Found) -> IndexMap<VariableName, Text> {
         let mut environment = IndexMap::new();
         for (name, raw) in self.part.entry.iter().flat_map(|entry| &entry.environment) {
-            let text = self.text(raw, "uses", secrets);
+            let text = self.text(raw, "uses", found);
             environment.insert(name.clone(), text);
         }
         for group in &self.part.written.variables {
@@ -185,10 +195,7 @@ impl Builder<'_, '_> {
                 continue;
             }
             let text = match declared.fixed.as_ref().map(|fixed| self.scope.resolve(fixed, None)) {
-                Some(Ok(resolved)) => {
-                    secrets.extend(resolved.files);
-                    resolved.text
-                }
+                Some(Ok(resolved)) => found.take(resolved),
                 // Told where the variable is declared.
                 Some(Err(_)) => Text::default(),
                 None => Text::variable(name.clone()),
@@ -196,7 +203,7 @@ impl Builder<'_, '_> {
             environment.insert(name.clone(), text);
         }
         for (name, raw) in &self.part.written.environment {
-            let text = self.text(raw, &format!("environment/{name}"), secrets);
+            let text = self.text(raw, &format!("environment/{name}"), found);
             environment.insert(name.clone(), text);
         }
         environment
@@ -215,8 +222,11 @@ impl Builder<'_, '_> {
 
     /// The image: pinned under `images`, else the author's, else the catalogue's tag.
     fn image(&mut self) -> Image {
-        let pinned =
-            self.scope.blueprint.images.get(self.name).or(self.part.written.image.as_ref());
+        let pinned = self.scope.blueprint.images.get(self.name.as_str()).or(self
+            .part
+            .written
+            .image
+            .as_ref());
         if let Some(image) = pinned {
             return image.clone();
         }
@@ -235,12 +245,13 @@ impl Builder<'_, '_> {
         let own = self.part.written.resources.clone().unwrap_or_default();
         let known =
             self.part.entry.as_ref().map(|entry| entry.resources.clone()).unwrap_or_default();
+        let stage = self.part.stage().and_then(|stage| stage.resources.clone()).unwrap_or_default();
         let scale = self.scaling.scale;
-        let cpu = known.cpu.unwrap_or(OWN_CPU);
+        let cpu = stage.cpu.or(known.cpu).unwrap_or(OWN_CPU);
         Resources {
             cpu: own.cpu.unwrap_or_else(|| cpu.scaled(scale)),
             memory: memory(self.part, scale),
-            pids: own.pids.or(known.pids).unwrap_or(PIDS),
+            pids: own.pids.or(stage.pids).or(known.pids).unwrap_or(PIDS),
         }
     }
 }
@@ -254,6 +265,7 @@ pub(super) fn base_image(entry: &Entry, version: &str) -> Image {
 /// What the author says a service may use; else what the catalogue does, scaled as the environment wants.
 pub(super) fn memory(part: &Part, scale: Percent) -> MemoryRange {
     let own = part.written.resources.as_ref().and_then(|own| own.memory);
-    let known = part.entry.as_ref().and_then(|entry| entry.resources.memory);
+    let stage = part.stage().and_then(|stage| stage.resources.as_ref()?.memory);
+    let known = stage.or(part.entry.as_ref().and_then(|entry| entry.resources.memory));
     own.unwrap_or_else(|| known.unwrap_or(OWN_MEMORY).scaled(scale))
 }

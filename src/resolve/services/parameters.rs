@@ -10,12 +10,13 @@ use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::model::Text;
 use crate::model::text::Part as Piece;
 use crate::resolve::parts::Part;
-use crate::resolve::services::{Builder, Secrets};
+use crate::resolve::scope::Found;
+use crate::resolve::services::Builder;
 use crate::source::{Span, pointer};
 
 impl Builder<'_, '_> {
     /// The parameters of the component or stack, as it reads them.
-    pub(super) fn parameters(&mut self) -> IndexMap<String, Text> {
+    pub(super) fn parameters(&mut self, found: &mut Found) -> IndexMap<String, Text> {
         let Some(entry) = &self.part.entry else { return IndexMap::new() };
         let unsure = self.scope.is_unsure(self.name, &["uses", "build/stack"]);
         for (key, name, raw) in bound(self.part) {
@@ -27,7 +28,9 @@ impl Builder<'_, '_> {
         }
         let mut parameters = IndexMap::new();
         for name in entry.parameters.keys() {
-            let text = self.text(&Raw(format!("${{self.{name}}}")), "with", &mut Secrets::new());
+            let mut own = Found::default();
+            let text = self.text(&Raw(format!("${{self.{name}}}")), "with", &mut own);
+            found.reach(own.reached);
             parameters.insert(name.clone(), text);
         }
         parameters

@@ -6,8 +6,9 @@ use crate::blueprint::service as written;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Role;
 use crate::model::service::{Health, Metrics, Probe, Published};
-use crate::resolve::services::{Builder, Secrets};
-use crate::value::{Duration, PortNumber, Protocol, UrlPath};
+use crate::resolve::scope::Found;
+use crate::resolve::services::Builder;
+use crate::value::{Duration, HealthPath, Live, Name, PortNumber, Protocol, UrlPath};
 
 impl Builder<'_, '_> {
     pub(super) fn publish(&mut self) -> Vec<Published> {
@@ -58,29 +59,42 @@ impl Builder<'_, '_> {
         .collect()
     }
 
-    pub(super) fn health(&mut self, secrets: &mut Secrets) -> Option<Health> {
+    pub(super) fn health(&mut self, found: &mut Found) -> Option<Health> {
         let own = self.part.written.health.clone();
         let known = self.part.entry.as_ref().and_then(|entry| entry.health.clone());
         let known = known.filter(|known| own.is_some() || known.asks());
         if own.is_none() && known.is_none() {
             return None;
         }
-        let (own, known) = (own.unwrap_or_default(), known.unwrap_or_default());
-        let port = self.part.ports().values().next().copied();
+        let (own, mut known) = (own.unwrap_or_default(), known.unwrap_or_default());
+        known.start = self.part.stage().and_then(|stage| stage.start).or(known.start);
+        let port = self.port(own.port.as_ref().or(known.port.as_ref()), "health", "answers paths");
         let silent = self.part.entry.as_ref().is_some_and(|entry| entry.no_health_tool);
         let tool = own.tool.or(known.tool).or(Some(written::Tool::Wget)).filter(|_| !silent);
-        let http = |path: &UrlPath| port.map(|port| Probe::Http { port, path: path.clone(), tool });
+        let scheme = own.scheme.or(known.scheme).unwrap_or_default();
+        let http = |path: &HealthPath| {
+            port.map(|port| Probe::Http { port, path: path.clone(), scheme, tool })
+        };
+        // What the author asks with takes the place of what the catalogue asks with.
         let command =
             own.command.as_ref().or(known.command.as_ref().filter(|_| own.ready.is_none()));
-        let ready = match (command, own.ready.as_ref().or(known.ready.as_ref())) {
-            (Some(command), _) => Probe::Command(self.texts(Some(command), "health", secrets)),
-            (None, Some(path)) => http(path)?,
-            (None, None) => Probe::Tcp { port: port? },
+        let path = own.ready.as_ref().or(known.ready.as_ref().filter(|_| own.command.is_none()));
+        let command = command.map(|command| self.texts(Some(command), "health", found));
+        let (ready, check) = match (command, path) {
+            (command, Some(path)) => (http(path)?, command),
+            (Some(command), None) => (Probe::Command(command), None),
+            (None, None) => (Probe::Tcp { port: port? }, None),
         };
-        let live = match (own.live.as_ref().or(known.live.as_ref()), port) {
-            (Some(path), _) => http(path)?,
-            (None, Some(port)) => Probe::Tcp { port },
-            (None, None) => ready.clone(),
+        let asked = |health: &written::Health| {
+            (health.live.is_some() || health.live_command.is_some()).then(|| health.clone())
+        };
+        let asked = asked(&own).or_else(|| asked(&known)).unwrap_or_default();
+        let live = match (&asked.live_command, &asked.live, port) {
+            (Some(command), ..) => Some(Probe::Command(self.texts(Some(command), "health", found))),
+            (None, Some(Live::Nothing), _) => None,
+            (None, Some(Live::Path(path)), _) => Some(http(path)?),
+            (None, None, Some(port)) => Some(Probe::Tcp { port }),
+            (None, None, None) => Some(ready.clone()),
         };
         let or = |own: Option<Duration>, known: Option<Duration>, seconds: u64| {
             own.or(known).unwrap_or(Duration::from_seconds(seconds))
@@ -88,11 +102,29 @@ impl Builder<'_, '_> {
         Some(Health {
             live,
             ready,
+            check,
             start: or(own.start, known.start, 30),
             interval: or(own.interval, known.interval, 15),
             timeout: or(own.timeout, known.timeout, 5),
             retries: own.retries.or(known.retries).unwrap_or(3),
         })
+    }
+
+    /// The port of a name, else the first. A name that stands for none is told at `key`.
+    fn port(&mut self, name: Option<&Name>, key: &str, what: &str) -> Option<u16> {
+        let ports = self.part.ports();
+        let Some(name) = name else { return ports.values().next().copied() };
+        let found = ports.get(name).copied();
+        if found.is_none() {
+            let message = format!("`{}` {what} on no port `{name}`", self.name);
+            let known: Vec<String> = ports.keys().map(|known| format!("`{known}`")).collect();
+            let found = Diagnostic::error(Code::UnknownPort, message).at(self.place(key), "");
+            self.diagnostics.push(match known.as_slice() {
+                [] => found.help("name it under `ports:`"),
+                known => found.help(format!("it has {}", known.join(", "))),
+            });
+        }
+        found
     }
 
     pub(super) fn metrics(&mut self) -> Option<Metrics> {
@@ -132,6 +164,9 @@ impl Builder<'_, '_> {
 impl written::Health {
     /// Whether it says how to ask; a stack's entry may only say with which tool.
     fn asks(&self) -> bool {
-        self.ready.is_some() || self.live.is_some() || self.command.is_some()
+        self.ready.is_some()
+            || self.live.is_some()
+            || self.live_command.is_some()
+            || self.command.is_some()
     }
 }

@@ -1,12 +1,16 @@
 //! Turns what a service reads and writes into mounts: volumes, memory, compiled files.
 
 use indexmap::IndexMap;
+use serde_json::Value;
 
+use crate::blueprint::reference::Text as Raw;
 use crate::catalog::entry::Content;
 use crate::model::Role;
 use crate::model::mount::{FileMount, Tmpfs, VolumeMount};
-use crate::resolve::services::{Builder, Secrets};
-use crate::resolve::{settings, tree};
+use crate::resolve::scope::Found;
+use crate::resolve::services::Builder;
+use crate::resolve::settings;
+use crate::resolve::tree::{self, Item};
 use crate::value::{ContainerPath, Memory};
 
 /// How much a path in memory may hold when nobody says; under a small limit a quarter of that.
@@ -21,6 +25,12 @@ impl Builder<'_, '_> {
                 path: path.clone(),
                 read_only: false,
             });
+        let stage = self.part.stage().into_iter().flat_map(|stage| &stage.volumes);
+        let stage = stage.map(|(volume, path)| VolumeMount {
+            volume: settings::own_volume(self.name, volume),
+            path: path.clone(),
+            read_only: false,
+        });
         let shared = entry.into_iter().flat_map(|entry| &entry.shares).map(|(volume, path)| {
             VolumeMount { volume: volume.clone(), path: path.clone(), read_only: false }
         });
@@ -29,7 +39,7 @@ impl Builder<'_, '_> {
             path: mount.path.clone(),
             read_only: mount.read_only,
         });
-        own.chain(shared).chain(written).collect()
+        own.chain(stage).chain(shared).chain(written).collect()
     }
 
     pub(super) fn tmpfs(&self) -> Vec<Tmpfs> {
@@ -61,11 +71,12 @@ impl Builder<'_, '_> {
 
     pub(super) fn files(&self) -> Vec<FileMount> {
         let mounts = self.part.entry.iter().flat_map(|entry| &entry.mounts);
-        let mount = |(artifact, path): (&String, &ContainerPath)| FileMount {
-            artifact: self.artifact(artifact),
-            path: path.clone(),
-        };
-        mounts.map(mount).collect()
+        mounts.map(|mount| self.file(mount)).collect()
+    }
+
+    /// A compiled file that it reads.
+    pub(super) fn file(&self, (artifact, path): (&String, &ContainerPath)) -> FileMount {
+        FileMount { artifact: self.artifact(artifact), path: path.clone() }
     }
 
     /// `prometheus/rules` is `prometheus/<environment>/rules` below the output folder.
@@ -77,19 +88,52 @@ impl Builder<'_, '_> {
         }
     }
 
-    pub(super) fn contents(&mut self, secrets: &mut Secrets) -> IndexMap<String, Content> {
+    pub(super) fn contents(&mut self, found: &mut Found) -> IndexMap<String, Content> {
         let Some(entry) = &self.part.entry else { return IndexMap::new() };
         let mut contents = IndexMap::new();
         for (path, content) in &entry.files {
-            let mut content = content.clone();
-            if let Content::Yaml(tree) | Content::Json(tree) = &mut content {
-                let found = tree::resolve(self.scope, self.name, tree, secrets);
-                for fault in found {
-                    self.diagnostics.extend(fault.at(self.place("uses")));
-                }
+            let made = match content {
+                Content::Yaml(tree) => self.trees(path, tree, Content::Yaml, found),
+                Content::Json(tree) => self.trees(path, tree, Content::Json, found),
+                Content::Text(_) | Content::Script(_) => vec![(path.clone(), content.clone())],
+            };
+            for (path, content) in made {
+                contents.insert(self.artifact(&format!("{}/{path}", entry.component)), content);
             }
-            contents.insert(self.artifact(&format!("{}/{path}", entry.component)), content);
         }
         contents
+    }
+
+    /// A file; or one for each member of a collection, where the whole tree is a `for_each`.
+    fn trees(
+        &mut self,
+        path: &str,
+        tree: &Value,
+        kind: fn(Value) -> Content,
+        found: &mut Found,
+    ) -> Vec<(String, Content)> {
+        let mut files = Vec::new();
+        let mut faults = Vec::new();
+        match tree::repeated(self.scope, self.name, tree.clone(), found) {
+            Item::One(mut tree) => {
+                faults = tree::resolve(self.scope, self.name, &mut tree, found);
+                files.push((path.to_owned(), kind(tree)));
+            }
+            Item::Many(trees) => {
+                for (member, tree) in trees {
+                    match self.scope.each(&member).resolve(&Raw(path.to_owned()), Some(self.name)) {
+                        Ok(path) => files.extend(
+                            path.text.as_literal().map(|path| (path.to_owned(), kind(tree))),
+                        ),
+                        Err(fault) => faults.push(fault),
+                    }
+                }
+            }
+            Item::Faulty(found) => faults = found,
+        }
+        for fault in faults {
+            self.diagnostics.extend(fault.at(self.place("uses")));
+        }
+        files
     }
 }

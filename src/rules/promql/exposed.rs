@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 use crate::blueprint::Blueprint;
 use crate::blueprint::service::{Series, SeriesKind};
 use crate::catalog::{Catalog, Entry};
-use crate::model::Model;
 use crate::model::monitoring::Monitoring;
+use crate::model::{Model, Service};
 use crate::value::Name;
 
 /// What Prometheus adds to every scrape (prometheus, scrape/scrape.go, `scrapeHealthMetricName` and the names beside
@@ -37,25 +37,21 @@ pub(in crate::rules) struct Exposed<'a>(IndexMap<&'a str, Scraped<'a>>);
 
 /// What one job brings.
 struct Scraped<'a> {
-    /// The value of the label `service`.
-    service: &'a str,
-    /// The value of the label `instance`; `None` where addresses are looked up at run time.
-    instance: Option<String>,
+    /// The values of the label `service`.
+    services: Vec<&'a str>,
+    /// The values of the label `instance`; `None` where addresses are looked up at run time.
+    instances: Option<Vec<String>>,
     labels: Labels<'a>,
 }
 
-/// The catalogue entries of what is scraped, by service.
+/// The catalogue entries of all that runs, by service.
 pub(in crate::rules) fn entries<'a>(
-    model: &Model,
-    monitoring: &'a Monitoring,
+    model: &'a Model,
     catalog: &Catalog,
 ) -> BTreeMap<&'a Name, Arc<Entry>> {
-    let entry = |service: &Name| {
-        let component = model.services.get(service)?.component.as_ref()?;
-        catalog.get(&component.name)
-    };
-    let services = monitoring.jobs.iter().map(|job| &job.service);
-    services.filter_map(|service| Some((service, entry(service)?))).collect()
+    let entry = |service: &Service| catalog.get(&service.component.as_ref()?.name);
+    let services = model.services.iter();
+    services.filter_map(|(name, service)| Some((name, entry(service)?))).collect()
 }
 
 impl<'a> Exposed<'a> {
@@ -71,17 +67,26 @@ impl<'a> Exposed<'a> {
             let known = known.map(|metrics| &metrics.series);
             let own = blueprint.services.get(&job.service);
             let own = own.and_then(|service| service.metrics.as_ref());
-            let mut labels = Labels::new();
-            for name in OF_EVERY_SCRAPE {
-                add(&mut labels, Cow::Borrowed(name), &[], None);
-            }
+            let mut labels = of_every_scrape();
             let known = known.into_iter().flatten();
             for (name, series) in known.chain(own.iter().flat_map(|metrics| &metrics.series)) {
                 expand(&mut labels, name, series);
             }
-            let instance = (!job.discovered).then(|| format!("{}:{}", job.host, job.port));
-            let service = job.watched.as_str();
-            jobs.insert(job.name.as_str(), Scraped { service, instance, labels });
+            let instances = (!job.discovered).then(|| vec![format!("{}:{}", job.host, job.port)]);
+            let services = vec![job.watched.as_str()];
+            jobs.insert(job.name.as_str(), Scraped { services, instances, labels });
+        }
+        for job in &monitoring.probes {
+            let probe = entries.get(&job.exporter).and_then(|entry| entry.probe.as_ref());
+            let mut labels = of_every_scrape();
+            for (name, series) in probe.into_iter().flat_map(|probe| &probe.series) {
+                expand(&mut labels, name, series);
+            }
+            let services = job.groups.iter().filter_map(|group| group.labels.get("service"));
+            let services = services.map(String::as_str).collect();
+            let targets = job.groups.iter().flat_map(|group| &group.targets);
+            let instances = Some(targets.cloned().collect());
+            jobs.insert(job.name.as_str(), Scraped { services, instances, labels });
         }
         Self(jobs)
     }
@@ -117,12 +122,14 @@ impl<'a> Exposed<'a> {
         jobs.flat_map(|job| job.labels.keys().map(Cow::as_ref))
     }
 
-    /// The value that a label of the scrape has for a job, where it is known.
-    pub(in crate::rules) fn of_scrape(&self, job: &str, label: &str) -> Option<&str> {
+    /// The values that a label of the scrape has for a job, where they are known.
+    pub(in crate::rules) fn of_scrape(&self, job: &str, label: &str) -> Option<Vec<&str>> {
         let scraped = self.0.get(job)?;
         match label {
-            "service" => Some(scraped.service),
-            "instance" => scraped.instance.as_deref(),
+            "service" => Some(scraped.services.clone()),
+            "instance" => {
+                scraped.instances.as_ref().map(|all| all.iter().map(String::as_str).collect())
+            }
             _ => None,
         }
     }
@@ -131,6 +138,14 @@ impl<'a> Exposed<'a> {
     pub(in crate::rules) fn is_of_alerts(series: &str) -> bool {
         OF_ALERTS.contains(&series)
     }
+}
+
+fn of_every_scrape<'a>() -> Labels<'a> {
+    let mut labels = Labels::new();
+    for name in OF_EVERY_SCRAPE {
+        add(&mut labels, Cow::Borrowed(name), &[], None);
+    }
+    labels
 }
 
 /// The series behind a metric: a histogram is counted in buckets, a summary in quantiles.
@@ -143,7 +158,7 @@ fn expand<'a>(labels: &mut Labels<'a>, name: &'a str, series: &'a Series) {
         add(labels, name, &series.labels, extra);
     };
     match series.kind {
-        SeriesKind::Counter | SeriesKind::Gauge => add("", None),
+        SeriesKind::Counter | SeriesKind::Gauge | SeriesKind::Untyped => add("", None),
         SeriesKind::Histogram => add("_bucket", Some("le")),
         SeriesKind::Summary => add("", Some("quantile")),
     }

@@ -114,10 +114,11 @@ impl Reads<'_> {
         let exposed = self.exposed;
         for label in ["service", "instance"] {
             let Some(asked) = selector.asked_of(label) else { continue };
-            let value = |job: &&str| exposed.of_scrape(job, label);
-            let values: Vec<&str> = jobs.iter().filter_map(value).collect();
-            jobs.retain(|job| {
-                value(job).map_or_else(|| may_be_address(asked), |one| selector.fits(label, one))
+            let values_of = |job: &&str| exposed.of_scrape(job, label);
+            let values: Vec<&str> = jobs.iter().filter_map(values_of).flatten().collect();
+            jobs.retain(|job| match values_of(job) {
+                Some(known) => known.into_iter().any(|one| selector.fits(label, one)),
+                None => may_be_address(asked),
             });
             if !jobs.is_empty() {
                 continue;

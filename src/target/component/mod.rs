@@ -39,6 +39,14 @@ struct Context<'a> {
     header: String,
     /// The component itself.
     service: Own<'a>,
+    /// The system's name.
+    system: &'a str,
+    /// The project's name in Docker Compose.
+    project: &'a str,
+    /// The label `app.kubernetes.io/instance` of the system's pods.
+    instance: &'a str,
+    /// The system's namespaces in Kubernetes.
+    namespaces: Vec<String>,
     /// The environment.
     env: &'a Environment,
     /// The server in front; a template that asks for it where there is none stops.
@@ -75,6 +83,10 @@ impl<'a> Context<'a> {
                     .filter_map(|(name, text)| Some((name.as_str(), text.as_literal()?)))
                     .collect(),
             },
+            system: model.name.as_str(),
+            project: model.compose.project.as_str(),
+            instance: model.kubernetes.namespace.as_str(),
+            namespaces: model.namespaces(),
             env: &model.environment,
             edge: model.edge.as_ref().map(|edge| Front {
                 hosts: edge.sites.iter().map(|site| site.host.as_str()).collect(),

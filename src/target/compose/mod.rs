@@ -15,18 +15,27 @@ use schema::{File, Ipam, Network, Pool, Secret, Volume};
 /// # Errors
 /// When the path is taken.
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
-    let services = model.services.values();
+    let services = model.services.values().filter(|service| service.is_composed());
     let file = File {
         name: model.compose.project.to_string(),
         services: services
             .map(|service| (service.name.to_string(), service::service(model, service, output)))
             .collect(),
         networks: networks(model),
-        volumes: model.volumes.keys().map(|name| (name.to_string(), Volume {})).collect(),
+        volumes: volumes(model),
         secrets: secrets(model),
     };
     let path = naming::compose_file(&model.environment.short);
     output.yaml(&path, &file, comments(model))
+}
+
+/// The volumes that anything here mounts.
+fn volumes(model: &Model) -> IndexMap<String, Volume> {
+    let services = model.services.values().filter(|service| service.is_composed());
+    let mounted: Vec<_> =
+        services.flat_map(|service| &service.volumes).map(|mount| &mount.volume).collect();
+    let volumes = model.volumes.keys().filter(|name| mounted.contains(name));
+    volumes.map(|name| (name.to_string(), Volume {})).collect()
 }
 
 fn networks(model: &Model) -> IndexMap<String, Network> {
@@ -64,7 +73,8 @@ fn comments(model: &Model) -> Comments {
         description => format!("{description}\n{usage}"),
     };
     comments.insert(String::new(), head);
-    for service in model.services.values().filter(|service| !service.about.is_empty()) {
+    let services = model.services.values().filter(|service| service.is_composed());
+    for service in services.filter(|service| !service.about.is_empty()) {
         comments.insert(format!("/services/{}", service.name), service.about.clone());
     }
     comments

@@ -32,7 +32,12 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
             .collect(),
         secrets: service.secrets.keys().map(naming::secret_file).collect(),
         ports: service.publish.iter().map(published).collect(),
-        depends_on: service.after.iter().map(dependency).collect(),
+        depends_on: service
+            .after
+            .iter()
+            .filter(|after| runs(model, after))
+            .map(dependency)
+            .collect(),
         healthcheck: service.health.as_ref().and_then(|health| health_check(health, &write)),
         network_mode: service.networks.is_empty().then_some("none"),
         networks: memberships(service),
@@ -46,13 +51,7 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
         security_opt: vec!["no-new-privileges:true"],
         init: true,
         deploy: deploy(service),
-        logging: Logging {
-            driver: "json-file",
-            options: IndexMap::from([
-                ("max-size", model.compose.log_size.nginx()),
-                ("max-file", model.compose.log_files.to_string()),
-            ]),
-        },
+        logging: Logging { driver: "json-file", options: log_options(model) },
         // What ends when it is done is not started again.
         restart: match service.role {
             Role::Preparation => "no",
@@ -66,6 +65,18 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
             .into_iter()
             .collect(),
     }
+}
+
+/// How log files are rotated; where something reads them, each line says whose it is ("JSON File logging driver",
+/// Docker's documentation).
+fn log_options(model: &Model) -> IndexMap<&'static str, String> {
+    let rotation = [
+        ("max-size", model.compose.log_size.nginx()),
+        ("max-file", model.compose.log_files.to_string()),
+    ];
+    let read = model.services.values().any(|service| service.role == Role::Collector);
+    let labels = "com.docker.compose.project,com.docker.compose.service";
+    rotation.into_iter().chain(read.then(|| ("labels", labels.to_owned()))).collect()
 }
 
 /// A variable as Compose reads it from the env file: its absence stops the start, with a message that names it.
@@ -117,6 +128,10 @@ fn published(port: &service::Published) -> String {
     }
 }
 
+fn runs(model: &Model, after: &service::After) -> bool {
+    model.services.get(&after.service).is_none_or(service::Service::is_composed)
+}
+
 fn dependency(after: &service::After) -> (String, Dependency) {
     let condition = match after.until {
         Until::Started => "service_started",
@@ -128,7 +143,7 @@ fn dependency(after: &service::After) -> (String, Dependency) {
 }
 
 fn health_check(health: &service::Health, write: &dyn Fn(&Text) -> String) -> Option<HealthCheck> {
-    let command = health.ready.command()?;
+    let command = health.command()?;
     let test = std::iter::once("CMD".to_owned()).chain(command.iter().map(write)).collect();
     Some(HealthCheck {
         test,

@@ -16,11 +16,14 @@ use crate::value::VariableName;
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     for service in model.services.values() {
         let Some(build) = &service.build else { continue };
-        let Dockerfile::Compiled { path, template, base, ignore, .. } = &build.dockerfile else {
+        let Dockerfile::Compiled { path, template, base, images, command, ignore, .. } =
+            &build.dockerfile
+        else {
             continue;
         };
         let template = format!("{}{template}", include_str!("header.j2"));
-        let context = Context::of(service, build, base.to_string(), output.header());
+        let image = Image { base: base.to_string(), images, command, header: output.header() };
+        let context = Context::of(service, build, image);
         output.template(path, &template, &context)?;
         let ignored = Ignored { header: output.header(), patterns: ignore };
         let template = include_str!("dockerignore.j2");
@@ -36,6 +39,8 @@ struct Context<'a> {
     header: String,
     /// The base image with its exact tag.
     base: String,
+    /// Other images that it takes something from, with their exact tags.
+    images: IndexMap<&'a str, String>,
     /// The parameters of the stack.
     parameters: IndexMap<&'a str, &'a str>,
     /// The variables that are read while building.
@@ -48,6 +53,14 @@ struct Context<'a> {
     health: Option<Check>,
     /// The command.
     command: Vec<String>,
+}
+
+/// What an image begins and ends with.
+struct Image<'a> {
+    base: String,
+    images: &'a IndexMap<String, crate::value::Image>,
+    command: &'a [Text],
+    header: String,
 }
 
 /// User and group id.
@@ -75,11 +88,16 @@ struct Ignored<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn of(service: &'a Service, build: &'a Build, base: String, header: String) -> Self {
+    fn of(service: &'a Service, build: &'a Build, image: Image<'a>) -> Self {
         let parameters = service.parameters.iter();
         Self {
-            header,
-            base,
+            header: image.header,
+            base: image.base,
+            images: image
+                .images
+                .iter()
+                .map(|(name, one)| (name.as_str(), one.to_string()))
+                .collect(),
             parameters: parameters
                 .filter_map(|(name, text)| Some((name.as_str(), text.as_literal()?)))
                 .collect(),
@@ -87,7 +105,7 @@ impl<'a> Context<'a> {
             user: User { uid: service.user.uid, gid: service.user.gid },
             port: service.port(),
             health: service.health.as_ref().and_then(check),
-            command: literals(&service.command).unwrap_or_default(),
+            command: literals(image.command).unwrap_or_default(),
         }
     }
 }
@@ -99,7 +117,7 @@ fn check(health: &Health) -> Option<Check> {
         timeout: health.timeout.go(),
         start: health.start.go(),
         retries: health.retries,
-        command: literals(&health.ready.command()?)?,
+        command: literals(&health.command()?)?,
     })
 }
 

@@ -1,4 +1,4 @@
-//! Turns each service into an account of its own, without a token: nothing that is compiled asks the Kubernetes API.
+//! Turns each service into an account of its own, without a token: a pod that asks the Kubernetes API asks for one.
 
 use crate::format::yaml::Comments;
 use crate::model::service::Service;

@@ -93,7 +93,7 @@ impl Environment {
 
 /// The operator's variables that are part of a longer text, or of a command.
 fn composed(service: &Service) -> impl Iterator<Item = &VariableName> {
-    let probes = service.health.iter().flat_map(|health| [&health.live, &health.ready]);
+    let probes = service.health.iter().flat_map(|health| health.live.iter().chain([&health.ready]));
     let commands = probes.filter_map(|probe| match probe {
         Probe::Command(command) => Some(command),
         Probe::Http { .. } | Probe::Tcp { .. } => None,

@@ -44,7 +44,7 @@ pub(super) fn emit(
     folder: &mut Folder<'_, '_>,
 ) -> Result<Files, Error> {
     let mut files = Files::default();
-    for mount in &service.files {
+    for mount in &service.kubernetes.files {
         one(cluster, service, mount, folder, &mut files)?;
     }
     Ok(files)

@@ -43,6 +43,11 @@ impl Place {
         Self { folder: format!("{}/{folder}", self.folder), ..self }
     }
 
+    /// Whether it is applied under a profile only.
+    pub(super) fn is_profiled(&self) -> bool {
+        self.profile.is_some()
+    }
+
     /// What belongs to a service.
     pub(super) fn of(service: &Service) -> Self {
         Self {

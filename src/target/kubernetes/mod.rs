@@ -1,5 +1,6 @@
 //! Emits the Kubernetes manifests of an environment: fully rendered, one object a file.
 
+mod access;
 mod accounts;
 mod cluster;
 mod config;
@@ -44,6 +45,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     edge::emit(&cluster, &mut folder)?;
     for service in &cluster.services {
         accounts::emit(&cluster, service, &mut folder)?;
+        access::emit(&cluster, service, &mut folder)?;
         let files = files::emit(&cluster, service, &mut folder)?;
         workload::emit(&cluster, service, files, &mut folder)?;
         service::emit(&cluster, service, &mut folder)?;

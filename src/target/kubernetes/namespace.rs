@@ -110,9 +110,9 @@ impl Level {
         let adds = |allowed: &[&str]| {
             service.capabilities.iter().all(|added| allowed.contains(&added.as_str()))
         };
-        if service.host.is_some() || !adds(BASELINE) {
+        if service.kubernetes.host.is_some() || !adds(BASELINE) {
             Self::Privileged
-        } else if service.user.is_root() || !adds(&["NET_BIND_SERVICE"]) {
+        } else if service.kubernetes.user.is_root() || !adds(&["NET_BIND_SERVICE"]) {
             Self::Baseline
         } else {
             Self::Restricted
@@ -129,9 +129,9 @@ impl Level {
 
     /// Why a service is not restricted.
     fn reason(service: &Service) -> String {
-        if service.host.is_some() {
+        if service.kubernetes.host.is_some() {
             "sees the host's file systems".to_owned()
-        } else if service.user.is_root() {
+        } else if service.kubernetes.user.is_root() {
             "runs as root".to_owned()
         } else {
             format!("keeps the capabilities {}", service.capabilities.join(", "))

@@ -36,10 +36,10 @@ pub(super) fn pod(cluster: &Cluster<'_>, service: &Service, files: Files) -> Pod
     let environment = Environment::new(cluster, service);
     Pod {
         service_account_name: service.name.to_string(),
-        automount_service_account_token: false,
+        automount_service_account_token: service.kubernetes.asks(),
         enable_service_links: false,
         os: stop_signal(service).map(|_| Os { name: "linux" }),
-        host_pid: service.host.as_ref().is_some_and(|host| host.pid),
+        host_pid: service.kubernetes.host.as_ref().is_some_and(|host| host.pid),
         tolerations: every_node
             .then_some(Toleration { operator: "Exists", effect: "NoSchedule" })
             .into_iter()
@@ -63,13 +63,13 @@ pub(super) fn pod(cluster: &Cluster<'_>, service: &Service, files: Files) -> Pod
 fn security(service: &Service) -> PodSecurity {
     let privileged_port = service.ports.values().any(|port| *port < FIRST_FREE_PORT);
     PodSecurity {
-        run_as_non_root: !service.user.is_root(),
-        run_as_user: service.user.uid,
-        run_as_group: service.user.gid,
-        fs_group: service.user.gid,
+        run_as_non_root: !service.kubernetes.user.is_root(),
+        run_as_user: service.kubernetes.user.uid,
+        run_as_group: service.kubernetes.user.gid,
+        fs_group: service.kubernetes.user.gid,
         fs_group_change_policy: "OnRootMismatch",
         seccomp_profile: Seccomp { kind: "RuntimeDefault" },
-        sysctls: (privileged_port && !service.user.is_root())
+        sysctls: (privileged_port && !service.kubernetes.user.is_root())
             .then_some(Sysctl { name: "net.ipv4.ip_unprivileged_port_start", value: "0" })
             .into_iter()
             .collect(),
@@ -186,7 +186,7 @@ fn host(
     volumes: &mut Vec<Volume>,
     mounts: &mut Vec<VolumeMount>,
 ) {
-    for (path, target) in service.host.iter().flat_map(|host| &host.paths) {
+    for (path, target) in service.kubernetes.host.iter().flat_map(|host| &host.paths) {
         let name = names.take(slug(&["host", path.as_str()]));
         let propagation = Some("HostToContainer");
         mounts.push(VolumeMount {

@@ -26,6 +26,14 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("::/0", &["fc00::/7", "fe80::/10"]),
 ];
 
+/// Every address but the link-local ones (RFC 3927, RFC 4291).
+const ANYWHERE: &[(&str, &[&str])] =
+    &[("0.0.0.0/0", &["169.254.0.0/16"]), ("::/0", &["fe80::/10"])];
+
+/// What the API server listens on: the first is its Service's port, the second its own where nothing says otherwise
+/// (kubernetes.io: "Controlling Access to the Kubernetes API", "Ports and Protocols"). A policy may see either.
+const API_SERVER: &[u16] = &[443, 6443];
+
 /// What the pods that answer the certificate authority's challenges listen on, and their label
 /// (cert-manager/cert-manager:pkg/issuer/acme/http/http.go, pkg/apis/acme/v1/types.go).
 const SOLVER_PORT: u16 = 8089;
@@ -88,6 +96,15 @@ fn ingress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) ->
         comments.insert(at, "Routes lead here: the controller that serves them.".to_owned());
         rules.push(Ingress { from: vec![controller(cluster)], ports: routed });
     }
+    if !service.kubernetes.serves.is_empty() {
+        let at = format!("/spec/ingress/{}", rules.len());
+        let about = "The API server asks, which is no pod: a policy cannot name it.";
+        comments.insert(at, about.to_owned());
+        rules.push(Ingress {
+            from: Vec::new(),
+            ports: service.port().map(tcp).into_iter().collect(),
+        });
+    }
     rules
 }
 
@@ -119,7 +136,38 @@ fn egress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> 
         comments.insert(format!("/spec/egress/{}", rules.len()), about);
         rules.push(Egress { to, ports: vec![tcp(external.port)] });
     }
+    if service.kubernetes.asks() {
+        let about = "It asks the API server, which is no pod: a policy cannot name it.";
+        comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
+        rules.push(Egress { to: Vec::new(), ports: API_SERVER.iter().copied().map(tcp).collect() });
+    }
+    anywhere(cluster, service, comments, &mut rules);
     rules
+}
+
+/// Calls at any address. What has a name of our own leads back to the gateway, perhaps without leaving the cluster.
+fn anywhere(
+    cluster: &Cluster<'_>,
+    service: &Service,
+    comments: &mut Comments,
+    rules: &mut Vec<Egress>,
+) {
+    if service.reaches_out.is_empty() {
+        return;
+    }
+    let about = "Every address but those where clouds hand out credentials.";
+    comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
+    let everywhere = ANYWHERE.iter().map(|(cidr, except)| Peer {
+        ip_block: Some(IpBlock { cidr: (*cidr).to_owned(), except: except.to_vec() }),
+        ..Peer::default()
+    });
+    let ports = service.reaches_out.iter().copied().map(tcp).collect();
+    rules.push(Egress { to: everywhere.collect(), ports });
+    if cluster.routes().next().is_some() {
+        let about = "The controller that serves the routes, on whatever port its pods listen.";
+        comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
+        rules.push(Egress { to: vec![controller(cluster)], ports: Vec::new() });
+    }
 }
 
 /// The addresses of an external, where they are known: its network, or its one address.

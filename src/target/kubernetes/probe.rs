@@ -1,6 +1,6 @@
 //! Turns the ways of asking for health into probes.
 
-use crate::model::service::{Health, Probe as Asked, Service};
+use crate::model::service::{Health, Probe as Asked, Scheme, Service};
 use crate::target::kubernetes::cluster::port_by_number;
 use crate::target::kubernetes::environment::Environment;
 use crate::target::kubernetes::schema::pod::{Action, Probe};
@@ -23,7 +23,7 @@ pub(super) fn probes(service: &Service, environment: &Environment) -> Probes {
     let Some(health) = service.health.clone().or_else(|| assumed(service)) else {
         return Probes { startup: None, liveness: None, readiness: None };
     };
-    let live = action(service, &health.live, environment);
+    let live = health.live.as_ref().map(|live| action(service, live, environment));
     let ready = action(service, &health.ready, environment);
     let (period, timeout) = (health.interval.seconds(), health.timeout.seconds());
     let retries = u64::from(health.retries);
@@ -36,15 +36,16 @@ pub(super) fn probes(service: &Service, environment: &Environment) -> Probes {
     // As long as Compose takes to call a starting container unhealthy.
     let start = health.start.seconds() + retries * period;
     // The same question may take a pod out of traffic sooner than it restarts it.
-    let patience = if live == ready { 2 } else { 1 };
+    let patience = if live.as_ref() == Some(&ready) { 2 } else { 1 };
     Probes {
-        startup: Some(Probe {
-            action: live.clone(),
+        // Without an end to its patience a start is not waited for: nothing would restart it.
+        startup: live.clone().map(|action| Probe {
+            action,
             period_seconds: STARTUP_PERIOD,
             timeout_seconds: timeout,
             failure_threshold: start.div_ceil(STARTUP_PERIOD),
         }),
-        liveness: Some(probe(&live, retries * patience)),
+        liveness: live.map(|live| probe(&live, retries * patience)),
         readiness: Some(probe(&ready, retries)),
     }
 }
@@ -53,8 +54,9 @@ pub(super) fn probes(service: &Service, environment: &Environment) -> Probes {
 fn assumed(service: &Service) -> Option<Health> {
     let port = service.port()?;
     Some(Health {
-        live: Asked::Tcp { port },
+        live: Some(Asked::Tcp { port }),
         ready: Asked::Tcp { port },
+        check: None,
         start: Duration::from_seconds(30),
         interval: Duration::from_seconds(15),
         timeout: Duration::from_seconds(5),
@@ -64,9 +66,11 @@ fn assumed(service: &Service) -> Option<Health> {
 
 fn action(service: &Service, asked: &Asked, environment: &Environment) -> Action {
     match asked {
-        Asked::Http { port, path, .. } => {
-            Action::HttpGet { path: path.to_string(), port: port_by_number(service, *port) }
-        }
+        Asked::Http { port, path, scheme, .. } => Action::HttpGet {
+            path: path.to_string(),
+            port: port_by_number(service, *port),
+            scheme: (*scheme == Scheme::Https).then_some("HTTPS"),
+        },
         Asked::Tcp { port } => Action::TcpSocket { port: port_by_number(service, *port) },
         Asked::Command(command) => Action::Exec { command: environment.unexpanded(command) },
     }

@@ -10,6 +10,9 @@ use crate::target::kubernetes::schema::meta::Pairs;
 /// `container-security-context-user-group-id`).
 const FIRST_FREE_ID: u32 = 10_000;
 
+/// Checkov's rule that no pod mounts a token without need.
+const TOKEN: &str = "CKV_K8S_38";
+
 /// A rule of ours as each scanner calls it.
 struct Rule {
     name: &'static str,
@@ -32,6 +35,21 @@ const HIGH_USER_ID: Rule = Rule {
     kube_score: "container-security-context-user-group-id",
 };
 
+/// The annotations of a role.
+pub(super) fn of_access(model: &Model, service: &Service) -> Pairs {
+    let waivers = model.waivers.iter().filter(|waiver| covers(waiver, service));
+    let rules = waivers.filter(|waiver| waiver.rule.starts_with("CKV_K8S_"));
+    skips(rules.map(|waiver| (waiver.rule.clone(), waiver.reason.clone())))
+}
+
+/// Rules of checkov, each with the reason why it is skipped.
+fn skips(rules: impl Iterator<Item = (String, String)>) -> Pairs {
+    let skip = |(index, (rule, reason)): (usize, (String, String))| {
+        (format!("checkov.io/skip{}", index + 1), format!("{rule}={reason}"))
+    };
+    rules.enumerate().map(skip).collect()
+}
+
 /// The annotations of a workload.
 pub(super) fn annotations(model: &Model, service: &Service) -> Pairs {
     let mut checkov: IndexMap<String, String> = IndexMap::new();
@@ -44,8 +62,8 @@ pub(super) fn annotations(model: &Model, service: &Service) -> Pairs {
         }
         kube_score.push(rule.kube_score);
     };
-    if service.user.uid < FIRST_FREE_ID || service.user.gid < FIRST_FREE_ID {
-        let reason = format!("the image's files belong to {}", service.user.both());
+    if service.kubernetes.user.uid < FIRST_FREE_ID || service.kubernetes.user.gid < FIRST_FREE_ID {
+        let reason = format!("the image's files belong to {}", service.kubernetes.user.both());
         waive(&HIGH_USER_ID, &reason);
     }
     let waivers = || model.waivers.iter().filter(|waiver| covers(waiver, service));
@@ -57,10 +75,10 @@ pub(super) fn annotations(model: &Model, service: &Service) -> Pairs {
     for waiver in waivers().filter(|waiver| waiver.rule.starts_with("CKV_K8S_")) {
         checkov.insert(waiver.rule.clone(), waiver.reason.clone());
     }
-    let skip = |(index, (rule, reason)): (usize, (String, String))| {
-        (format!("checkov.io/skip{}", index + 1), format!("{rule}={reason}"))
-    };
-    let mut all: Pairs = checkov.into_iter().enumerate().map(skip).collect();
+    if service.kubernetes.asks() {
+        checkov.insert(TOKEN.to_owned(), "it asks the Kubernetes API".to_owned());
+    }
+    let mut all = skips(checkov.into_iter());
     all.extend(annotations);
     if !kube_score.is_empty() {
         all.insert("kube-score/ignore".to_owned(), kube_score.join(","));

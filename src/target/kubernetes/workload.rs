@@ -60,8 +60,8 @@ pub(super) fn emit(
         }
         Kind::Deployment => {
             let alone = service.volumes.iter().any(|mount| !cluster.is_shared(&mount.volume));
-            let strategy = if alone {
-                // The next pod could not mount what the last one still holds.
+            let strategy = if alone || service.single {
+                // The next pod could not mount what the last one still holds, or must not run beside it.
                 Strategy { kind: "Recreate", rolling_update: None }
             } else {
                 rolling(Some(1), 0)

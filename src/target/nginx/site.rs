@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::format::quote;
 use crate::model::edge::{self, Edge, Route};
 use crate::model::naming;
 use crate::model::service::Service;
@@ -194,31 +195,14 @@ fn rewrite_itself(to: &str) -> Rewrite {
 }
 
 fn rewrite_below(path: &str, to: &str) -> Rewrite {
-    let base = literally(path.trim_end_matches('/'));
+    let base = quote::regex::literally(path.trim_end_matches('/'));
     let replacement = format!("{}$1", to.trim_end_matches('/'));
     Rewrite { pattern: format!("^{base}(/.*)$"), replacement }
 }
 
-/// A path as a regular expression that matches nothing else: of what a path holds, these have a meaning there.
-fn literally(path: &str) -> String {
-    let mut pattern = String::new();
-    for letter in path.chars() {
-        if ".()+".contains(letter) {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Rewrite, literally};
-
-    #[test]
-    fn paths_match_nothing_but_themselves() {
-        assert_eq!(literally("/a.b(c)+d~!&,=:@-_"), r"/a\.b\(c\)\+d~!&,=:@-_");
-    }
+    use super::Rewrite;
 
     #[test]
     fn a_prefix_makes_way_for_another() {

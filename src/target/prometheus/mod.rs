@@ -1,5 +1,6 @@
 //! Emits the configuration of Prometheus, its alert rules, and the unit tests of those.
 
+mod probes;
 mod rules;
 mod schema;
 mod tests;
@@ -65,7 +66,12 @@ fn config(model: &Model, monitoring: &Monitoring, server: &Name, folder: &str) -
                 }],
             }],
         }),
-        scrape_configs: monitoring.jobs.iter().map(|job| scrape(job, monitoring.scrape)).collect(),
+        scrape_configs: monitoring
+            .jobs
+            .iter()
+            .map(|job| scrape(job, monitoring.scrape))
+            .chain(monitoring.probes.iter().map(|job| probes::scrape(job, monitoring.scrape)))
+            .collect(),
     }
 }
 
@@ -87,7 +93,9 @@ fn scrape(job: &Job, interval: Duration) -> ScrapeConfig {
     let path = job.path.to_string();
     let mut config = ScrapeConfig {
         job_name: job.name.clone(),
+        scrape_interval: None,
         metrics_path: (path != "/metrics").then_some(path),
+        params: IndexMap::new(),
         static_configs: Vec::new(),
         dns_sd_configs: Vec::new(),
         relabel_configs: Vec::new(),
@@ -100,11 +108,11 @@ fn scrape(job: &Job, interval: Duration) -> ScrapeConfig {
             port: job.port,
             refresh_interval: interval.prometheus(),
         });
-        config.relabel_configs.push(Relabel { target_label: "service", replacement: watched });
+        config.relabel_configs.push(Relabel::to("service", watched));
     } else {
         config.static_configs.push(StaticConfig {
             targets: vec![format!("{}:{}", job.host, job.port)],
-            labels: IndexMap::from([("service", watched)]),
+            labels: IndexMap::from([("service".to_owned(), watched)]),
         });
     }
     config

@@ -39,8 +39,13 @@ pub(super) struct Alertmanager {
 #[derive(Debug, Serialize)]
 pub(super) struct ScrapeConfig {
     pub(super) job_name: String,
+    /// Where it is another than that of all jobs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scrape_interval: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) metrics_path: Option<String>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub(super) params: IndexMap<String, Vec<String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) static_configs: Vec<StaticConfig>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -54,7 +59,7 @@ pub(super) struct ScrapeConfig {
 pub(super) struct StaticConfig {
     pub(super) targets: Vec<String>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(super) labels: IndexMap<&'static str, String>,
+    pub(super) labels: IndexMap<String, String>,
 }
 
 /// Targets that a name stands for.
@@ -67,11 +72,26 @@ pub(super) struct DnsConfig {
     pub(super) refresh_interval: String,
 }
 
-/// A label that every target of a job gets.
+/// A label that every target of a job gets: a text, or what another label holds.
 #[derive(Debug, Serialize)]
 pub(super) struct Relabel {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) source_labels: Vec<&'static str>,
     pub(super) target_label: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) replacement: String,
+}
+
+impl Relabel {
+    /// A label that is a text.
+    pub(super) fn to(target_label: &'static str, replacement: String) -> Self {
+        Self { source_labels: Vec::new(), target_label, replacement }
+    }
+
+    /// A label that is what another holds.
+    pub(super) fn from(source: &'static str, target_label: &'static str) -> Self {
+        Self { source_labels: vec![source], target_label, replacement: String::new() }
+    }
 }
 
 /// A rule file.

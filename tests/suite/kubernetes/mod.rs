@@ -1,5 +1,6 @@
 //! Compiles blueprints to Kubernetes manifests, reads them back with a foreign parser, and asks what a cluster would.
 
+mod access;
 mod environment;
 mod flows;
 mod hardening;
@@ -30,6 +31,8 @@ struct Manifests {
 
 /// The blueprint that asks for everything.
 const SHOP: &str = "tests/suite/kubernetes/shop.yaml";
+/// The blueprint that scales by a measure of its own, and is watched in every way.
+const SCALED: &str = "tests/suite/kubernetes/scaled.yaml";
 /// The smallest blueprint.
 const NOTES: &str = "examples/ten-lines.yaml";
 
@@ -46,6 +49,7 @@ fn all() -> Vec<Manifests> {
         Manifests::of(SHOP, "production"),
         Manifests::of(SHOP, "staging"),
         Manifests::of(NOTES, "production"),
+        Manifests::of(SCALED, "production"),
     ];
     for project in golden::projects() {
         let compiled = compile(&project.inputs).expect("a blueprint that compiles");

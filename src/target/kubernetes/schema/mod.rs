@@ -5,10 +5,12 @@
 
 #![allow(clippy::struct_field_names, reason = "the names are those of the API")]
 
+pub(super) mod access;
 pub(super) mod config;
 pub(super) mod edge;
 pub(super) mod meta;
 pub(super) mod network;
 pub(super) mod pod;
+pub(super) mod scale;
 pub(super) mod storage;
 pub(super) mod workload;

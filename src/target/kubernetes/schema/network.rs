@@ -43,13 +43,19 @@ pub(crate) struct Policy {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Ingress {
+    /// Empty for everybody.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) from: Vec<Peer>,
     pub(crate) ports: Vec<PolicyPort>,
 }
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Egress {
+    /// Empty for everybody.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) to: Vec<Peer>,
+    /// Empty for every port.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) ports: Vec<PolicyPort>,
 }
 

@@ -172,9 +172,18 @@ pub(crate) struct Probe {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Action {
-    HttpGet { path: String, port: String },
-    TcpSocket { port: String },
-    Exec { command: Vec<String> },
+    HttpGet {
+        path: String,
+        port: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        scheme: Option<&'static str>,
+    },
+    TcpSocket {
+        port: String,
+    },
+    Exec {
+        command: Vec<String>,
+    },
 }
 
 #[derive(Debug, Serialize)]

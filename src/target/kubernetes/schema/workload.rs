@@ -82,45 +82,6 @@ pub(crate) struct TemplateMetadata {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Autoscaler {
-    pub(crate) scale_target_ref: Target,
-    pub(crate) min_replicas: u32,
-    pub(crate) max_replicas: u32,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) metrics: Vec<Metric>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Target {
-    pub(crate) api_version: &'static str,
-    pub(crate) kind: &'static str,
-    pub(crate) name: String,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Metric {
-    #[serde(rename = "type")]
-    pub(crate) kind: &'static str,
-    pub(crate) resource: ResourceMetric,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct ResourceMetric {
-    pub(crate) name: &'static str,
-    pub(crate) target: Utilization,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Utilization {
-    #[serde(rename = "type")]
-    pub(crate) kind: &'static str,
-    pub(crate) average_utilization: u32,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct DisruptionBudget {
     pub(crate) max_unavailable: u32,
     pub(crate) unhealthy_pod_eviction_policy: &'static str,

@@ -1,0 +1,158 @@
+//! Describes what a catalogue entry says of single targets: where it stands, and what differs in a cluster.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::value::{ContainerPath, UserId};
+
+/// The only target that a component stands in.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Only {
+    /// Docker Compose; a cluster does by itself what it is for.
+    Compose,
+    /// Kubernetes; a single machine has nothing that it could be of use to.
+    Kubernetes,
+}
+
+/// What of the host a component must see.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HostAccess {
+    /// Whether it sees the host's processes.
+    #[serde(default)]
+    pub pid: bool,
+    /// The host's paths that it reads: path there, then path in the container.
+    #[serde(default)]
+    pub paths: IndexMap<String, ContainerPath>,
+}
+
+/// What of a component differs in Kubernetes.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Differences {
+    /// User and group id, where it is another there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// `none` where it need not see the host there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<NoHost>,
+    /// The compiled files that it reads there, in place of `mounts`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mounts: Option<IndexMap<String, ContainerPath>>,
+    /// What it may ask of the Kubernetes API. What asks gets a token and a way to the API; nothing else has either.
+    #[serde(default)]
+    pub access: Vec<Access>,
+    /// The APIs that it answers in the cluster's name.
+    #[serde(default)]
+    pub serves: Vec<Api>,
+}
+
+/// That a component need not see the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum NoHost {
+    /// Nothing of it.
+    None,
+}
+
+/// What may be asked of the Kubernetes API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Access {
+    /// Rules of a role of its own.
+    Rule(AccessRule),
+    /// A role that the cluster has.
+    Bound(Bound),
+}
+
+/// What may be done with which objects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccessRule {
+    /// The API groups; the core group is the empty text.
+    pub groups: Vec<String>,
+    /// The kinds of object, in lower case and the plural.
+    pub resources: Vec<String>,
+    /// What may be done with them.
+    pub verbs: Vec<String>,
+    /// Where; in the system's own namespaces when left out.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Who may, where it is not the component itself.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+}
+
+/// Where something may be done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// In the system's own namespaces.
+    #[default]
+    Namespace,
+    /// In the whole cluster.
+    Cluster,
+}
+
+/// Somebody else's account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// Its name.
+    pub service_account: String,
+    /// The namespace that it is in.
+    pub namespace: String,
+}
+
+/// That a component is given a role which the cluster has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bound {
+    /// The role.
+    pub bind: ClusterRole,
+}
+
+/// A role that the cluster has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ClusterRole {
+    /// One for the whole cluster.
+    Everywhere(EveryNamespace),
+    /// One of a namespace.
+    Within(OneNamespace),
+}
+
+/// A role for the whole cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EveryNamespace {
+    /// Its name.
+    pub cluster_role: String,
+}
+
+/// A role of a namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneNamespace {
+    /// Its name.
+    pub role: String,
+    /// The namespace.
+    pub namespace: String,
+}
+
+/// An API that a component answers; one component in each cluster can.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    /// The API group.
+    pub group: String,
+    /// Its version.
+    pub version: String,
+    /// Whether the API server cannot check its certificate, because it makes it itself.
+    #[serde(default)]
+    pub insecure: bool,
+}

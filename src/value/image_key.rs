@@ -1,0 +1,49 @@
+//! Reads whose image one is: a service's, or another that the service's is built from.
+
+use crate::value::scalar::{scalar, text};
+use crate::value::{Malformed, Name, name};
+
+/// The name of a service, or `SERVICE.IMAGE` for an image that its stack takes something from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImageKey(String);
+
+impl ImageKey {
+    /// Reads a name, or two with a dot between them.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        match text.split_once('.') {
+            None => Name::parse(text).map(|_| Self(text.to_owned())),
+            Some((service, image)) => {
+                Name::parse(service)?;
+                name::check(image, &[]).map(|()| Self(text.to_owned()))
+            }
+        }
+    }
+
+    /// The key of an image that a service's is built from.
+    pub fn of(service: &Name, image: &str) -> Self {
+        Self(format!("{service}.{image}"))
+    }
+}
+
+text!(ImageKey);
+scalar!(ImageKey {
+    format: "image-key",
+    description: "The name of a service, or `SERVICE.IMAGE` for an image that its stack takes something from",
+    examples: ["db", "frontend.bun"],
+    pattern: r"^[a-z][a-z0-9-]{0,38}[a-z0-9](\.[a-z][a-z0-9-]{0,38}[a-z0-9])?$",
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::testing::{canonical, refused};
+
+    #[test]
+    fn keys_of_images() {
+        canonical::<ImageKey>(&[("db", "db"), ("frontend.bun", "frontend.bun")]);
+        refused::<ImageKey>(&[
+            ("frontend.", "start with a letter"),
+            ("Front.bun", "write `front`"),
+        ]);
+    }
+}

@@ -1,0 +1,233 @@
+//! Compiles every entry of the catalogue in a small system of its own, and has the readers of the files judge them.
+//! What an entry is for follows from what it says, so that a new one is judged as soon as it is there.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use formwork::catalog::collection::Collection;
+use formwork::catalog::{Catalog, Entry};
+use formwork::model::Role;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::compiled::{codes, tree, written};
+use crate::judge::judge;
+
+/// What every system here is made of.
+const SYSTEM: &str = r"
+blueprint: v1
+name: shop
+environments:
+  production: { domain: shop.example.com, profiles: [watched] }
+";
+
+fn entries() -> Vec<Arc<Entry>> {
+    let catalog = Catalog::default();
+    let names: Vec<String> = catalog.names().map(str::to_owned).collect();
+    let entries: Vec<_> = names.iter().map(|name| catalog.get(name).unwrap()).collect();
+    assert!(entries.len() > 20, "{names:?}");
+    entries
+}
+
+/// A service that runs an entry: a component, or a program of one's own on a stack.
+fn service(entry: &Entry) -> String {
+    let name = &entry.component;
+    if entry.dockerfile.is_none() || entry.role != Role::Application {
+        return format!("  subject: {{ uses: {name} }}\n");
+    }
+    let given = entry.exporter_needs.as_ref();
+    let given = given.map(|name| format!(", with: {{ {name}: \"redis://web:3000/0\" }}"));
+    let given = given.unwrap_or_default();
+    let port = if entry.ports.is_empty() { "port: 8000, health: /" } else { "health: /" };
+    let image = "image: \"ghcr.io/example/subject:1.0.0\"";
+    let build = format!("build: {{ context: subject, stack: {name}{given} }}");
+    format!("  subject: {{ {image}, {build}, {port} }}\n")
+}
+
+/// The smallest system in which an entry has its place.
+fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
+    // The alerts of this entry, and few others: rule tests take long.
+    let packs: Vec<_> = entry.pack.iter().map(ToString::to_string).collect();
+    let monitoring = format!("monitoring: {{ profile: watched, packs: [{}] }}\n", packs.join(", "));
+    let mut text = format!("{SYSTEM}{monitoring}");
+    let scaled = match entry.brought_for {
+        Some(Collection::AutoscaleMetrics) => {
+            ", autoscale: { min: 1, max: 3, metrics: { up: { expr: sum(up), per_replica: 1 } } }"
+        }
+        _ => "",
+    };
+    let web = "  web: { image: \"ghcr.io/example/web:1.0.0\", port: 3000, health: /";
+    let web = &format!("{web}{scaled} }}\n");
+    let routed = "routes: { \"${env.domain}\": { /: web } }\n";
+    let name = &entry.component;
+    let watched = all.iter().find(|other| other.exporter.as_ref() == Some(name));
+    let services = match (entry.role, watched) {
+        // It follows from what it watches, which may be an edge.
+        (Role::Exporter, Some(watched)) if watched.role != Role::Edge => {
+            format!("{web}{}", service(watched))
+        }
+        (Role::Preparation, _) => web.replace("health: /", "health: /, volumes: { data: /data }"),
+        // These follow from `routes`, or from `monitoring`; the next from `logs`.
+        (
+            Role::Edge
+            | Role::Certificates
+            | Role::Exporter
+            | Role::Metrics
+            | Role::Alerts
+            | Role::Dashboards
+            | Role::HostAgent,
+            _,
+        ) => format!("{web}{}", optional(entry)),
+        (Role::Logs | Role::Collector, _) => web.to_owned(),
+        _ => format!("{web}{}", service(entry)),
+    };
+    write!(text, "services:\n{services}{routed}").unwrap();
+    match entry.role {
+        Role::Logs => writeln!(text, "logs: {{ uses: [{name}] }}").unwrap(),
+        Role::Collector => writeln!(text, "logs: {{ uses: [loki, {name}] }}").unwrap(),
+        _ => {}
+    }
+    text
+}
+
+/// A service for what nothing brings along.
+fn optional(entry: &Entry) -> String {
+    let brought = ["nginx", "certbot", "prometheus", "alertmanager", "grafana"];
+    let all = entries();
+    let follows = brought.contains(&entry.component.as_str())
+        || all.iter().any(|other| {
+            other.brings.contains(&entry.component)
+                || other.exporter.as_ref() == Some(&entry.component)
+        });
+    if follows { String::new() } else { service(entry) }
+}
+
+/// A system on disk, with values for all that the operator sets.
+struct Written {
+    name: String,
+    folder: TempDir,
+}
+
+impl Written {
+    fn all() -> Vec<Self> {
+        let all = entries();
+        let write = |entry: &Arc<Entry>| {
+            let text = system(entry, &all);
+            let folder = written(&tree(&text));
+            fill(folder.path());
+            Self { name: entry.component.clone(), folder }
+        };
+        all.iter().map(write).collect()
+    }
+
+    fn file(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+}
+
+/// Every variable of the template gets a value, as an operator would give it one.
+fn fill(folder: &Path) {
+    let template = fs::read_to_string(folder.join(".env.production.template")).unwrap_or_default();
+    let mut filled = String::new();
+    for line in template.lines().filter(|line| !line.starts_with('#')) {
+        match line.split_once('=') {
+            Some((name, "" | "''")) => {
+                writeln!(filled, "{name}='0123456789abcdef0123456789abcdef'")
+            }
+            _ => writeln!(filled, "{line}"),
+        }
+        .unwrap();
+    }
+    fs::write(folder.join(".env.production"), filled).unwrap();
+}
+
+fn passes(name: &str, command: &mut Command) {
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success(), "{name}: {command:?}: {told}");
+}
+
+/// Every entry stands in the system that is made for it, and nothing there is remarked on but what the system itself
+/// is for: an image of the author's own that is not built needs no digest here.
+#[test]
+fn every_entry_compiles_where_it_belongs() {
+    let all = entries();
+    for entry in &all {
+        let text = system(entry, &all);
+        assert_eq!(codes(&text), [""; 0], "{}:\n{text}", entry.component);
+        let tree = tree(&text);
+        let compose = tree.get("docker-compose.production.yml").unwrap().text();
+        let base = "docker/subject.Dockerfile";
+        let image = format!("{}:{}", entry.image, entry.versions[&entry.default].tag);
+        let mut files = tree.iter().filter(|(path, _)| path.as_str().starts_with("kubernetes/"));
+        let found = compose.contains(&image)
+            || tree.get(base).is_some_and(|file| file.text().contains(&image))
+            || files.any(|(_, file)| file.text().contains(&image));
+        assert!(found, "{} is not in:\n{text}", entry.component);
+    }
+}
+
+#[test]
+fn compose_accepts_every_entry() {
+    let Some(compose) = judge("docker-compose") else { return };
+    for system in Written::all() {
+        let mut command = Command::new(&compose);
+        command.env_clear().current_dir(system.folder.path());
+        command.args(["--env-file", ".env.production", "-f", "docker-compose.production.yml"]);
+        passes(&system.name, command.args(["--profile", "*", "config", "--quiet"]));
+    }
+}
+
+/// What the cluster's own schemas say nothing about.
+const CUSTOM: &[&str] = &["Gateway", "HTTPRoute", "Issuer", "APIService"];
+
+#[test]
+fn kubernetes_accepts_every_entry() {
+    let Some(validate) = judge("kubernetes-validate") else { return };
+    let systems = Written::all();
+    let mut paths = Vec::new();
+    for system in &systems {
+        let mut found = Vec::new();
+        below(&system.file("kubernetes"), &mut found);
+        found.retain(|path| {
+            let object: Value = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+            !path.ends_with("kustomization.yaml")
+                && !CUSTOM.contains(&object["kind"].as_str().unwrap())
+        });
+        assert!(!found.is_empty(), "{}", system.name);
+        paths.extend(found);
+    }
+    let output = Command::new(validate).args(["--strict", "-k", "1.36"]).args(&paths).output();
+    let output = output.unwrap();
+    let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    let passed = told.lines().filter(|line| line.contains(" passed for resource ")).count();
+    assert_eq!(passed, paths.len(), "{told}");
+}
+
+fn below(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { below(&path, found) } else { found.push(path) }
+    }
+}
+
+#[test]
+fn prometheus_accepts_the_alerts_of_every_entry() {
+    let Some(promtool) = judge("promtool") else { return };
+    for system in Written::all() {
+        let folder = system.file("prometheus/production");
+        let run = |arguments: &[&str]| {
+            passes(&system.name, Command::new(&promtool).args(arguments).current_dir(&folder));
+        };
+        run(&["check", "config", "--syntax-only", "prometheus.yml"]);
+        if folder.join("rules/alert_rules.yml").exists() {
+            run(&["check", "rules", "rules/alert_rules.yml"]);
+        }
+        if folder.join("tests/alert_rules_test.yml").exists() {
+            run(&["test", "rules", "tests/alert_rules_test.yml"]);
+        }
+    }
+}
