@@ -17,6 +17,10 @@ use formwork::tree::hold::Held;
 use formwork::tree::lock::Lock;
 use formwork::tree::write::{Options, write};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const COPIES: &[usize] = &[1, 10, 100, 1000];
 
 fn main() {
@@ -110,5 +114,5 @@ fn written(inputs: &Inputs, place: &Path) {
     let compiled = compiled(inputs);
     let lock = Lock::read(place).unwrap();
     let changes = compare(&compiled.tree, place, &lock).unwrap();
-    write(&mut held, &changes, &Options { force: &[], adopt: false }).unwrap();
+    write(&mut held, &changes, &Options { force: &[], adopt: false, system: None }).unwrap();
 }

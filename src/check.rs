@@ -1,9 +1,19 @@
 //! Turns a value and a JSON Schema into all the places where the value breaks it.
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+mod number;
+mod quick;
+mod words;
+
+use std::sync::OnceLock;
+
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
+use crate::check::number::{READABLE, WHOLE};
+use crate::check::quick::{Patterns, Quick};
+pub use crate::check::words::or;
+use crate::check::words::{expected, noun, plain};
 use crate::value::{FORMATS, Malformed};
 
 /// A format beside those of [`crate::value`]: its id, and its check.
@@ -11,8 +21,11 @@ pub type Extra = (&'static str, fn(&str) -> bool);
 
 /// Checks values against one schema; the formats of [`crate::value`] are part of it.
 pub struct Checker {
-    validator: Validator,
     schema: Value,
+    extra: Vec<Extra>,
+    patterns: Patterns,
+    /// Prepared when something is to be told, or cannot be told without.
+    validator: OnceLock<Validator>,
 }
 
 /// A place where a value breaks the schema.
@@ -63,6 +76,11 @@ pub enum Fault {
         /// What is wrong, where the format is one of ours.
         malformed: Option<Malformed>,
     },
+    /// It does not look like what it should be, which is this.
+    Unfit {
+        /// What it should be, in a sentence.
+        about: String,
+    },
     /// Another rule of the schema, in words.
     Other {
         /// The words.
@@ -71,47 +89,89 @@ pub enum Fault {
 }
 
 impl Checker {
-    /// Prepares a schema; `extra` adds formats to those of [`crate::value`].
-    ///
-    /// # Panics
-    /// When the schema is not one: schemas are generated from types, and a test builds each of them.
-    pub fn new(schema: &Value, extra: &[Extra]) -> Self {
-        let mut options = jsonschema::options().should_validate_formats(true);
-        for format in FORMATS {
-            options =
-                options.with_format(format.id, move |text: &str| (format.check)(text).is_ok());
+    /// Takes a schema; `extra` adds formats to those of [`crate::value`].
+    pub fn new(mut schema: Value, extra: &[Extra]) -> Self {
+        number::mark(&mut schema);
+        Self {
+            schema,
+            extra: extra.to_vec(),
+            patterns: Patterns::default(),
+            validator: OnceLock::new(),
         }
-        for (id, check) in extra {
-            options = options.with_format(*id, *check);
-        }
-        #[allow(
-            clippy::expect_used,
-            reason = "the schema comes from our own types; a test builds it"
-        )]
-        let validator = options.build(schema).expect("a generated schema is a schema");
-        Self { validator, schema: schema.clone() }
     }
 
     /// Every place where the value breaks the schema, in the order of the schema.
+    ///
+    /// # Panics
+    /// When the schema is not one: schemas are generated from types, and a test builds each of them.
     pub fn check(&self, value: &Value) -> Vec<Finding> {
+        let quick = self.quick().keeps(&self.schema, value);
+        if quick == Some(true) {
+            debug_assert!(self.validator().is_valid(value), "the two ways of checking differ");
+            return Vec::new();
+        }
         let mut findings = Vec::new();
-        for error in self.validator.iter_errors(value) {
+        for error in self.validator().iter_errors(value) {
             self.collect(&error, &mut findings);
         }
+        debug_assert!(
+            quick != Some(false) || !findings.is_empty(),
+            "the two ways of checking differ"
+        );
         findings
+    }
+
+    /// Whether a value that keeps the schema is known to without preparing it.
+    #[cfg(test)]
+    pub fn is_quick(&self, value: &Value) -> bool {
+        self.quick().keeps(&self.schema, value) == Some(true)
     }
 
     /// Whether the value keeps the schema.
     pub fn accepts(&self, value: &Value) -> bool {
-        self.validator.is_valid(value)
+        self.validator().is_valid(value)
+    }
+
+    fn quick(&self) -> Quick<'_> {
+        Quick { root: &self.schema, extra: &self.extra, patterns: &self.patterns }
+    }
+
+    fn validator(&self) -> &Validator {
+        self.validator.get_or_init(|| {
+            let options = jsonschema::options().should_validate_formats(true);
+            let mut options = number::keywords(options);
+            for format in FORMATS {
+                options =
+                    options.with_format(format.id, move |text: &str| (format.check)(text).is_ok());
+            }
+            for (id, check) in &self.extra {
+                options = options.with_format(*id, *check);
+            }
+            #[allow(
+                clippy::expect_used,
+                reason = "the schema comes from our own types; a test builds it"
+            )]
+            options.build(&self.schema).expect("a generated schema is a schema")
+        })
+    }
+
+    /// The kinds of value that a schema takes, as nouns with their articles; it may refer to definitions of this one.
+    pub fn kinds(&self, schema: &Value) -> Vec<&'static str> {
+        let target = schema["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
+        let schema = target.and_then(|target| self.schema.pointer(target)).unwrap_or(schema);
+        match &schema["type"] {
+            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).map(noun).collect(),
+            kind => kind.as_str().map(noun).into_iter().collect(),
+        }
     }
 
     fn collect(&self, error: &ValidationError<'_>, findings: &mut Vec<Finding>) {
         let pointer = error.instance_path().to_string();
         let mut add = |fault| {
             let finding = Finding { pointer: pointer.clone(), fault };
-            // Pattern, bounds and format of one scalar say the same.
-            if !findings.contains(&finding) {
+            // Pattern, bounds and format of one scalar say the same, one after the other.
+            let mut near = findings.iter().rev().take_while(|known| known.pointer == pointer);
+            if near.all(|known| *known != finding) {
                 findings.push(finding);
             }
         };
@@ -125,7 +185,23 @@ impl Checker {
                 add(Fault::MissingKey { key: property.as_str().unwrap_or_default().to_owned() });
             }
             ValidationErrorKind::Type { kind } => {
-                add(Fault::WrongType { expected: expected(kind) });
+                // A bare number has no unit, which the type says better than the schema.
+                let number = error.instance().is_number().then(|| error.instance().to_string());
+                let format = self.format(error).filter(|_| number.is_some());
+                let unfit = format.zip(number).and_then(|(format, number)| {
+                    let malformed = malformed(&format, &number)?;
+                    malformed.help.is_some().then_some((format, malformed))
+                });
+                add(match unfit {
+                    Some((format, malformed)) => {
+                        Fault::Malformed { format, malformed: Some(malformed) }
+                    }
+                    None => Fault::WrongType { expected: expected(kind) },
+                });
+            }
+            ValidationErrorKind::Custom { keyword, .. } if keyword == WHOLE => {
+                let kinds = self.schema_of(error).map(|schema| self.kinds(schema));
+                add(Fault::WrongType { expected: or(&kinds.unwrap_or_default()) });
             }
             ValidationErrorKind::Enum { options } => {
                 let allowed = options.as_array().into_iter().flatten().map(plain).collect();
@@ -151,13 +227,23 @@ impl Checker {
                     self.collect(error, findings);
                 }
             }
+            ValidationErrorKind::Pattern { .. } if self.format(error).is_none() => {
+                let about = self.schema_of(error).and_then(|schema| schema.get("description"));
+                let about = about.and_then(Value::as_str).unwrap_or_default().to_owned();
+                add(Fault::Unfit { about });
+            }
             _ => add(self.other(error)),
         }
     }
 
     /// The fault of a scalar in the words of its own type; of anything else in those of the schema.
     fn other(&self, error: &ValidationError<'_>) -> Fault {
-        let text = plain(error.instance());
+        let text = match error.kind() {
+            ValidationErrorKind::Custom { keyword, .. } if keyword == READABLE => {
+                number::text(error.instance())
+            }
+            _ => plain(error.instance()),
+        };
         match self.format(error) {
             Some(format) => match malformed(&format, &text) {
                 Some(malformed) => Fault::Malformed { format, malformed: Some(malformed) },
@@ -187,30 +273,16 @@ impl Checker {
     }
 }
 
+/// Whether a text has a format, where that is one of ours or of `extra`, whose word comes first.
+fn has_format(id: &str, text: &str, extra: &[Extra]) -> Option<bool> {
+    if let Some((_, check)) = extra.iter().find(|(known, _)| *known == id) {
+        return Some(check(text));
+    }
+    let format = FORMATS.iter().find(|known| known.id == id)?;
+    Some((format.check)(text).is_ok())
+}
+
 fn malformed(format: &str, text: &str) -> Option<Malformed> {
     let format = FORMATS.iter().find(|known| known.id == format)?;
     (format.check)(text).err()
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn expected(kind: &TypeKind) -> String {
-    let name = |kind: &jsonschema::JsonType| match kind {
-        jsonschema::JsonType::Array => "a list",
-        jsonschema::JsonType::Boolean => "`true` or `false`",
-        jsonschema::JsonType::Integer => "a whole number",
-        jsonschema::JsonType::Null => "nothing",
-        jsonschema::JsonType::Number => "a number",
-        jsonschema::JsonType::Object => "a mapping",
-        jsonschema::JsonType::String => "text",
-    };
-    match kind {
-        TypeKind::Single(kind) => name(kind).to_owned(),
-        TypeKind::Multiple(kinds) => {
-            let names: Vec<_> = kinds.iter().map(|kind| name(&kind)).collect();
-            names.join(" or ")
-        }
-    }
 }

@@ -1,16 +1,21 @@
 //! Turns the texts of a blueprint into the tree of all files: pure, and the same bytes every time.
 
+mod objects;
+mod patches;
+mod templates;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::blueprint::Blueprint;
+use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
-use crate::blueprint::read::Written;
+use crate::blueprint::pointed;
+use crate::blueprint::read::{Reading, Written};
 use crate::blueprint::retyped;
 use crate::catalog::Catalog;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
 use crate::resolve::{self, Context};
-use crate::rules;
+use crate::rules::{self, Readings};
 use crate::source::{SourceId, Sources};
 use crate::target::output::Owner;
 use crate::target::{Error, Output, Target};
@@ -29,6 +34,10 @@ pub struct Inputs {
     pub included: Vec<SourceId>,
     /// The project's own catalogue entries.
     pub catalog: Vec<SourceId>,
+    /// The project's own templates: what each is written to, and its text.
+    pub templates: Vec<(String, SourceId)>,
+    /// What should have been among the texts and could not be read.
+    pub unreadable: Diagnostics,
     /// The blueprint's path as file headers name it: relative to the output folder.
     pub blueprint_path: String,
     /// The blueprint's folder, absolute and with `/`.
@@ -65,118 +74,155 @@ impl From<Error> for Failure {
     }
 }
 
-/// Compiles all targets of all environments.
+/// Compiles all targets of all environments. What is faulty is left out, so that one run tells all that is wrong;
+/// with an error nothing is returned but that.
 ///
 /// # Errors
 /// [`Failure::Invalid`] with every fault of the blueprint, or [`Failure::Broken`].
 pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
-    let mut diagnostics = Diagnostics::default();
+    let mut diagnostics = inputs.unreadable.clone();
     let invalid = |diagnostics: Diagnostics| Failure::Invalid(diagnostics.sorted(&inputs.sources));
-    let written = Written::read(&inputs.sources, inputs.root, &inputs.included).map_err(invalid)?;
-    let catalog = Catalog::new(&inputs.sources, &inputs.catalog).map_err(invalid)?;
-    retyped::numbers(&inputs.sources, &written.root, &mut diagnostics);
-    let (mut models, mut waived) = (Vec::new(), BTreeSet::new());
-    for name in &written.environments {
-        // Each environment has its own list: what is wrong with one must not hide what is wrong with the next.
-        let mut found = Diagnostics::default();
-        match written.environment(name) {
-            Ok(blueprint) => {
-                let known = (&written, &catalog);
-                models.extend(one(inputs, known, &blueprint, name, &mut waived, &mut found));
-            }
-            Err(invalid) => found.extend(invalid),
+    let (catalog, found) = Catalog::read(&inputs.sources, &inputs.catalog);
+    diagnostics.extend(found);
+    let written = Written::read(&inputs.sources, inputs.root, &inputs.included);
+    let mut written = match written {
+        Ok(written) => written,
+        Err(found) => {
+            diagnostics.extend(found);
+            return Err(invalid(diagnostics));
         }
-        diagnostics.extend(found);
+    };
+    // An output folder that cannot be is no missing text.
+    let output = written.root.at("/output/root").or_else(|| written.root.get("name"));
+    let output = output.unwrap_or(&written.root).span;
+    let is_output = |one: &Diagnostic| one.labels.first().is_some_and(|label| label.span == output);
+    if !inputs.unreadable.iter().all(is_output) {
+        written.lack_a_text();
     }
-    if models.len() == written.environments.len() {
-        rules::across(&models, &written, &waived, &mut diagnostics);
+    diagnostics.extend(written.found.iter().cloned());
+    retyped::numbers(&inputs.sources, &written.root, &mut diagnostics);
+    let mut judged = Judged::default();
+    for name in &written.environments {
+        judged.environment(inputs, (&written, &catalog), name, &mut diagnostics);
     }
-    if diagnostics.has_errors() {
+    let Judged { models, mut waived, broken, .. } = judged;
+    let is_whole = models.len() == written.environments.len();
+    let has_patches = models.iter().any(|model| !model.patches.is_empty());
+    // Whether a patch needs its waiver is known when files are emitted.
+    if has_patches {
+        waived.insert(Code::LooseningPatch.id().to_owned());
+    }
+    if is_whole {
+        rules::across(&models, &written, &waived, &broken, &mut diagnostics);
+    }
+    if diagnostics.has_errors() && !(is_whole && has_patches) {
         return Err(invalid(diagnostics));
     }
+    match emit(inputs, &models, &written, &mut diagnostics) {
+        Ok(emitted) => {
+            patches::idle(&models, &emitted, &written, &broken, &mut diagnostics);
+            if diagnostics.has_errors() {
+                return Err(invalid(diagnostics));
+            }
+            let Emitted { tree, owners, .. } = emitted;
+            Ok(Compiled { models, tree, owners, remarks: diagnostics.sorted(&inputs.sources) })
+        }
+        // What is faulty may be what could not be emitted.
+        Err(_) if diagnostics.has_errors() => Err(invalid(diagnostics)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The environments so far.
+#[derive(Default)]
+struct Judged {
+    models: Vec<Model>,
+    /// The waivers that covered something.
+    waived: BTreeSet<String>,
+    /// What is faulty in any of them.
+    broken: Broken,
+    /// What their expressions read.
+    readings: Readings,
+}
+
+impl Judged {
+    fn environment(
+        &mut self,
+        inputs: &Inputs,
+        (written, catalog): (&Written, &Catalog),
+        name: &Name,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let locator = Locator::new(written, Some(name));
+        let Reading { blueprint, mut broken, mut found } = written.environment(name);
+        if let Some(blueprint) = blueprint {
+            let context = Context {
+                catalog,
+                locator,
+                broken: &broken,
+                blueprint_path: &inputs.blueprint_path,
+                folder: &inputs.folder,
+                output: &inputs.output,
+            };
+            let mut undecided = Diagnostics::default();
+            let model = resolve::resolve(&blueprint, name, context, &mut undecided);
+            broken.extend(pointed::pointers(&written.root, &undecided));
+            found.extend(undecided);
+            let known = (&broken, &self.readings);
+            self.waived
+                .extend(rules::check(&model, &blueprint, catalog, locator, known, &mut found));
+            self.models.push(model);
+        }
+        self.broken.merge(broken);
+        diagnostics.extend(found);
+    }
+}
+
+/// What the targets wrote.
+struct Emitted {
+    tree: Tree,
+    owners: BTreeMap<ArtifactPath, Owner>,
+    /// The patches that changed something.
+    matched: BTreeSet<Name>,
+    /// The points at which text can be put into files.
+    points: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Emits every environment; what only emitting shows to be wrong with the blueprint is told.
+fn emit(
+    inputs: &Inputs,
+    models: &[Model],
+    written: &Written,
+    diagnostics: &mut Diagnostics,
+) -> Result<Emitted, Error> {
     let (mut tree, mut owners) = (Tree::new(), BTreeMap::new());
-    let mut matched = BTreeSet::new();
-    for model in &models {
+    let (mut matched, mut points) = (BTreeSet::new(), BTreeMap::new());
+    for model in models {
         let mut output = Output::new(model, &mut tree, &mut owners);
         for target in Target::ALL {
             output.begin(*target);
             target.emit(model, &mut output)?;
         }
         matched.extend(output.matched().iter().cloned());
+        points.extend(output.points().clone());
+        let locator = Locator::new(written, Some(&model.environment.name));
+        objects::taken(output.clashes(), locator, diagnostics);
+        patches::breaches(model, output.breaches(), locator, diagnostics);
         unwritten_mount(model, &tree)?;
     }
-    idle_patches(&models, &matched, &tree, &written, &mut diagnostics);
-    if diagnostics.has_errors() {
-        return Err(invalid(diagnostics));
-    }
-    Ok(Compiled { models, tree, owners, remarks: diagnostics.sorted(&inputs.sources) })
-}
-
-fn one(
-    inputs: &Inputs,
-    (written, catalog): (&Written, &Catalog),
-    blueprint: &Blueprint,
-    name: &Name,
-    waived: &mut BTreeSet<String>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Model> {
-    let locator = Locator::new(written, Some(name));
-    let context = Context {
-        catalog,
-        locator,
-        blueprint_path: &inputs.blueprint_path,
-        folder: &inputs.folder,
-        output: &inputs.output,
-    };
-    let model = resolve::resolve(blueprint, name, context, diagnostics)?;
-    waived.extend(rules::check(&model, blueprint, catalog, locator, diagnostics));
-    Some(model)
+    templates::emit(inputs, models, (&mut tree, &mut owners), diagnostics);
+    Ok(Emitted { tree, owners, matched, points })
 }
 
 /// What is mounted must have been written: the container engine would put an empty folder in its place.
 fn unwritten_mount(model: &Model, tree: &Tree) -> Result<(), Error> {
     for service in model.services.values() {
         for file in &service.files {
-            let inside = |path: &ArtifactPath| {
-                let rest = path.as_str().strip_prefix(file.artifact.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            if !tree.iter().any(|(path, _)| inside(path)) {
+            if tree.below(&file.artifact).next().is_none() {
                 let cause = format!("`{}` mounts it, and nothing writes it", service.name);
                 return Err(Error { path: file.artifact.clone(), cause });
             }
         }
     }
     Ok(())
-}
-
-/// A patch that changes nothing is a mistake: what it was meant for has another name or is gone.
-fn idle_patches(
-    models: &[Model],
-    matched: &BTreeSet<Name>,
-    tree: &Tree,
-    written: &Written,
-    diagnostics: &mut Diagnostics,
-) {
-    let patches = models.iter().flat_map(|model| &model.patches);
-    for (name, patch) in patches.filter(|(name, _)| !matched.contains(*name)) {
-        let files = || tree.iter().map(|(path, _)| path.as_str());
-        let fits = files().find(|path| crate::target::output::matches(&patch.file, path));
-        let place = Locator::new(written, None).value(&format!("/patches/{name}"));
-        let found = Diagnostic::error(
-            Code::PatchWithoutMatch,
-            format!("the patch `{name}` changes nothing"),
-        );
-        diagnostics.push(match fits {
-            Some(path) => {
-                found.at(place, "").help(format!("`{path}` has nothing at `{}`", patch.at))
-            }
-            None => match suggest::nearest(&patch.file, files()) {
-                Some(near) => found
-                    .at(place, "")
-                    .help(format!("no file fits `{}`; did you mean `{near}`?", patch.file)),
-                None => found.at(place, "").help(format!("no file fits `{}`", patch.file)),
-            },
-        });
-    }
 }

@@ -6,6 +6,9 @@ use clap::Parser;
 
 use formwork::{cli, command, console};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match command::run(&cli::Cli::parse()) {
         Ok(code) => code,

@@ -1,5 +1,7 @@
 //! Turns a blueprint on disk into what is compiled: its own text, what it includes, the project's catalogue.
 
+mod bounds;
+
 use std::path::{Component, Path, PathBuf};
 
 use crate::blueprint::read;
@@ -7,7 +9,8 @@ use crate::compile::Inputs;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::document::{self, Kind};
 use crate::source::{Source, Sources, load};
-use crate::value::way;
+use crate::value::{RelativePath, way};
+use bounds::Bounds;
 
 /// A blueprint on disk, read.
 #[derive(Debug)]
@@ -33,10 +36,14 @@ impl Project {
     /// Reads a blueprint and all that belongs to it. `output` stands in for the blueprint's own choice.
     ///
     /// # Errors
-    /// What cannot be read; whatever can be was read.
+    /// Why the blueprint itself cannot be read; what else cannot be is told when it is compiled.
     pub fn read(blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
         match load::load(blueprint) {
-            Ok(source) => Self::of(source, blueprint, output),
+            Ok(mut source) => {
+                // Whatever else it is, its lines may be anybody's secrets.
+                source.confidential = !bounds::is_yaml(blueprint);
+                Self::of(source, blueprint, output)
+            }
             Err(found) => {
                 Err(Unreadable { sources: Sources::default(), diagnostics: found.into() })
             }
@@ -46,21 +53,25 @@ impl Project {
     /// Takes the text of a blueprint that need not be on disk yet, and reads all that belongs to it.
     ///
     /// # Errors
-    /// What cannot be read; whatever can be was read.
+    /// As [`Self::read`].
     pub fn of(source: Source, blueprint: &Path, output: Option<&Path>) -> Result<Self, Unreadable> {
         let mut sources = Sources::default();
         let mut diagnostics = Diagnostics::default();
         let root = sources.add(source);
-        let document = match document::parse(&sources, root) {
-            Ok(document) => document,
-            Err(diagnostics) => return Err(Unreadable { sources, diagnostics }),
+        let document = match document::read(&sources, root) {
+            (Some(document), _) => document,
+            (None, diagnostics) => return Err(Unreadable { sources, diagnostics }),
         };
         let folder = blueprint.parent().unwrap_or(Path::new(""));
+        let bounds = Bounds::of(folder);
         let mut included = Vec::new();
         if let Some(Kind::Sequence(files)) = document.get("include").map(|node| &node.kind) {
             for file in files {
                 let Kind::String(path) = &file.kind else { continue };
-                match load::load(&tidy(&folder.join(path))) {
+                // What is no path from here is told when the blueprint is checked.
+                let Ok(path) = RelativePath::parse(path) else { continue };
+                let path = tidy(&folder.join(path.as_str()));
+                match bounds.readable(&path).and_then(|()| load::load(&path)) {
                     Ok(source) => included.push(sources.add(source)),
                     Err(found) => diagnostics.push(pointed(found, file.span)),
                 }
@@ -68,7 +79,7 @@ impl Project {
         }
         let catalog = own_entries(folder)
             .into_iter()
-            .filter_map(|path| match load::load(&path) {
+            .filter_map(|path| match readable(&bounds, &path) {
                 Ok(source) => Some(sources.add(source)),
                 Err(found) => {
                     diagnostics.push(found);
@@ -76,20 +87,25 @@ impl Project {
                 }
             })
             .collect();
-        if diagnostics.has_errors() {
-            return Err(Unreadable { sources, diagnostics });
+        let mut templates = Vec::new();
+        for (name, path) in own_templates(folder) {
+            let checked = bounds.template(&path).map_err(|found| found.in_file(load::shown(&path)));
+            match checked.and_then(|()| load::load(&path)) {
+                Ok(source) => templates.push((name, sources.add(source))),
+                Err(found) => diagnostics.push(found),
+            }
         }
-        let name = text_at(&document, &["name"]);
-        let chosen = text_at(&document, &["output", "root"]);
         let output = match output {
             Some(output) => output.to_owned(),
-            None => tidy(&folder.join(read::output_root(chosen, name, is_blueprints(folder)))),
+            None => chosen_output(&document, folder, &bounds, &mut diagnostics),
         };
         let inputs = Inputs {
             sources,
             root,
             included,
             catalog,
+            templates,
+            unreadable: diagnostics,
             blueprint_path: way::between(&absolute(&output), &absolute(blueprint)),
             folder: absolute(folder),
             output: absolute(&output),
@@ -124,14 +140,59 @@ fn own_entries(folder: &Path) -> Vec<PathBuf> {
     yaml_files(&folder.join("catalog"))
 }
 
+/// The output folder that the blueprint chooses, or that follows from its name.
+fn chosen_output(
+    document: &document::Node,
+    folder: &Path,
+    bounds: &Bounds,
+    diagnostics: &mut Diagnostics,
+) -> PathBuf {
+    let name = text_at(document, &["name"]);
+    let chosen = text_at(document, &["output", "root"]);
+    let root = tidy(&folder.join(read::output_root(chosen, name, is_blueprints(folder))));
+    // What is no path from here is told when the blueprint is checked.
+    if chosen.is_none_or(|chosen| RelativePath::parse(chosen).is_ok())
+        && let Err(found) = bounds.writable(&root)
+    {
+        let place = document.at("/output/root").or_else(|| document.get("name"));
+        diagnostics.push(found.at(place.unwrap_or(document).span, ""));
+    }
+    root
+}
+
+/// An entry of the project's own, if it is one: a link may lead anywhere.
+fn readable(bounds: &Bounds, path: &Path) -> Result<Source, Diagnostic> {
+    bounds.readable(path).map_err(|found| found.in_file(load::shown(path)))?;
+    load::load(path)
+}
+
+/// The project's own templates, `templates/**/*.j2` beside the blueprint, each with the path of what it is compiled to.
+/// Links to folders are not followed.
+fn own_templates(folder: &Path) -> Vec<(String, PathBuf)> {
+    let home = folder.join("templates");
+    let mut folders = vec![home.clone()];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&home).map(load::shown).unwrap_or_default();
+            if let Some(name) = name.strip_suffix(".j2") {
+                found.push((name.to_owned(), tidy(&path)));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries
-        .map(|entry| tidy(&entry.path()))
-        .filter(|path| {
-            path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
-        })
-        .collect();
+    let mut files: Vec<PathBuf> =
+        entries.map(|entry| tidy(&entry.path())).filter(|path| bounds::is_yaml(path)).collect();
     files.sort();
     files
 }

@@ -19,7 +19,7 @@ pub struct Receiver {
     /// A channel of Slack.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slack: Option<Slack>,
-    /// A service of PagerDuty: its integration key (Events API v2), which is a secret variable.
+    /// A service of `PagerDuty`: its integration key (Events API v2), which is a secret variable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = Text("${var.PAGERDUTY_KEY}".to_owned()))]
     pub pagerduty: Option<Text>,

@@ -18,9 +18,9 @@ pub struct Edge {
     /// How connections are encrypted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<Tls>,
-    /// How long browsers must insist on HTTPS, subdomains included; 365 days when left out.
+    /// How long browsers must insist on HTTPS; a duration alone is short for `{ age: DURATION }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hsts: Option<Duration>,
+    pub hsts: Option<Hsts>,
     /// Security headers on every answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
@@ -33,6 +33,18 @@ pub struct Edge {
     /// How long an answer may take; `60s` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Duration>,
+}
+
+/// How long browsers must insist on HTTPS.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hsts {
+    /// For how long after each answer; 365 days when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<Duration>,
+    /// Whether every subdomain of each host must speak HTTPS too, those included that are no part of this system.
+    #[serde(default)]
+    pub subdomains: bool,
 }
 
 /// How connections are encrypted.
@@ -57,7 +69,11 @@ pub enum CertificateSource {
     /// Let's Encrypt, through the HTTP challenge, renewed by itself.
     #[default]
     Letsencrypt,
-    /// Files that the operator puts in place.
+    /// Files that the operator puts into the volume `certificates`: for each host a folder of its name (with `_wildcard`
+    /// for `*`) that holds `fullchain.pem`, the certificate with its chain, and `privkey.pem`. They belong to the edge's
+    /// user (`101:101` of nginx) and have mode `0600`. The edge waits for them, and reloads when they change. `build` and
+    /// `env fill` end with the commands that copy them from `certificates/HOST/`, also for Kubernetes, where the files of
+    /// a host are a Secret.
     Files,
     /// Made at the first start, for machines that nobody else visits.
     SelfSigned,

@@ -1,6 +1,13 @@
 //! Turns the short forms of the language into their long forms, before anything else looks at them.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Map, Value, json};
+
+use crate::value::Host;
+
+use crate::source::pointer;
 
 /// A short form: where it may stand and what it is short for.
 pub struct Short {
@@ -47,9 +54,15 @@ pub const SHORTS: &[Short] = &[
         expand: |v| wrap(v, "by"),
     },
     Short {
+        place: &["edge", "hsts"],
+        schema: ("Hsts", None),
+        takes: || definition("time-span"),
+        expand: |v| wrap(v, "age"),
+    },
+    Short {
         place: &["external", "*"],
         schema: ("External", None),
-        takes: || json!({ "type": "string", "pattern": r"^[a-z0-9.-]+(:[1-9][0-9]{0,4})?$", "format": "host-and-port" }),
+        takes: || json!({ "type": "string", "pattern": r"^([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$", "format": "host-and-port" }),
         expand: external,
     },
     Short {
@@ -68,13 +81,13 @@ pub const SHORTS: &[Short] = &[
         place: &["services", "*", "build"],
         schema: ("Build", None),
         takes: || definition("relative-path"),
-        expand: context,
+        expand: |v| wrap(v, "context"),
     },
     Short {
         place: &["services", "*", "health"],
         schema: ("Health", None),
         takes: || definition("health-path"),
-        expand: ready,
+        expand: |v| wrap(v, "ready"),
     },
     Short {
         place: &["services", "*", "metrics"],
@@ -113,6 +126,12 @@ pub const SHORTS: &[Short] = &[
         expand: path,
     },
     Short {
+        place: &["monitoring", "dashboards", "*", "panels", "*"],
+        schema: ("Panel", None),
+        takes: || definition("name"),
+        expand: |v| wrap(v, "of"),
+    },
+    Short {
         place: &["kubernetes", "secrets"],
         schema: ("SecretStore", None),
         takes: || definition("name"),
@@ -143,6 +162,19 @@ pub const SHORTS: &[Short] = &[
         expand: |v| wrap(v, "reason"),
     },
 ];
+
+/// The short forms that may stand at a place.
+pub fn at(pointer: &str) -> impl Iterator<Item = &'static Short> {
+    let fits = move |short: &&Short| {
+        let mut names = pointer::segments(pointer);
+        let each = short
+            .place
+            .iter()
+            .all(|part| names.next().is_some_and(|name| *part == "*" || *part == name));
+        each && names.next().is_none()
+    };
+    SHORTS.iter().filter(fits)
+}
 
 /// Expands every short form in a blueprint, or in an override of one.
 pub fn expand(blueprint: &mut Value) {
@@ -207,14 +239,6 @@ fn wrap(value: &Value, key: &str) -> Option<Value> {
     value.is_string().then(|| json!({ key: value }))
 }
 
-fn context(value: &Value) -> Option<Value> {
-    wrap(value, "context")
-}
-
-fn ready(value: &Value) -> Option<Value> {
-    wrap(value, "ready")
-}
-
 fn path(value: &Value) -> Option<Value> {
     wrap(value, "path")
 }
@@ -235,12 +259,13 @@ fn cors(value: &Value) -> Option<Value> {
 
 fn external(value: &Value) -> Option<Value> {
     let text = value.as_str()?;
-    Some(match text.rsplit_once(':') {
-        Some((host, port)) => match port.parse::<u32>() {
-            Ok(number) => json!({ "host": host, "port": number }),
-            Err(_) => json!({ "host": host, "port": port }),
-        },
-        None => json!({ "host": text }),
+    if text.contains("://") {
+        return Some(json!({ "host": text }));
+    }
+    let number = |port: &str| port.parse::<u32>().map_or_else(|_| json!(port), |port| json!(port));
+    Some(match Host::with_port(text) {
+        (host, Some(port)) => json!({ "host": host, "port": number(port) }),
+        (host, None) => json!({ "host": host }),
     })
 }
 
@@ -287,45 +312,5 @@ fn collect_nulls(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
             }
         }
         Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn short_forms_become_long() {
-        let mut value = json!({
-            "services": { "api": {
-                "port": 8000, "health": "/ready", "needs": ["db", "redis?"], "publish": 8000,
-                "volumes": { "uploads": "/data" }, "autoscale": "2..5",
-            } },
-            "external": { "ai": "api.example.com:443" },
-            "variables": { "app": { "DEBUG": false, "X": { "default": "1" } } },
-        });
-        expand(&mut value);
-        assert_eq!(
-            value["services"]["api"],
-            json!({
-                "ports": { "http": 8000 }, "health": { "ready": "/ready" },
-                "needs": { "db": { "optional": false }, "redis": { "optional": true } }, "publish": [8000],
-                "volumes": { "uploads": { "path": "/data" } }, "autoscale": { "min": 2, "max": 5, "cpu": 70 },
-            })
-        );
-        assert_eq!(value["external"]["ai"], json!({ "host": "api.example.com", "port": 443 }));
-        assert_eq!(
-            value["variables"]["app"],
-            json!({ "DEBUG": { "fixed": false }, "X": { "default": "1" } })
-        );
-    }
-
-    #[test]
-    fn in_an_override_null_stays() {
-        let mut value =
-            json!({ "volumes": { "a": null }, "services": { "x": { "health": null } } });
-        let before = value.clone();
-        expand_override(&mut value);
-        assert_eq!(value, before);
     }
 }

@@ -1,5 +1,7 @@
 //! Turns a place in a merged blueprint back into the place in the author's text.
 
+use std::collections::BTreeMap;
+
 use crate::blueprint::read::Written;
 use crate::source::document::{Key, Kind, Node};
 use crate::source::{Span, pointer};
@@ -10,6 +12,37 @@ use crate::value::Name;
 pub struct Locator<'a> {
     root: &'a Node,
     over: Option<&'a Node>,
+    index: Option<&'a Index>,
+    noun: &'static str,
+}
+
+/// Where the entries of large mappings stand, so that looking one up takes no longer than in a small one.
+#[derive(Debug, Clone, Default)]
+pub struct Index(BTreeMap<Span, BTreeMap<String, usize>>);
+
+/// Mappings with fewer entries are looked through.
+const LARGE: usize = 32;
+
+impl Index {
+    /// Looks at all mappings of a text.
+    pub fn of(root: &Node) -> Self {
+        let mut index = Self::default();
+        index.add(root);
+        index
+    }
+
+    fn add(&mut self, node: &Node) {
+        let entries = node.entries();
+        if entries.len() >= LARGE {
+            let places = entries.iter().enumerate().map(|(at, (key, _))| (key.name.clone(), at));
+            self.0.insert(node.span, places.collect());
+        }
+        match &node.kind {
+            Kind::Mapping(entries) => entries.iter().for_each(|(_, value)| self.add(value)),
+            Kind::Sequence(items) => items.iter().for_each(|item| self.add(item)),
+            _ => {}
+        }
+    }
 }
 
 impl<'a> Locator<'a> {
@@ -18,12 +51,12 @@ impl<'a> Locator<'a> {
         let root = &written.root;
         let over = environment
             .and_then(|name| root.get("environments")?.get(name.as_str())?.get("override"));
-        Self { root, over }
+        Self { root, over, index: Some(&written.index), noun: "the blueprint" }
     }
 
     /// A locator for a text that is no blueprint, such as a catalogue entry.
     pub fn of_document(root: &'a Node) -> Self {
-        Self { root, over: None }
+        Self { root, over: None, index: None, noun: "the entry" }
     }
 
     /// The value at that pointer, or the nearest thing round it: what an override says comes first. Of a mapping or a
@@ -36,6 +69,11 @@ impl<'a> Locator<'a> {
         }
     }
 
+    /// What the text as a whole is called.
+    pub fn noun(&self) -> &'static str {
+        self.noun
+    }
+
     /// The key of the entry at that pointer, or the nearest thing round it.
     pub fn key(&self, pointer: &str) -> Span {
         let place = self.deepest(pointer);
@@ -45,24 +83,61 @@ impl<'a> Locator<'a> {
         }
     }
 
+    /// All that is written of the entry at that pointer, in the blueprint and in the override.
+    pub fn whole(&self, pointer: &str) -> Vec<Span> {
+        let texts = [Some(self.root), self.over].into_iter().flatten();
+        let places =
+            texts.map(|text| Place::walk(text, self.index, pointer)).filter(|place| place.whole);
+        let whole = |place: Place<'_>| match place.key {
+            Some(key) => Span { end: place.node.span.end.max(key.end), ..key },
+            None => place.node.span,
+        };
+        places.map(whole).collect()
+    }
+
+    /// The key of the entry at that pointer, if it was written.
+    pub fn entry(&self, pointer: &str) -> Option<Span> {
+        let place = self.deepest(pointer);
+        place.key.filter(|_| place.whole)
+    }
+
     /// Where an override removes the entry at that pointer, if it does.
     pub fn removed(&self, pointer: &str) -> Option<Span> {
-        let place = Place::walk(self.over?, pointer);
+        let place = Place::walk(self.over?, self.index, pointer);
         (place.whole && place.node.kind == Kind::Null).then(|| place.key.unwrap_or(place.node.span))
+    }
+
+    /// Whether a text of this environment's blueprint refers to a variable: `${var.NAME}`, in a key or a value.
+    pub fn refers(&self, variable: &str) -> bool {
+        let wanted = format!("${{var.{variable}}}");
+        let sections = self.root.entries().iter().filter(|(key, _)| key.name != "environments");
+        sections.map(|(_, node)| node).chain(self.over).any(|node| holds(node, &wanted))
     }
 
     /// The deepest of the two texts' nodes on the way to a pointer.
     fn deepest(&self, pointer: &str) -> Place<'a> {
-        let base = Place::walk(self.root, pointer);
+        let base = Place::walk(self.root, self.index, pointer);
         // Mappings merge: where both go as deep, the base says no less, and says it in every environment.
         let says_more = |over: &Place<'_>| {
             let merges = matches!(over.node.kind, Kind::Mapping(_));
             over.depth > base.depth || (over.depth == base.depth && over.depth > 0 && !merges)
         };
-        match self.over.map(|over| Place::walk(over, pointer)) {
+        match self.over.map(|over| Place::walk(over, self.index, pointer)) {
             Some(over) if says_more(&over) => over,
             _ => base,
         }
+    }
+}
+
+/// Whether any key or value holds that text.
+fn holds(node: &Node, wanted: &str) -> bool {
+    match &node.kind {
+        Kind::String(text) => text.contains(wanted),
+        Kind::Sequence(items) => items.iter().any(|item| holds(item, wanted)),
+        Kind::Mapping(entries) => {
+            entries.iter().any(|(key, value)| key.name.contains(wanted) || holds(value, wanted))
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) => false,
     }
 }
 
@@ -79,12 +154,13 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn walk(root: &'a Node, pointer: &str) -> Self {
+    fn walk(root: &'a Node, index: Option<&Index>, pointer: &str) -> Self {
         let mut place = Self { depth: 0, node: root, key: None, whole: true };
         for segment in pointer::segments(pointer) {
             let next = match &place.node.kind {
                 Kind::Mapping(entries) => {
-                    entry(entries, &segment).map(|(key, node)| (Some(key.span), node))
+                    let known = index.and_then(|index| index.0.get(&place.node.span));
+                    entry(entries, known, &segment).map(|(key, node)| (Some(key.span), node))
                 }
                 Kind::Sequence(items) => item(items, &segment).map(|node| (None, node)),
                 _ => None,
@@ -101,8 +177,15 @@ impl<'a> Place<'a> {
 }
 
 /// The entry of that name; its key may hold references, such as `api.${env.domain}`.
-fn entry<'a>(entries: &'a [(Key, Node)], name: &str) -> Option<&'a (Key, Node)> {
-    let named = |name: &str| entries.iter().find(|(key, _)| key.name == name);
+fn entry<'a>(
+    entries: &'a [(Key, Node)],
+    index: Option<&BTreeMap<String, usize>>,
+    name: &str,
+) -> Option<&'a (Key, Node)> {
+    let named = |name: &str| match index {
+        Some(index) => index.get(name).and_then(|at| entries.get(*at)),
+        None => entries.iter().find(|(key, _)| key.name == name),
+    };
     // `port: 8000` is short for `ports: { http: 8000 }`.
     let exact = named(name).or_else(|| named("port").filter(|_| name == "ports"));
     let may_be = |(key, _): &&(Key, Node)| literal_length(&key.name, name);
@@ -150,7 +233,7 @@ routes: { \"${env.domain}\": { /: web }, \"api.${env.domain}\": { /: api } }
         let root = parse(&sources, id).unwrap();
         let over =
             environment.map(|name| root.at(&format!("/environments/{name}/override")).unwrap());
-        let locator = Locator { root: &root, over };
+        let locator = Locator { root: &root, over, index: None, noun: "the text" };
         let span = if is_key { locator.key(at) } else { locator.value(at) };
         sources.slice(span).to_owned()
     }

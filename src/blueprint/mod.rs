@@ -1,14 +1,19 @@
 //! Describes what an author may write: the typed form of a blueprint, section by section.
 
+pub mod broken;
+pub mod dashboard;
 pub mod delivery;
 pub mod edge;
 pub mod environment;
 pub mod expand;
+mod include;
 pub mod locate;
 pub mod logs;
+pub mod mend;
 pub mod merge;
 pub mod monitoring;
 pub mod options;
+pub mod pointed;
 pub mod read;
 pub mod reference;
 pub mod report;
@@ -17,6 +22,8 @@ pub mod route;
 pub mod scaling;
 pub mod schema;
 pub mod service;
+pub mod splice;
+pub mod url;
 pub mod variable;
 
 use indexmap::IndexMap;
@@ -25,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, GroupName, HostName, Image, ImageKey, Memory, Name, PortNumber, RelativePath,
+    ContainerPath, GroupName, Host, Image, ImageKey, Memory, Name, PortNumber, RelativePath,
     Subnet, VariableName,
 };
 
@@ -118,10 +125,14 @@ pub struct External {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// Its host name.
-    pub host: HostName,
+    pub host: Host,
     /// Its port.
     #[serde(default = "https")]
     pub port: PortNumber,
+    /// The private network that it lies in. Network policies open public addresses where this is left out, or the
+    /// address itself where `host` is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cidr: Option<Subnet>,
 }
 
 fn https() -> PortNumber {

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::blueprint::dashboard::Dashboard;
 use crate::blueprint::delivery::{Mail, Receiver, Routing};
 use crate::blueprint::service::Uses;
 use crate::value::keyed::{Keyed, Removable};
@@ -32,6 +33,10 @@ pub struct Monitoring {
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(with = "Keyed<AlertName, Removable<Alert>>")]
     pub alerts: IndexMap<AlertName, Option<Alert>>,
+    /// Dashboards of your own, by name, beside those that follow from what runs.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<Name, Dashboard>")]
+    pub dashboards: IndexMap<Name, Dashboard>,
     /// Who can be told of alerts, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(with = "Keyed<Name, Receiver>")]

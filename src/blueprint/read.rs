@@ -2,59 +2,91 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::blueprint::broken::Broken;
 use crate::blueprint::environment::{Environment, Tier};
-use crate::blueprint::locate::Locator;
-use crate::blueprint::{Blueprint, expand, merge, report, schema};
+use crate::blueprint::include::include;
+use crate::blueprint::locate::{Index, Locator};
+use crate::blueprint::url::Fixed;
+use crate::blueprint::{Blueprint, expand, mend, merge, pointed, report, schema};
+use crate::check::Finding;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::document::{self, Key, Kind, Node};
+use crate::source::document::{self, Node};
 use crate::source::{SourceId, Sources};
-use crate::value::{CpuRange, MemoryRange, Name, Percent};
+use crate::value::{CpuRange, HostName, MemoryRange, Name, Percent};
 
 /// A blueprint as it was written: all its files in one tree.
 #[derive(Debug, Clone)]
 pub struct Written {
     /// The nodes of all files, with the places in them.
     pub root: Node,
+    /// Where their entries stand.
+    pub index: Index,
     /// The same without places and `x-` keys, short forms expanded.
     base: Value,
     /// The environments, in the author's order; `production` where none is named.
     pub environments: Vec<Name>,
+    /// What is wrong with the texts themselves.
+    pub found: Diagnostics,
+    /// Where that leaves something unknown.
+    broken: Broken,
 }
+
+/// The blueprint of one environment, as far as it can be read.
+#[derive(Debug)]
+pub struct Reading {
+    /// Without its faulty parts; `None` where nothing is left.
+    pub blueprint: Option<Blueprint>,
+    /// Where parts were left out.
+    pub broken: Broken,
+    /// What is wrong with them.
+    pub found: Diagnostics,
+}
+
+/// How often faulty parts are taken out: leaving one out may leave something round it without what it needs.
+const ROUNDS: usize = 4;
 
 impl Written {
     /// Reads the blueprint's own text and those it includes, and merges them.
     ///
     /// # Errors
-    /// When a text is not YAML, is not a mapping, or says what another already says.
+    /// When the blueprint's own text is not YAML, or is not a mapping.
     pub fn read(
         sources: &Sources,
         root: SourceId,
         included: &[SourceId],
     ) -> Result<Self, Diagnostics> {
-        let mut diagnostics = Diagnostics::default();
-        let mut tree = document::parse(sources, root)?;
+        let (tree, mut found) = document::read(sources, root);
+        let Some(mut tree) = tree else { return Err(found) };
+        let (mut broken, mut is_whole) = (Broken::default(), true);
         for id in included {
-            match document::parse(sources, *id) {
-                Ok(part) => include(&mut tree, part, 0, &mut diagnostics),
-                Err(found) => diagnostics.extend(found),
+            let (part, faults) = document::read(sources, *id);
+            found.extend(faults);
+            match part {
+                Some(part) => include(&mut tree, part, 0, &mut found),
+                None => is_whole = false,
             }
         }
-        if diagnostics.has_errors() {
-            return Err(diagnostics);
-        }
+        broken.extend(pointed::pointers(&tree, &found));
         let mut base = tree.without_extensions().to_value();
         expand::expand(&mut base);
         expand_overrides(&mut base);
         let environments = names(&base);
-        Ok(Self { root: tree, base, environments })
+        let mut written =
+            Self { index: Index::of(&tree), root: tree, base, environments, found, broken };
+        if !is_whole {
+            written.lack_a_text();
+        }
+        Ok(written)
+    }
+
+    /// Says that a text which belongs to the blueprint is not there: anything may have stood in it.
+    pub fn lack_a_text(&mut self) {
+        self.broken.lack_a_text(&self.base, &schema::sections());
     }
 
     /// The blueprint of one environment: override merged, references to what is known filled in, checked against
     /// the schema, typed.
-    ///
-    /// # Errors
-    /// Every place where it breaks the schema.
-    pub fn environment(&self, name: &Name) -> Result<Blueprint, Diagnostics> {
+    pub fn environment(&self, name: &Name) -> Reading {
         let locator = Locator::new(self, Some(name));
         let mut value = self.base.clone();
         let settings =
@@ -64,24 +96,58 @@ impl Written {
         {
             scale(&mut value, percent);
         }
-        let mut diagnostics = Diagnostics::default();
+        let mut found = Diagnostics::default();
         if let Some(over) = settings.get("override") {
-            diagnostics.extend(identity(over, &locator));
-            merge::merge(&mut value, over);
+            found.extend(identity(over, &locator));
+            let mut over = over.clone();
+            if let Some(map) = over.as_object_mut() {
+                map.retain(|key, _| !schema::IDENTITY.contains(&key.as_str()));
+                merge::merge(&mut value, &over);
+            }
         }
-        fill_in(&mut value, name, &settings, &locator, &mut diagnostics);
-        for finding in schema::LONG.check(&value) {
-            diagnostics.push(report::finding(&finding, &value, &locator));
-        }
-        if diagnostics.has_errors() {
-            return Err(diagnostics);
-        }
-        serde_json::from_value(value).map_err(|error| {
-            Diagnostic::error(Code::InvalidValue, format!("the blueprint cannot be read: {error}"))
-                .at(locator.value(""), "")
-                .into()
-        })
+        let mut broken = self.broken.clone();
+        fill_in(&mut value, name, &settings, &locator, &mut found);
+        broken.extend(pointed::pointers(&self.root, &found));
+        let faults = schema::LONG.check(&value);
+        let told: Vec<(String, Diagnostic)> = faults
+            .iter()
+            .map(|fault| {
+                let text = value.pointer(&fault.pointer).and_then(Value::as_str);
+                (text.unwrap_or_default().to_owned(), report::finding(fault, &value, &locator))
+            })
+            .collect();
+        let mended = mended(value, faults, &mut broken);
+        let own = told.into_iter().filter(|(text, _)| !broken.is_referred_to(text, name));
+        found.extend(own.map(|(_, fault)| fault));
+        let blueprint = match mended {
+            Ok(blueprint) => Some(blueprint),
+            // What is left breaks the schema for no other reason than what was told.
+            Err(_) if found.has_errors() => None,
+            Err(error) => {
+                let message = format!("the blueprint cannot be read: {error}");
+                let error = Diagnostic::error(Code::InvalidValue, message);
+                found.push(error.at(locator.value(""), ""));
+                None
+            }
+        };
+        Reading { blueprint, broken, found }
     }
+}
+
+/// The typed blueprint, without its faulty parts.
+fn mended(
+    mut value: Value,
+    mut faults: Vec<Finding>,
+    broken: &mut Broken,
+) -> Result<Blueprint, serde_json::Error> {
+    for _ in 0..ROUNDS {
+        if faults.is_empty() {
+            break;
+        }
+        mend::mend(&mut value, &faults, broken);
+        faults = schema::LONG.check(&value);
+    }
+    serde_json::from_value(value)
 }
 
 /// What an environment cannot have of its own: it is what makes all environments one system.
@@ -93,31 +159,6 @@ fn identity(over: &Value, locator: &Locator<'_>) -> Vec<Diagnostic> {
             .help("move it out of `override`")
     };
     taken.map(found).collect()
-}
-
-/// Adds the sections of an included file; mappings merge one and two levels deep, no entry may come twice.
-fn include(into: &mut Node, part: Node, depth: usize, diagnostics: &mut Diagnostics) {
-    let (Kind::Mapping(entries), Kind::Mapping(more)) = (&mut into.kind, part.kind) else { return };
-    for (key, node) in more {
-        match entries.iter_mut().find(|(present, _)| present.name == key.name) {
-            None => entries.push((key, node)),
-            Some((_, present)) if depth < 2 && both_mappings(present, &node) => {
-                include(present, node, depth + 1, diagnostics);
-            }
-            Some((present, _)) => diagnostics.push(twice(present, &key)),
-        }
-    }
-}
-
-fn both_mappings(a: &Node, b: &Node) -> bool {
-    matches!((&a.kind, &b.kind), (Kind::Mapping(_), Kind::Mapping(_)))
-}
-
-fn twice(first: &Key, second: &Key) -> Diagnostic {
-    Diagnostic::error(Code::DuplicateKey, format!("`{}` is said in two files", second.name))
-        .at(second.span, "said again here")
-        .at(first.span, "first said here")
-        .help("keep one of the two")
 }
 
 fn expand_overrides(base: &mut Value) {
@@ -165,6 +206,12 @@ fn fill_in(
     diagnostics: &mut Diagnostics,
 ) {
     let fixed = literals(value);
+    for (section, below) in value.as_object().into_iter().flatten() {
+        if !WITHOUT_REFERENCES.contains(&section.as_str()) {
+            let check = Fixed { groups: &value["variables"], values: &fixed, locator };
+            check.check(below, &format!("/{section}"), diagnostics);
+        }
+    }
     let known = |owner: &str, key: &str| match owner {
         "env" => environment_value(name, settings, key),
         "var" => fixed.get(key).cloned(),
@@ -202,13 +249,22 @@ fn literals(value: &Value) -> Map<String, Value> {
 fn environment_value(name: &Name, settings: &Value, key: &str) -> Option<Value> {
     match key {
         "name" => Some(json!(name.as_str())),
-        "short" => Some(settings.get("short").cloned().unwrap_or_else(|| json!(name.as_str()))),
+        "short" => {
+            let short = settings.get("short").filter(|short| is(short, Name::parse));
+            Some(short.cloned().unwrap_or_else(|| json!(name.as_str())))
+        }
         "tier" => {
             Some(settings.get("tier").cloned().unwrap_or_else(|| json!(Tier::default().as_str())))
         }
-        "domain" | "host" => settings.get(key).cloned(),
+        // A value that is refused where it is set must not be refused again where it is used.
+        "domain" => settings.get(key).filter(|domain| is(domain, HostName::parse)).cloned(),
+        "host" => settings.get(key).cloned(),
         _ => None,
     }
+}
+
+fn is<T, E>(value: &Value, parse: impl Fn(&str) -> Result<T, E>) -> bool {
+    value.as_str().is_some_and(|text| parse(text).is_ok())
 }
 
 impl Blueprint {

@@ -3,20 +3,23 @@
 use serde_json::Value;
 
 use crate::blueprint::locate::Locator;
-use crate::check::{Fault, Finding};
+use crate::blueprint::{expand, schema};
+use crate::check::{self, Fault, Finding};
 use crate::diagnostic::{Code, Diagnostic, suggest};
-use crate::value::Malformed;
+use crate::source::pointer;
+use crate::value::{HostName, Malformed, PortNumber};
 
 /// The diagnostic for a finding in `value`.
 pub fn finding(finding: &Finding, value: &Value, locator: &Locator<'_>) -> Diagnostic {
     let pointer = finding.pointer.as_str();
     let here = locator.value(pointer);
-    let name = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+    let name = pointer::segments(pointer).last().unwrap_or_default().into_owned();
+    let name = if is_short_port(pointer, locator) { "port".to_owned() } else { name };
     match &finding.fault {
         Fault::UnknownKey { key, known } => unknown_key(key, known, pointer, &name, locator),
         Fault::MissingKey { key } => {
             let owner =
-                if name.is_empty() { "the blueprint".to_owned() } else { format!("`{name}`") };
+                if name.is_empty() { locator.noun().to_owned() } else { format!("`{name}`") };
             Diagnostic::error(Code::MissingKey, format!("{owner} lacks `{key}`"))
                 .at(locator.key(pointer), format!("`{key}` belongs here"))
                 .help(format!("add `{key}:`; `formwork explain {key}` says what it takes"))
@@ -32,7 +35,7 @@ pub fn finding(finding: &Finding, value: &Value, locator: &Locator<'_>) -> Diagn
                     .at(here, format!("expected one of {list}"));
             match suggest::nearest(&given, allowed.iter().map(String::as_str)) {
                 Some(near) => found.help(format!("write `{near}`")),
-                None => found,
+                None => found.help(format!("write one of {list}")),
             }
         }
         Fault::Malformed { format, malformed } => {
@@ -44,6 +47,12 @@ pub fn finding(finding: &Finding, value: &Value, locator: &Locator<'_>) -> Diagn
                 )
                 .at(here, "this is known at run time only, or not at all")
                 .help("write the value, or refer to `${env.…}` or to a variable that is `fixed`");
+            }
+            let mut malformed = malformed.clone();
+            if let (Some(malformed), Some(short)) =
+                (&mut malformed, short_external(pointer, value, locator))
+            {
+                malformed.help = Some(format!("write `{short}`"));
             }
             malformed_value(malformed.as_ref(), &name).at(here, "")
         }
@@ -61,11 +70,62 @@ pub fn finding(finding: &Finding, value: &Value, locator: &Locator<'_>) -> Diagn
             };
             found.at(locator.key(&place), "")
         }
+        Fault::Unfit { about } => {
+            let given = value.pointer(pointer).map(plain).unwrap_or_default();
+            unfit(&name, &given, about, pointer).at(here, "")
+        }
         Fault::Other { message } => {
             Diagnostic::error(Code::InvalidValue, format!("`{name}`: {message}")).at(here, "")
         }
     }
 }
+
+/// A text that has not the form it should have.
+fn unfit(name: &str, given: &str, about: &str, pointer: &str) -> Diagnostic {
+    let message = format!("`{name}` cannot be `{given}`");
+    let found = Diagnostic::error(Code::InvalidValue, message);
+    if pointer.starts_with("/patches/") && name == "at" {
+        return found.help(format!("write `/{given}`"));
+    }
+    let mut about = about.trim_end_matches('.').chars();
+    match about.next() {
+        Some(first) => {
+            found.help(format!("`{name}` is {}{}", first.to_lowercase(), about.as_str()))
+        }
+        None => found,
+    }
+}
+
+/// Whether a port was written as `port: 8000`.
+fn is_short_port(pointer: &str, locator: &Locator<'_>) -> bool {
+    let service = pointer.strip_suffix("/ports/http");
+    service.is_some_and(|service| locator.entry(&format!("{service}/port")).is_some())
+}
+
+/// The host and port that a URL in place of `host:port` means.
+fn short_external(pointer: &str, value: &Value, locator: &Locator<'_>) -> Option<String> {
+    let entry = pointer.strip_prefix("/external/")?.strip_suffix("/host")?;
+    let external = value.pointer(&format!("/external/{entry}"))?.as_object()?;
+    let (scheme, rest) = external.get("host")?.as_str()?.split_once("://")?;
+    if external.len() > 1 || locator.entry(pointer).is_some() {
+        return None;
+    }
+    let place = rest.split(['/', '?', '#']).next()?.to_lowercase();
+    let (host, port) = match place.split_once(':') {
+        Some((host, port)) => (host, port),
+        None => (place.as_str(), if scheme == "http" { "80" } else { "443" }),
+    };
+    let good = HostName::parse(host).is_ok() && PortNumber::parse(port).is_ok();
+    good.then(|| format!("{host}:{port}"))
+}
+
+/// Keys of other languages that have another form here, in a service.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("stop_grace", "stop: { grace: 30s }"),
+    ("stop_grace_period", "stop: { grace: 30s }"),
+    ("stop_signal", "stop: { signal: SIGTERM }"),
+    ("depends_on", "needs: [NAME]"),
+];
 
 fn malformed_value(malformed: Option<&Malformed>, name: &str) -> Diagnostic {
     match malformed {
@@ -91,6 +151,10 @@ fn unknown_key(
     let place = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
     let within = if owner.is_empty() { String::new() } else { format!(" in `{owner}`") };
     let found = Diagnostic::error(Code::UnknownKey, format!("unknown key `{key}`{within}"));
+    let is_service = pointer.strip_prefix("/services/").is_some_and(|name| !name.contains('/'));
+    if let Some((_, form)) = ELSEWHERE.iter().find(|(other, _)| is_service && *other == key) {
+        return found.at(locator.key(&place), "").help(format!("write `{form}`"));
+    }
     let near = suggest::nearest(key, known.iter().map(String::as_str));
     let found = if let Some(near) = near {
         found.at(locator.key(&place), format!("did you mean `{near}`?"))
@@ -104,7 +168,7 @@ fn unknown_key(
 
 fn wrong_type(
     name: &str,
-    expected: &str,
+    long: &str,
     given: Option<&Value>,
     locator: &Locator<'_>,
     pointer: &str,
@@ -112,11 +176,13 @@ fn wrong_type(
     let given_kind = match given {
         None | Some(Value::Null) => "nothing",
         Some(Value::Bool(_)) => "a truth value",
+        Some(Value::Number(number)) if number.is_f64() => "a number with a point",
         Some(Value::Number(_)) => "a number",
         Some(Value::String(_)) => "text",
         Some(Value::Array(_)) => "a list",
         Some(Value::Object(_)) => "a mapping",
     };
+    let expected = forms(pointer, long);
     let place = locator.value(pointer);
     if given.and_then(Value::as_str).is_some_and(|text| text.contains("${")) {
         return Diagnostic::error(
@@ -130,11 +196,26 @@ fn wrong_type(
         Diagnostic::error(Code::WrongType, format!("`{name}` takes {expected}, not {given_kind}"))
             .at(place, format!("expected {expected}"));
     match given {
-        Some(Value::Number(_) | Value::Bool(_)) if expected.contains("text") => {
+        Some(Value::Number(number)) if number.is_f64() && long.contains("a whole number") => {
+            let nearest = number.as_f64().unwrap_or_default().round();
+            found.help(format!("write it without a point: `{nearest}`"))
+        }
+        Some(Value::Number(_) | Value::Bool(_)) if long.contains("text") => {
             found.help("put quotes round it, so that YAML keeps it as text")
+        }
+        Some(Value::String(text)) if expected.contains("a list") => {
+            found.help(format!("write a list of one: `{name}: [{text}]`"))
         }
         _ => found,
     }
+}
+
+/// Every kind of value that a place takes: the long form's, and those of the short forms.
+fn forms(pointer: &str, long: &str) -> String {
+    let short = expand::at(pointer).flat_map(|short| schema::LONG.kinds(&(short.takes)()));
+    let mut kinds: Vec<&str> = short.collect();
+    kinds.extend((!kinds.contains(&long)).then_some(long));
+    check::or(&kinds)
 }
 
 fn plain(value: &Value) -> String {

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference;
 use crate::check::Checker;
+use crate::value::FORMATS;
 pub use editor::editor;
 
 /// Stands in the schema for "any part of a blueprint".
@@ -33,7 +34,13 @@ impl JsonSchema for Partial {
 pub const IDENTITY: &[&str] = &["blueprint", "name", "include", "output", "environments"];
 
 /// Checks blueprints whose short forms are expanded.
-pub static LONG: LazyLock<Checker> = LazyLock::new(|| Checker::new(&long(), &[("text", is_text)]));
+pub static LONG: LazyLock<Checker> = LazyLock::new(|| Checker::new(bare(), &[("text", is_text)]));
+
+/// The keys of a blueprint.
+pub fn sections() -> Vec<String> {
+    let schema = long();
+    schema["properties"].as_object().into_iter().flat_map(Map::keys).cloned().collect()
+}
 
 /// Whether a text's references are well formed.
 pub fn is_text(text: &str) -> bool {
@@ -45,13 +52,33 @@ fn long() -> Value {
     generate::<Blueprint>()
 }
 
+/// The same without what only people and editors read, which a checker would prepare on every start.
+fn bare() -> Value {
+    let mut schema = generated::<Blueprint>();
+    each_schema(&mut schema, &mut |map| {
+        map.retain(|key, _| !matches!(key.as_str(), "description" | "default" | "examples"));
+        // A scalar's own check is its whole grammar: its pattern says less, for editors.
+        let format = map.get("format").filter(|_| map.contains_key("pattern"));
+        let format = format.and_then(Value::as_str);
+        if FORMATS.iter().any(|known| format == Some(known.id)) {
+            map.shift_remove("pattern");
+        }
+        tidied(map);
+    });
+    schema
+}
+
 /// Generates the schema of a type: draft 2020-12, without the noise that `Option` makes.
 pub fn generate<T: JsonSchema>() -> Value {
-    let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut schema = generator.into_root_schema_for::<T>().to_value();
+    let mut schema = generated::<T>();
     unwrap_descriptions(&mut schema);
     tidy(&mut schema);
     schema
+}
+
+fn generated<T: JsonSchema>() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    generator.into_root_schema_for::<T>().to_value()
 }
 
 /// Comments are wrapped in the source; editors wrap them anew.
@@ -79,30 +106,32 @@ fn spell_out_numbers(map: &mut Map<String, Value>) {
 
 /// Removes what `Option` and defaults add: `null` alternatives, `null` types and `null` defaults.
 fn tidy(schema: &mut Value) {
-    each_schema(schema, &mut |map| {
-        if map.get("default").is_some_and(Value::is_null) {
-            map.shift_remove("default");
+    each_schema(schema, &mut tidied);
+}
+
+fn tidied(map: &mut Map<String, Value>) {
+    if map.get("default").is_some_and(Value::is_null) {
+        map.shift_remove("default");
+    }
+    if let Some(Value::Array(types)) = map.get_mut("type") {
+        types.retain(|kind| kind != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            map.insert("type".to_owned(), only);
         }
-        if let Some(Value::Array(types)) = map.get_mut("type") {
-            types.retain(|kind| kind != "null");
-            if let [only] = types.as_slice() {
-                let only = only.clone();
-                map.insert("type".to_owned(), only);
+    }
+    if let Some(Value::Array(forms)) = map.get_mut("anyOf") {
+        forms.retain(|form| form != &json!({ "type": "null" }));
+        if let [only] = forms.as_slice() {
+            let only = only.clone();
+            map.shift_remove("anyOf");
+            if let Value::Object(only) = only {
+                map.extend(only);
             }
         }
-        if let Some(Value::Array(forms)) = map.get_mut("anyOf") {
-            forms.retain(|form| form != &json!({ "type": "null" }));
-            if let [only] = forms.as_slice() {
-                let only = only.clone();
-                map.shift_remove("anyOf");
-                if let Value::Object(only) = only {
-                    map.extend(only);
-                }
-            }
-        }
-        one_of_constants(map);
-        spell_out_numbers(map);
-    });
+    }
+    one_of_constants(map);
+    spell_out_numbers(map);
 }
 
 /// An enumeration with a comment for each value stays readable for editors and becomes one choice for messages.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blueprint::environment::Tier;
 use crate::blueprint::reference::Text;
-use crate::value::{Generator, Host, HostName, PortNumber};
+use crate::value::{Cron, Generator, Host, HostName, PortNumber};
 
 /// A variable that services read. A plain value is short for `{ fixed: VALUE }`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -68,6 +68,8 @@ pub enum VariableKind {
     Host,
     /// A port.
     Port,
+    /// A schedule in five fields, as cron and Kubernetes read it.
+    Cron,
     /// JSON.
     Json,
 }
@@ -120,6 +122,7 @@ impl VariableKind {
             Self::Email => "an e-mail address",
             Self::Host => "a host name or an address",
             Self::Port => "a port from 1 to 65535",
+            Self::Cron => "a schedule such as `0 2 * * *`",
             Self::Json => "JSON",
         }
     }
@@ -138,6 +141,7 @@ impl VariableKind {
             Self::Email => is_email(value),
             Self::Host => Host::parse(value).is_ok(),
             Self::Port => PortNumber::parse(value).is_ok(),
+            Self::Cron => Cron::parse(value).is_ok(),
             Self::Json => serde_json::from_str::<serde_json::Value>(value).is_ok(),
         };
         if good { Ok(()) } else { Err(self.noun()) }

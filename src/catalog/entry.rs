@@ -5,24 +5,27 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::blueprint::dashboard::Panel;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
 pub use crate::catalog::cluster::HostAccess;
 use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
+use crate::catalog::parameter::{Amount, Parameter};
 use crate::catalog::probe::Probe;
 use crate::catalog::stage::Stage;
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, Generator, GroupName, Image, Memory, Name, PortNumber, UrlPath, UserId,
-    VariableName,
+    ContainerPath, GroupName, Image, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
 };
 
 /// A ready-made component, or a stack that own programs are built with. Texts may refer to `${self.X}` (parameters,
-/// `host`, `port`, what it offers), in an exporter to `${target.X}` (the service it watches), and to `${env.X}`.
+/// `host`, `port`, `published` for the host's port that leads to it, what it offers), in an exporter to `${target.X}`
+/// (the service it watches), and to `${env.X}`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 pub struct Entry {
     /// Its name, which is also the file's.
     pub component: String,
@@ -143,6 +146,10 @@ pub struct Entry {
     #[serde(default)]
     #[schemars(with = "Keyed<AlertName, Alert>")]
     pub alerts: IndexMap<AlertName, Alert>,
+    /// Panels of dashboards, by name, in the order in which they are shown.
+    #[serde(default)]
+    #[schemars(with = "Keyed<Name, Panel>")]
+    pub panels: IndexMap<Name, Panel>,
     /// The Dockerfile of a stack, as a template that sees `base`, `images`, `parameters`, `build_arguments`, `user`, `port`,
     /// `health` (interval, timeout, start, retries, command) and `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -226,34 +233,13 @@ pub struct Release {
     pub tag: String,
 }
 
-/// What a blueprint may set with `with:`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Parameter {
-    /// What it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub about: Option<String>,
-    /// Its value when the blueprint does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default: Option<Text>,
-    /// Whether nobody may see it; then it becomes a variable of the operator's.
-    #[serde(default)]
-    pub secret: bool,
-    /// The fewest characters of a secret.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min_length: Option<u32>,
-    /// How `env fill` makes a secret.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub generate: Option<Generator>,
-}
-
 /// A path in memory.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tmpfs {
-    /// How much it may hold; `64Mi` when left out.
+    /// How much it may hold, as an amount or as a part of the memory limit; `64Mi` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<Memory>,
+    pub size: Option<Amount>,
     /// Its mode in octal; `0700` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[0-7]{3,4}$"))]

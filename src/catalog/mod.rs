@@ -3,9 +3,12 @@
 pub mod cluster;
 pub mod collection;
 pub mod entry;
+pub mod parameter;
 pub mod probe;
 pub mod stage;
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use indexmap::IndexMap;
@@ -16,13 +19,15 @@ use crate::blueprint::schema;
 use crate::check::Checker;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::document;
+use crate::source::pointer;
 use crate::source::{SourceId, Sources};
 pub use entry::Entry;
+use parameter::{Kind, Parameter, Preset};
 
 include!(concat!(env!("OUT_DIR"), "/entries.rs"));
 
 static CHECKER: LazyLock<Checker> =
-    LazyLock::new(|| Checker::new(&schema::generate::<Entry>(), &[("text", schema::is_text)]));
+    LazyLock::new(|| Checker::new(schema::generate::<Entry>(), &[("text", schema::is_text)]));
 
 /// The schema of a catalogue entry, as it is committed.
 pub fn schema() -> Value {
@@ -35,6 +40,7 @@ pub fn schema() -> Value {
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     own: IndexMap<String, Arc<Entry>>,
+    faulty: BTreeSet<String>,
 }
 
 impl Catalog {
@@ -43,17 +49,31 @@ impl Catalog {
     /// # Errors
     /// What is wrong with the project's entries.
     pub fn new(sources: &Sources, own: &[SourceId]) -> Result<Self, Diagnostics> {
-        let mut diagnostics = Diagnostics::default();
-        let mut entries = IndexMap::new();
+        let (catalog, found) = Self::read(sources, own);
+        if found.has_errors() { Err(found) } else { Ok(catalog) }
+    }
+
+    /// As [`Self::new`], but without the entries that are faulty, and with what is wrong with them.
+    pub fn read(sources: &Sources, own: &[SourceId]) -> (Self, Diagnostics) {
+        let (mut catalog, mut diagnostics) = (Self::default(), Diagnostics::default());
         for id in own {
             match read(sources, *id) {
                 Ok(entry) => {
-                    entries.insert(entry.component.clone(), Arc::new(entry));
+                    catalog.own.insert(entry.component.clone(), Arc::new(entry));
                 }
-                Err(found) => diagnostics.extend(found),
+                Err(found) => {
+                    diagnostics.extend(found);
+                    let file = Path::new(&sources.get(*id).path).file_stem();
+                    catalog.faulty.extend(file.map(|name| name.to_string_lossy().into_owned()));
+                }
             }
         }
-        if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Self { own: entries }) }
+        (catalog, diagnostics)
+    }
+
+    /// Whether the project has an entry of that name which cannot be read; an entry's name is its file's.
+    pub fn is_faulty(&self, name: &str) -> bool {
+        self.faulty.contains(name)
     }
 
     /// The entry of that name. Embedded entries are read when they are first asked for, and once.
@@ -87,14 +107,38 @@ fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    serde_json::from_value(value).map_err(|error| {
+    let entry: Entry = serde_json::from_value(value).map_err(|error| {
         Diagnostic::error(
             Code::InvalidValue,
             format!("the catalogue entry cannot be read: {error}"),
         )
         .at(root.span, "")
-        .into()
-    })
+    })?;
+    for (name, parameter) in &entry.parameters {
+        let Some(why) = contradiction(parameter) else { continue };
+        let at = pointer::push("/parameters", name);
+        diagnostics.push(
+            Diagnostic::error(Code::InvalidValue, format!("the parameter `{name}` {why}"))
+                .at(locator.value(&at), ""),
+        );
+    }
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(entry) }
+}
+
+/// What contradicts itself in a parameter.
+fn contradiction(parameter: &Parameter) -> Option<&'static str> {
+    match &parameter.default {
+        Some(Preset::Share(_)) if parameter.kind != Kind::Memory => {
+            Some("is no amount of memory, so that its default cannot be a share of it")
+        }
+        Some(Preset::Text(text)) if !text.0.contains("${") && parameter.check(&text.0).is_err() => {
+            Some("has a default that is not of its type")
+        }
+        _ if parameter.kind == Kind::Choice && parameter.values.is_empty() => {
+            Some("is a choice without `values`")
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -108,7 +152,25 @@ mod tests {
             assert_eq!(CHECKER.check(&value), [], "{name}");
             let entry: Entry = serde_json::from_value(value).unwrap();
             assert_eq!(entry.component, *name);
+            for (parameter, written) in &entry.parameters {
+                assert_eq!(contradiction(written), None, "{name}: {parameter}");
+            }
         }
         assert!(!EMBEDDED.is_empty());
+    }
+
+    /// What a template prints without a filter must be of a type that cannot hold anything but itself.
+    #[test]
+    fn dockerfiles_quote_what_may_be_any_text() {
+        for (name, text) in EMBEDDED {
+            let entry: Entry = serde_json::from_str(text).unwrap();
+            let template = entry.dockerfile.clone().unwrap_or_default();
+            for printed in template.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()) {
+                let Some(after) = printed.trim().strip_prefix("parameters.") else { continue };
+                let parameter = &entry.parameters[after.split(' ').next().unwrap()];
+                let safe = !matches!(parameter.kind, Kind::Text | Kind::Url);
+                assert!(safe || after.contains("| "), "{name}: {printed}");
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Describes the command line: the help texts are the comments.
 
+pub mod add;
 pub mod env;
 
 use std::path::PathBuf;
@@ -26,6 +27,9 @@ pub struct Cli {
 pub enum Command {
     /// Write a working blueprint for a chosen stack, and compile it
     Init(InitArgs),
+    /// Add to a blueprint, keep everything else as it is, and compile it
+    #[command(subcommand)]
+    Add(add::AddCommand),
     /// Compile blueprints and write what changed
     Build(BuildArgs),
     /// Say whether the compiled files are current, and which are not
@@ -43,6 +47,8 @@ pub enum Command {
     /// Check and fill the files that hold what the operator sets
     #[command(subcommand)]
     Env(env::EnvCommand),
+    /// Print what a shell reads to complete command lines
+    Completions(CompletionsArgs),
 }
 
 /// Which blueprints, and how to speak.
@@ -75,6 +81,8 @@ pub enum Format {
     Json,
     /// For GitHub Actions
     Github,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
 }
 
 /// Arguments of `build`.
@@ -155,6 +163,14 @@ pub enum SchemaOf {
     /// A catalogue entry
     #[value(alias = "catalog")]
     Catalogue,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
 }
 
 /// Arguments of `explain`.

@@ -6,11 +6,12 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use crate::cli::{BuildArgs, Format};
-use crate::command::next::{self, Named};
+use crate::command::next::{self, Named, Next};
 use crate::command::selection::Selection;
 use crate::command::session::{Session, System};
 use crate::command::{NO, UNANSWERED, verdict};
 use crate::console;
+use crate::diagnostic::render::OfFile;
 use crate::tree::compare::{Change, Verdict};
 use crate::tree::error::TreeError;
 use crate::tree::hold::Held;
@@ -41,7 +42,8 @@ pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
     // Held from before the first look until after the last write: no other run comes in between.
     let holds = session.systems.iter().map(|system| Held::new(system.root()));
     let mut holds = holds.collect::<Result<Vec<_>, _>>()?;
-    let locks = session.systems.iter().map(System::lock).collect::<Result<Vec<_>, _>>()?;
+    let lock = if args.adopt { System::any_lock } else { System::lock };
+    let locks = session.systems.iter().map(lock).collect::<Result<Vec<_>, _>>()?;
     let mut jobs = Vec::new();
     for ((system, held), lock) in session.systems.iter().zip(&mut holds).zip(&locks) {
         let changes = system.changes(lock, &selection)?;
@@ -63,32 +65,50 @@ pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
         refused |= job.is_refused(args)?;
     }
     if refused {
-        if args.common.format == Format::Json {
-            let files: Vec<Value> = jobs.iter().flat_map(|job| job.foreign_json(args)).collect();
-            session.print_json(json!({ "refused": files }));
+        match args.common.format {
+            Format::Json => {
+                let files: Vec<Value> =
+                    jobs.iter().flat_map(|job| job.foreign_json(args)).collect();
+                session.print_json(json!({ "refused": files }));
+            }
+            Format::Sarif => {
+                let files: Vec<OfFile> =
+                    jobs.iter().flat_map(|job| job.foreign_sarif(args)).collect();
+                session.print_sarif(&files);
+            }
+            Format::Text | Format::Github => {}
         }
         return Ok(ExitCode::from(NO));
     }
     let mut documents = Vec::new();
-    let mut commands = Vec::new();
+    let mut next = Next::default();
     for job in &mut jobs {
         let written = job.write(args)?;
         let named = Named {
             blueprint: !args.common.blueprints.is_empty(),
             out: args.common.out.as_deref(),
         };
-        commands.extend(next::commands(job.system, &selection, named, !written.written.is_empty()));
+        next.extend(next::commands(job.system, &selection, named, !written.written.is_empty()));
         documents.push(job.json(&written));
-        if args.common.format != Format::Json {
+        if for_people(args) {
             console::print(&job.text(&written));
         }
     }
-    if args.common.format == Format::Json {
-        session.print_json(json!({ "systems": documents, "next": commands }));
-    } else if !commands.is_empty() {
-        console::print(&format!("\nnext:\n  {}\n", commands.join("\n  ")));
+    match args.common.format {
+        Format::Json => session.print_json(json!({
+            "systems": documents,
+            "next": next.commands,
+            "next_on_kubernetes": next.on_kubernetes,
+        })),
+        Format::Sarif => session.print_sarif(&[]),
+        Format::Text | Format::Github => console::print(&next.text()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether people read what is printed, or a log does that shows it to them.
+fn for_people(args: &BuildArgs) -> bool {
+    matches!(args.common.format, Format::Text | Format::Github)
 }
 
 /// One output folder, and what is to be done there.
@@ -118,12 +138,12 @@ impl Job<'_> {
     }
 
     fn options(&self, args: &BuildArgs) -> Options<'_> {
-        Options { force: &self.force, adopt: args.adopt }
+        Options { force: &self.force, adopt: args.adopt, system: Some(self.system.name()) }
     }
 
     /// Whether nothing may be written here because files are not ours, which is then told with their diffs.
     fn is_refused(&self, args: &BuildArgs) -> anyhow::Result<bool> {
-        if args.adopt && args.common.format != Format::Json {
+        if args.adopt && for_people(args) {
             let adopted = self.changes.iter().filter(|change| change.verdict == Verdict::Unmanaged);
             adopted.for_each(|change| console::print(&verdict::text(self.system, change)));
         }
@@ -133,7 +153,7 @@ impl Job<'_> {
         if !matches!(error, TreeError::Refused { .. } | TreeError::LockConflict { .. }) {
             return Err(error.into());
         }
-        if args.common.format != Format::Json {
+        if for_people(args) {
             for change in self.foreign(args) {
                 console::error(&verdict::text(self.system, change));
             }
@@ -162,8 +182,13 @@ impl Job<'_> {
         self.foreign(args).map(|change| verdict::json(self.system, change)).collect()
     }
 
+    fn foreign_sarif(&self, args: &BuildArgs) -> Vec<OfFile> {
+        self.foreign(args).map(|change| verdict::sarif(self.system, change)).collect()
+    }
+
     fn write(&mut self, args: &BuildArgs) -> Result<Written, TreeError> {
-        let options = Options { force: &self.force, adopt: args.adopt };
+        let options =
+            Options { force: &self.force, adopt: args.adopt, system: Some(self.system.name()) };
         write(self.held, &self.changes, &options)
     }
 

@@ -10,7 +10,7 @@ use crate::command::selection::Selection;
 use crate::command::session::{Session, System};
 use crate::command::{NO, UNANSWERED, verdict};
 use crate::console;
-use crate::diagnostic::render;
+use crate::diagnostic::render::{self, OfFile};
 use crate::model::{Model, Waiver};
 use crate::tree::compare::Change;
 use crate::tree::path::LOCK;
@@ -29,6 +29,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let selection = Selection::of(&args.common);
     let mut current = true;
     let mut documents = Vec::new();
+    let mut files = Vec::new();
     for system in &session.systems {
         let lock = system.lock()?;
         let mut changes = system.changes(&lock, &selection)?;
@@ -40,10 +41,15 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
             Format::Text => told.text(args.waivers),
             Format::Json => documents.push(told.json(args.waivers)),
             Format::Github => told.github(),
+            Format::Sarif => files.extend(told.sarif()),
         }
     }
-    if args.common.format == Format::Json {
-        session.print_json(json!({ "current": current, "systems": documents }));
+    match args.common.format {
+        Format::Json => {
+            session.print_json(json!({ "current": current, "systems": documents }));
+        }
+        Format::Sarif => session.print_sarif(&files),
+        Format::Text | Format::Github => {}
     }
     Ok(if current { ExitCode::SUCCESS } else { ExitCode::from(NO) })
 }
@@ -82,6 +88,10 @@ impl Told<'_> {
         let (name, output) = (system.name(), system.output());
         console::print(&match (self.is_current(), self.changes.len()) {
             (true, _) => format!("{name}: all {} files in `{output}` are current\n", self.all),
+            (false, 0) => format!(
+                "{name}: all {} files in `{output}` are current, and `{LOCK}` is in conflict\n",
+                self.all
+            ),
             (false, 1) => format!("{name}: 1 file in `{output}` is not current\n"),
             (false, many) => format!("{name}: {many} files in `{output}` are not current\n"),
         });
@@ -106,6 +116,17 @@ impl Told<'_> {
             document["waivers"] = json!(waivers(&system.compiled.models));
         }
         document
+    }
+
+    fn sarif(&self) -> Vec<OfFile> {
+        let changes = self.changes.iter().map(|change| verdict::sarif(self.system, change));
+        let conflict = self.conflict.map(|line| OfFile {
+            rule: "conflict".to_owned(),
+            about: "The lock has the marks of a merge conflict.".to_owned(),
+            path: self.system.path(LOCK),
+            message: format!("`{}` {CONFLICT}", lock_at(self.system, line)),
+        });
+        changes.chain(conflict).collect()
     }
 
     fn github(&self) {

@@ -39,10 +39,13 @@ pub fn run(args: &DiffArgs) -> anyhow::Result<ExitCode> {
             Format::Text => console::print(&render::text(system, &differences)),
             Format::Github => console::print(&render::markdown(system, &differences)),
             Format::Json => documents.push(differences.json(system)),
+            Format::Sarif => {}
         }
     }
-    if args.common.format == Format::Json {
-        session.print_json(json!({ "systems": documents }));
+    match args.common.format {
+        Format::Json => session.print_json(json!({ "systems": documents })),
+        Format::Sarif => session.print_sarif(&[]),
+        Format::Text | Format::Github => {}
     }
     Ok(if differs { ExitCode::from(NO) } else { ExitCode::SUCCESS })
 }

@@ -2,6 +2,7 @@
 
 mod key;
 mod component;
+mod template;
 
 use std::process::ExitCode;
 
@@ -32,11 +33,16 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         console::print(&component::list(&catalog));
         return Ok(ExitCode::SUCCESS);
     }
+    if what == "templates" {
+        console::print(&template::explain());
+        return Ok(ExitCode::SUCCESS);
+    }
     let code = Code::ALL.iter().find(|code| code.id() == what);
     let name = what.split('@').next().unwrap_or(what);
     let text = code
         .map(|code| format!("{}\n\n{}", heading(code.id()), wrapped(code.explanation(), 0)))
         .or_else(|| key::explain(&schema, what))
+        .or_else(|| key::explain(&crate::catalog::schema(), what))
         .or_else(|| catalog.get(name).map(|entry| component::explain(&entry)));
     let Some(text) = text else {
         let codes = Code::ALL.iter().map(|code| code.id().to_owned());
@@ -65,6 +71,7 @@ fn overview(schema: &serde_json::Value) -> String {
         text.push_str(&entry(code.id(), first.trim_end_matches('.')));
     }
     text.push_str("\n`formwork explain catalogue` lists components and stacks\n");
+    text.push_str("`formwork explain templates` tells of templates of your own\n");
     text
 }
 

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::catalog::Catalog;
 use crate::cli::{BuildArgs, Common, InitArgs};
+use crate::command::choice::images;
 use crate::command::session::{Session, shown};
 use crate::command::{UNANSWERED, build};
 use crate::compile::{Compiled, Failure, compile};
@@ -38,7 +39,7 @@ pub fn run(args: &InitArgs) -> anyhow::Result<ExitCode> {
     let Some(compiled) = try_out(&blueprint, &draft.text(&Value::Null))? else {
         return Ok(ExitCode::from(UNANSWERED));
     };
-    let text = draft.text(&images(&compiled));
+    let text = draft.text(&Value::Object(images(&compiled)));
     if try_out(&blueprint, &text)?.is_none() {
         return Ok(ExitCode::from(UNANSWERED));
     }
@@ -86,16 +87,6 @@ fn try_out(blueprint: &Path, text: &str) -> anyhow::Result<Option<Compiled>> {
         }
         Err(Failure::Broken(error)) => Err(error.into()),
     }
-}
-
-/// The exact images of all components.
-fn images(compiled: &Compiled) -> Value {
-    let services = compiled.models.iter().flat_map(|model| model.services.values());
-    let components =
-        services.filter(|service| service.component.is_some() && service.build.is_none());
-    let images = components
-        .map(|service| (service.name.to_string(), Value::from(service.image.to_string())));
-    Value::Object(images.collect())
 }
 
 /// Writes a file that must not be there.

@@ -1,11 +1,15 @@
 //! Turns the arguments of each subcommand into what it does, and into an exit status.
 
+pub mod add;
 pub mod build;
 pub mod check;
+mod choice;
+pub mod completions;
 pub mod diff;
 pub mod env;
 pub mod explain;
 pub mod init;
+mod inputs;
 pub mod next;
 pub mod revision;
 pub mod schema;
@@ -31,6 +35,7 @@ const UNANSWERED: u8 = 2;
 pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::Init(args) => init::run(args),
+        Command::Add(command) => add::run(command),
         Command::Build(args) => build::run(args),
         Command::Check(args) => check::run(args),
         Command::Diff(args) => diff::run(args),
@@ -39,5 +44,6 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Env(command) => env::run(command),
         Command::Schema(args) => schema::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Completions(args) => completions::run(args),
     }
 }

@@ -1,11 +1,13 @@
 //! Turns a model into the commands that bring it up.
 
+mod certificates;
+
 use std::path::Path;
 
 use crate::command::selection::Selection;
 use crate::command::session::{System, shown};
 use crate::format::quote::shell;
-use crate::model::{Model, naming};
+use crate::model::{Model, Variable, naming};
 use crate::target::Target;
 
 /// How the user named what is compiled, so that the commands name it likewise.
@@ -17,29 +19,108 @@ pub struct Named<'a> {
     pub out: Option<&'a Path>,
 }
 
-/// The commands that are still needed, one a line; `written` says whether compiled files have changed.
+/// The commands that are still needed.
+#[derive(Debug, Clone, Default)]
+pub struct Next {
+    /// In order, one a line: those that every way has in common, and those of Docker Compose where that is meant.
+    pub commands: Vec<String>,
+    /// In place of those of Docker Compose, on Kubernetes.
+    pub on_kubernetes: Vec<String>,
+}
+
+impl Next {
+    /// Adds the commands of another system.
+    pub fn extend(&mut self, other: Self) {
+        self.commands.extend(other.commands);
+        self.on_kubernetes.extend(other.on_kubernetes);
+    }
+
+    /// What a run ends with; nothing where nothing is needed.
+    pub fn text(&self) -> String {
+        let list = |commands: &[String]| format!("  {}\n", commands.join("\n  "));
+        let mut text = String::new();
+        if !self.commands.is_empty() {
+            text.push_str(&format!("\nnext:\n{}", list(&self.commands)));
+        }
+        if !self.on_kubernetes.is_empty() {
+            let filled = self.commands.iter().any(|command| command.starts_with(FILL));
+            let what = if filled {
+                "in place of `docker compose`, on Kubernetes"
+            } else {
+                "on Kubernetes"
+            };
+            text.push_str(&format!("\n{what}:\n{}", list(&self.on_kubernetes)));
+        }
+        text
+    }
+}
+
+/// How a command begins that fills an env file.
+const FILL: &str = "formwork env fill";
+
+/// The commands that are still needed; `written` says whether compiled files have changed.
 pub fn commands(
     system: &System,
     selection: &Selection<'_>,
     named: Named<'_>,
     written: bool,
-) -> Vec<String> {
-    let mut commands = Vec::new();
-    if !selection.takes_target(Target::Compose) {
-        return commands;
-    }
+) -> Next {
+    let mut next = Next::default();
     let models = &system.compiled.models;
     for model in models.iter().filter(|model| selection.takes_environment(model)) {
         let env_file = naming::env_file(&model.environment.name);
-        let asks = model.variables().any(crate::model::Variable::is_operators);
+        let asks = model.asks_the_operator();
         let fill = asks && !system.root().join(&env_file).exists();
-        if fill {
-            commands.push(env("fill", system, model, named));
+        // Compose alone mounts what other targets write: with a part of them it may not start. A cluster's manifests hold
+        // all that they need.
+        let compose = !selection.is_partial();
+        let kubernetes =
+            selection.takes_target(Target::Kubernetes) && is_on_kubernetes(system, model);
+        if fill && (compose || kubernetes) {
+            next.commands.push(env("fill", system, model, named));
         }
-        if fill || written {
-            let path = system.path(&env_file);
-            commands.push(up(system, model, asks.then_some(path.as_str())));
+        if !(fill || written) {
+            continue;
         }
+        let path = system.path(&env_file);
+        let env_file = asks.then_some(path.as_str());
+        if compose {
+            next.commands.extend(start(system, model, env_file, fill || !asks));
+        }
+        if kubernetes {
+            next.on_kubernetes.extend(apply(system, model, named, fill || !asks));
+        }
+    }
+    next
+}
+
+fn is_on_kubernetes(system: &System, model: &Model) -> bool {
+    let list = format!("{}/kustomization.yaml", naming::manifests(&model.environment.name));
+    system.compiled.tree.get(&list).is_some()
+}
+
+/// Brings everything up on Docker Compose; the first time, with what the operator brings.
+pub fn start(system: &System, model: &Model, env_file: Option<&str>, first: bool) -> Vec<String> {
+    let certificates = first.then(|| certificates::into_volume(system, model, env_file));
+    let up = up(system, model, env_file);
+    certificates.into_iter().flatten().chain([up]).collect()
+}
+
+/// Applies the manifests. The namespace is among them, so what the operator brings comes after; pods wait for it.
+fn apply(system: &System, model: &Model, named: Named<'_>, first: bool) -> Vec<String> {
+    let folder = system.path(&naming::manifests(&model.environment.name));
+    let mut commands = vec![format!("kubectl apply -k {}", shell::quote(&folder))];
+    let is_kept = |variable: &Variable| {
+        variable.is_operators()
+            && variable.lives_in_secret()
+            && !model.namespaces_reading(variable).is_empty()
+    };
+    if model.variables().any(is_kept) {
+        let secret = env("secret", system, model, named);
+        commands.push(format!("{secret} | kubectl apply --server-side -f -"));
+    }
+    if first {
+        commands.extend(certificates::into_cluster(model));
     }
     commands
 }
@@ -59,16 +140,17 @@ pub fn env(command: &str, system: &System, model: &Model, named: Named<'_>) -> S
     words.join(" ")
 }
 
-/// Builds what is built, starts everything and waits until it is healthy.
-pub fn up(system: &System, model: &Model, env_file: Option<&str>) -> String {
+/// The command that starts an environment, from the working folder.
+fn up(system: &System, model: &Model, env_file: Option<&str>) -> String {
+    let file = naming::compose_file(&model.environment.short);
+    model.start_command(env_file, &system.path(&file))
+}
+
+/// Docker Compose with the files of an environment.
+fn compose(system: &System, model: &Model, env_file: Option<&str>) -> String {
     let mut words = vec!["docker compose".to_owned()];
     words.extend(env_file.map(|file| format!("--env-file {}", shell::quote(file))));
     let file = system.path(&naming::compose_file(&model.environment.short));
     words.push(format!("-f {}", shell::quote(&file)));
-    words.extend(model.environment.profiles.iter().map(|profile| format!("--profile {profile}")));
-    words.push("up -d --wait".to_owned());
-    if model.services.values().any(|service| service.build.is_some()) {
-        words.push("--build".to_owned());
-    }
     words.join(" ")
 }

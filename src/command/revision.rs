@@ -48,7 +48,8 @@ impl Repository {
         // A revision that starts with a dash would be an option.
         let name = format!("{revision}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &name];
-        let commit = git(&folder, &arguments, "").with_context(|| {
+        // Git says nothing of its own here.
+        let commit = git(&folder, &arguments, "").ok().with_context(|| {
             format!("`{revision}` is no commit that git knows here; in CI, fetch it first")
         })?;
         let mut prefix = format!("{}{}", prefix.trim_end_matches('\n'), below.replace('\\', "/"));

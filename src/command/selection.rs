@@ -51,6 +51,11 @@ impl<'a> Selection<'a> {
         self.targets.is_empty() || self.targets.contains(&target)
     }
 
+    /// Whether only some targets are meant.
+    pub fn is_partial(&self) -> bool {
+        !self.targets.is_empty()
+    }
+
     /// Refuses environments that no system has.
     ///
     /// # Errors

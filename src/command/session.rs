@@ -6,6 +6,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use crate::cli::{Common, Format};
+use crate::command::inputs;
 use crate::command::selection::Selection;
 use crate::compile::{Compiled, Failure, compile};
 use crate::console;
@@ -58,8 +59,20 @@ impl System {
     /// The lock of the output folder.
     ///
     /// # Errors
-    /// When it cannot be read or believed.
+    /// When it cannot be read or believed, or is another system's.
     pub fn lock(&self) -> Result<Lock, TreeError> {
+        let lock = self.any_lock()?;
+        match lock.other_system(self.name()) {
+            Some(theirs) => Err(TreeError::other_system(self.root(), theirs, self.name())),
+            None => Ok(lock),
+        }
+    }
+
+    /// The lock of the output folder, whosever it is.
+    ///
+    /// # Errors
+    /// When it cannot be read or believed.
+    pub fn any_lock(&self) -> Result<Lock, TreeError> {
         Lock::read(self.root())
     }
 
@@ -74,7 +87,7 @@ impl System {
     ) -> Result<Vec<Change<'a>>, TreeError> {
         let mut changes = compare(&self.compiled.tree, self.root(), lock)?;
         // Every run that writes a file changes the lock first: half a look at either state would be a wrong answer.
-        if self.lock()? != *lock {
+        if self.any_lock()? != *lock {
             return Err(TreeError::Busy { root: self.root().to_owned() });
         }
         changes.retain(|change| selection.takes(self.compiled.owners.get(change.path)));
@@ -99,8 +112,10 @@ impl Session {
         session.refuse_shared_outputs()?;
         if session.invalid {
             session.tell(common.format);
-            if common.format == Format::Json {
-                session.print_json(json!({}));
+            match common.format {
+                Format::Json => session.print_json(json!({})),
+                Format::Sarif => session.print_sarif(&[]),
+                Format::Text | Format::Github => {}
             }
             return Ok(None);
         }
@@ -138,7 +153,9 @@ impl Session {
         };
         match compile(&project.inputs) {
             Ok(compiled) => {
-                self.found.push((project.inputs.sources.clone(), compiled.remarks.clone()));
+                let mut found = compiled.remarks.clone();
+                found.extend(inputs::missing(&project, &compiled));
+                self.found.push((project.inputs.sources.clone(), found));
                 self.systems.push(System { project, compiled });
                 Ok(())
             }
@@ -175,10 +192,10 @@ impl Session {
         self.found.iter().all(|(_, found)| found.is_empty())
     }
 
-    /// Tells what was found, unless it is part of a JSON document that follows.
+    /// Tells what was found, unless it is part of a document that follows.
     pub fn tell(&self, format: Format) {
         match format {
-            Format::Json => {}
+            Format::Json | Format::Sarif => {}
             Format::Text => {
                 let text =
                     |(sources, found): &(Sources, Vec<_>)| render::text(sources, found, true);
@@ -192,6 +209,11 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Prints a SARIF log: what was found in the texts, and of whole files.
+    pub fn print_sarif(&self, files: &[render::OfFile]) {
+        console::raw(&format::json::to_string(&render::sarif(&self.found, files)));
     }
 
     /// Prints a JSON document: what was found, then `more`.

@@ -49,10 +49,10 @@ pub fn run(args: &ShowArgs) -> anyhow::Result<ExitCode> {
             if !selection.takes_environment(model) {
                 continue;
             }
-            let value = readable(model);
+            let value = model.readable();
             let place = part.map_or(Ok(String::new()), |part| find(&value, part))?;
             let shown = value.pointer(&place).cloned().unwrap_or_default();
-            if args.format != Format::Json {
+            if matches!(args.format, Format::Text | Format::Github) {
                 documents.push(document(system, model, &provenance, &value, &place));
             }
             models.push(json!({
@@ -62,6 +62,7 @@ pub fn run(args: &ShowArgs) -> anyhow::Result<ExitCode> {
     }
     match args.format {
         Format::Json => session.print_json(json!({ "models": models })),
+        Format::Sarif => session.print_sarif(&[]),
         Format::Text | Format::Github => console::print(&documents.join("---\n")),
     }
     Ok(ExitCode::SUCCESS)
@@ -93,68 +94,6 @@ fn document(
     let head = format!("{}, {}: from {blueprint}{own}", model.name, model.environment.name);
     comments.insert(String::new(), head);
     yaml::to_string(value.pointer(place).unwrap_or(&Value::Null), &comments)
-}
-
-/// The model as a tree for people: texts in one piece, variables by group and name.
-fn readable(model: &Model) -> Value {
-    let mut value = serde_json::to_value(model).unwrap_or_default();
-    join_texts(&mut value);
-    let Some(map) = value.as_object_mut() else { return value };
-    let mut entries = Map::new();
-    for (key, below) in std::mem::take(map) {
-        if key == "groups" {
-            entries.insert("variables".to_owned(), by_name(&below));
-        } else {
-            entries.insert(key, below);
-        }
-    }
-    Value::Object(entries)
-}
-
-fn by_name(groups: &Value) -> Value {
-    let mut all = Map::new();
-    for group in groups.as_array().into_iter().flatten() {
-        let mut variables = Map::new();
-        for variable in group["variables"].as_array().into_iter().flatten() {
-            let mut variable = variable.clone();
-            if let Some(Value::String(name)) =
-                variable.as_object_mut().and_then(|map| map.shift_remove("name"))
-            {
-                variables.insert(name, variable);
-            }
-        }
-        if let Some(name) = group["name"].as_str() {
-            all.insert(name.to_owned(), Value::Object(variables));
-        }
-    }
-    Value::Object(all)
-}
-
-/// Texts are kept in pieces; here variables are written as they are in a blueprint.
-fn join_texts(value: &mut Value) {
-    let joined = match value {
-        Value::Array(items) if !items.is_empty() => {
-            items.iter().map(piece).collect::<Option<String>>()
-        }
-        _ => None,
-    };
-    if let Some(text) = joined {
-        *value = Value::String(text);
-        return;
-    }
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(join_texts),
-        Value::Object(map) => map.values_mut().for_each(join_texts),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-fn piece(item: &Value) -> Option<String> {
-    let map = item.as_object().filter(|map| map.len() == 1)?;
-    if let Some(text) = map.get("literal").and_then(Value::as_str) {
-        return Some(text.to_owned());
-    }
-    map.get("variable").and_then(Value::as_str).map(|name| format!("${{var.{name}}}"))
 }
 
 /// The pointer to a part such as `services.db.image`; a key may hold dots.

@@ -18,6 +18,7 @@ pub fn run(args: &ValidateArgs) -> anyhow::Result<ExitCode> {
     session.tell(args.format);
     match args.format {
         Format::Json => session.print_json(json!({ "valid": !session.invalid })),
+        Format::Sarif => session.print_sarif(&[]),
         Format::Text if !session.invalid => {
             for system in &session.systems {
                 let blueprint = system.project.blueprint.display();

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::command::session::System;
 use crate::console;
+use crate::diagnostic::render::OfFile;
 use crate::tree::compare::{Change, Remains, Verdict};
 
 /// A verdict in words.
@@ -75,6 +76,18 @@ pub fn text(system: &System, change: &Change) -> String {
     text.push('\n');
     text.push_str(&console::paint_diff(&diff(change)));
     text
+}
+
+/// The same for code scanning.
+pub fn sarif(system: &System, change: &Change) -> OfFile {
+    let words = words(&change.verdict);
+    let path = system.path(change.path.as_str());
+    OfFile {
+        rule: words.name.to_owned(),
+        about: format!("A compiled file {}.", words.meaning),
+        message: format!("`{path}` {}\nhelp: {}", words.meaning, words.remedy),
+        path,
+    }
 }
 
 /// The same for programs.

@@ -80,13 +80,19 @@ codes! {
     UnknownVersion "unknown-version"
         "The catalogue knows the component, but not this version of it.";
     NameTaken "name-taken"
-        "A component that follows from the blueprint, such as an exporter, would have the name of another service.";
+        "A component brings something along that has the name of something else: an exporter that of another service, \
+         its volume (`db-data`, `certificates`) that of a volume that a service mounts, or the variable of its secret \
+         (`DB_PASSWORD`) that of a variable under `variables`. Two programs would share data or a secret without \
+         anyone having said so. Rename one; a secret that is meant is bound: `with: { password: \
+         \"${var.DB_PASSWORD}\" }`.";
     NothingToRun "nothing-to-run"
         "A service must say what it runs: a catalogue component (`uses`), an `image`, or a `build`.";
     UnknownPort "unknown-port"
         "A port is published or scraped, and the service listens on none, or on none of that name.";
     RouteWithoutPort "route-without-port"
         "A route leads to a service that listens on no port, so that every request would fail.";
+    UnknownPanel "unknown-panel"
+        "A dashboard asks for a panel of a service that the catalogue does not have for it.";
     UnknownReceiver "unknown-receiver"
         "`monitoring.routing` names somebody whom `monitoring.receivers` does not declare, so that nobody would be \
          told.";
@@ -98,11 +104,13 @@ codes! {
          it was meant for has another name or is gone.";
     UnsupportedYaml "unsupported-yaml"
         "The text is YAML, but uses a part of it that a blueprint has no use for: a list or mapping as a key, \
-         a tag such as `!custom`, or an alias inside the very node that its anchor names. Write it without.";
+         a tag such as `!custom`, an alias inside the very node that its anchor names, or the NUL character, which ends \
+         a text for every program that is started. Write it without.";
     InvalidName "invalid-name"
         "Names of services, networks, volumes, environments and groups are 2 to 40 lower-case letters, digits and \
          hyphens, start with a letter and do not end with a hyphen, as in `celery-worker`: the name is used as a \
-         DNS name, and what is appended to it must still fit into the 63 characters that Kubernetes allows. One \
+         DNS name, and what is appended to it must still fit into the 63 characters that Kubernetes allows; so must a namespace (`<name>-<environment>`), \
+         and the containers and networks that Compose names after its project. One \
          letter is too short because Compose reads `a:/data` as a drive of Windows. `env` and `var` are the name \
          spaces of references, and `localhost` is the container itself. Variables are up to 64 capitals, digits \
          and underscores, as in `DATABASE_URL`; those that a shell, Docker or Compose reads itself are refused, \
@@ -198,7 +206,8 @@ codes! {
          file mode 0600 and the folder of secrets mode 0700.";
     EnvSecretFile "env-secret-file"
         "A program reads the variable as a file, and the file is missing, holds another value than the env file, or \
-         cannot be read by the container's user: Compose mounts such files with owner and mode as they are. \
+         cannot be read by the container's user, or its folder is a link, through which nothing is written: Compose \
+         mounts such files with owner and mode as they are. \
          `formwork env fill` writes them from the env file, readable by all within a folder that only its owner \
          can enter.";
     DependencyCycle "dependency-cycle"
@@ -209,6 +218,10 @@ codes! {
         "A service that always runs needs one that runs only where a profile is on, so that it is started without what \
          it cannot do without. Mark the need as optional (`needs: [\"redis?\"]`), give both the same profile, or list \
          the profile under `profiles` of the environment.";
+    RouteUnderProfile "route-under-profile"
+        "A route leads to a service that runs only with a profile, and the profile is off in this environment: the \
+         edge answers such requests with an error. Add the profile to the environment, or take the profile off the \
+         service.";
     UndeclaredNeed "undeclared-need"
         "A service reads the address of another (`${db.url}`), but does not name it under `needs`. Start order, \
          networks and network policies follow from `needs` alone, so that the connection would be cut off where \
@@ -224,6 +237,33 @@ codes! {
     EnvironmentClash "environment-clash"
         "Two environments would be the same thing: they write the same file, because they have the same `short`, or \
          they are one Compose project on one host, so that starting one would replace the other.";
+    MountTaken "mount-taken"
+        "Two things would be mounted at one path of a container: volumes, memory, compiled files or secrets. Docker \
+         refuses the container or hides one of the two, and Kubernetes refuses the pod. Mount one of them elsewhere.";
+    ObjectTaken "object-taken"
+        "Two objects of a cluster would have one kind and name in one namespace, and the later would overwrite the \
+         earlier. Names that follow from a service are its own, and `NAME-replicas`, which stands for each of its \
+         pods; `default-deny`, `acme-solver` and `https-redirect` belong to the environment. Rename the service.";
+    ReservedNamespace "reserved-namespace"
+        "Namespaces that start with `kube-` are the cluster's own, and `default` is where everything lands that names \
+         none: the rules and policies of a system would hold for what is not part of it. Give the system a namespace \
+         of its own.";
+    LossyIngress "lossy-ingress"
+        "An Ingress knows hosts, paths and certificates. Headers, the size of requests, limits and the way from HTTP \
+         to HTTPS are the controller's, each in a way of its own, so that a cluster would answer without what Docker \
+         Compose has. The Gateway API says the headers and the redirect. Where an Ingress must be, set the rest in \
+         the controller, and say so in a waiver.";
+    PrivateExternal "private-external"
+        "A network policy knows addresses and no names. For an external it opens the port to all public addresses and \
+         to no private one, so that what lies in a private network would be out of reach. Name its network with \
+         `cidr`, or write its address as `host`: then exactly that is opened.";
+    LooseningPatch "loosening-patch"
+        "A patch takes away a hardening, a limit or a probe that is on by default, or opens something to the outside. \
+         What is compiled is held against the rules before patches are laid upon it, so that a patch would go past \
+         them unseen: say in a waiver why it must be so.";
+    PatchBreaksShape "patch-breaks-shape"
+        "A patch puts a value of another kind where one was, such as a text in place of a number, or takes away a \
+         whole section that the file cannot do without. The file would be refused by whoever reads it.";
     UnknownNetwork "unknown-network"
         "A service joins a network that is not declared under `networks`.";
     UnknownProfile "unknown-profile"
@@ -241,6 +281,13 @@ codes! {
         "An image without a tag, or with the tag `latest`, means another program after the next pull: two machines \
          run different versions, and there is nothing to go back to. Write the exact tag. An error where the tier is \
          production, a warning elsewhere.";
+    MissingBuildInput "missing-build-input"
+        "An image is built from a folder, or with a Dockerfile, that is not on this disk. Compiling needs neither, so \
+         that a folder may lie in another repository; building the image needs both.";
+    UnnamedImage "unnamed-image"
+        "An image that is built has no name of its own, so that only the machine that built it has it. Docker Compose \
+         runs it there; the nodes of a cluster pull their images from a registry. Write `image:` beside `build:`: the \
+         image gets that name, and is pushed under it.";
     ImpossibleReplicas "impossible-replicas"
         "There cannot be several of this service at once: two containers cannot listen on one port of the host, \
          several pods cannot mount a volume that belongs to one node, and a database does not become two by starting \
@@ -280,10 +327,24 @@ codes! {
     UnusedDeclaration "unused-declaration"
         "Something is declared and nothing uses it, in any environment. It may be left over, or the place that should \
          use it names something else.";
+    UnusedVariable "unused-variable"
+        "No service, script or component of an environment reads the variable, so that it is not in that environment's \
+         template: whoever fills one in is asked for nothing that has no effect. It may be left over; or a service \
+         that lists its group runs only in other environments, which an override with `null` says.";
+    BrokenTemplate "broken-template"
+        "A template of your own could not be rendered, or what it renders to is not what its name promises: a file that \
+         ends in `.yml`, `.yaml` or `.json` must be read as that. A template prints texts, numbers and truth values, \
+         and quotes by filters such as `sh_quote`; `formwork explain templates` says what it sees.";
+    MisplacedTemplate "misplaced-template"
+        "A template below `templates/` is compiled to the path that it has there, less `.j2`. That path must stay \
+         inside the output folder, and no other file may be compiled to it or belong to the operator there: rename the \
+         template.";
     UnknownWaiver "unknown-waiver"
-        "A waiver names no rule that can be waived. Those are `dangerous-capability`, `exposed-data-store`, \
-         `image-latest`, `root-user` and `writable-root`, and the rules of scanners by their own ids, such as \
-         `CL-0019` or `CKV_K8S_43`. What cannot work cannot be waived.";
+        "A waiver names no rule that can be waived. Those are `dangerous-capability`, `debug-in-production`, \
+         `exposed-data-store`, `host-port-taken`, `image-latest`, `literal-secret`, `loosening-patch`, \
+         `lossy-ingress`, `memory-overrun`, `other-image`, `private-external`, `root-user`, `secret-in-command`, \
+         `unnamed-image` and `writable-root`, and the rules of scanners by their own ids, such as `CL-0019` or \
+         `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
     InvalidExpression "invalid-expression"
@@ -318,6 +379,72 @@ codes! {
         "A stack's Dockerfile is written once and its image built once, so that what has been tried in one environment \
          is what runs in the next. What differs between environments belongs into variables, which are read when the \
          container starts.";
+    MemoryTooSmall "memory-too-small"
+        "The container engine refuses a memory limit below 6 MiB, so that the service would never start.";
+    MemoryOverrun "memory-overrun"
+        "Files in memory (`tmpfs`) count against the memory limit, and so does what a component sets aside at its \
+         start, such as the cache of a database. Together they are as large as the limit: once they are full, the \
+         program is killed. Raise the limit, or make them smaller.";
+    UnmatchedLabel "unmatched-label"
+        "An alert asks for a `service` or an `instance` that no scrape has, so that it never fires. `service` is the \
+         service that the metrics tell of, for an exporter the one that it watches; `instance` is its host name and \
+         port, as in `db-exporter:9187`.";
+    HugeBody "huge-body"
+        "The edge would take a request of this size. One takes minutes to come in, is lost with the connection, and a \
+         few of them fill the disk of whoever keeps them. Clients send large files in parts.";
+    UnfitHealthCommand "unfit-health-command"
+        "The words of a command are handed to the program as they are; no shell reads them. A pipe or `||` among them \
+         is a word like any other, and text with blanks is no program, so that the check never succeeds. `true` or \
+         `… || true` never fails. Ask the program itself, or call a shell: `[sh, -c, \"… | grep -q PONG\"]`.";
+    UnfitTime "unfit-time"
+        "A check more often than every second keeps the program busy with checks, and Kubernetes cannot say it. A \
+         timeout longer than the interval means that checks follow each other without a pause.";
+    OtherImage "other-image"
+        "The image is not what the catalogue entry describes: another program, another version or another system \
+         underneath. User, paths, health check and alerts are those of the entry, and may not fit; data that another \
+         major version wrote may not be read. Change `uses`, or the image.";
+    VariableTaken "variable-taken"
+        "The stack or the component sets this variable itself, from what the blueprint says elsewhere: its port, a \
+         parameter, a password. A second value would win in the container, while routes, health checks and other \
+         services still follow the first.";
+    HostPortTaken "host-port-taken"
+        "The host's own administration listens on this port. Either the service does not start, or it takes the place \
+         of what the host is reached by.";
+    OutsideProject "outside-project"
+        "A blueprint reads and writes within its project: the repository that it lies in or, where there is none, its \
+         own folder, the one above a folder `blueprints`, or the folder that you are in if it is further up. A path \
+         that leads out of it, by `../` or by a link, could show or overwrite what belongs to somebody else; so could \
+         one into `.git`. An output folder elsewhere is named on the command line: `--out FOLDER`.";
+    SharedVolumeUsers "shared-volume-users"
+        "Two services write to one volume, and run as different users. A volume belongs to one user, so that the other \
+         could not write, and would fail at the first file. Give both the same `user:`, mount the volume in one of \
+         them with `read_only: true`, or give each its own.";
+    WeakSecret "weak-secret"
+        "A secret of a component, such as the password of a database, is bound with `with:` to something that is less \
+         than it: a plain value, a variable that everyone sees, that may be empty, or that may be shorter than the \
+         component demands. Without a binding a secret of the right kind is made.";
+    SecretInImage "secret-in-image"
+        "What is read while an image is built stays in the image's history, where `docker history` shows it to \
+         everyone who can pull the image. A secret must be read when the container starts. Where only the build needs \
+         it, such as a token for a private package registry, an own Dockerfile can mount it with `RUN \
+         --mount=type=secret`.";
+    SecretInCommand "secret-in-command"
+        "The words of a command are seen by every user of the host in the list of processes, and are kept in logs and \
+         monitoring that record commands. Let the program read the secret from its environment, or from a file: \
+         `${var.NAME.file}` is the path of one.";
+    LiteralSecret "literal-secret"
+        "A password, token or key stands in the blueprint as it is: in a URL (`postgres://user:password@host`), or as \
+         the value of a variable whose name ends in `PASSWORD`, `SECRET`, `TOKEN` or `_KEY`. Everyone who can read the \
+         repository knows it, now and from its history, and all environments share it. Declare a variable with \
+         `secret: true`, and refer to it; a component makes its own, and `${db.url}` holds it. Keys that are public \
+         by nature say so in their name: `PUBLIC`, `PUBLISHABLE`, `SITE`, `ANON`.";
+    DebugInProduction "debug-in-production"
+        "The blueprint itself sets a switch for developers, such as `DEBUG: true` or `NODE_ENV: development`, in an \
+         environment whose tier is production; an environment that names no tier is of that one. Programs then show \
+         their insides to whoever causes an error, and run slower.";
+    DuplicateRoute "duplicate-route"
+        "Two routes of one host differ only in a slash at their end. A path stands for itself and everything below it, \
+         with or without the slash, so that both would answer the same requests, and nginx would not start.";
 }
 
 impl fmt::Display for Code {

@@ -4,6 +4,8 @@ pub mod code;
 pub mod render;
 pub mod suggest;
 
+use std::collections::BTreeMap;
+
 use crate::source::{Sources, Span};
 pub use code::Code;
 
@@ -100,22 +102,31 @@ impl Diagnostic {
 
 /// What was found in one run; ends up sorted by place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    all: Vec<Diagnostic>,
+    /// Which of them are at a place: the very same is found among few.
+    at: BTreeMap<(Option<Span>, Code), Vec<usize>>,
+}
 
 impl Diagnostics {
     /// Adds one, unless the very same was added before (two environments often find the same fault); of two that
     /// differ in how much they matter, the one that matters more stays.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        let same = |known: &&mut Diagnostic| {
-            known.code == diagnostic.code
-                && known.message == diagnostic.message
+        let place = diagnostic.labels.first().map(|label| label.span);
+        let near = self.at.entry((place, diagnostic.code)).or_default();
+        let same = |at: &&usize| {
+            let known = &self.all[**at];
+            known.message == diagnostic.message
                 && known.labels == diagnostic.labels
                 && known.help == diagnostic.help
                 && known.path == diagnostic.path
         };
-        match self.0.iter_mut().find(same) {
-            Some(known) => known.severity = known.severity.min(diagnostic.severity),
-            None => self.0.push(diagnostic),
+        if let Some(at) = near.iter().find(same) {
+            let known = &mut self.all[*at];
+            known.severity = known.severity.min(diagnostic.severity);
+        } else {
+            near.push(self.all.len());
+            self.all.push(diagnostic);
         }
     }
 
@@ -128,12 +139,17 @@ impl Diagnostics {
 
     /// Whether there is an error among them.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|found| found.severity == Severity::Error)
+        self.all.iter().any(|found| found.severity == Severity::Error)
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
+    }
+
+    /// Each of them, in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.all.iter()
     }
 
     /// In the order of their places: file, then position, then code.
@@ -143,14 +159,16 @@ impl Diagnostics {
             let path = first.map(|label| sources.get(label.span.source).path.clone());
             (path.or_else(|| found.path.clone()), first.map(|label| label.span), found.code)
         };
-        self.0.sort_by_cached_key(place);
-        self.0
+        self.all.sort_by_cached_key(place);
+        self.all
     }
 }
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self(vec![diagnostic])
+        let mut diagnostics = Self::default();
+        diagnostics.push(diagnostic);
+        diagnostics
     }
 }
 
@@ -159,6 +177,6 @@ impl IntoIterator for Diagnostics {
     type IntoIter = std::vec::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.all.into_iter()
     }
 }

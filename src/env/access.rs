@@ -78,7 +78,10 @@ pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 pub fn folder(path: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => set_mode(path, FOLDER),
-        Ok(_) => Err(io::Error::new(io::ErrorKind::NotADirectory, "it is not a folder")),
+        Ok(_) => Err(io::Error::new(
+            io::ErrorKind::NotADirectory,
+            "it is a link or a file, not a folder",
+        )),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             create(path)?;
             Ok(true)

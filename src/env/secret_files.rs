@@ -34,6 +34,11 @@ fn wanted<'a>(
 pub fn check(model: &Model, file: &EnvFile, root: &Path) -> Vec<Diagnostic> {
     let again = format!("run `formwork env fill --env {}`", model.environment.name);
     let mut found = Vec::new();
+    if wanted(model, file, root).next().is_some()
+        && let Some(linked) = linked_folder(model, root, &again)
+    {
+        return vec![linked];
+    }
     for (variable, path, value) in wanted(model, file, root) {
         let name = shown(&path);
         let problem = match fault(variable, &path, value) {
@@ -50,6 +55,25 @@ pub fn check(model: &Model, file: &EnvFile, root: &Path) -> Vec<Diagnostic> {
     }
     found.extend(open_folder(model, root, &again));
     found
+}
+
+/// The folder of the files, and the one above it.
+fn folders(model: &Model, root: &Path) -> [PathBuf; 2] {
+    let folder = root.join(naming::secrets_folder(&model.environment.name));
+    let above = folder.parent().unwrap_or(root).to_owned();
+    [above, folder]
+}
+
+/// A link in the place of a folder: nothing is written through it, and what lies behind it is not ours to judge.
+fn linked_folder(model: &Model, root: &Path, again: &str) -> Option<Diagnostic> {
+    let is_link = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    let name = shown(folders(model, root).iter().find(|path| is_link(path))?);
+    let message = format!("`{name}` is a symbolic link, which is not followed");
+    Some(
+        Diagnostic::error(Code::EnvSecretFile, message)
+            .in_file(name)
+            .help(format!("put a folder in its place, then {again}")),
+    )
 }
 
 /// Why a program would not get the value from a file; the error is that it cannot be told.
@@ -110,15 +134,13 @@ pub fn write(
     root: &Path,
 ) -> Result<Vec<VariableName>, (PathBuf, io::Error)> {
     let mut written = Vec::new();
-    let mut folders = false;
+    let mut made = false;
     for (variable, path, value) in wanted(model, file, root) {
-        if !folders {
-            let folder = root.join(naming::secrets_folder(&model.environment.name));
-            let above = folder.parent().unwrap_or(root).to_owned();
-            for folder in [above, folder] {
+        if !made {
+            for folder in folders(model, root) {
                 access::folder(&folder).map_err(|error| (folder, error))?;
             }
-            folders = true;
+            made = true;
         }
         if put(&path, value).map_err(|error| (path, error))? {
             written.push(variable.name.clone());

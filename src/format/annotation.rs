@@ -104,6 +104,21 @@ pub fn functions() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().copied()
 }
 
+/// The conditions that a template asks Prometheus for with `query`, where they stand in it as they are.
+pub fn queries(template: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for action in actions(template).unwrap_or_default() {
+        let tokens = tokens(action).unwrap_or_default();
+        for pair in tokens.windows(2).filter(|pair| pair[0] == "query") {
+            let inner = |quote| pair[1].strip_prefix(quote)?.strip_suffix(quote);
+            let plain = inner('`').map(str::to_owned);
+            let quoted = || inner('"').map(|text| text.replace("\\\"", "\"").replace("\\\\", "\\"));
+            found.extend(plain.or_else(quoted));
+        }
+    }
+    found
+}
+
 /// The text for an alert with these labels; `None` where the template asks for more than labels.
 pub fn render(template: &str, labels: &IndexMap<String, String>) -> Option<String> {
     let mut text = String::new();
@@ -169,6 +184,14 @@ fn literal(text: &str) -> Option<usize> {
 
 /// The words of an action; strings and numbers are left out.
 fn words(action: &str) -> Result<Vec<&str>, String> {
+    let text = |word: &&str| {
+        !word.starts_with(|first: char| "\"`'".contains(first) || first.is_ascii_digit())
+    };
+    Ok(tokens(action)?.into_iter().filter(text).collect())
+}
+
+/// Everything in an action, strings with their quotes.
+fn tokens(action: &str) -> Result<Vec<&str>, String> {
     let mut words = Vec::new();
     let mut rest = action.trim_start();
     while let Some(first) = rest.chars().next() {
@@ -180,9 +203,7 @@ fn words(action: &str) -> Result<Vec<&str>, String> {
             c => c.len_utf8(),
         };
         let (word, after) = rest.split_at(length);
-        if !matches!(first, '"' | '`' | '\'' | '0'..='9') {
-            words.push(word);
-        }
+        words.push(word);
         rest = after.trim_start();
     }
     Ok(words)
@@ -227,6 +248,13 @@ mod tests {
         ] {
             assert_eq!(check(template), Err(fault.to_owned()), "{template}");
         }
+    }
+
+    #[test]
+    fn what_a_template_asks_for_is_read_out() {
+        let two = "{{ with query `up{job=\"a\"}` }}{{ . }}{{ end }}{{ query \"up{job=\\\"b\\\"}\" | first }}";
+        assert_eq!(queries(two), ["up{job=\"a\"}", "up{job=\"b\"}"]);
+        assert_eq!(queries("{{ query $x }} query \"up\" {{ $labels.query }}"), [""; 0]);
     }
 
     #[test]

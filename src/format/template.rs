@@ -13,14 +13,18 @@
 //! | `dockerfile_exec` | a list of words in exec form |
 //! | `markdown_escape`, `markdown_code` | running text or a cell, and code |
 //! | `promql_string` | a string literal |
+//! | `json_string` | a string literal, which YAML takes as well |
 //! | `comment` | every line behind `# `, so that no line of a description is taken for a directive |
 //! | `indent(width)` | every line but the first behind that many spaces |
 //! | `join(separator)` | the items of a list, under the rules for printing |
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::error::Error as _;
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, ValueKind};
@@ -33,18 +37,35 @@ use crate::format::quote::{self, Refused};
 /// second.
 const FUEL: u64 = 5_000_000;
 
-/// Renders a template; the name is what its errors are told by, and its folder and extension mean nothing.
+/// How many templates are kept parsed: more than the program and its catalogue have.
+const KEPT: usize = 256;
+
+/// Renders a template; the name is what its errors are told by, and its folder and extension mean nothing. Each
+/// template is parsed once, and known by its text.
 pub fn render<T: Serialize>(
     name: &str,
     source: &str,
     context: &T,
 ) -> Result<String, TemplateError> {
-    static ENVIRONMENT: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(environment);
+    static KNOWN: LazyLock<Result<RwLock<Environment<'static>>, Error>> =
+        LazyLock::new(|| environment().map(RwLock::new));
     let told = |error: &Error| TemplateError::new(name, source, error);
-    let environment = ENVIRONMENT.as_ref().map_err(told)?;
-    let template =
-        environment.template_from_named_str(name, source).map_err(|error| told(&error))?;
-    template.render(Serde(context)).map_err(|error| told(&error))
+    let known = KNOWN.as_ref().map_err(told)?;
+    let read = || known.read().unwrap_or_else(PoisonError::into_inner);
+    let is_new = |known: &Environment<'_>| {
+        known.get_template(source).is_err() && known.templates().count() < KEPT
+    };
+    if is_new(&read()) {
+        let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+        known
+            .add_template_owned(source.to_owned(), source.to_owned())
+            .map_err(|error| told(&error))?;
+    }
+    let environment = read();
+    let template = environment
+        .get_template(source)
+        .or_else(|_| environment.template_from_named_str(name, source));
+    template.and_then(|template| template.render(Serde(context))).map_err(|error| told(&error))
 }
 
 /// A template that could not be rendered. It quotes the template, which is part of the program, and never the
@@ -115,6 +136,10 @@ fn environment() -> Result<Environment<'static>, Error> {
         .add_filter("markdown_escape", |value: &Value| filter(value, quote::markdown::escape));
     environment.add_filter("markdown_code", |value: &Value| filter(value, quote::markdown::code));
     environment.add_filter("promql_string", |value: &Value| filter(value, quote::promql::string));
+    // In YAML 1.2 every literal of JSON is one, and those of a string mean the same in YAML 1.1.
+    environment.add_filter("json_string", |value: &Value| {
+        Ok::<_, Error>(serde_json::Value::from(text(value)?.as_ref()).to_string())
+    });
     environment.add_filter("comment", |value: &Value| filter(value, comment));
     environment.add_filter("nginx_quote", |value: &Value| try_filter(value, quote::nginx::quote));
     environment
@@ -180,111 +205,4 @@ fn comment(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let line = |line: &str| format!("# {line}").trim_end().to_owned();
     text.trim_end().split('\n').map(line).collect::<Vec<_>>().join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::{TemplateError, render};
-
-    fn printed(source: &'static str) -> Result<String, TemplateError> {
-        let context = json!({
-            "text": "a 'b' $c", "number": 8080, "yes": true, "no": false, "nothing": null, "list": ["a b", 1, true],
-            "map": { "key": "hunter2" }, "lines": "one\r\n\nserver { evil; }\n", "secret": "hunter2\n",
-        });
-        render("t.yml", source, &context)
-    }
-
-    #[test]
-    fn values_print_as_every_format_writes_them() {
-        assert_eq!(
-            printed("{{ yes }} {{ no }} {{ number }} {{ text }}\n").unwrap(),
-            "true false 8080 a 'b' $c\n"
-        );
-        assert_eq!(printed("{{ list | join(', ') }}").unwrap(), "a b, 1, true");
-        assert_eq!(printed("{{ yes | sh_quote }}").unwrap(), "true");
-    }
-
-    #[test]
-    fn blocks_leave_no_blank_lines() {
-        let source = "a\n  {% for item in list %}\n  {{ item }};\n  {% endfor %}\n{# note #}\nb\n";
-        assert_eq!(printed(source).unwrap(), "a\n  a b;\n  1;\n  true;\nb\n");
-    }
-
-    #[test]
-    fn filters_quote_for_their_language() {
-        for (source, expected) in [
-            ("{{ text | sh_quote }}", r"'a '\''b'\'' $c'"),
-            ("{{ text | nginx_quote }}", "\"a 'b' ${dollar}c\""),
-            ("{{ text | nginx_pattern }}", "\"a 'b' $c\""),
-            ("{{ text | dotenv_quote }}", r#""a 'b' \$c""#),
-            ("{{ text | dockerfile_quote }}", r#""a 'b' \$c""#),
-            ("{{ list | dockerfile_exec }}", r#"["a b", "1", "true"]"#),
-            ("{{ text | markdown_escape }}", r"a 'b' \$c"),
-            ("{{ text | markdown_code }}", "`a 'b' $c`"),
-            ("{{ text | promql_string }}", r#""a 'b' $c""#),
-            ("{{ lines | comment }}", "# one\n#\n# server { evil; }"),
-            ("{{ lines | comment | indent(2) }}", "# one\n  #\n  # server { evil; }"),
-        ] {
-            assert_eq!(printed(source).unwrap(), expected, "{source}");
-        }
-    }
-
-    #[test]
-    fn what_has_no_text_is_refused_with_its_place() {
-        for (source, message) in [
-            ("x\n{{ nothing }}", "t.yml:2: `none` has no text, in `{{ nothing }}`"),
-            ("{{ list }}", "t.yml:1: a list or mapping has no text, in `{{ list }}`"),
-            (
-                "{{ map | sh_quote }}",
-                "t.yml:1: a list or mapping has no text, in `{{ map | sh_quote }}`",
-            ),
-            ("{{ missing }}", "t.yml:1: undefined value, in `{{ missing }}`"),
-            ("{{ missing | comment }}", "t.yml:1: undefined value, in `{{ missing | comment }}`"),
-            (
-                "{% if map.missing %}{% endif %}",
-                "t.yml:1: undefined value, in `{% if map.missing %}{% endif %}`",
-            ),
-            (
-                "\n\n{{ x",
-                "t.yml:3: syntax error: unexpected end of input, expected end of variable block, in `{{ x`",
-            ),
-            (
-                "{{ text | shquote }}",
-                "t.yml:1: unknown filter: filter shquote is unknown, in `{{ text | shquote }}`",
-            ),
-        ] {
-            assert_eq!(printed(source).unwrap_err().to_string(), message);
-        }
-    }
-
-    #[test]
-    fn errors_never_tell_a_value() {
-        for source in [
-            "{{ secret | nginx_quote }}",
-            "{{ map.key | int }}",
-            "{{ map.key + 1 }}",
-            "{{ secret.x.y }}",
-            "{{ range(secret) }}",
-            "{% include secret %}",
-            "{% macro m() %}{{ secret | dockerfile_quote }}{% endmacro %}{{ m() }}",
-            "{{ secret() }}",
-            "{{ text[secret] | upper }}",
-        ] {
-            let error = printed(source).unwrap_err();
-            assert!(!format!("{error} {error:?}").contains("hunter2"), "{source}: {error}");
-        }
-    }
-
-    #[test]
-    fn a_template_that_runs_away_is_stopped() {
-        let source =
-            "{% for a in range(9999) %}{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}";
-        let error = printed(source).unwrap_err();
-        assert_eq!(
-            (error.line, error.message.starts_with("engine ran out of fuel")),
-            (Some(1), true)
-        );
-    }
 }

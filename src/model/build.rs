@@ -32,7 +32,7 @@ pub enum Dockerfile {
         /// The stack's template.
         template: String,
         /// The base image with its exact tag.
-        base: Image,
+        base: Box<Image>,
         /// Other images that it takes something from.
         images: IndexMap<String, Image>,
         /// The command of the last stage.

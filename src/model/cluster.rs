@@ -6,7 +6,7 @@ use serde::Serialize;
 pub use crate::catalog::cluster::{Access, AccessRule, Api, ClusterRole, Only, Scope, Subject};
 use crate::model::mount::{FileMount, HostAccess};
 use crate::model::service::Service;
-use crate::model::{Model, Operator, Role, Variable, naming};
+use crate::model::{Model, Monitoring, Operator, Role, Variable, naming};
 use crate::value::{Name, UserId};
 
 /// What of a service is other in a cluster than in Compose.
@@ -73,6 +73,32 @@ impl Model {
     /// What becomes of a service in a cluster.
     pub fn in_cluster(&self, service: &Service) -> InCluster {
         in_cluster(&self.services, service)
+    }
+
+    /// Whether a service is one that the cluster itself stands in for.
+    pub fn is_platforms(&self, name: &Name) -> bool {
+        let service = self.services.get(name);
+        service.is_some_and(|service| self.in_cluster(service) == InCluster::Platform)
+    }
+
+    /// What is watched in a cluster: not what the cluster does itself, and what runs on every node is looked up, since
+    /// its name stands for as many addresses as there are nodes.
+    pub fn watched_in_cluster(&self, monitoring: &Monitoring) -> Monitoring {
+        let mut here = monitoring.clone();
+        here.jobs.retain(|job| !self.is_platforms(&job.service));
+        here.probes.retain(|job| !self.is_platforms(&job.exporter));
+        for job in &mut here.jobs {
+            let service = self.services.get(&job.service);
+            job.discovered |=
+                service.is_some_and(|service| self.in_cluster(service) == InCluster::EveryNode);
+        }
+        // The author's own alerts stand under the system's name, which a service may bear too.
+        here.rules.retain(|group| {
+            let service = self.services.get(group.name.as_str());
+            group.name == self.name.as_str()
+                || service.is_none_or(|service| !self.is_platforms(&service.name))
+        });
+        here
     }
 
     /// The operator whose Prometheus or Alertmanager stands in for a service.

@@ -4,6 +4,7 @@ pub mod alert;
 pub mod build;
 pub mod circles;
 pub mod cluster;
+pub mod dashboard;
 pub mod delivery;
 pub mod edge;
 pub mod matcher;
@@ -11,8 +12,10 @@ pub mod monitoring;
 pub mod mount;
 pub mod naming;
 pub mod probe;
+mod readable;
 pub mod scaling;
 pub mod service;
+mod start;
 pub mod text;
 pub mod variable;
 
@@ -28,7 +31,7 @@ pub use crate::model::monitoring::Monitoring;
 pub use crate::model::service::Service;
 pub use crate::model::text::{Part, Text};
 pub use crate::model::variable::{Group, Variable};
-use crate::value::{Duration, HostName, Memory, Name, Subnet};
+use crate::value::{Duration, Host, HostName, Memory, Name, Subnet};
 
 /// One environment of a system, everything decided.
 #[derive(Debug, Clone, Serialize)]
@@ -91,10 +94,12 @@ pub struct Environment {
 pub struct External {
     /// What it is; empty when the author does not say.
     pub about: String,
-    /// Its host name.
-    pub host: HostName,
+    /// Its host name, or its address.
+    pub host: Host,
     /// Its port.
     pub port: u16,
+    /// The private network that it lies in, where the author names one.
+    pub cidr: Option<Subnet>,
 }
 
 /// A network of the container engine.
@@ -196,6 +201,17 @@ pub struct Waiver {
 
 /// How long something may take when nobody says.
 pub const DEFAULT_STOP_GRACE: Duration = Duration::from_seconds(30);
+
+/// The class of Traefik, as its chart names it.
+const TRAEFIK: &str = "traefik";
+
+impl Kubernetes {
+    /// Whether what serves the routes can be told the headers of every answer: an `Ingress` cannot say them, but
+    /// Traefik takes them from an object of its own.
+    pub fn sets_headers(&self) -> bool {
+        self.routes == RouteKind::Gateway || self.class.as_str() == TRAEFIK
+    }
+}
 
 impl Model {
     /// All variables with the groups they stand in.

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::model::alert::Rule;
+use crate::model::dashboard::Dashboard;
 use crate::model::delivery::Delivery;
 use crate::value::{Duration, Name, UrlPath};
 
@@ -18,6 +19,8 @@ pub struct Monitoring {
     pub metrics: Option<Name>,
     /// The service that sends alerts on, where one does, and its port.
     pub alerts: Option<(Name, u16)>,
+    /// The dashboards.
+    pub dashboards: Vec<Dashboard>,
     /// Who is told of which alerts.
     pub delivery: Delivery,
     /// Where metrics are read.
@@ -44,7 +47,7 @@ pub struct Job {
     /// The host name that stands for every replica where there are several; else the service's own.
     pub host: String,
     /// Whether the host name is looked up at each scrape: it stands for several addresses, or for none while the
-    /// service's profile is off or where another part of the platform takes the service's place.
+    /// service's profile is off.
     pub discovered: bool,
 }
 

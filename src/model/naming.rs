@@ -1,6 +1,6 @@
 //! Gives every derived name its one home: files, volumes, jobs, host names.
 
-use crate::value::{Name, VariableName};
+use crate::value::{HostName, Name, VariableName};
 
 /// The host name that stands for every replica of a service.
 pub fn replicas_host(service: &Name) -> String {
@@ -52,8 +52,22 @@ pub fn env_file(environment: &Name) -> String {
     format!(".env.{environment}")
 }
 
+/// The volume of the edge that holds, for each host, a folder with its certificate and key.
+pub const CERTIFICATES: &str = "certificates";
+
+/// A host as part of a file's name.
+pub fn host(host: &HostName) -> String {
+    host.as_str().replace('*', "_wildcard")
+}
+
+/// The manifests of an environment.
+pub fn manifests(environment: &Name) -> String {
+    format!("kubernetes/{environment}")
+}
+
 /// The file that holds all alerts, below the folder of an environment's Prometheus.
 pub const ALERT_RULES: &str = "rules/alert_rules.yml";
+
 /// The env file as it is compiled, for the operator to fill in.
 pub fn env_template(environment: &Name, suffix: &str) -> String {
     format!("{}.{suffix}", env_file(environment))
@@ -72,4 +86,16 @@ pub fn secrets_folder(environment: &Name) -> String {
 /// The Secret that holds what the operator sets.
 pub fn env_secret(system: &Name) -> String {
     format!("{system}-env")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_have_names_without_a_star() {
+        let name = |name: &str| host(&HostName::parse(name).unwrap());
+        assert_eq!(name("*.example.com"), "_wildcard.example.com");
+        assert_eq!(name("example.com"), "example.com");
+    }
 }

@@ -16,12 +16,11 @@ impl Probe {
     pub fn command(&self) -> Option<Vec<Text>> {
         match self {
             Self::Command(command) => Some(command.clone()),
-            Self::Http { scheme: Scheme::Https, .. } => None,
+            Self::Http { scheme: Scheme::Https, .. } | Self::Tcp { .. } => None,
             Self::Http { port, path, tool, .. } => {
                 let url = format!("http://127.0.0.1:{port}{path}");
                 Some(asking(*tool.as_ref()?, &url).into_iter().map(Text::literal).collect())
             }
-            Self::Tcp { .. } => None,
         }
     }
 }

@@ -17,6 +17,7 @@ pub struct Group {
 
 /// A variable.
 #[derive(Debug, Clone, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each says something else of it")]
 pub struct Variable {
     /// Its name.
     pub name: VariableName,
@@ -32,6 +33,8 @@ pub struct Variable {
     pub min_length: u32,
     /// How `env fill` makes it, where it can.
     pub generate: Option<Generator>,
+    /// What another value needs beside a new start of those that read it.
+    pub changes: Vec<String>,
     /// Whether it is read while an image is built.
     pub build: bool,
     /// Whether it ends in a URL, and so consists of `[A-Za-z0-9._~-]`.
@@ -42,6 +45,8 @@ pub struct Variable {
     pub forbid: Vec<String>,
     /// The services that read it, in the environment or as a file.
     pub read_by: Vec<Name>,
+    /// Whether other texts of the blueprint are made of its fixed value.
+    pub quoted: bool,
     /// The user whose container reads it as a file; `None` where nothing does.
     pub file_owner: Option<u32>,
     /// The profile without which nothing reads it; `None` where it is always read.
@@ -82,6 +87,11 @@ impl Variable {
     /// Whether something reads it in this environment.
     pub fn is_read(&self) -> bool {
         !self.read_by.is_empty()
+    }
+
+    /// Whether it is of any use in this environment: something reads it, or is made of its value.
+    pub fn is_used(&self) -> bool {
+        self.is_read() || self.quoted
     }
 
     /// Whether Kubernetes takes it from the Secret that the operator makes: what is secret, what has no value until the

@@ -62,7 +62,7 @@ impl One<'_> {
                 self.service.egress.push(need.clone());
             } else {
                 let at = format!("/services/{}/needs/{need}", self.name);
-                diagnostics.push(unknown_service(self.scope, need, &at));
+                diagnostics.extend(unknown_service(self.scope, need, &at));
             }
         }
     }
@@ -151,6 +151,8 @@ impl One<'_> {
                         self.service.flow(other, port);
                     }
                 }
+                // The authority asks the edge at once, and a refusal costs one of few attempts.
+                (Role::Certificates, Role::Edge) => self.service.wait_for(other, target, false),
                 (_, Role::Metrics) if asks_metrics => self.service.talk_to(other, target),
                 _ => {}
             }

@@ -11,7 +11,7 @@ use crate::model::service::{Flow, Service};
 use crate::model::{External, Text, naming};
 use crate::resolve::scope::Scope;
 use crate::source::pointer;
-use crate::value::{ContainerPath, Duration, HostName, Name, VariableName};
+use crate::value::{ContainerPath, Duration, Host, HostName, Name, VariableName};
 
 /// Alertmanager's own defaults (alertmanager, config/config.go, `DefaultGlobalConfig` and `Route`), but for repeating.
 const WAIT: Duration = Duration::from_seconds(30);
@@ -83,14 +83,17 @@ struct Builder<'a, 'b> {
 impl Builder<'_, '_> {
     fn receiver(&mut self, name: &Name, written: &written::Receiver) -> Receiver {
         let at = format!("/monitoring/receivers/{name}");
-        let nothing = written.email.is_empty()
-            && written.slack.is_none()
-            && written.pagerduty.is_none()
-            && written.webhook.is_none();
-        if nothing {
+        let ways =
+            [written.slack.is_some(), written.pagerduty.is_some(), written.webhook.is_some()];
+        let nothing = written.email.is_empty() && !ways.contains(&true);
+        let broken = self.scope.context.broken;
+        if nothing && !broken.touches(&at) {
             let found = format!("nothing says how `{name}` is told");
             self.incomplete(&at, found, "add `email`, `slack`, `pagerduty` or `webhook`");
-        } else if !written.email.is_empty() && self.monitoring.mail.is_none() {
+        } else if !written.email.is_empty()
+            && self.monitoring.mail.is_none()
+            && !broken.touches("/monitoring/mail")
+        {
             self.incomplete(
                 &format!("{at}/email"),
                 format!("`{name}` gets e-mail, and nothing says how that is sent"),
@@ -121,8 +124,8 @@ impl Builder<'_, '_> {
         self.talk_to(&written.via, &format!("{at}/via"), false);
         let server = self.scope.blueprint.external.get(&written.via)?;
         let user = written.user.as_ref().map(|raw| self.known(raw, &format!("{at}/user")));
-        let password =
-            written.password.as_ref().and_then(|raw| self.secret(raw, &format!("{at}/password")));
+        let password = written.password.as_ref();
+        let password = password.and_then(|raw| self.secret(raw, &format!("{at}/password")));
         if user.is_some() != written.password.is_some() {
             self.incomplete(
                 at,
@@ -173,7 +176,11 @@ impl Builder<'_, '_> {
 
     /// Whether every receiver is declared.
     fn receivers(&mut self, to: &[Name], at: &str) {
-        for name in to.iter().filter(|name| !self.monitoring.receivers.contains_key(*name)) {
+        let receivers = &self.monitoring.receivers;
+        for name in to.iter().filter(|name| !receivers.contains_key(*name)) {
+            if self.scope.context.broken.touches(&format!("/monitoring/receivers/{name}")) {
+                continue;
+            }
             let known = || self.monitoring.receivers.keys().map(Name::as_str);
             let found =
                 Diagnostic::error(Code::UnknownReceiver, format!("no receiver is named `{name}`"))
@@ -186,13 +193,13 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn text(&mut self, raw: &Raw, at: &str) -> Text {
+    fn text(&mut self, raw: &Raw, at: &str) -> Option<Text> {
         self.scope.text_at(raw, at, self.diagnostics)
     }
 
     /// A text that must be known when compiling.
     fn known(&mut self, raw: &Raw, at: &str) -> String {
-        let text = self.text(raw, at);
+        let Some(text) = self.text(raw, at) else { return String::new() };
         if let Some(known) = text.as_literal() {
             return known.to_owned();
         }
@@ -207,22 +214,20 @@ impl Builder<'_, '_> {
 
     /// The file of a secret.
     fn secret(&mut self, raw: &Raw, at: &str) -> Option<ContainerPath> {
-        let text = self.text(raw, at);
-        match text.as_variable() {
-            Some(variable) => Some(self.file(variable, at)),
-            None => {
-                self.incomplete(
-                    at,
-                    "this is not one secret variable".to_owned(),
-                    "declare a variable with `secret: true` and refer to it: `\"${var.NAME}\"`",
-                );
-                None
-            }
+        let text = self.text(raw, at)?;
+        if let Some(variable) = text.as_variable() {
+            return Some(self.file(variable, at));
         }
+        self.incomplete(
+            at,
+            "this is not one secret variable".to_owned(),
+            "declare a variable with `secret: true` and refer to it: `\"${var.NAME}\"`",
+        );
+        None
     }
 
     fn address(&mut self, raw: &Raw, at: &str) -> Option<Address> {
-        let text = self.text(raw, at);
+        let text = self.text(raw, at)?;
         match text.as_literal() {
             Some(known) => Some(Address::Known(known.to_owned())),
             None => self.secret(raw, at).map(Address::File),
@@ -257,7 +262,7 @@ impl Builder<'_, '_> {
             .and_then(|part| part.ports().values().next().copied())
         {
             self.means.flows.push(Flow { to: name.clone(), port });
-        } else {
+        } else if !scope.may_be_missing(name.as_str()) {
             let found =
                 Diagnostic::error(Code::UnknownService, format!("no external is named `{name}`"));
             let known = scope.blueprint.external.keys().map(Name::as_str);
@@ -272,16 +277,16 @@ impl Builder<'_, '_> {
     /// Lets messages out to a well-known host, under the author's name for it where there is one.
     fn way_out(&mut self, name: &str, host: &str) {
         let known = &self.scope.blueprint.external;
-        let declared = known.iter().find(|(_, external)| external.host.as_str() == host);
-        let (name, external) = match declared {
-            Some((name, _)) => (name.clone(), None),
-            None => {
-                let about = format!("takes messages about alerts ({name})");
-                let external = External { about, host: HostName::known(host), port: 443 };
-                (Name::known(&format!("alerts-to-{name}")), Some(external))
-            }
-        };
-        self.means.externals.extend(external.map(|external| (name.clone(), external)));
+        let declared = known.iter().find(|(_, external)| external.host.to_string() == host);
+        if let Some((name, _)) = declared {
+            self.means.egress.push(name.clone());
+            return;
+        }
+        let about = format!("takes messages about alerts ({name})");
+        let name = Name::known(format!("alerts-to-{name}"));
+        let external =
+            External { about, host: Host::Name(HostName::known(host)), port: 443, cidr: None };
+        self.means.externals.insert(name.clone(), external);
         self.means.egress.push(name);
     }
 

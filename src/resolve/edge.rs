@@ -19,11 +19,10 @@ const PREFLIGHT: Duration = Duration::from_seconds(7200);
 
 /// The server in front, where there are routes.
 pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<Edge> {
-    let (service, _) = scope.parts.iter().find(|(_, part)| part.role() == Role::Edge)?;
     let written = scope.blueprint.edge.clone().unwrap_or_default();
     let tls = written.tls.clone().unwrap_or_default();
     let email = tls.email.unwrap_or_default();
-    let email = scope.text_at(&email, "/edge/tls/email", diagnostics);
+    let email = scope.text_at(&email, "/edge/tls/email", diagnostics).unwrap_or_default();
     let mut sites = Vec::new();
     for (host, routes) in &scope.blueprint.routes {
         let at = pointer::push("/routes", host);
@@ -38,6 +37,7 @@ pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<E
                     .collect();
                 sites.push(Site { host: name, routes });
             }
+            Err(_) if scope.context.broken.is_referred_to(host, &scope.environment.name) => {}
             Err(malformed) => {
                 let found = Diagnostic::error(malformed.code, malformed.reason)
                     .at(scope.context.locator.key(&at), "");
@@ -45,12 +45,14 @@ pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<E
             }
         }
     }
+    let headers = headers::headers(scope, &written, diagnostics);
+    let (service, _) = scope.parts.iter().find(|(_, part)| part.role() == Role::Edge)?;
     Some(Edge {
         service: service.clone(),
         certificates: tls.by,
         tls_min: tls.min,
         email,
-        headers: headers::headers(scope, &written, diagnostics),
+        headers,
         limit: written.limit,
         body: written.body.unwrap_or(BODY),
         timeout: written.timeout.unwrap_or(TIMEOUT),
@@ -116,7 +118,7 @@ fn port(
 ) -> Option<u16> {
     let locator = scope.context.locator;
     let Some(answering) = scope.parts.get(&written.to) else {
-        diagnostics.push(unknown_service(scope, &written.to, &format!("{at}/to")));
+        diagnostics.extend(unknown_service(scope, &written.to, &format!("{at}/to")));
         return None;
     };
     let ports = answering.ports();
@@ -124,7 +126,7 @@ fn port(
         Some(name) => ports.get(name),
         None => ports.values().next(),
     };
-    if port.is_none() {
+    if port.is_none() && !scope.is_unsure(&written.to, &["ports", "uses", "build"]) {
         let message = format!("`{}` listens on no port", written.to);
         let place = locator.value(&format!("{at}/to"));
         diagnostics.push(
@@ -145,12 +147,12 @@ fn gateway(
 ) -> Option<(Name, u16)> {
     let at = format!("{at}/through");
     let Some(part) = scope.parts.get(name) else {
-        diagnostics.push(unknown_service(scope, name, &at));
+        diagnostics.extend(unknown_service(scope, name, &at));
         return None;
     };
-    let port =
+    let first =
         first_port(part).filter(|_| part.entry.as_ref().is_some_and(|entry| entry.is_gateway()));
-    if port.is_none() {
+    if first.is_none() && !scope.is_unsure(name, &["ports", "uses"]) {
         let gateways = scope
             .parts
             .iter()
@@ -163,7 +165,7 @@ fn gateway(
                 .help(format!("{known}run a gateway of the catalogue under `services`")),
         );
     }
-    Some((name.clone(), port?))
+    Some((name.clone(), first?))
 }
 
 fn shared(
@@ -186,7 +188,7 @@ fn shared(
                 None => diagnostics.push(run_time(scope, "cors", &place)),
             },
             Err(unresolved) => {
-                diagnostics.push(unresolved.at(scope.context.locator.value(&place)));
+                diagnostics.extend(unresolved.at(scope.context.locator.value(&place)));
             }
         }
     }
@@ -210,25 +212,30 @@ fn is_origin(text: &str) -> bool {
     HostName::parse(host).is_ok() && port.parse::<u16>().is_ok()
 }
 
-/// Says that a name is no service, with the nearest one, or with the override that removes it.
-pub(super) fn unknown_service(scope: &Scope<'_>, name: &Name, at: &str) -> Diagnostic {
+/// Says that a name is no service, with the nearest one, or with the override that removes it; nothing where the
+/// service may be missing because of another fault.
+pub(super) fn unknown_service(scope: &Scope<'_>, name: &Name, at: &str) -> Option<Diagnostic> {
+    if scope.may_be_missing(name.as_str()) {
+        return None;
+    }
     let locator = scope.context.locator;
     let found = Diagnostic::error(Code::UnknownService, format!("no service is named `{name}`"))
         .at(locator.value(at), "");
     if let Some(removed) = locator.removed(&format!("/services/{name}")) {
         let environment = &scope.environment.name;
-        return found
-            .at(removed, format!("`{environment}` removes it here"))
-            .help(format!("remove what needs it from `{environment}` too, or keep it"));
+        let found = found.at(removed, format!("`{environment}` removes it here"));
+        return Some(
+            found.help(format!("remove what needs it from `{environment}` too, or keep it")),
+        );
     }
     let known = || scope.parts.keys().chain(scope.blueprint.external.keys()).map(Name::as_str);
-    match suggest::nearest(name.as_str(), known()) {
+    Some(match suggest::nearest(name.as_str(), known()) {
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found.help(format!(
             "{}declare it under `services: {{ {name}: … }}`",
             choice(known().filter(|one| *one != name.as_str()))
         )),
-    }
+    })
 }
 
 /// What there is to choose from, as the beginning of a sentence; nothing where that is too much to read.

@@ -1,6 +1,6 @@
 //! Turns the edge's settings into the headers of every answer.
 
-use crate::blueprint::edge::{Edge, Frame, Headers};
+use crate::blueprint::edge::{Edge, Frame, Headers, Hsts};
 use crate::blueprint::reference::Text as Raw;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::resolve::edge::run_time;
@@ -20,11 +20,10 @@ pub(super) fn headers(
     written: &Edge,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(String, String)> {
-    let seconds = written.hsts.unwrap_or(HSTS).seconds();
-    let insist = format!("max-age={seconds}; includeSubDomains");
+    let insist = insist(written.hsts.unwrap_or_default());
     let mut headers = vec![("Strict-Transport-Security".to_owned(), insist)];
     for (name, raw) in all(written.headers.clone().unwrap_or_default()) {
-        let text = scope.text_at(&raw, PLACE, diagnostics);
+        let Some(text) = scope.text_at(&raw, PLACE, diagnostics) else { continue };
         let Some(value) = text.as_literal() else {
             diagnostics.push(run_time(scope, &name, PLACE));
             continue;
@@ -38,6 +37,13 @@ pub(super) fn headers(
         headers.push((name, value.to_owned()));
     }
     headers
+}
+
+/// Subdomains may belong to others and speak plain HTTP, so they are not spoken for unless the author does.
+fn insist(hsts: Hsts) -> String {
+    let seconds = hsts.age.unwrap_or(HSTS).seconds();
+    let subdomains = if hsts.subdomains { "; includeSubDomains" } else { "" };
+    format!("max-age={seconds}{subdomains}")
 }
 
 fn refusal(known: &[(String, String)], name: &str, value: &str) -> Option<String> {
@@ -78,7 +84,14 @@ fn all(written: Headers) -> Vec<(String, Raw)> {
 
 #[cfg(test)]
 mod tests {
-    use super::refusal;
+    use super::{Hsts, insist, refusal};
+
+    #[test]
+    fn subdomains_are_spoken_for_when_the_author_does() {
+        assert_eq!(insist(Hsts::default()), "max-age=31536000");
+        let all = Hsts { subdomains: true, ..Hsts::default() };
+        assert_eq!(insist(all), "max-age=31536000; includeSubDomains");
+    }
 
     #[test]
     fn headers_that_would_break_the_answer_are_refused() {

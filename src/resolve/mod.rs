@@ -1,6 +1,7 @@
 //! Turns the blueprint of one environment into its model: defaults are decided here, and nowhere else.
 
 mod connect;
+mod dashboards;
 mod delivery;
 mod each;
 mod edge;
@@ -17,6 +18,7 @@ mod tree;
 mod variables;
 
 use crate::blueprint::Blueprint;
+use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostics;
@@ -30,6 +32,8 @@ pub struct Context<'a> {
     pub catalog: &'a Catalog,
     /// Where things were written.
     pub locator: Locator<'a>,
+    /// What of the blueprint is faulty: nothing is told of what only follows from that.
+    pub broken: &'a Broken,
     /// The blueprint's path as file headers name it.
     pub blueprint_path: &'a str,
     /// The blueprint's folder, absolute. Only names below what it shares with the output folder are ever written.
@@ -38,19 +42,18 @@ pub struct Context<'a> {
     pub output: &'a str,
 }
 
-/// The model of an environment; `None` when something cannot be decided, which `diagnostics` then says.
+/// The model of an environment. What cannot be decided is told, and left out of it or stood in for.
 pub fn resolve(
     blueprint: &Blueprint,
     name: &Name,
     context: Context<'_>,
     diagnostics: &mut Diagnostics,
-) -> Option<Model> {
+) -> Model {
     let environment = settings::environment(blueprint, name);
     let scale = blueprint.settings(name).resources.unwrap_or(Percent::WHOLE);
-    let parts = parts::parts(blueprint, context, diagnostics);
-    if diagnostics.has_errors() {
-        return None;
-    }
+    let mut broken = context.broken.clone();
+    let parts = parts::parts(blueprint, context, &mut broken, diagnostics);
+    let context = Context { broken: &broken, ..context };
     let declared = variables::declare(blueprint, &parts, context, diagnostics);
     let scope = scope::Scope::new(blueprint, &environment, &parts, &declared, context);
     let shift = blueprint.settings(name).shift_ports;
@@ -63,10 +66,7 @@ pub fn resolve(
     let monitoring = monitoring::monitoring(&scope, &mut services, &mut externals, diagnostics);
     connect::networks(blueprint, &parts, &mut services);
     let groups = variables::groups(&scope, &services, diagnostics);
-    if diagnostics.has_errors() {
-        return None;
-    }
-    Some(Model {
+    Model {
         name: blueprint.name.clone(),
         description: blueprint.description.clone().unwrap_or_default(),
         blueprint: context.blueprint_path.to_owned(),
@@ -82,5 +82,5 @@ pub fn resolve(
         waivers: settings::waivers(blueprint, &parts),
         environment,
         services,
-    })
+    }
 }

@@ -7,12 +7,11 @@ use crate::blueprint::monitoring::{
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::alert::Rule;
-use crate::model::cluster::{InCluster, in_cluster};
 use crate::model::monitoring::{Job, Monitoring, RuleGroup};
 use crate::model::service::Service;
 use crate::model::{External, Role, naming};
 use crate::resolve::scope::Scope;
-use crate::resolve::{delivery, probes};
+use crate::resolve::{dashboards, delivery, probes};
 use crate::value::{Duration, Name};
 
 /// How often metrics are read when nobody says.
@@ -48,10 +47,8 @@ pub(super) fn monitoring(
     let alerts =
         of_role(Role::Alerts).and_then(|service| Some((service.name.clone(), service.port()?)));
     let profile = metrics.and_then(|service| service.profile.clone());
-    let jobs: Vec<Job> = services
-        .values()
-        .filter_map(|service| job(scope, services, service, profile.as_ref()))
-        .collect();
+    let jobs: Vec<Job> =
+        services.values().filter_map(|service| job(scope, service, profile.as_ref())).collect();
     Some(Monitoring {
         scrape: scrape(written),
         retention: retention(written),
@@ -59,25 +56,19 @@ pub(super) fn monitoring(
         alerts,
         delivery,
         probes: probes::probes(scope, services, scrape(written), diagnostics),
+        dashboards: dashboards::dashboards(scope, written, services, diagnostics),
         rules: rules(scope, written, services, diagnostics),
         jobs,
     })
 }
 
-fn job(
-    scope: &Scope<'_>,
-    services: &IndexMap<Name, Service>,
-    service: &Service,
-    profile: Option<&Name>,
-) -> Option<Job> {
+fn job(scope: &Scope<'_>, service: &Service, profile: Option<&Name>) -> Option<Job> {
     let metrics = service.metrics.as_ref()?;
     let host = if service.is_replicated() {
         naming::replicas_host(&service.name)
     } else {
         service.name.to_string()
     };
-    // The file is one for all targets: in a cluster some services stand on every node, others do not stand at all.
-    let everywhere = in_cluster(services, service) == InCluster::Pods && service.is_composed();
     let always = service.profile.is_none() || service.profile.as_ref() == profile;
     Some(Job {
         name: metrics.job.clone(),
@@ -86,7 +77,7 @@ fn job(
         port: metrics.port,
         path: metrics.path.clone(),
         host,
-        discovered: service.is_replicated() || !always || !everywhere,
+        discovered: service.is_replicated() || !always || !service.is_composed(),
     })
 }
 
@@ -136,6 +127,13 @@ fn rules(
         let at = scope.context.locator.key(&format!("/monitoring/alerts/{}", name.0));
         match alert.as_ref().and_then(|alert| rule(name, alert, None, "")) {
             Some(rule) => rules.push(rule),
+            // The catalogue's alert of that name may come with what is not known.
+            None if scope.context.broken.lacks_a_text()
+                || scope.context.broken.touches_any(&[
+                    "services/*/uses",
+                    "monitoring",
+                    "services/*/metrics",
+                ]) => {}
             None => diagnostics.push(
                 Diagnostic::error(
                     Code::MissingKey,

@@ -1,5 +1,6 @@
 //! Turns what a blueprint names into the list of all that runs: derived components join the author's services.
 
+mod lookup;
 mod watching;
 
 use std::sync::Arc;
@@ -7,14 +8,14 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
+use crate::blueprint::broken::Broken;
 use crate::blueprint::edge::CertificateSource;
 use crate::blueprint::service::{Service, Uses};
 use crate::catalog::cluster::Only;
 use crate::catalog::entry::{Entry, Role};
 use crate::catalog::stage::Stage;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::resolve::Context;
-use crate::source::Span;
 use crate::value::Name;
 
 /// Something that runs: what the author says of it and what the catalogue does.
@@ -77,13 +78,14 @@ pub(super) enum ForeignVolume<'a> {
     Named(&'a Name),
 }
 
-/// All that runs: the author's services first.
+/// All that runs: the author's services first. What names no component is added to `broken`.
 pub(super) fn parts(
     blueprint: &Blueprint,
     context: Context<'_>,
+    broken: &mut Broken,
     diagnostics: &mut Diagnostics,
 ) -> Parts {
-    let mut found = Builder { blueprint, context, diagnostics, parts: Parts::new() };
+    let mut found = Builder { blueprint, context, broken, diagnostics, parts: Parts::new() };
     for (name, written) in &blueprint.services {
         found.author(name, written);
     }
@@ -98,6 +100,7 @@ pub(super) fn parts(
 struct Builder<'a> {
     blueprint: &'a Blueprint,
     context: Context<'a>,
+    broken: &'a mut Broken,
     diagnostics: &'a mut Diagnostics,
     parts: Parts,
 }
@@ -106,50 +109,19 @@ impl Builder<'_> {
     fn author(&mut self, name: &Name, written: &Service) {
         let pointer = format!("/services/{name}");
         let stack = written.build.as_ref().and_then(|build| build.stack.as_ref());
-        let entry = match (&written.uses, stack) {
-            (Some(uses), _) => {
-                self.entry(uses, self.context.locator.value(&format!("{pointer}/uses")))
-            }
-            (None, Some(uses)) => {
-                self.entry(uses, self.context.locator.value(&format!("{pointer}/build/stack")))
-            }
+        let named = match (&written.uses, stack) {
+            (Some(uses), _) => Some((uses, format!("{pointer}/uses"))),
+            (None, Some(uses)) => Some((uses, format!("{pointer}/build/stack"))),
             (None, None) => None,
         };
+        let entry = named.and_then(|(uses, at)| {
+            let place = self.context.locator.value(&at);
+            self.entry(uses, (&at, place))
+        });
         let (entry, version) =
             entry.map_or((None, String::new()), |(entry, version)| (Some(entry), version));
         let part = Part { written: written.clone(), entry, version, watches: None, derived: false };
         self.parts.insert(name.clone(), part);
-    }
-
-    /// The catalogue entry that `uses` names, with its version.
-    fn entry(&mut self, uses: &Uses, place: Span) -> Option<(Arc<Entry>, String)> {
-        let (name, version) = uses.parts();
-        let Some(entry) = self.context.catalog.get(name) else {
-            let found =
-                Diagnostic::error(Code::UnknownComponent, format!("the catalogue has no `{name}`"))
-                    .at(place, "");
-            let near = suggest::nearest(name, self.context.catalog.names());
-            self.diagnostics.push(match near {
-                Some(near) => found.help(format!("did you mean `{near}`?")),
-                None => found.help("`formwork explain catalogue` lists what there is; an entry of your own goes to `catalog/`"),
-            });
-            return None;
-        };
-        let version = version.unwrap_or(&entry.default).to_owned();
-        if !entry.versions.contains_key(&version) {
-            let known =
-                entry.versions.keys().map(|known| format!("`{name}@{known}`")).collect::<Vec<_>>();
-            self.diagnostics.push(
-                Diagnostic::error(
-                    Code::UnknownVersion,
-                    format!("the catalogue has no version `{version}` of `{name}`"),
-                )
-                .at(place, "")
-                .help(format!("it has {}", known.join(", "))),
-            );
-            return None;
-        }
-        Some((entry, version))
     }
 
     /// Adds a component that follows from the blueprint, unless the author runs it already.
@@ -158,9 +130,10 @@ impl Builder<'_> {
         uses: &Uses,
         name: &str,
         watches: Option<&Name>,
-        place: Span,
+        origin: &str,
     ) -> Option<Arc<Entry>> {
-        let (entry, version) = self.entry(uses, place)?;
+        let place = self.context.locator.key(origin);
+        let (entry, version) = self.entry(uses, (&format!("{origin}/uses"), place))?;
         let name = match Name::parse(name) {
             Ok(name) => name,
             Err(malformed) => {
@@ -218,11 +191,7 @@ impl Builder<'_> {
             return;
         }
         let edge = self.blueprint.edge.clone().unwrap_or_default();
-        let place = self.context.locator.key(if self.blueprint.edge.is_some() {
-            "/edge"
-        } else {
-            "/routes"
-        });
+        let place = if self.blueprint.edge.is_some() { "/edge" } else { "/routes" };
         if !self.has(Role::Edge) {
             let uses = edge.uses.unwrap_or_else(|| Uses("nginx".to_owned()));
             let name = uses.parts().0.to_owned();
@@ -249,9 +218,8 @@ impl Builder<'_> {
     /// New volumes that root would own are given to their users first.
     fn preparation(&mut self) {
         if self.parts.values().any(|part| !part.foreign_volumes().is_empty()) {
-            let place = self.context.locator.key("/services");
             let name = "volume-owner";
-            self.derive(&Uses(name.to_owned()), name, None, place);
+            self.derive(&Uses(name.to_owned()), name, None, "/services");
         }
     }
 
@@ -259,6 +227,10 @@ impl Builder<'_> {
     fn complete(&mut self) {
         for (name, part) in &self.parts {
             let written = &part.written;
+            let unsure = |key| self.broken.touches(&format!("/services/{name}/{key}"));
+            if ["uses", "image", "build"].into_iter().any(unsure) {
+                continue;
+            }
             if part.entry.is_none()
                 && written.uses.is_none()
                 && written.image.is_none()

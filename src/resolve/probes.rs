@@ -36,7 +36,7 @@ pub(super) fn probes(
             }),
             Err(fault) => {
                 let at = format!("/services/{}/uses", service.name);
-                diagnostics.push(fault.at(scope.context.locator.value(&at)));
+                diagnostics.extend(fault.at(scope.context.locator.value(&at)));
             }
         }
     }

@@ -42,6 +42,7 @@ pub(super) fn externals(blueprint: &Blueprint) -> IndexMap<Name, External> {
         about: written.about.clone().unwrap_or_default(),
         host: written.host.clone(),
         port: written.port.get(),
+        cidr: written.cidr,
     };
     blueprint.external.iter().map(|(name, written)| (name.clone(), external(written))).collect()
 }

@@ -6,6 +6,7 @@ use crate::blueprint::Blueprint;
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::variable::{Variable as Written, VariableKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::format::quote::url;
 use crate::model::naming;
 use crate::model::service::Service;
 use crate::model::text::{Part as Piece, Text};
@@ -13,7 +14,7 @@ use crate::model::variable::{Group, Origin, Variable};
 use crate::resolve::Context;
 use crate::resolve::parts::Parts;
 use crate::resolve::scope::Scope;
-use crate::value::{GroupName, Name, VariableName};
+use crate::value::{Cron, GroupName, Name, VariableName};
 
 /// A declared variable.
 #[derive(Debug, Clone)]
@@ -143,6 +144,7 @@ pub(super) fn groups(
             .values()
             .find(|service| service.secrets.contains_key(name))
             .map(|service| service.user.uid);
+        let quoted = declared.fixed.is_some() && scope.context.locator.refers(name.as_str());
         let written = &declared.written;
         let tier = scope.environment.tier;
         let mut forbid = written.forbid.clone();
@@ -157,17 +159,39 @@ pub(super) fn groups(
             secret: written.secret,
             min_length: written.min_length.unwrap_or(0),
             generate: written.generate,
+            changes: changes(scope, services, name),
             build: written.build,
-            url_safe: written.secret && readers.in_urls.contains(name),
+            // A URL may hold another one, whose characters are its own matter.
+            url_safe: (written.secret || written.kind != VariableKind::Url)
+                && readers.in_urls.contains(name),
             requirement: written.require.get(&tier).cloned().unwrap_or_default(),
             forbid,
             read_by,
+            quoted,
             file_owner,
             profile,
         };
         groups.entry(declared.group.clone()).or_default().push(variable);
     }
     groups.into_iter().map(|(name, variables)| Group { name, variables }).collect()
+}
+
+/// What components that a variable is bound to need when it changes, each once.
+fn changes(
+    scope: &Scope<'_>,
+    services: &IndexMap<Name, Service>,
+    variable: &VariableName,
+) -> Vec<String> {
+    let mut changes = IndexSet::new();
+    for (name, part) in scope.parts {
+        for (parameter, known) in part.entry.iter().flat_map(|entry| &entry.parameters) {
+            let text = services.get(name).and_then(|service| service.parameters.get(parameter));
+            if text.and_then(Text::as_variable) == Some(variable) {
+                changes.extend(known.change.clone());
+            }
+        }
+    }
+    changes.into_iter().collect()
 }
 
 fn origin(
@@ -179,14 +203,16 @@ fn origin(
     let at = format!("/variables/{}/{name}", declared.group);
     let place = || scope.context.locator.value(&at);
     if let Some(fixed) = &declared.fixed {
-        let text = scope.text_at(fixed, &at, diagnostics);
+        let Some(text) = scope.text_at(fixed, &at, diagnostics) else {
+            return Origin::Operator { default: None, optional: true };
+        };
         if let Some(literal) = text.as_literal() {
             check_kind(name, literal, declared.written.kind, place(), diagnostics);
         }
         return Origin::Fixed(text);
     }
-    let default = declared.written.default.as_ref().map(|raw| {
-        let text = scope.text_at(raw, &at, diagnostics);
+    let default = declared.written.default.as_ref().and_then(|raw| {
+        let text = scope.text_at(raw, &at, diagnostics)?;
         if text.as_literal().is_none() {
             diagnostics.push(
                 Diagnostic::error(Code::RunTimeReference, format!("the default of `{name}` is known at run time only"))
@@ -194,7 +220,7 @@ fn origin(
                     .help("a default stands in the template: use `fixed` for a value made of other variables"),
             );
         }
-        text.as_literal().unwrap_or_default().to_owned()
+        text.as_literal().map(str::to_owned)
     });
     if let Some(default) = &default {
         check_kind(name, default, declared.written.kind, place(), diagnostics);
@@ -209,9 +235,17 @@ fn check_kind(
     place: crate::source::Span,
     diagnostics: &mut Diagnostics,
 ) {
+    if kind == VariableKind::Cron {
+        if let Err(malformed) = Cron::parse(value) {
+            let found = Diagnostic::error(malformed.code, malformed.reason).at(place, "");
+            diagnostics.push(malformed.help.into_iter().fold(found, Diagnostic::help));
+        }
+        return;
+    }
     if let Err(expected) = kind.check(value) {
         let message = format!("the value of `{name}` is not {expected}");
-        diagnostics.push(Diagnostic::error(Code::InvalidValue, message).at(place, ""));
+        let found = Diagnostic::error(Code::InvalidValue, message).at(place, "");
+        diagnostics.push(found.help(format!("write {expected}, or declare another `type`")));
     }
 }
 
@@ -223,7 +257,7 @@ fn common_profile(read_by: &[Name], services: &IndexMap<Name, Service>) -> Optio
     profiles.all(|profile| profile.as_ref() == Some(&first)).then_some(first)
 }
 
-/// Who reads which variable, and which variables become part of a longer text.
+/// Who reads which variable, and which variables end in a URL.
 #[derive(Default)]
 struct Readers {
     by_variable: IndexMap<VariableName, IndexSet<Name>>,
@@ -235,7 +269,9 @@ impl Readers {
         let mut readers = Self::default();
         for (name, service) in services {
             let build = service.build.iter().flat_map(|build| &build.arguments);
-            for variable in service.secrets.keys().chain(build) {
+            // Whatever it is made of, what a service has under a variable's name is that variable.
+            let own = service.environment.keys();
+            for variable in service.secrets.keys().chain(build).chain(own) {
                 readers.add(variable, name);
             }
             for text in service.texts() {
@@ -250,14 +286,17 @@ impl Readers {
     }
 
     fn add_text(&mut self, text: &Text, service: &Name) {
-        let composed = text
-            .parts()
-            .iter()
-            .any(|part| matches!(part, Piece::Literal(text) if text.contains("://")));
-        for variable in text.variables() {
-            self.add(variable, service);
-            if composed {
-                self.in_urls.insert(variable.clone());
+        let mut before = String::new();
+        for part in text.parts() {
+            match part {
+                Piece::Literal(text) => before.push_str(text),
+                Piece::Variable(variable) => {
+                    self.add(variable, service);
+                    if url::is_within(&before) {
+                        self.in_urls.insert(variable.clone());
+                    }
+                    before.push('x');
+                }
             }
         }
     }

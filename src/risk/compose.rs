@@ -212,10 +212,17 @@ fn host(name: &str, old: &Value, new: &Value, notes: &mut Notes) {
     }
     let sources = |service: &Value| -> BTreeSet<String> {
         let mounts = service["volumes"].as_array().into_iter().flatten();
-        let bound = mounts.filter(|mount| mount["type"] == "bind");
-        let sources = bound.filter_map(|mount| mount["source"].as_str());
+        let sources = mounts.filter_map(|mount| match mount {
+            // The short form: source, path, options.
+            Value::String(short) => short.split(':').next(),
+            _ => mount["source"].as_str().filter(|_| mount["type"] == "bind"),
+        });
         sources.filter(|source| source.starts_with('/')).map(str::to_owned).collect()
     };
+    let devices = |service: &Value| service["devices"].as_array().map_or(0, Vec::len);
+    if devices(new) > devices(old) {
+        notes.add(Effect::Loosens, name, "gets a device of the host");
+    }
     for source in sources(new).difference(&sources(old)) {
         notes.add(Effect::Loosens, name, format!("sees the host's `{source}`"));
     }

@@ -5,6 +5,8 @@
 
 mod compose;
 mod dotenv;
+mod files;
+mod headers;
 mod image;
 mod kubernetes;
 mod nginx;
@@ -88,7 +90,7 @@ pub struct Side<'a> {
 pub fn assess(sides: &[Side<'_>], shorts: &BTreeMap<String, String>) -> Vec<Risk> {
     let mut groups: BTreeMap<(String, Kind), Vec<(&str, Side<'_>)>> = BTreeMap::new();
     for side in sides {
-        if let Some((kind, environment, rest)) = classify(side.path, shorts) {
+        for (kind, environment, rest) in classify(side.path, shorts) {
             groups.entry((environment, kind)).or_default().push((rest, *side));
         }
     }
@@ -105,6 +107,8 @@ pub fn assess(sides: &[Side<'_>], shorts: &BTreeMap<String, String>) -> Vec<Risk
             Kind::Nginx => nginx::assess(&sides, &mut notes),
             Kind::Prometheus => prometheus::assess(&sides, &mut notes),
             Kind::Dotenv => dotenv::assess(&sides, &mut notes),
+            Kind::Dockerfile => files::dockerfile(&sides, &mut notes),
+            Kind::Component => files::component(&sides, &mut notes),
         }
         risks.extend(notes.0.into_iter().map(|(effect, service, says)| Risk {
             environment: environment.clone(),
@@ -134,10 +138,21 @@ enum Kind {
     Nginx,
     Prometheus,
     Dotenv,
+    Dockerfile,
+    Component,
 }
 
 /// What a compiled file is, by the names that compiled files have: kind, environment, and the path below its folder.
-fn classify<'a>(
+/// One that serves every environment is of each.
+fn classify<'a>(path: &'a str, shorts: &BTreeMap<String, String>) -> Vec<(Kind, String, &'a str)> {
+    let dockerfile = path.strip_prefix("docker/").filter(|rest| rest.contains(".Dockerfile"));
+    if let Some(rest) = dockerfile {
+        return shorts.values().map(|one| (Kind::Dockerfile, one.clone(), rest)).collect();
+    }
+    of_one_environment(path, shorts).into_iter().collect()
+}
+
+fn of_one_environment<'a>(
     path: &'a str,
     shorts: &BTreeMap<String, String>,
 ) -> Option<(Kind, String, &'a str)> {
@@ -156,6 +171,9 @@ fn classify<'a>(
         "kubernetes" => Kind::Kubernetes,
         "nginx" => Kind::Nginx,
         "prometheus" => Kind::Prometheus,
+        _ if shorts.values().any(|known| known == environment) => {
+            return Some((Kind::Component, environment.to_owned(), path));
+        }
         _ => return None,
     };
     Some((kind, environment.to_owned(), rest))

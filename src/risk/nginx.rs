@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Effect, Notes, Side, quantity};
+use super::{Effect, Notes, Side, headers, quantity};
+
+/// The header that lets other origins use what a browser is logged in with.
+const CREDENTIALS: &str = "Access-Control-Allow-Credentials";
 
 pub(super) fn assess(sides: &[(&str, Side<'_>)], notes: &mut Notes) {
     let (mut before, mut after) = (Contexts::new(), Contexts::new());
@@ -14,6 +17,9 @@ pub(super) fn assess(sides: &[(&str, Side<'_>)], notes: &mut Notes) {
         if let Some(what) = answers(context) {
             notes.add(Effect::Exposes, "", format!("{what} answers"));
         }
+    }
+    for says in shared(&after).difference(&shared(&before)) {
+        notes.add(Effect::Loosens, "", says.clone());
     }
     for (context, old) in &before {
         if let Some(new) = after.get(context) {
@@ -53,12 +59,17 @@ fn weaker(context: &[String], old: &Directives, new: &Directives, notes: &mut No
     for allowed in allows.difference(old.get("allow").unwrap_or(&none)) {
         loosens(format!("lets in `{}`", allowed.join(" ")));
     }
-    let headers = |side: &Directives| -> BTreeSet<String> {
-        let all = side.get("add_header").into_iter().flatten();
-        all.filter_map(|args| args.first().cloned()).collect()
-    };
-    for header in headers(old).difference(&headers(new)) {
-        loosens(format!("the header `{header}` is gone"));
+    let (earlier, later) = (added(old), added(new));
+    for (header, before) in &earlier {
+        match later.get(header) {
+            Some(after) => {
+                headers::weaker(header, before, after).into_iter().for_each(&mut loosens);
+            }
+            None => loosens(format!("the header `{header}` is gone")),
+        }
+    }
+    if later.contains_key(CREDENTIALS) && !earlier.contains_key(CREDENTIALS) {
+        loosens("other origins may send cookies along".to_owned());
     }
     let protocols: BTreeSet<String> = of(new, "ssl_protocols").into_iter().flatten().collect();
     let had: BTreeSet<String> = of(old, "ssl_protocols").into_iter().flatten().collect();
@@ -78,6 +89,35 @@ fn weaker(context: &[String], old: &Directives, new: &Directives, notes: &mut No
         loosens("requests may be larger".to_owned());
     }
     rates(old, new, &mut loosens);
+}
+
+/// The headers that a context adds, with their values.
+fn added(side: &Directives) -> BTreeMap<String, String> {
+    let all = side.get("add_header").into_iter().flatten();
+    let pair = |args: &Vec<String>| Some((args.first()?.clone(), args.get(1)?.clone()));
+    all.filter_map(pair).collect()
+}
+
+/// What other origins may do: each map from an origin to what its pages get.
+fn shared(contexts: &Contexts) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for (context, directives) in contexts {
+        let Some(map) = context.last().and_then(|last| last.strip_prefix("map ")) else { continue };
+        let variable = map.rsplit(' ').next().unwrap_or_default();
+        for (from, values) in directives.iter().filter(|(from, _)| *from != "default") {
+            if map.starts_with("$http_origin ") {
+                all.insert(format!("the origin `{from}` may read answers ({variable})"));
+            }
+            let lists = values.iter().flatten().flat_map(|list| list.split(", "));
+            for (suffix, what) in [("_methods", "the method"), ("_headers", "the request header")] {
+                if variable.ends_with(suffix) {
+                    let says = |item| format!("other origins may use {what} `{item}` ({variable})");
+                    all.extend(lists.clone().map(says));
+                }
+            }
+        }
+    }
+    all
 }
 
 /// Zones by name, with their rates; and how many requests may come at once.

@@ -5,6 +5,7 @@ mod kubernetes;
 mod prometheus;
 mod nginx;
 mod dotenv;
+mod files;
 
 use std::collections::BTreeMap;
 

@@ -1,20 +1,21 @@
 //! Finds alerts that could not be loaded, would never fire, or would fire at every hiccup.
 
-mod exposed;
-mod expression;
+mod samples;
 mod scaling;
 
 use crate::blueprint::Blueprint;
+use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::format::annotation;
 use crate::model::Model;
 use crate::model::alert::Rule;
+use crate::rules::promql::exposed::Exposed;
+use crate::rules::promql::expression::Reading;
+use crate::rules::promql::{self, Readings, Reads};
 use crate::source::{Span, pointer};
 use crate::value::Duration;
-use exposed::Exposed;
-use expression::{Reading, Selector};
 
 /// How many scrapes a condition must hold: one that fails alone is no outage.
 const SCRAPES_TO_HOLD: u64 = 2;
@@ -24,17 +25,22 @@ const SCRAPES_IN_WINDOW: u64 = 4;
 /// Checks the alerts of one environment.
 pub(super) fn check(
     model: &Model,
-    blueprint: &Blueprint,
+    (blueprint, broken): (&Blueprint, &Broken),
     catalog: &Catalog,
     locator: Locator<'_>,
+    readings: &Readings,
     diagnostics: &mut Diagnostics,
 ) {
-    let exposed = model
-        .monitoring
-        .as_ref()
-        .map(|monitoring| Exposed::of(model, monitoring, blueprint, catalog));
-    scaling::check(model, blueprint, exposed.as_ref(), locator, diagnostics);
+    let entries = promql::exposed::entries(model, catalog);
+    let exposed =
+        model.monitoring.as_ref().map(|monitoring| Exposed::of(monitoring, blueprint, &entries));
+    let sure = !broken.touches_any(promql::DECIDES_SERIES);
+    if !broken.touches_any(&["monitoring"]) {
+        let read = (exposed.as_ref(), sure, readings);
+        scaling::check(model, blueprint, read, locator, diagnostics);
+    }
     let (Some(monitoring), Some(exposed)) = (&model.monitoring, exposed) else { return };
+    let knows_scrape = !broken.touches_any(&["monitoring/scrape"]);
     let written = blueprint.monitoring.as_ref().map(|monitoring| &monitoring.alerts);
     for rule in monitoring.rules.iter().flat_map(|group| &group.rules) {
         let written = written.and_then(|alerts| {
@@ -42,18 +48,16 @@ pub(super) fn check(
             alert.as_ref()
         });
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
-        let mut alert = Alert { rule, exposed: &exposed, locator, diagnostics };
+        let mut alert = Alert { rule, locator, readings, diagnostics };
         alert.texts();
-        match expression::read(&rule.expr) {
-            Ok(reading) => {
-                reading.selectors.iter().for_each(|selector| alert.selector(selector));
-                alert.groupings(&reading);
-                alert.times(&reading, monitoring.scrape);
-            }
-            Err(fault) => alert.unreadable(&fault),
+        alert.queries(&exposed, sure);
+        let reading = alert.reads(&exposed, sure).check(&rule.expr);
+        if let Some(reading) = reading.filter(|_| knows_scrape) {
+            alert.times(&reading, monitoring.scrape);
         }
         if is_own {
             alert.samples();
+            alert.series(&exposed, sure);
         }
     }
 }
@@ -61,27 +65,35 @@ pub(super) fn check(
 /// An alert that is checked.
 struct Alert<'a, 'b> {
     rule: &'a Rule,
-    exposed: &'a Exposed,
     locator: Locator<'a>,
+    readings: &'a Readings,
     diagnostics: &'b mut Diagnostics,
 }
 
 impl Alert<'_, '_> {
+    fn reads<'c>(&'c mut self, exposed: &'c Exposed<'c>, sure: bool) -> Reads<'c> {
+        Reads {
+            what: format!("the alert `{}`", self.rule.name),
+            so: "so that it never fires",
+            place: self.place("expr"),
+            readings: self.readings,
+            exposed,
+            sure,
+            diagnostics: self.diagnostics,
+        }
+    }
+
     fn place(&self, key: &str) -> Span {
+        self.place_of(&[key])
+    }
+
+    fn place_of(&self, keys: &[&str]) -> Span {
         let at = pointer::push("/monitoring/alerts", &self.rule.name);
-        self.locator.value(&pointer::push(&at, key))
+        self.locator.value(&keys.iter().fold(at, |at, key| pointer::push(&at, key)))
     }
 
     fn name(&self) -> Span {
         self.locator.key(&pointer::push("/monitoring/alerts", &self.rule.name))
-    }
-
-    fn unreadable(&mut self, fault: &str) {
-        let message = format!("the condition of the alert `{}` is not PromQL", self.rule.name);
-        self.diagnostics.push(
-            Diagnostic::error(Code::InvalidExpression, message)
-                .at(self.place("expr"), fault.trim_end_matches('.').to_owned()),
-        );
     }
 
     /// One template that cannot be read keeps the server from starting.
@@ -105,85 +117,21 @@ impl Alert<'_, '_> {
         }
     }
 
-    fn selector(&mut self, selector: &Selector) {
-        let Some(name) = selector.name.as_deref() else { return };
-        if Exposed::is_of_alerts(name) {
-            return;
-        }
-        let jobs: Vec<&str> = self.exposed.jobs().filter(|job| selector.takes(job)).collect();
-        if let Some(asked) = selector.asked_of_job().filter(|_| jobs.is_empty()) {
-            self.unknown_job(asked);
-            return;
-        }
-        let Some(known) = self.exposed.labels(name, &jobs) else {
-            self.unknown_metric(name, selector.asked_of_job());
-            return;
-        };
-        for label in selector.labels().filter(|label| !known.contains(label)) {
-            self.unknown_label(label, name, known.iter().copied());
-        }
-    }
-
-    fn unknown_job(&mut self, asked: &str) {
-        let message = format!("the alert `{}` asks for a job `{asked}`", self.rule.name);
-        let found = Diagnostic::error(Code::UnknownJob, message)
-            .at(self.place("expr"), "no job has this name, so that it never fires");
-        let jobs: Vec<&str> = self.exposed.jobs().collect();
-        self.diagnostics.push(match suggest::nearest(asked, jobs.iter().copied()) {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => found.help(format!("the jobs are {}", jobs.join(", "))),
-        });
-    }
-
-    fn unknown_metric(&mut self, name: &str, job: Option<&str>) {
-        let elsewhere: Vec<&str> = self.exposed.jobs_of(name).collect();
-        let message = format!("the alert `{}` reads `{name}`", self.rule.name);
-        let found = Diagnostic::error(Code::UnknownMetric, message);
-        let place = self.place("expr");
-        if let Some(job) = job.filter(|_| !elsewhere.is_empty()) {
-            let help = format!("`{name}` is exposed by {}", elsewhere.join(", "));
-            let label = format!("the job `{job}` does not expose it, so that it never fires");
-            self.diagnostics.push(found.at(place, label).help(help));
-            return;
-        }
-        let found = found.at(place, "nothing that runs here exposes it, so that it never fires");
-        self.diagnostics.push(match suggest::nearest(name, self.exposed.series()) {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => found.help(
-                "declare what a program of yours exposes: `metrics: { series: { NAME: { type: counter } } }`",
-            ),
-        });
-    }
-
-    fn unknown_label<'s>(
-        &mut self,
-        label: &str,
-        series: &str,
-        known: impl Iterator<Item = &'s str>,
-    ) {
-        let known: Vec<&str> = known.collect();
-        let message = format!("`{series}` has no label `{label}`");
-        let found = Diagnostic::warning(Code::UnknownLabel, message)
-            .at(self.place("expr"), format!("the alert `{}` asks for it", self.rule.name));
-        self.diagnostics.push(match suggest::nearest(label, known.iter().copied()) {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => found.help(format!("it has {}", known.join(", "))),
-        });
-    }
-
-    /// A label that is grouped by must be one of a series inside.
-    fn groupings(&mut self, reading: &Reading) {
-        let jobs: Vec<&str> = self.exposed.jobs().collect();
-        for (label, inside) in &reading.groupings {
-            let names = inside.iter().map(|&at| reading.selectors[at].name.as_deref());
-            let labels: Option<Vec<_>> =
-                names.map(|name| self.exposed.labels(name?, &jobs)).collect();
-            // A series that is not known may have any label.
-            let Some(labels) = labels.filter(|labels| !labels.is_empty()) else { continue };
-            if labels.iter().all(|known| !known.contains(label.as_str())) {
-                let first = inside.first().and_then(|&at| reading.selectors[at].name.as_deref());
-                let known = labels.iter().flatten().copied();
-                self.unknown_label(label, first.unwrap_or_default(), known);
+    /// What a text asks for on its own must be there too, or it says nothing.
+    fn queries(&mut self, exposed: &Exposed<'_>, sure: bool) {
+        let rule = self.rule;
+        for (key, text) in [("summary", &rule.summary), ("description", &rule.description)] {
+            for query in annotation::queries(text) {
+                Reads {
+                    what: format!("the {key} of the alert `{}`", rule.name),
+                    so: "so that it says nothing",
+                    place: self.place(key),
+                    readings: self.readings,
+                    exposed,
+                    sure,
+                    diagnostics: self.diagnostics,
+                }
+                .check(&query);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Finds stacks whose image could not be one and the same everywhere: it is built once, and configured where it runs.
 
+use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -7,7 +8,12 @@ use crate::model::service::{Dockerfile, Service};
 use crate::model::{Model, Text};
 
 /// Refuses what stands in an image and is known at run time only.
-pub(super) fn check(model: &Model, locator: Locator<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(
+    model: &Model,
+    broken: &Broken,
+    locator: Locator<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     for (service, template) in model.services.values().filter_map(stack) {
         let used = |name: &str| template.contains(&format!("parameters.{name}"));
         let parameters = service.parameters.iter().filter(|(name, _)| used(name));
@@ -15,7 +21,11 @@ pub(super) fn check(model: &Model, locator: Locator<'_>, diagnostics: &mut Diagn
         let command = service.command.iter().map(|word| ("command".to_owned(), word));
         for (key, text) in command.chain(parameters) {
             let Some(variable) = text.variables().next() else { continue };
-            let place = locator.value(&format!("/services/{}/{key}", service.name));
+            let at = format!("/services/{}/{key}", service.name);
+            if broken.touches(&at) {
+                continue;
+            }
+            let place = locator.value(&at);
             let message = format!(
                 "the image of `{}` holds `{variable}`, which the operator sets",
                 service.name

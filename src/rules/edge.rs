@@ -6,7 +6,7 @@ use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::rules::hardening::is_data_store;
 use crate::source::pointer;
-use crate::value::HostName;
+use crate::value::{HostName, Memory};
 
 /// Top-level names that no public authority certifies: RFC 6761, RFC 6762, RFC 8375 and ICANN's `internal`.
 const PRIVATE: &[&str] = &[
@@ -21,6 +21,9 @@ const PRIVATE: &[&str] = &[
     "test",
     "example",
 ];
+
+/// More than a client sends in one request: at 1 Gbit/s it takes more than a minute.
+const HUGE: Memory = Memory::from_mebibytes(16 * 1024);
 
 /// A route that leads to a data store.
 pub(super) fn routed_data_store(view: &View<'_>, found: &mut Findings<'_>) {
@@ -42,6 +45,26 @@ pub(super) fn routed_data_store(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
+/// A request that takes hours to come in.
+pub(super) fn huge_body(view: &View<'_>, found: &mut Findings<'_>) {
+    let edge = view.blueprint.edge.as_ref().and_then(|edge| edge.body);
+    let mut written = vec![(edge, "/edge/body".to_owned())];
+    for (host, routes) in &view.blueprint.routes {
+        for (path, route) in routes {
+            let at = pointer::push(&pointer::push("/routes", host), path);
+            written.push((route.body, format!("{at}/body")));
+        }
+    }
+    for (body, at) in written {
+        let Some(body) = body.filter(|body| *body > HUGE) else { continue };
+        found.push(
+            Diagnostic::warning(Code::HugeBody, format!("a request may be {body} large"))
+                .at(view.locator.value(&at), "")
+                .help(format!("write {HUGE} or less, and let clients send larger files in parts")),
+        );
+    }
+}
+
 /// A host for which Let's Encrypt gives no certificate through HTTP.
 pub(super) fn not_certifiable(view: &View<'_>, found: &mut Findings<'_>) {
     let Some(edge) = view.model.edge.as_ref() else { return };
@@ -59,6 +82,35 @@ pub(super) fn not_certifiable(view: &View<'_>, found: &mut Findings<'_>) {
             .at(view.locator.key(&at), "browsers would warn of this host")
             .help("write `edge: { tls: self-signed }` for a private system, or `tls: files` with a certificate of your own"),
         );
+    }
+}
+
+/// Two routes of one host whose paths differ in a slash at the end: a path stands for itself and all below it, so that
+/// both would answer the same requests.
+pub(super) fn duplicate_route(view: &View<'_>, found: &mut Findings<'_>) {
+    let Some(edge) = view.model.edge.as_ref() else { return };
+    for site in &edge.sites {
+        let bare = |at: usize| site.routes[at].path.as_str().trim_end_matches('/');
+        for at in 0..site.routes.len() {
+            let Some(first) = (0..at).find(|first| bare(*first) == bare(at)) else { continue };
+            let at_host = pointer::push("/routes", site.host.as_str());
+            let place = |at: usize| {
+                view.locator.key(&pointer::push(&at_host, site.routes[at].path.as_str()))
+            };
+            let (one, two) = (&site.routes[first].path, &site.routes[at].path);
+            found.push(
+                Diagnostic::error(
+                    Code::DuplicateRoute,
+                    format!("`{one}` and `{two}` of `{}` are the same route", site.host),
+                )
+                .at(place(at), "said again here")
+                .at(place(first), "first said here")
+                .help(format!(
+                    "keep one of the two; `{}` stands for itself and all below it",
+                    bare(at)
+                )),
+            );
+        }
     }
 }
 

@@ -57,6 +57,18 @@ const HARMLESS: &[&str] = &[
     "WAKE_ALARM",
 ];
 
+/// Where data stores that the catalogue lacks listen: SQL Server, `MySQL`, Elasticsearch, memcached (IANA, Service Name
+/// and Transport Protocol Port Number Registry: `ms-sql-s`, `mysql`, `wap-wsp`, `memcache`).
+const DATA_PORTS: &[u16] = &[1433, 3306, 9200, 11211];
+
+/// What a server listens on itself: OpenSSH, and the container engine (the same registry: `ssh`, `docker`,
+/// `docker-s`).
+const HOST_PORTS: &[(u16, &str)] = &[
+    (22, "the host's SSH server listens"),
+    (2375, "the container engine listens"),
+    (2376, "the container engine listens"),
+];
+
 /// Whether it keeps what must not be reached from outside.
 pub(super) fn is_data_store(service: &Service) -> bool {
     matches!(service.role, Role::Database | Role::Cache | Role::Queue)
@@ -64,8 +76,12 @@ pub(super) fn is_data_store(service: &Service) -> bool {
 
 /// A data store whose port is opened beyond the host itself.
 pub(super) fn exposed_data_store(view: &View<'_>, found: &mut Findings<'_>) {
-    for (name, service) in view.model.services.iter().filter(|(_, service)| is_data_store(service))
-    {
+    let stores = view
+        .model
+        .services
+        .iter()
+        .filter(|(_, service)| is_data_store(service) || looks_like_data_store(view, service));
+    for (name, service) in stores {
         for (index, port) in service.publish.iter().enumerate() {
             if port.address.is_loopback() {
                 continue;
@@ -79,6 +95,46 @@ pub(super) fn exposed_data_store(view: &View<'_>, found: &mut Findings<'_>) {
                 .help(format!(
                     "write `127.0.0.1:{}`, and reach it through an SSH tunnel",
                     port.host
+                ));
+            found.push_unless_waived(name, diagnostic);
+        }
+    }
+}
+
+/// Whether an image of the author's is one that the catalogue knows as a data store, or listens where those do.
+fn looks_like_data_store(view: &View<'_>, service: &Service) -> bool {
+    if service.component.is_some() || service.role != Role::Application {
+        return false;
+    }
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let known = view.catalog.names().filter_map(|name| view.catalog.get(name));
+    let mut stores =
+        known.filter(|entry| matches!(entry.role, Role::Database | Role::Cache | Role::Queue));
+    let listens = |port: u16| {
+        service.ports.values().any(|own| *own == port)
+            || service.publish.iter().any(|published| published.container == port)
+    };
+    DATA_PORTS.iter().any(|port| listens(*port))
+        || stores.any(|entry| {
+            last(&entry.image) == last(service.image.repository())
+                || entry.ports.values().next().is_some_and(|port| listens(port.get()))
+        })
+}
+
+/// A port of the host that the host's own administration listens on.
+pub(super) fn host_port_taken(view: &View<'_>, found: &mut Findings<'_>) {
+    for (name, service) in &view.model.services {
+        for (index, port) in service.publish.iter().enumerate() {
+            let Some((_, who)) = HOST_PORTS.iter().find(|(taken, _)| *taken == port.host) else {
+                continue;
+            };
+            let message = format!("`{name}` is published on port {}, where {who}", port.host);
+            let diagnostic = Diagnostic::error(Code::HostPortTaken, message)
+                .at(view.service(name, &format!("/publish/{index}")), "")
+                .help(format!(
+                    "publish it on another port of the host: `{}:{}`",
+                    20_000 + u32::from(port.host),
+                    port.container
                 ));
             found.push_unless_waived(name, diagnostic);
         }

@@ -2,23 +2,34 @@
 
 mod alerts;
 mod builds;
+mod cluster;
+mod credentials;
+mod development;
+mod dashboards;
 mod edge;
 mod environments;
 mod findings;
 mod hardening;
 mod images;
+mod memory;
+mod mounts;
+mod names;
 mod networks;
 mod order;
 mod ports;
 mod probes;
+mod promql;
 mod replicas;
+mod secrets;
 mod unused;
 mod variables;
+mod volumes;
 mod waivers;
 
 use std::collections::BTreeSet;
 
 use crate::blueprint::Blueprint;
+use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
 use crate::catalog::Catalog;
@@ -27,6 +38,7 @@ use crate::model::Model;
 use crate::source::Span;
 use crate::value::Name;
 use findings::Findings;
+pub use promql::Readings;
 
 /// What a rule looks at: one environment, and where it was written.
 #[derive(Debug, Clone, Copy)]
@@ -37,76 +49,136 @@ struct View<'a> {
     locator: Locator<'a>,
 }
 
+/// A rule, and what it concludes from: where that is faulty it may find what is not so. `services/*/profile` is a key
+/// of any service and silences the rule; `.needs` is one of the services that a finding points at.
+type Rule = (fn(&View<'_>, &mut Findings<'_>), &'static [&'static str]);
+
 /// The rules within one environment, each of which finds one kind of fault.
-const RULES: &[fn(&View<'_>, &mut Findings<'_>)] = &[
-    order::dependency_cycle,
-    order::need_under_profile,
-    order::undeclared_need,
-    order::unknown_profile,
-    ports::port_taken,
-    networks::unknown_network,
-    networks::subnet_overlap,
-    networks::no_shared_network,
-    networks::no_way_out,
-    networks::publish_on_internal_network,
-    images::image_latest,
-    replicas::replicated_port,
-    replicas::replicated_volume,
-    replicas::replicated_state,
-    replicas::replicated_single,
-    replicas::autoscale_range,
-    replicas::blocking_disruption_budget,
-    probes::same_probe_path,
-    hardening::exposed_data_store,
-    hardening::root_user,
-    hardening::dangerous_capability,
-    hardening::unknown_capability,
-    hardening::writable_root,
-    edge::routed_data_store,
-    edge::not_certifiable,
-    variables::requirement_violated,
-    variables::short_generator,
+const RULES: &[Rule] = &[
+    (order::dependency_cycle, &["services/*/profile"]),
+    (
+        order::need_under_profile,
+        &["services/*/profile", "environments/*/profiles", "monitoring/profile"],
+    ),
+    (order::undeclared_need, &[".needs"]),
+    (order::unknown_profile, &["services/*/profile", "monitoring/profile"]),
+    (ports::port_taken, &[]),
+    (names::long_namespace, &["name", "kubernetes", "environments/*/short"]),
+    (names::long_project, &["name", "compose", "environments/*/short"]),
+    (networks::unknown_network, &["networks"]),
+    (networks::subnet_overlap, &[]),
+    (networks::no_shared_network, &["networks", "services/*/networks"]),
+    (networks::no_way_out, &["networks", ".networks"]),
+    (networks::publish_on_internal_network, &["networks", ".networks"]),
+    (images::image_latest, &["environments/*/tier", "images"]),
+    (replicas::replicated_port, &[]),
+    (replicas::replicated_volume, &["volumes"]),
+    (replicas::replicated_state, &[]),
+    (replicas::replicated_single, &[]),
+    (replicas::autoscale_range, &[".autoscale"]),
+    (replicas::blocking_disruption_budget, &[]),
+    (probes::same_probe_path, &[]),
+    (hardening::exposed_data_store, &[]),
+    (hardening::root_user, &[]),
+    (hardening::dangerous_capability, &[]),
+    (hardening::unknown_capability, &[]),
+    (hardening::writable_root, &[]),
+    (edge::routed_data_store, &[]),
+    (edge::not_certifiable, &["edge/tls"]),
+    (variables::requirement_violated, &["environments/*/tier"]),
+    (variables::short_generator, &[]),
+    (variables::default_in_url, &[]),
+    (edge::duplicate_route, &[]),
+    (volumes::taken_by_component, &[]),
+    (volumes::several_users, &[".user"]),
+    (secrets::in_image, &[".with", ".build"]),
+    (secrets::in_command, &[]),
+    (secrets::of_components, &[".with"]),
+    (credentials::literal, &[".with", ".environment"]),
+    (development::in_production, &["environments/*/tier"]),
+    (order::route_under_profile, &["services/*/profile", "environments/*/profiles"]),
+    (mounts::mount_taken, &[]),
+    (cluster::reserved_namespace, &["kubernetes"]),
+    (cluster::lossy_ingress, &["kubernetes", "edge"]),
+    (cluster::private_external, &["external"]),
+    (images::unnamed_image, &["images", ".image"]),
+    (images::other_image, &["images", ".image"]),
+    (memory::too_small, &[".resources"]),
+    (memory::overrun, &[".resources", ".tmpfs"]),
+    (probes::unfit_command, &[]),
+    (probes::unfit_times, &[]),
+    (hardening::host_port_taken, &[]),
+    (edge::huge_body, &[]),
+    (variables::variable_taken, &[]),
 ];
 
-/// Checks one environment; returns the author's waivers that covered something.
+/// The keys of a stack's service that its image comes from.
+const OF_IMAGES: &[&str] = &[".build", ".command", ".health", ".ports", ".user", ".variables"];
+
+/// Checks one environment; returns the author's waivers that covered something. What only follows from what is
+/// `broken` is not told; the readings are kept between the environments of a blueprint.
 pub fn check(
     model: &Model,
     blueprint: &Blueprint,
     catalog: &Catalog,
     locator: Locator<'_>,
+    (broken, readings): (&Broken, &Readings),
     diagnostics: &mut Diagnostics,
 ) -> BTreeSet<String> {
-    alerts::check(model, blueprint, catalog, locator, diagnostics);
-    builds::check(model, locator, diagnostics);
+    alerts::check(model, (blueprint, broken), catalog, locator, readings, diagnostics);
+    dashboards::check(model, (blueprint, broken), catalog, locator, readings, diagnostics);
+    builds::check(model, broken, locator, diagnostics);
     let view = View { model, blueprint, catalog, locator };
-    let mut findings = Findings::new(&model.waivers, diagnostics);
-    for rule in RULES {
-        rule(&view, &mut findings);
+    let mut findings = Findings::new(&model.waivers, (broken, locator), diagnostics);
+    for (rule, conclude_from) in RULES {
+        if findings.begin(conclude_from) {
+            rule(&view, &mut findings);
+        }
     }
     findings.used()
 }
 
 /// Checks the environments against each other, and what none of them uses. `waived` are the waivers that covered
-/// something in any of them.
+/// something in any of them, `broken` what is faulty in any.
 pub fn across(
     models: &[Model],
     written: &Written,
     waived: &BTreeSet<String>,
+    broken: &Broken,
     diagnostics: &mut Diagnostics,
 ) {
-    builds::across(models, written, diagnostics);
-    environments::short_taken(models, written, diagnostics);
-    environments::project_taken(models, written, diagnostics);
-    environments::port_taken(models, written, diagnostics);
-    environments::subnet_overlap(models, written, diagnostics);
-    unused::images(models, written, diagnostics);
-    unused::volumes(models, written, diagnostics);
-    unused::externals(models, written, diagnostics);
-    unused::groups(models, written, diagnostics);
-    unused::edge(models, written, diagnostics);
-    waivers::unknown_waiver(models, written, diagnostics);
-    waivers::unused_waiver(models, written, waived, diagnostics);
+    let mut found = Diagnostics::default();
+    builds::across(models, written, &mut found);
+    let mut images = Findings::new(&[], (broken, Locator::new(written, None)), diagnostics);
+    images.begin(OF_IMAGES);
+    found.into_iter().for_each(|one| images.push(one));
+    for (rule, conclude_from) in ACROSS {
+        if !broken.touches_any(conclude_from) {
+            rule(models, written, diagnostics);
+        }
+    }
+    // What is faulty may have been the use.
+    if broken.is_empty() {
+        unused::check(models, written, diagnostics);
+        waivers::unused_waiver(models, written, waived, diagnostics);
+    }
 }
+
+/// A rule about several environments, and what it concludes from, as in [`Rule`].
+type Across = (fn(&[Model], &Written, &mut Diagnostics), &'static [&'static str]);
+
+/// The rules about several environments.
+const ACROSS: &[Across] = &[
+    (environments::short_taken, &["environments/*/short"]),
+    (
+        environments::project_taken,
+        &["environments/*/short", "environments/*/host", "compose", "kubernetes"],
+    ),
+    (environments::port_taken, &["environments/*/host", "environments/*/shift_ports"]),
+    (environments::subnet_overlap, &["environments/*/host"]),
+    (unused::images, &["services/*/uses", "edge/uses", "monitoring", "routes"]),
+    (waivers::unknown_waiver, &["services/*/uses", "edge/uses", "monitoring", "routes"]),
+];
 
 impl View<'_> {
     /// Where a part of a service was written; for a derived service, what it was derived from.

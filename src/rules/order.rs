@@ -8,7 +8,7 @@ use crate::model::Service;
 use crate::model::circles::Circles;
 use crate::rules::View;
 use crate::rules::findings::Findings;
-use crate::source::Span;
+use crate::source::{Span, pointer};
 use crate::value::Name;
 
 /// Services that wait for each other in a circle: of each, the shortest circle, unless it was told for another.
@@ -71,6 +71,30 @@ fn circle<'a>(view: &View<'a>, circles: &Circles<'_>, start: &'a Name) -> Option
 /// Where a service says that it needs another.
 fn need(view: &View<'_>, from: &Name, to: &Name) -> Span {
     view.service(from, &format!("/needs/{to}"))
+}
+
+/// A route that leads to a service which does not run here.
+pub(super) fn route_under_profile(view: &View<'_>, found: &mut Findings<'_>) {
+    for (host, routes) in &view.blueprint.routes {
+        for (path, route) in routes {
+            let Some(service) = view.model.services.get(&route.to) else { continue };
+            let Some(profile) = service.profile.as_ref().filter(|_| !view.model.is_on(service))
+            else {
+                continue;
+            };
+            let at = pointer::push(&pointer::push("/routes", host), path);
+            let (to, environment) = (&route.to, &view.model.environment.name);
+            let message = format!(
+                "a route leads to `{to}`, which runs only with the profile `{profile}`, off in `{environment}`"
+            );
+            found.push(
+                Diagnostic::warning(Code::RouteUnderProfile, message)
+                    .at(view.locator.value(&format!("{at}/to")), "the edge would answer with an error")
+                    .at(view.service(to, "/profile"), format!("`{to}` runs with `{profile}` only"))
+                    .help(format!("add `{profile}` to the `profiles` of `{environment}`, or leave it to those who start it with `--profile {profile}`")),
+            );
+        }
+    }
 }
 
 /// A service that always runs and needs one that does not.

@@ -11,6 +11,15 @@ use crate::source::Span;
 use crate::source::document::{Key, Kind, Node};
 use crate::value::Name;
 
+/// What nothing uses, of all kinds that only a use makes sense of.
+pub(super) fn check(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+    volumes(models, written, diagnostics);
+    externals(models, written, diagnostics);
+    groups(models, written, diagnostics);
+    variables(models, written, diagnostics);
+    edge(models, written, diagnostics);
+}
+
 /// An image for something that runs nowhere.
 pub(super) fn images(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     for (key, _) in section(written, "images") {
@@ -42,7 +51,7 @@ fn takes(model: &Model, service: &str, image: &str) -> bool {
 }
 
 /// A volume that nothing mounts.
-pub(super) fn volumes(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+fn volumes(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     for (key, _) in section(written, "volumes") {
         if !models.iter().any(|model| model.volumes.contains_key(key.name.as_str())) {
             let help = format!(
@@ -58,7 +67,7 @@ pub(super) fn volumes(models: &[Model], written: &Written, diagnostics: &mut Dia
 }
 
 /// An external that nothing talks to.
-pub(super) fn externals(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+fn externals(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     for (key, _) in section(written, "external") {
         let needs = |model: &Model| {
             model
@@ -76,7 +85,7 @@ pub(super) fn externals(models: &[Model], written: &Written, diagnostics: &mut D
 }
 
 /// A group of variables that nothing reads.
-pub(super) fn groups(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+fn groups(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     let mut named = BTreeSet::new();
     collect(&written.root, &mut named);
     for (key, group) in section(written, "variables") {
@@ -99,8 +108,52 @@ pub(super) fn groups(models: &[Model], written: &Written, diagnostics: &mut Diag
     }
 }
 
+/// A variable of use in some environments and not in others, or one of a group that is of use but not itself.
+fn variables(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+    for (group, entries) in section(written, "variables") {
+        let is_used = |model: &Model, name: &str| {
+            model.variables().any(|one| one.name.as_str() == name && one.is_used())
+        };
+        let names = || entries.entries().iter().map(|(key, _)| key);
+        // A group that nothing reads anywhere is told of as a whole.
+        if !names().any(|key| models.iter().any(|model| is_used(model, &key.name))) {
+            continue;
+        }
+        for key in names() {
+            // Where an override removes it, it is not there.
+            let has = |model: &&Model| model.variables().any(|one| one.name.as_str() == key.name);
+            let unread: Vec<&str> = models
+                .iter()
+                .filter(has)
+                .filter(|model| !is_used(model, &key.name))
+                .map(|model| model.environment.name.as_str())
+                .collect();
+            if !unread.is_empty() {
+                diagnostics.push(unread_variable(&group.name, key, &unread, models.len()));
+            }
+        }
+    }
+}
+
+fn unread_variable(group: &str, key: &Key, unread: &[&str], all: usize) -> Diagnostic {
+    let name = &key.name;
+    if unread.len() == all {
+        let message = format!("nothing reads the variable `{name}`");
+        return Diagnostic::warning(Code::UnusedVariable, message)
+            .at(key.span, "is in no template")
+            .help("remove it, or refer to it where it is meant to be read");
+    }
+    let list = unread.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let environment = unread.first().copied().unwrap_or_default();
+    Diagnostic::warning(Code::UnusedVariable, format!("nothing reads the variable `{name}` in {list}"))
+        .at(key.span, "is not in the template there")
+        .help(format!(
+            "say so: `environments: {{ {environment}: {{ override: {{ variables: {{ {group}: {{ {name}: null }} }} }} }} }}`"
+        ))
+}
+
 /// An edge that has nothing to pass on.
-pub(super) fn edge(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+fn edge(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
     if written.root.get("edge").is_some() && models.iter().all(|model| model.edge.is_none()) {
         let place = Locator::new(written, None).key("/edge");
         let found = unused(place, "there are no routes, so that no edge runs");

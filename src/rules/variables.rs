@@ -1,10 +1,14 @@
 //! Finds values in the blueprint that the blueprint itself refuses.
 
+use crate::blueprint::url::PLAIN;
+use crate::catalog::Entry;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::Variable;
+use crate::format::quote::url;
 use crate::model::variable::Origin;
+use crate::model::{Role, Variable};
 use crate::rules::View;
 use crate::rules::findings::Findings;
+use crate::value::VariableName;
 
 /// A fixed value or a default that breaks what is required here.
 pub(super) fn requirement_violated(view: &View<'_>, found: &mut Findings<'_>) {
@@ -35,6 +39,54 @@ pub(super) fn requirement_violated(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
+/// A variable of the author's in place of one that the catalogue derives from what the service is: the two would
+/// disagree.
+pub(super) fn variable_taken(view: &View<'_>, found: &mut Findings<'_>) {
+    for (name, own) in &view.blueprint.services {
+        let component = view.model.services.get(name).and_then(|one| one.component.as_ref());
+        let Some(entry) = component.and_then(|component| view.catalog.get(&component.name)) else {
+            continue;
+        };
+        let mut written: Vec<(&VariableName, String)> = own
+            .environment
+            .keys()
+            .map(|variable| (variable, format!("/services/{name}/environment/{variable}")))
+            .collect();
+        for group in
+            own.variables.iter().filter_map(|group| view.blueprint.variables.get_key_value(group))
+        {
+            let (group, variables) = group;
+            let at = |variable| format!("/variables/{group}/{variable}");
+            written.extend(variables.keys().map(|variable| (variable, at(variable))));
+        }
+        for (variable, at) in written {
+            let Some(known) = entry.environment.get(variable) else { continue };
+            // A component's plain settings may be set otherwise; what a stack says, its image rests on.
+            if entry.role != Role::Application && !known.0.contains("${") {
+                continue;
+            }
+            let message = format!("`{variable}` of `{name}` is set by `{}`", entry.component);
+            found.push(
+                Diagnostic::error(Code::VariableTaken, message)
+                    .at(view.locator.key(&at), format!("it is `{}` there", known.0))
+                    .help(instead(&entry, &known.0)),
+            );
+        }
+    }
+}
+
+/// Where the value that a catalogue's variable is made of is set.
+fn instead(entry: &Entry, known: &str) -> String {
+    let of = known.strip_prefix("${self.").and_then(|rest| rest.strip_suffix('}'));
+    match of.map(|key| key.strip_suffix(".file").unwrap_or(key)) {
+        Some("port") => "write `port:`, and leave the variable out".to_owned(),
+        Some(parameter) if entry.parameters.contains_key(parameter) => {
+            format!("write `with: {{ {parameter}: … }}`, and leave the variable out")
+        }
+        _ => "leave it out, or give your variable another name".to_owned(),
+    }
+}
+
 /// Why a value is refused.
 fn refusal(variable: &Variable, value: &str) -> Option<String> {
     let rule = &variable.requirement;
@@ -51,6 +103,26 @@ fn refusal(variable: &Variable, value: &str) -> Option<String> {
     let least = variable.min_length as usize;
     (!value.is_empty() && value.chars().count() < least)
         .then(|| format!("it must have at least {least} characters"))
+}
+
+/// A default that breaks the URL in which it ends.
+pub(super) fn default_in_url(view: &View<'_>, found: &mut Findings<'_>) {
+    for group in &view.model.groups {
+        for variable in group.variables.iter().filter(|variable| variable.url_safe) {
+            let value = variable.default();
+            if url::is_plain(value) {
+                continue;
+            }
+            let at = format!("/variables/{}/{}/default", group.name, variable.name);
+            let message =
+                format!("`{}` is `{value}`, which breaks the URL that it ends in", variable.name);
+            found.push(
+                Diagnostic::error(Code::InvalidValue, message)
+                    .at(view.locator.value(&at), "")
+                    .help(PLAIN),
+            );
+        }
+    }
 }
 
 /// A secret that would be made too short.

@@ -12,17 +12,31 @@ use crate::value::Name;
 /// The rules that a system may break on purpose. What cannot work cannot be waived.
 pub(super) const WAIVABLE: &[Code] = &[
     Code::DangerousCapability,
+    Code::DebugInProduction,
     Code::ExposedDataStore,
+    Code::HostPortTaken,
     Code::ImageLatest,
+    Code::LiteralSecret,
+    Code::LooseningPatch,
+    Code::LossyIngress,
+    Code::MemoryOverrun,
+    Code::OtherImage,
+    Code::PrivateExternal,
     Code::RootUser,
+    Code::SecretInCommand,
+    Code::UnnamedImage,
     Code::WritableRoot,
 ];
 
 /// How an author says why a rule is broken.
-pub(super) fn how_to(rule: &str, service: &Name) -> String {
-    format!(
-        "if it must be so, say why: `waivers: {{ {rule}: {{ reason: …, services: [{service}] }} }}`"
-    )
+pub(super) fn how_to(rule: &str, services: &[Name]) -> String {
+    let names: Vec<&str> = services.iter().map(Name::as_str).collect();
+    let waiver = if names.is_empty() {
+        format!("{rule}: …")
+    } else {
+        format!("{rule}: {{ reason: …, services: [{}] }}", names.join(", "))
+    };
+    format!("if it must be so, say why: `waivers: {{ {waiver} }}`")
 }
 
 /// The rules of the scanners that judge compiled files: compose-lint's and Checkov's.

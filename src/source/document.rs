@@ -3,7 +3,7 @@
 use serde_json::{Number, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::{SourceId, Sources, Span, compose, pointer};
+use crate::source::{SourceId, Sources, Span, nodes, pointer};
 
 /// How deep a document may nest. Every later pass may recurse over a tree.
 pub const MAX_DEPTH: usize = 64;
@@ -47,24 +47,46 @@ pub struct Key {
     pub span: Span,
 }
 
+/// What a text holds.
+pub(super) struct Composed {
+    /// The one document; none if there is nothing but comments.
+    pub(super) root: Option<Node>,
+    /// Whether the text was read to its end.
+    pub(super) is_whole: bool,
+    /// What is wrong with it.
+    pub(super) found: Diagnostics,
+}
+
 /// Reads the one mapping that a source holds.
 ///
 /// Aliases and merge keys are written out. Stops at the first syntax error or exceeded limit;
 /// duplicate keys and what is unsupported are all reported.
 pub fn parse(sources: &Sources, id: SourceId) -> Result<Node, Diagnostics> {
+    match read(sources, id) {
+        (Some(node), found) if found.is_empty() => Ok(node),
+        (_, found) => Err(found),
+    }
+}
+
+/// As [`parse`], but of keys that are written twice the first one is kept, and the rest read on.
+pub fn read(sources: &Sources, id: SourceId) -> (Option<Node>, Diagnostics) {
     let source = sources.get(id);
-    let root = compose::compose(&source.text, id)?;
+    let Composed { root, is_whole, mut found } = nodes::build(&source.text, id);
+    if !is_whole || found.iter().any(|one| one.code != Code::DuplicateKey) {
+        return (None, found);
+    }
     let Some(node) = root.filter(|node| node.kind != Kind::Null) else {
         let message = format!("`{}` is empty", source.path);
-        let found = Diagnostic::error(Code::EmptyFile, message).in_file(&source.path);
-        return Err(found.help("`formwork init` writes a working blueprint").into());
+        let empty = Diagnostic::error(Code::EmptyFile, message).in_file(&source.path);
+        found.push(empty.help("`formwork init` writes a working blueprint"));
+        return (None, found);
     };
     if matches!(node.kind, Kind::Mapping(_)) {
-        return Ok(node);
+        return (Some(node), found);
     }
     let message = format!("the file holds {}, not a mapping", node.kind.noun());
-    let found = Diagnostic::error(Code::WrongType, message).at(node.span, "expected `key: value`");
-    Err(found.into())
+    found.push(Diagnostic::error(Code::WrongType, message).at(node.span, "expected `key: value`"));
+    (None, found)
 }
 
 impl Kind {

@@ -1,8 +1,8 @@
 //! Holds the texts that the compiler reads, and turns byte ranges in them into lines and columns.
 
-mod compose;
 pub mod document;
 pub mod load;
+mod nodes;
 pub mod pointer;
 mod scalar;
 mod syntax;
@@ -97,6 +97,11 @@ impl Sources {
     pub fn add(&mut self, source: Source) -> SourceId {
         self.0.push(source);
         SourceId(offset(self.0.len() - 1))
+    }
+
+    /// Puts another text in the place of one.
+    pub fn replace(&mut self, id: SourceId, source: Source) {
+        self.0[id.0 as usize] = source;
     }
 
     /// The text of that name.

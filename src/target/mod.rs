@@ -1,13 +1,16 @@
 //! Turns models into files: one module for each kind of reader.
 
 pub mod alertmanager;
+pub mod clash;
 pub mod component;
 pub mod compose;
 pub mod dockerfile;
 pub mod dotenv;
+pub mod grafana;
 pub mod kubernetes;
 pub mod nginx;
 pub mod output;
+pub mod patched;
 pub mod prometheus;
 
 use crate::model::Model;
@@ -22,6 +25,8 @@ pub enum Target {
     Prometheus,
     /// Alertmanager configuration.
     Alertmanager,
+    /// Grafana dashboards.
+    Grafana,
     /// Configuration files of catalogue components.
     Component,
     /// Dockerfiles of application stacks.
@@ -32,6 +37,8 @@ pub enum Target {
     Compose,
     /// Kubernetes manifests.
     Kubernetes,
+    /// Files of the author's own templates.
+    Template,
 }
 
 impl Target {
@@ -40,6 +47,7 @@ impl Target {
         Self::Nginx,
         Self::Prometheus,
         Self::Alertmanager,
+        Self::Grafana,
         Self::Component,
         Self::Dockerfile,
         Self::Dotenv,
@@ -56,11 +64,14 @@ impl Target {
             Self::Nginx => nginx::emit(model, output),
             Self::Prometheus => prometheus::emit(model, output),
             Self::Alertmanager => alertmanager::emit(model, output),
+            Self::Grafana => grafana::emit(model, output),
             Self::Component => component::emit(model, output),
             Self::Dockerfile => dockerfile::emit(model, output),
             Self::Dotenv => dotenv::emit(model, output),
             Self::Compose => compose::emit(model, output),
             Self::Kubernetes => kubernetes::emit(model, output),
+            // They may look at all environments at once: the compiler renders them once the others are done.
+            Self::Template => Ok(()),
         }
     }
 }

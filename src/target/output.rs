@@ -6,12 +6,14 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::blueprint::merge;
 use crate::format::template::{self, TemplateError};
 use crate::format::yaml::Comments;
 use crate::format::{digest, json, yaml};
-use crate::model::{Model, Patch};
+use crate::model::Model;
 use crate::target::Target;
+use crate::target::clash::Clash;
+pub(crate) use crate::target::patched::matches;
+use crate::target::patched::{self, Breach, apply};
 use crate::tree::path::ArtifactPath;
 use crate::tree::{Artifact, Tree};
 use crate::value::Name;
@@ -24,6 +26,10 @@ pub struct Output<'a> {
     targets: &'a mut BTreeMap<ArtifactPath, Owner>,
     target: Target,
     matched: BTreeSet<Name>,
+    points: BTreeMap<String, BTreeSet<String>>,
+    in_cluster: BTreeMap<String, Artifact>,
+    clashes: Vec<Clash>,
+    breaches: Vec<Breach>,
 }
 
 /// Who emitted a file: what `--env` and `--target` choose by.
@@ -59,7 +65,17 @@ impl<'a> Output<'a> {
         tree: &'a mut Tree,
         targets: &'a mut BTreeMap<ArtifactPath, Owner>,
     ) -> Self {
-        Self { model, tree, targets, target: Target::Nginx, matched: BTreeSet::new() }
+        Self {
+            model,
+            tree,
+            targets,
+            target: Target::Nginx,
+            matched: BTreeSet::new(),
+            points: BTreeMap::new(),
+            in_cluster: BTreeMap::new(),
+            clashes: Vec::new(),
+            breaches: Vec::new(),
+        }
     }
 
     /// Says which target the files that follow belong to.
@@ -72,12 +88,29 @@ impl<'a> Output<'a> {
         &self.matched
     }
 
+    /// The points at which patches can put text into files, by file.
+    pub fn points(&self) -> &BTreeMap<String, BTreeSet<String>> {
+        &self.points
+    }
+
+    /// Keeps two objects of one name for the author; the later is not emitted.
+    pub fn clash(&mut self, clash: Clash) {
+        self.clashes.push(clash);
+    }
+
+    /// The objects that have one name.
+    pub fn clashes(&self) -> &[Clash] {
+        &self.clashes
+    }
+
+    /// What patches broke, each once.
+    pub fn breaches(&self) -> &[Breach] {
+        &self.breaches
+    }
+
     /// The lines that head each file whose format has comments, without comment signs.
     pub fn header(&self) -> String {
-        format!(
-            "Compiled by Formwork from {}.\nDo not edit: change the blueprint, then run `formwork build`.",
-            self.model.blueprint
-        )
+        header(self.model)
     }
 
     /// Adds a YAML file. `comments` stand above the nodes at their pointers.
@@ -88,14 +121,47 @@ impl<'a> Output<'a> {
         &mut self,
         path: &str,
         value: &impl Serialize,
-        mut comments: Comments,
+        comments: Comments,
     ) -> Result<(), Error> {
-        let value = self.patched(path, value)?;
+        let artifact = self.rendered_yaml(path, value, comments)?;
+        self.add(path, artifact)
+    }
+
+    /// Says what a cluster reads in place of the YAML file at a path. It is no file of its own: an object holds it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn yaml_in_cluster(
+        &mut self,
+        path: &str,
+        value: &impl Serialize,
+        comments: Comments,
+    ) -> Result<(), Error> {
+        let artifact = self.rendered_yaml(path, value, comments)?;
+        self.in_cluster.insert(path.to_owned(), artifact);
+        Ok(())
+    }
+
+    /// What a cluster reads in place of the file at a path, where that is another.
+    pub fn in_cluster(&self, path: &str) -> Option<&Artifact> {
+        self.in_cluster.get(path)
+    }
+
+    fn rendered_yaml(
+        &mut self,
+        path: &str,
+        value: &impl Serialize,
+        mut comments: Comments,
+    ) -> Result<Artifact, Error> {
         let head = comments.remove("");
         let head =
             head.map_or_else(|| self.header(), |head| format!("{}\n\n{head}", self.header()));
         comments.insert(String::new(), head);
-        self.add(path, Artifact::plain(yaml::to_string(&value, &comments)))
+        let text = match self.patched(path, value)? {
+            Some(patched) => yaml::to_string(&patched, &comments),
+            None => yaml::serialized(value, &comments).map_err(|error| fault(path, &error))?,
+        };
+        Ok(Artifact::plain(text))
     }
 
     /// Adds a JSON file.
@@ -103,8 +169,11 @@ impl<'a> Output<'a> {
     /// # Errors
     /// When the path is taken.
     pub fn json(&mut self, path: &str, value: &impl Serialize) -> Result<(), Error> {
-        let value = self.patched(path, value)?;
-        self.add(path, Artifact::plain(json::to_string(&value)))
+        let text = match self.patched(path, value)? {
+            Some(patched) => json::to_string(&patched),
+            None => json::serialized(value).map_err(|error| fault(path, &error))?,
+        };
+        self.add(path, Artifact::plain(text))
     }
 
     /// Adds a file rendered from a template that lies in the target's folder; the template writes the header.
@@ -155,6 +224,7 @@ impl<'a> Output<'a> {
 
     /// What patches put in at a named point of a file that is neither YAML nor JSON.
     pub fn insertion(&mut self, path: &str, point: &str) -> String {
+        self.points.entry(path.to_owned()).or_default().insert(point.to_owned());
         let mut text = String::new();
         for (name, patch) in &self.model.patches {
             if let Some(insert) = &patch.insert
@@ -169,14 +239,22 @@ impl<'a> Output<'a> {
         text
     }
 
-    fn patched(&mut self, path: &str, value: &impl Serialize) -> Result<Value, Error> {
+    /// The tree of a file with its patches; `None` where none is for it, so that no tree is needed.
+    fn patched(&mut self, path: &str, value: &impl Serialize) -> Result<Option<Value>, Error> {
+        let mut patches =
+            self.model.patches.iter().filter(|(_, patch)| matches(&patch.file, path)).peekable();
+        if patches.peek().is_none() {
+            return Ok(None);
+        }
         let mut value = serde_json::to_value(value).map_err(|error| fault(path, &error))?;
-        for (name, patch) in &self.model.patches {
-            if matches(&patch.file, path) && apply(patch, &mut value) {
+        for (name, patch) in patches {
+            let before = value.clone();
+            if apply(patch, &mut value) {
                 self.matched.insert(name.clone());
+                self.breaches.extend(patched::breaches(name, path, &before, &value));
             }
         }
-        Ok(value)
+        Ok(Some(value))
     }
 
     fn add(&mut self, path: &str, artifact: Artifact) -> Result<(), Error> {
@@ -199,55 +277,18 @@ impl<'a> Output<'a> {
     }
 }
 
+/// The lines that head each file of a model whose format has comments, without comment signs.
+pub fn header(model: &Model) -> String {
+    format!(
+        "Compiled by Formwork from {}.\nDo not edit: change the blueprint, then run `formwork build`.",
+        model.blueprint
+    )
+}
+
 fn rendered(path: &str, source: &str, context: &impl Serialize) -> Result<String, Error> {
     template::render(path, source, context).map_err(|error: TemplateError| fault(path, &error))
 }
 
 fn fault(path: &str, cause: &dyn fmt::Display) -> Error {
     Error { path: path.to_owned(), cause: cause.to_string() }
-}
-
-/// Applies a patch; whether there was something to patch.
-fn apply(patch: &Patch, value: &mut Value) -> bool {
-    match (&patch.merge, value.pointer_mut(&patch.at)) {
-        (Some(change), Some(place)) => {
-            merge::merge(place, change);
-            true
-        }
-        _ => false,
-    }
-}
-
-/// Whether a path fits a pattern in which `*` stands for any part of a segment.
-pub(crate) fn matches(pattern: &str, path: &str) -> bool {
-    let (patterns, segments): (Vec<&str>, Vec<&str>) =
-        (pattern.split('/').collect(), path.split('/').collect());
-    patterns.len() == segments.len()
-        && patterns.iter().zip(&segments).all(|(pattern, segment)| fits(pattern, segment))
-}
-
-fn fits(pattern: &str, segment: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == segment,
-        Some((before, after)) => segment.strip_prefix(before).is_some_and(|rest| {
-            (0..=rest.len()).any(|at| rest.is_char_boundary(at) && fits(after, &rest[at..]))
-        }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_star_stands_for_any_part_of_a_segment() {
-        assert!(matches("docker-compose.*.yml", "docker-compose.prod.yml"));
-        assert!(matches(
-            "kubernetes/*/api/deployment-*.yaml",
-            "kubernetes/production/api/deployment-api.yaml"
-        ));
-        assert!(!matches("kubernetes/*", "kubernetes/production/api"));
-        assert!(matches("*", "a"));
-        assert!(!matches("a", "b"));
-    }
 }

@@ -1,15 +1,16 @@
 //! Turns two texts of a file into a unified diff.
 
+use std::fmt;
+
 use similar::TextDiff;
 
 use crate::tree::compare::{Change, Old};
-use crate::tree::path::ArtifactPath;
 
 /// The lines around a change that are shown with it.
 const CONTEXT: usize = 3;
 
 /// The unified diff from the old text of a file to the new one, where `None` is no file; empty if they are equal.
-pub fn unified(path: &ArtifactPath, old: Option<&str>, new: Option<&str>) -> String {
+pub fn unified(path: &impl fmt::Display, old: Option<&str>, new: Option<&str>) -> String {
     let side = |letter: &str, text: Option<&str>| match text {
         Some(_) => format!("{letter}/{path}"),
         None => "/dev/null".to_owned(),

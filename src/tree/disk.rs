@@ -81,6 +81,13 @@ impl<'r> Disk<'r> {
         Ok(found)
     }
 
+    /// Takes note of a folder that was absent and has been made.
+    pub(super) fn made(&mut self, folder: &str) {
+        let inside = format!("{folder}/");
+        self.folders.retain(|known, _| !known.starts_with(&inside));
+        self.folders.insert(folder.to_owned(), Folder::There);
+    }
+
     /// The bytes of a file, unless there are more than `limit`.
     pub(super) fn read(
         &self,
@@ -102,6 +109,38 @@ impl<'r> Disk<'r> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(TreeError::io("look at", &path, error)),
         }
+    }
+}
+
+/// Makes a folder that every user may look into, whatever the umask is: containers read what is mounted as users of
+/// their own.
+#[cfg(unix)]
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fs::create_dir(path)?;
+    let mode = fs::metadata(path)?.permissions().mode() | 0o755;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+/// Makes a folder; folders have no mode here.
+#[cfg(not(unix))]
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
+}
+
+/// Makes a folder and those above it, as far as they are not there.
+pub(super) fn make_folders(path: &Path) -> io::Result<()> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = path.parent() {
+        make_folders(above)?;
+    }
+    match make_folder(path) {
+        // Another run has made it meanwhile.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made,
     }
 }
 

@@ -44,6 +44,15 @@ pub enum TreeError {
         /// The folder.
         root: PathBuf,
     },
+    /// The folder holds the files of another system, which would be taken for our orphans.
+    OtherSystem {
+        /// The folder.
+        root: PathBuf,
+        /// The system that wrote there.
+        theirs: String,
+        /// The system that was compiled.
+        ours: String,
+    },
     /// Files would be overwritten that are not ours, or no longer.
     Refused {
         /// Which, and whose they are.
@@ -92,6 +101,15 @@ impl TreeError {
     pub(super) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io { action, path: path.to_owned(), source }
     }
+
+    /// That a folder holds the files of another system.
+    pub fn other_system(root: &Path, theirs: &str, ours: &str) -> Self {
+        Self::OtherSystem {
+            root: root.to_owned(),
+            theirs: theirs.to_owned(),
+            ours: ours.to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for TreeError {
@@ -123,6 +141,14 @@ impl fmt::Display for TreeError {
             Self::Busy { root } => {
                 let root = root.display();
                 write!(f, "another formwork run is writing to `{root}`; wait until it has ended")
+            }
+            Self::OtherSystem { root, theirs, ours } => {
+                let root = root.display();
+                write!(
+                    f,
+                    "`{root}` holds the files of the system `{theirs}`, not of `{ours}`; give one of them another \
+                     `output.root`, or build with `--adopt` if `{theirs}` is now named `{ours}`"
+                )
             }
             Self::Refused { files } => {
                 write!(f, "refused to overwrite ")?;

@@ -46,7 +46,7 @@ impl Hand<'_> {
     /// Removes what is left of an orphan, and the folders that only it kept; whether there was a file.
     pub(super) fn remove(&mut self, change: &Change) -> Result<bool, TreeError> {
         let nothing = change.verdict == Verdict::Orphan(Remains::Nothing);
-        let removed = !nothing && self.is_as_compared(change)?;
+        let removed = !nothing && is_as_compared(change, &mut Disk::new(self.root))?;
         if removed {
             let target = change.path.under(self.root);
             (self.ask)(&target)
@@ -67,15 +67,17 @@ impl Hand<'_> {
 
     /// Writes a compiled file, and the folders above it.
     pub(super) fn write(&mut self, change: &Change, artifact: &Artifact) -> Result<(), TreeError> {
-        self.is_as_compared(change)?;
+        // Looked at anew for each file: nothing may have become a link since the last.
+        let mut disk = Disk::new(self.root);
+        is_as_compared(change, &mut disk)?;
         for above in change.path.folders() {
-            // Looked at anew each time: nothing may have become a link since.
-            match Disk::new(self.root).folder(above)? {
+            match disk.folder(above)? {
                 Folder::There => {}
                 Folder::Absent => {
                     let folder = self.root.join(above);
-                    fs::create_dir(&folder)
+                    disk::make_folder(&folder)
                         .map_err(|error| TreeError::io("create", &folder, error))?;
+                    disk.made(above);
                 }
                 Folder::Blocked(block) => {
                     return Err(TreeError::Blocked { path: change.path.clone(), block });
@@ -83,29 +85,6 @@ impl Hand<'_> {
             }
         }
         self.replace(change.path.as_str(), &artifact.text, artifact.mode)
-    }
-
-    /// Whether a file is there and still what the comparison saw; an error if it became anything else.
-    fn is_as_compared(&self, change: &Change) -> Result<bool, TreeError> {
-        let metadata = match Disk::new(self.root).look(change.path)? {
-            Found::Nothing => return Ok(false),
-            Found::File(metadata) => metadata,
-            Found::Blocked(block) => {
-                return Err(TreeError::Blocked { path: change.path.clone(), block });
-            }
-        };
-        let limit = limit(change.new);
-        let bytes = Disk::new(self.root).read(change.path, &metadata, limit)?;
-        if let (Some(artifact), Some(bytes)) = (change.new, &bytes)
-            && is_text(bytes, artifact)
-        {
-            return Ok(true);
-        }
-        match (&change.old, seen(bytes, disk::mode(&metadata, Mode::Plain)).0) {
-            (Old::Text { text, .. }, Old::Text { text: now, .. }) if *text == now => Ok(true),
-            (Old::Opaque(before), Old::Opaque(now)) if *before == now => Ok(true),
-            _ => Err(TreeError::Raced { path: change.path.clone() }),
-        }
     }
 
     /// Writes a whole file beside its target and renames it: the target has its old text or its new one.
@@ -152,4 +131,27 @@ fn set_mode(file: &File, mode: Mode) -> io::Result<()> {
 #[cfg(not(unix))]
 fn set_mode(_file: &File, _mode: Mode) -> io::Result<()> {
     Ok(())
+}
+
+/// Whether a file is there and still what the comparison saw; an error if it became anything else.
+fn is_as_compared(change: &Change, disk: &mut Disk) -> Result<bool, TreeError> {
+    let metadata = match disk.look(change.path)? {
+        Found::Nothing => return Ok(false),
+        Found::File(metadata) => metadata,
+        Found::Blocked(block) => {
+            return Err(TreeError::Blocked { path: change.path.clone(), block });
+        }
+    };
+    let limit = limit(change.new);
+    let bytes = disk.read(change.path, &metadata, limit)?;
+    if let (Some(artifact), Some(bytes)) = (change.new, &bytes)
+        && is_text(bytes, artifact)
+    {
+        return Ok(true);
+    }
+    match (&change.old, seen(bytes, disk::mode(&metadata, Mode::Plain)).0) {
+        (Old::Text { text, .. }, Old::Text { text: now, .. }) if *text == now => Ok(true),
+        (Old::Opaque(before), Old::Opaque(now)) if *before == now => Ok(true),
+        _ => Err(TreeError::Raced { path: change.path.clone() }),
+    }
 }

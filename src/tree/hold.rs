@@ -4,6 +4,7 @@ use std::env;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use crate::tree::disk;
 use crate::tree::error::TreeError;
 use crate::tree::lock::Hash;
 use crate::tree::path::LOCK;
@@ -33,7 +34,7 @@ impl Held {
     /// # Errors
     /// [`TreeError::Busy`] while another run has it.
     pub fn made(root: &Path) -> Result<Self, TreeError> {
-        fs::create_dir_all(root).map_err(|error| TreeError::io("create", root, error))?;
+        disk::make_folders(root).map_err(|error| TreeError::io("create", root, error))?;
         Self::new(root)
     }
 

@@ -1,7 +1,8 @@
 //! Turns `formwork.lock` into the paths that are ours, each with the hashes of what we wrote there, and back.
 
+mod fault;
+
 use std::collections::BTreeMap;
-use std::error;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -11,12 +12,17 @@ use sha2::{Digest, Sha256};
 
 use crate::tree::Mode;
 use crate::tree::error::TreeError;
-use crate::tree::path::{ArtifactPath, LOCK, PathError, excerpt};
+use crate::tree::path::{ArtifactPath, LOCK, excerpt};
+use crate::value::Name;
+pub use fault::{LockError, LockFault};
 
 const HEADER: &str = "\
 # The files in this folder that are compiled, each with the SHA-256 of its text and its mode. Do not edit.
 # After a merge conflict here: settle the blueprint, then build again.
 ";
+
+/// What the line begins with that names the system.
+const SYSTEM: &str = "system ";
 
 /// A hundred thousand files have about 15 MB of lock.
 const LARGEST: u64 = 64 << 20;
@@ -24,6 +30,8 @@ const LARGEST: u64 = 64 << 20;
 /// What was written into a folder, by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lock {
+    /// The system that the files belong to; older locks do not name it.
+    system: Option<String>,
     records: BTreeMap<ArtifactPath, Vec<Record>>,
     conflict: Option<usize>,
 }
@@ -76,6 +84,9 @@ impl Lock {
         for (line, number) in text.lines().zip(1..) {
             if is_mark(line) {
                 lock.conflict.get_or_insert(number);
+            } else if let Some(name) = line.strip_prefix(SYSTEM) {
+                let named = lock.name_system(name, line);
+                named.map_err(|fault| LockError { line: number, fault })?;
             } else if !line.starts_with('#') {
                 let entry = parse_line(line).and_then(|(path, record)| lock.add(path, record));
                 entry.map_err(|fault| LockError { line: number, fault })?;
@@ -89,7 +100,18 @@ impl Lock {
         let lines = self.records.iter().flat_map(|(path, records)| {
             records.iter().map(move |record| format!("{record} {path}\n"))
         });
-        std::iter::once(HEADER.to_owned()).chain(lines).collect()
+        let system = self.system.iter().map(|name| format!("{SYSTEM}{name}\n"));
+        std::iter::once(HEADER.to_owned()).chain(system).chain(lines).collect()
+    }
+
+    /// The system that the files belong to, if it is another one than that.
+    pub fn other_system(&self, system: &str) -> Option<&str> {
+        self.system.as_deref().filter(|name| *name != system)
+    }
+
+    /// Puts down which system the files belong to.
+    pub(super) fn set_system(&mut self, system: &str) {
+        self.system = Some(system.to_owned());
     }
 
     /// The line of the first merge-conflict mark.
@@ -138,7 +160,17 @@ impl Lock {
 
     /// The lock without its conflict, once it has been settled.
     pub(super) fn settled(&self) -> Self {
-        Self { records: self.records.clone(), conflict: None }
+        Self { conflict: None, ..self.clone() }
+    }
+
+    /// The system is named once, except after a mark.
+    fn name_system(&mut self, name: &str, line: &str) -> Result<(), LockFault> {
+        let again = self.system.is_some() && self.conflict.is_none();
+        if again || Name::parse(name).is_err() {
+            return Err(LockFault::Shape(excerpt(line)));
+        }
+        self.system.get_or_insert_with(|| name.to_owned());
+        Ok(())
     }
 
     fn at(&self, path: &ArtifactPath) -> &[Record] {
@@ -191,61 +223,11 @@ impl Hash {
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let digit = |bits: u8| char::from_digit(u32::from(bits), 16).unwrap_or_default();
+        let digits = self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]);
+        f.write_str(&digits.collect::<String>())
     }
 }
-
-/// A line of a lock that cannot be believed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LockError {
-    /// Counted from 1.
-    pub line: usize,
-    /// What is wrong there.
-    pub fault: LockFault,
-}
-
-/// What can be wrong with a lock.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LockFault {
-    /// Not `<hash> <mode> <path>`.
-    Shape(String),
-    /// Not 64 hexadecimal digits in lower case.
-    Hash(String),
-    /// Neither 644 nor 755.
-    Mode(String),
-    /// Not a path inside the folder.
-    Path(PathError),
-    /// The path stands on an earlier line.
-    Duplicate(ArtifactPath),
-    /// A link, a folder or a device.
-    NotAFile,
-    /// Larger than any lock.
-    TooLarge,
-    /// Not text.
-    NotUtf8,
-}
-
-impl fmt::Display for LockError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: ", self.line)?;
-        match &self.fault {
-            LockFault::Shape(line) => write!(f, "`{line}` is not `<hash> <mode> <path>`"),
-            LockFault::Hash(hash) => {
-                write!(f, "`{hash}` is not a SHA-256 of 64 lower-case hexadecimal digits")
-            }
-            LockFault::Mode(mode) => write!(f, "mode `{mode}` is neither `644` nor `755`"),
-            LockFault::Path(error) => error.fmt(f),
-            LockFault::Duplicate(path) => write!(f, "`{path}` is listed twice"),
-            LockFault::NotAFile => {
-                write!(f, "the lock is a link, a folder or a device, not a file")
-            }
-            LockFault::TooLarge => write!(f, "the lock has more than {} MiB", LARGEST >> 20),
-            LockFault::NotUtf8 => write!(f, "the line is not UTF-8"),
-        }
-    }
-}
-
-impl error::Error for LockError {}
 
 /// The text on disk, if there is a lock; a link is not followed.
 fn read_text(root: &Path) -> Result<Option<String>, TreeError> {

@@ -112,17 +112,18 @@ fn fault(text: &str) -> Option<PathFault> {
     // A drive, as in `C:/x`, replaces the folder that it is joined to.
     let drive = text.as_bytes().get(1) == Some(&b':') && text.starts_with(char::is_alphabetic);
     let character = text.chars().find(|c| c.is_control() || *c == '\\');
+    let names: Vec<&str> = text.split('/').collect();
     if text.starts_with('/') || drive {
         Some(PathFault::Absolute)
-    } else if text.len() > LONGEST_PATH || text.split('/').any(|name| name.len() > LONGEST_NAME) {
+    } else if text.len() > LONGEST_PATH || names.iter().any(|name| name.len() > LONGEST_NAME) {
         Some(PathFault::TooLong)
     } else if let Some(character) = character {
         Some(PathFault::Character(character))
-    } else if text.split('/').any(str::is_empty) {
+    } else if names.contains(&"") {
         Some(PathFault::EmptySegment)
-    } else if text.split('/').any(|name| name == "." || name == "..") {
+    } else if names.iter().any(|name| matches!(*name, "." | "..")) {
         Some(PathFault::Dots)
-    } else if text == LOCK || text.split('/').any(is_reserved) {
+    } else if text == LOCK || names.iter().any(|name| is_reserved(name)) {
         Some(PathFault::Reserved)
     } else {
         None

@@ -1,5 +1,7 @@
 //! Turns what differs into files on disk, so that a run that is stopped at any moment is completed by the next.
 
+use std::path::Path;
+
 use crate::tree::compare::{Change, Remains, Verdict};
 use crate::tree::error::{Foreign, TreeError};
 use crate::tree::hand::{Ask, Hand};
@@ -15,6 +17,8 @@ pub struct Options<'a> {
     pub force: &'a [ArtifactPath],
     /// Every file that we never wrote; and every file while the lock has merge-conflict marks.
     pub adopt: bool,
+    /// The system that the files belong to. A folder that another one's lie in is refused unless files are adopted.
+    pub system: Option<&'a str>,
 }
 
 /// What was done.
@@ -40,7 +44,7 @@ pub fn write(held: &mut Held, changes: &[Change], options: &Options) -> Result<W
 /// # Errors
 /// What stands in the way.
 pub fn verify(changes: &[Change], options: &Options, lock: &Lock) -> Result<(), TreeError> {
-    Plan::new(changes, options, lock).map(drop)
+    refuse(changes, options, lock)
 }
 
 /// Does the work of [`write`].
@@ -56,6 +60,7 @@ pub(super) fn write_stepwise(
     held.make()?;
     let root = held.root();
     let (lock, text) = Lock::read_with_text(root)?;
+    options.refuse_other_system(root, &lock)?;
     let plan = Plan::new(changes, options, &lock)?;
     let mut hand = Hand { root, ask };
     hand.clear_litter(&lock)?;
@@ -100,9 +105,35 @@ struct Plan<'a> {
     done: Lock,
 }
 
+/// Refuses to overwrite what is not ours or never replaced.
+fn refuse(changes: &[Change], options: &Options, lock: &Lock) -> Result<(), TreeError> {
+    let mut refused = Vec::new();
+    for change in changes {
+        if let Verdict::Blocked(block) = &change.verdict {
+            let (path, block) = (change.path.clone(), block.clone());
+            return Err(TreeError::Blocked { path, block });
+        }
+        if change.new.is_some() {
+            refused.extend(options.refuse(change, lock));
+        }
+    }
+    match (refused.is_empty(), lock.conflict()) {
+        (true, _) => Ok(()),
+        (false, None) => Err(TreeError::Refused { files: refused }),
+        (false, Some(line)) => {
+            let files = refused.into_iter().map(|(path, _)| path).collect();
+            Err(TreeError::LockConflict { line, files })
+        }
+    }
+}
+
 impl<'a> Plan<'a> {
     fn new(changes: &'a [Change], options: &Options, lock: &Lock) -> Result<Self, TreeError> {
-        let done = lock.settled();
+        refuse(changes, options, lock)?;
+        let mut done = lock.settled();
+        if let Some(system) = options.system {
+            done.set_system(system);
+        }
         let mut plan = Self {
             remove: Vec::new(),
             write: Vec::new(),
@@ -110,28 +141,13 @@ impl<'a> Plan<'a> {
             pending: done.clone(),
             done,
         };
-        let mut refused = Vec::new();
         for change in changes {
-            if let Verdict::Blocked(block) = &change.verdict {
-                let (path, block) = (change.path.clone(), block.clone());
-                return Err(TreeError::Blocked { path, block });
-            }
             match change.new {
                 None => plan.orphan(change, options),
-                Some(artifact) => {
-                    refused.extend(options.refuse(change, lock));
-                    plan.compiled(change, artifact);
-                }
+                Some(artifact) => plan.compiled(change, artifact),
             }
         }
-        match (refused.is_empty(), lock.conflict()) {
-            (true, _) => Ok(plan),
-            (false, None) => Err(TreeError::Refused { files: refused }),
-            (false, Some(line)) => {
-                let files = refused.into_iter().map(|(path, _)| path).collect();
-                Err(TreeError::LockConflict { line, files })
-            }
-        }
+        Ok(plan)
     }
 
     fn orphan(&mut self, change: &'a Change, options: &Options) {
@@ -157,6 +173,12 @@ impl Options<'_> {
     /// Whether a file may be overwritten whatever it holds.
     pub fn forces(&self, path: &ArtifactPath) -> bool {
         self.force.iter().any(|forced| path.is_within(forced))
+    }
+
+    fn refuse_other_system(&self, root: &Path, lock: &Lock) -> Result<(), TreeError> {
+        let Some(ours) = self.system.filter(|_| !self.adopt) else { return Ok(()) };
+        lock.other_system(ours)
+            .map_or(Ok(()), |theirs| Err(TreeError::other_system(root, theirs, ours)))
     }
 
     /// Whose file a change would overwrite without leave.

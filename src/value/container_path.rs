@@ -13,13 +13,20 @@ impl ContainerPath {
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let bad = |why: &str| Malformed::new(Code::InvalidPath, text, why);
         if !text.starts_with('/') {
-            return Err(bad("is not a path in a container: it starts with `/`"));
+            let found = bad("is not a path in a container: it starts with `/`");
+            let meant = format!("/{}", text.trim_start_matches("./"));
+            return Err(match Self::parse(&meant) {
+                Ok(_) => found.help(format!("write `{meant}`")),
+                Err(_) => found.help("write the whole path, such as `/var/lib/data`"),
+            });
         }
         if text.contains([':', '\\']) {
-            return Err(bad("has a colon or backslash, which Docker takes for a separator"));
+            let why = "has a colon or backslash, which Docker takes for a separator";
+            return Err(bad(why).help("write the path alone, such as `/var/lib/data`"));
         }
         if text.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
-            return Err(bad("has a blank or control character"));
+            let found = bad("has a blank or control character");
+            return Err(found.help("mount it at a path without one"));
         }
         let path = text.strip_suffix('/').unwrap_or(text);
         if path.is_empty() {

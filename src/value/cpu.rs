@@ -32,7 +32,14 @@ impl Cpu {
             Some(0) => Err(bad("is no CPU at all")),
             Some(milli) => Ok(Self(milli)),
             None => {
-                Err(bad("is not an amount of CPU").help("write `500m` (thousandths), `2` or `0.5`"))
+                match nearest(text) {
+                    Some(milli) => {
+                        Err(bad("is finer than a thousandth of a CPU, the least step there is")
+                            .help(format!("write `{}`", decimal(milli))))
+                    }
+                    None => Err(bad("is not an amount of CPU")
+                        .help("write `500m` (thousandths), `2` or `0.5`")),
+                }
             }
         }
     }
@@ -51,6 +58,13 @@ impl Cpu {
     pub fn compose(self) -> String {
         decimal(self.0)
     }
+}
+
+/// What a decimal with more places than thousandths have is cut to.
+fn nearest(text: &str) -> Option<u64> {
+    let (units, places) = text.split_once('.')?;
+    let fine = places.len() > 3 && places.bytes().all(|byte| byte.is_ascii_digit());
+    thousandths(&format!("{units}.{}", places.get(..3).filter(|_| fine)?)).map(|milli| milli.max(1))
 }
 
 impl Quantity for Cpu {
@@ -95,7 +109,9 @@ mod tests {
         refused::<Cpu>(&[
             ("0", "no CPU at all"),
             ("0m", "no CPU at all"),
-            ("0.0001", "is not an amount"),
+            ("0.0001", "write `0.001`"),
+            ("1.00051", "finer than a thousandth"),
+            ("0.1234", "write `0.123`"),
             ("1.5m", "is not an amount"),
             ("500M", "write `500m`"),
             ("-1", "is not an amount"),

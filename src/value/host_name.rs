@@ -8,6 +8,9 @@ use crate::value::scalar::{scalar, text};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HostName(String);
 
+/// How a host name looks.
+const LIKE_THIS: &str = "write it like `api.example.com`";
+
 impl HostName {
     /// Reads a domain name as RFC 1123 has it: up to 253 characters in labels of up to 63.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
@@ -23,7 +26,7 @@ impl HostName {
         if !labels.split('.').all(is_label) {
             let why =
                 "is not a host name: between dots stand 1 to 63 letters, digits and inner hyphens";
-            return Err(bad(why));
+            return Err(bad(why).help(LIKE_THIS));
         }
         let last = labels.rsplit('.').next().unwrap_or_default();
         if last.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -74,11 +77,15 @@ fn foreign(text: &str) -> Result<(), Malformed> {
     if !text.is_ascii() {
         return bad("has letters beyond ASCII", "write its punycode form, `xn--...`".to_owned());
     }
-    if text.contains(|letter: char| letter.is_ascii_uppercase()) {
-        return bad("has capitals", format!("write `{}`", text.to_lowercase()));
+    if text.contains(|letter: char| letter.is_ascii_uppercase())
+        && let Ok(host) = HostName::parse(&text.to_lowercase())
+    {
+        return bad("has capitals", format!("write `{host}`"));
     }
     match text.strip_suffix('.') {
-        Some(host) if !host.is_empty() => bad("ends with a dot", format!("write `{host}`")),
+        Some(host) if HostName::parse(host).is_ok() => {
+            bad("ends with a dot", format!("write `{host}`"))
+        }
         Some(_) | None => Ok(()),
     }
 }

@@ -41,6 +41,9 @@ mod tests {
     #[test]
     fn keys_of_images() {
         canonical::<ImageKey>(&[("db", "db"), ("frontend.bun", "frontend.bun")]);
-        refused::<ImageKey>(&[("frontend.", "empty"), ("Front.bun", "write `front`")]);
+        refused::<ImageKey>(&[
+            ("frontend.", "start with a letter"),
+            ("Front.bun", "write `front`"),
+        ]);
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn check(text: &str, reserved: &[&str]) -> Result<(), Malformed> {
     }
     match text.len() {
         0..2 => Err(bad("is too short: names have at least 2 characters")
-            .help("Compose reads one letter before a colon as a drive")),
+            .help("write two letters or more: all names keep one rule, and Compose reads a volume of one as a drive")),
         2..=LONGEST => Ok(()),
         length => {
             Err(bad(&format!("is too long: it has {length} characters, {LONGEST} is the most")))

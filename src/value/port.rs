@@ -20,6 +20,7 @@ impl PortNumber {
         whole(text).and_then(|port| u16::try_from(port).ok()).and_then(Self::new).ok_or_else(|| {
             let why = "is not a port: ports run from 1 to 65535";
             Malformed::new(Code::InvalidPort, text, why)
+                .help("write a whole number, such as `8000`")
         })
     }
 

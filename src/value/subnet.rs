@@ -9,7 +9,15 @@ use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::scalar::scalar;
 
-/// An IPv4 or IPv6 network in CIDR form, without host bits.
+/// What no one else has: RFC 1918, RFC 6598, and the half of RFC 4193 that is given out freely.
+const PRIVATE: &[&str] =
+    &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fd00::/8"];
+
+fn within(range: &str, net: &IpNet) -> bool {
+    range.parse::<IpNet>().is_ok_and(|range| range.contains(net))
+}
+
+/// A private IPv4 or IPv6 network in CIDR form, without host bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subnet(IpNet);
 
@@ -27,8 +35,12 @@ impl Subnet {
                 .help("write the first address and the bits, as in `172.21.0.0/16`")
         })?;
         match net.trunc() {
-            first if first == net => Ok(Self(net)),
-            first => Err(bad("has host bits set").help(format!("write `{first}`"))),
+            first if first != net => Err(bad("has host bits set").help(format!("write `{first}`"))),
+            _ if !PRIVATE.iter().any(|range| within(range, &net)) => Err(bad(
+                "is not a private range: containers could not reach who has these addresses",
+            )
+            .help("write a part of `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16` or `fd00::/8`")),
+            _ => Ok(Self(net)),
         }
     }
 
@@ -76,6 +88,12 @@ mod tests {
             ("172.21.0.0/33", "is not a network"),
             ("172.21/16", "is not a network"),
             ("", "is not a network"),
+            ("0.0.0.0/0", "is not a private range"),
+            ("127.0.0.0/8", "is not a private range"),
+            ("8.8.8.0/24", "is not a private range"),
+            ("172.0.0.0/8", "is not a private range"),
+            ("fe80::/64", "is not a private range"),
+            ("fc00::/7", "is not a private range"),
         ]);
     }
 

@@ -18,7 +18,12 @@ impl UrlPath {
         let known =
             |letter: char| letter.is_ascii_alphanumeric() || "/-._~!&()+,=:@".contains(letter);
         if !text.starts_with('/') {
-            return Err(bad("is not a path: it starts with `/`"));
+            let found = bad("is not a path: it starts with `/`");
+            let meant = format!("/{text}");
+            return Err(match Self::parse(&meant) {
+                Ok(_) => found.help(format!("write `{meant}`")),
+                Err(_) => found.help("write the path alone, such as `/api`"),
+            });
         }
         if let Some(letter) = text.chars().find(|letter| !known(*letter)) {
             let found =
@@ -28,14 +33,15 @@ impl UrlPath {
                 '?' | '#' => found.help("write the path alone, without query and fragment"),
                 '%' => found
                     .help("a path is matched after decoding, so an encoded letter never matches"),
-                _ => found,
+                _ => found.help("write it with letters, digits and `/`, such as `/api/auth`"),
             });
         }
         if text.len() > LONGEST {
             return Err(bad("is too long: a path has at most 1024 characters"));
         }
         if text.contains("//") || text.split('/').any(|part| part == "." || part == "..") {
-            return Err(bad("has an empty, `.` or `..` part, which clients and servers take out"));
+            let why = "has an empty, `.` or `..` part, which clients and servers take out";
+            return Err(bad(why).help("write the path that it leads to"));
         }
         Ok(Self(text.to_owned()))
     }

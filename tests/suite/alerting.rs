@@ -1,5 +1,6 @@
 //! Has Alertmanager's own tool say who is told of which alert.
 
+use std::path::Path;
 use std::process::Command;
 
 use formwork::target::Target;
@@ -47,16 +48,16 @@ monitoring:
 "##;
 
 /// Who is told of an alert with these labels.
-fn told(folder: &std::path::Path, labels: &[&str]) -> Option<Vec<String>> {
-    let output = Command::new(judge("amtool")?)
+fn told(tool: &Path, folder: &Path, labels: &[&str]) -> Vec<String> {
+    let output = Command::new(tool)
         .args(["config", "routes", "test", "--config.file", FILE])
         .args(labels)
         .current_dir(folder)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
-    Some(text.trim().split(',').map(str::to_owned).collect())
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.trim().split(',').map(str::to_owned).collect()
 }
 
 #[test]
@@ -77,6 +78,7 @@ fn amtool_accepts_the_configuration() {
 
 #[test]
 fn an_alert_reaches_whom_its_severity_and_its_team_name() {
+    let Some(tool) = judge("amtool") else { return };
     let folder = written(&of_target(TOLD, Target::Alertmanager));
     for (labels, expected) in [
         (&["severity=critical", "priority=P0"][..], &["pager", "people"][..]),
@@ -87,8 +89,7 @@ fn an_alert_reaches_whom_its_severity_and_its_team_name() {
         (&["severity=info", "team=database"], &["nobody"]),
         (&["severity=warning", "team=backend"], &["chat"]),
     ] {
-        let Some(found) = told(folder.path(), labels) else { return };
-        assert_eq!(found, expected, "{labels:?}");
+        assert_eq!(told(&tool, folder.path(), labels), expected, "{labels:?}");
     }
 }
 

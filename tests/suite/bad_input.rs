@@ -213,6 +213,53 @@ fn a_file_that_may_not_be_read() {
 }
 
 #[test]
+fn a_file_of_secrets_is_shown_to_nobody() {
+    let secret = "TOKEN: hunter2hunter2\nTOKEN: hunter2hunter2\n";
+    let include = |path: &str| {
+        let place = Place::with(format!("{BLUEPRINT}include: [\"{path}\"]\n"));
+        fs::write(place.at(".env"), secret).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(".env", place.at("link.yaml")).unwrap();
+        let output = place.run("validate", &[]);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let absolute = tempfile::NamedTempFile::with_suffix(".yaml").unwrap();
+    fs::write(absolute.path(), secret).unwrap();
+    for (path, said) in [
+        (absolute.path().to_str().unwrap(), "is not relative"),
+        (".env", "`.env` is no YAML file"),
+        #[cfg(unix)]
+        ("link.yaml", "`link.yaml` is no YAML file"),
+        ("../other.yaml", "`../other.yaml` leads out of the project"),
+    ] {
+        let told = include(path);
+        assert!(told.contains(said) && !told.contains("hunter2"), "{path}: {told}");
+    }
+    let place = Place::with(BLUEPRINT);
+    fs::write(place.at("secrets.env"), secret).unwrap();
+    let output =
+        limited(&[PROGRAM, "validate", "secrets.env"]).current_dir(place.0.path()).output();
+    let told = String::from_utf8(output.unwrap().stderr).unwrap();
+    assert!(told.contains("secrets.env:2:1") && !told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn an_output_folder_outside_the_project() {
+    for root in ["../formwork-elsewhere", ".git", ".git/hooks"] {
+        let place = Place::with(format!("{BLUEPRINT}output: {{ root: {root} }}\n"));
+        fs::create_dir(place.at(".git")).unwrap();
+        place.is_refused("error[outside-project]");
+        assert!(!place.0.path().parent().unwrap().join("formwork-elsewhere").exists());
+    }
+    // Where somebody can see it.
+    let place = Place::with(BLUEPRINT);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let output = place.build(&["--out", elsewhere.path().to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn an_output_folder_that_is_a_file() {
     let place = Place::with(BLUEPRINT);
     fs::write(place.at("out"), "kept").unwrap();

@@ -17,12 +17,12 @@ use crate::compiled::{codes, tree, written};
 use crate::judge::judge;
 
 /// What every system here is made of.
-const SYSTEM: &str = r#"
+const SYSTEM: &str = r"
 blueprint: v1
 name: shop
 environments:
   production: { domain: shop.example.com, profiles: [watched] }
-"#;
+";
 
 fn entries() -> Vec<Arc<Entry>> {
     let catalog = Catalog::default();
@@ -42,7 +42,9 @@ fn service(entry: &Entry) -> String {
     let given = given.map(|name| format!(", with: {{ {name}: \"redis://web:3000/0\" }}"));
     let given = given.unwrap_or_default();
     let port = if entry.ports.is_empty() { "port: 8000, health: /" } else { "health: /" };
-    format!("  subject: {{ build: {{ context: subject, stack: {name}{given} }}, {port} }}\n")
+    let image = "image: \"ghcr.io/example/subject:1.0.0\"";
+    let build = format!("build: {{ context: subject, stack: {name}{given} }}");
+    format!("  subject: {{ {image}, {build}, {port} }}\n")
 }
 
 /// The smallest system in which an entry has its place.
@@ -67,14 +69,18 @@ fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
         (Role::Exporter, Some(watched)) if watched.role != Role::Edge => {
             format!("{web}{}", service(watched))
         }
-        (Role::Edge | Role::Certificates | Role::Exporter, _) => {
-            format!("{web}{}", optional(entry))
-        }
         (Role::Preparation, _) => web.replace("health: /", "health: /, volumes: { data: /data }"),
-        // These follow from `monitoring`, or from `logs`.
-        (Role::Metrics | Role::Alerts | Role::Dashboards | Role::HostAgent, _) => {
-            format!("{web}{}", optional(entry))
-        }
+        // These follow from `routes`, or from `monitoring`; the next from `logs`.
+        (
+            Role::Edge
+            | Role::Certificates
+            | Role::Exporter
+            | Role::Metrics
+            | Role::Alerts
+            | Role::Dashboards
+            | Role::HostAgent,
+            _,
+        ) => format!("{web}{}", optional(entry)),
         (Role::Logs | Role::Collector, _) => web.to_owned(),
         _ => format!("{web}{}", service(entry)),
     };

@@ -1,5 +1,6 @@
 //! Asks the command line for its exit statuses, formats and manners.
 
+use std::fs;
 use std::io::Read as _;
 use std::process::Stdio;
 
@@ -15,7 +16,7 @@ fn bad_usage_is_answered_with_two() {
     for args in [&[][..], &["bild"], &["build", "--nonsense"]] {
         folder.run(args).exits(2).complains("Usage");
     }
-    folder.run(&["check", "--format", "xml"]).exits(2).complains("text, json, github");
+    folder.run(&["check", "--format", "xml"]).exits(2).complains("text, json, github, sarif");
     folder.run(&["build"]).exits(2).complains("formwork init");
     folder.run(&["--help"]).exits(0).says("Exit status");
     folder.run(&["--version"]).exits(0).says("formwork");
@@ -49,6 +50,63 @@ fn a_blueprint_that_cannot_be_read_is_two_and_one_under_validate() {
 }
 
 #[test]
+fn shells_are_told_how_to_complete() {
+    let folder = Folder::empty();
+    for (shell, said) in [
+        ("bash", "complete -F _formwork"),
+        ("zsh", "#compdef formwork"),
+        ("fish", "complete -c formwork"),
+        ("powershell", "Register-ArgumentCompleter"),
+        ("elvish", "edit:completion:arg-completer[formwork]"),
+    ] {
+        folder.run(&["completions", shell]).exits(0).says(said).says("validate");
+    }
+    folder.run(&["completions", "cmd"]).exits(2).complains("bash");
+}
+
+/// The results of a SARIF log on standard output: rule, level, file and first line.
+fn results(log: &str) -> Vec<(String, String, String, u64)> {
+    let log: Value = serde_json::from_str(log).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let [run] = &log["runs"].as_array().unwrap()[..] else { panic!("{log}") };
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let result = |result: &Value| {
+        let rule = text(&result["ruleId"]);
+        assert!(rules.iter().any(|one| one["id"] == rule.as_str()), "{rule} is not described");
+        assert!(!text(&result["message"]["text"]).is_empty());
+        let place = &result["locations"][0]["physicalLocation"];
+        let line = place["region"]["startLine"].as_u64().unwrap_or(0);
+        (rule, text(&result["level"]), text(&place["artifactLocation"]["uri"]), line)
+    };
+    run["results"].as_array().unwrap().iter().map(result).collect()
+}
+
+#[test]
+fn code_scanning_reads_what_is_wrong() {
+    let folder = Folder::with(BROKEN);
+    let wrong = ("unknown-key".to_owned(), "error".to_owned(), "blueprint.yaml".to_owned(), 3);
+    for (command, status) in [("validate", 1), ("build", 2), ("check", 2)] {
+        let run = folder.run(&[command, "--format", "sarif"]).exits(status);
+        assert!(results(&run.stdout).contains(&wrong), "{run:#?}");
+    }
+    folder.write("blueprint.yaml", NOTES);
+    let run = folder.run(&["build", "--format", "sarif"]).exits(0);
+    assert_eq!(results(&run.stdout), []);
+    folder.edit("docker-compose.production.yml", "services:", "services: # mine");
+    let edited = |command: &str| {
+        let run = folder.run(&[command, "--format", "sarif"]).exits(1);
+        let [(rule, _, file, _)] = &results(&run.stdout)[..] else { panic!("{run:#?}") };
+        assert_eq!(
+            (rule.as_str(), file.as_str()),
+            ("hand-edited", "docker-compose.production.yml")
+        );
+    };
+    edited("check");
+    edited("build");
+}
+
+#[test]
 fn all_blueprints_are_read_and_nothing_is_written_if_one_is_invalid() {
     let folder = Folder::empty();
     folder.write("blueprints/notes.yaml", NOTES);
@@ -57,7 +115,7 @@ fn all_blueprints_are_read_and_nothing_is_written_if_one_is_invalid() {
     let run = folder.run(&["build"]).exits(2);
     run.complains("wrong.yaml:3").complains("worse.yaml:");
     assert!(!folder.file("out").exists());
-    std::fs::remove_file(folder.file("blueprints/wrong.yaml")).unwrap();
+    fs::remove_file(folder.file("blueprints/wrong.yaml")).unwrap();
     folder.write("blueprints/worse.yaml", &NOTES.replace("name: notes", "name: other"));
     folder.run(&["build"]).exits(0).says("notes: wrote").says("other: wrote");
     assert!(folder.file("out/notes/formwork.lock").exists());
@@ -71,6 +129,32 @@ fn two_blueprints_cannot_share_a_folder() {
     folder.write("blueprints/two.yaml", NOTES);
     folder.run(&["build"]).exits(2).complains("both write to `out/notes`");
     folder.run(&["build", "--out", "x"]).exits(2).complains("takes one blueprint");
+}
+
+#[test]
+fn two_systems_cannot_take_turns_in_one_folder() {
+    let folder = Folder::empty();
+    let one = format!("{NOTES}output: {{ root: out }}\n");
+    folder.write("one.yaml", &one);
+    folder.write("two.yaml", &one.replace("name: notes", "name: other"));
+    folder.run(&["build", "one.yaml"]).exits(0);
+    let lock = folder.read("out/formwork.lock");
+    assert!(lock.contains("\nsystem notes\n"), "{lock}");
+    let said = "`out` holds the files of the system `notes`, not of `other`";
+    for command in ["build", "check", "diff"] {
+        folder.run(&[command, "two.yaml"]).exits(2).complains(said);
+    }
+    assert_eq!(folder.read("out/formwork.lock"), lock);
+    folder.run(&["check", "one.yaml"]).exits(0);
+    // A lock of before names none, and is ours.
+    folder.write("out/formwork.lock", &lock.replace("system notes\n", ""));
+    folder.run(&["check", "one.yaml"]).exits(0);
+    folder.run(&["build", "one.yaml"]).exits(0);
+    assert_eq!(folder.read("out/formwork.lock"), lock);
+    // A system that was renamed.
+    folder.run(&["build", "two.yaml", "--adopt"]).exits(0);
+    folder.run(&["check", "two.yaml"]).exits(0);
+    folder.run(&["check", "one.yaml"]).exits(2).complains("files of the system `other`");
 }
 
 #[test]
@@ -161,6 +245,32 @@ fn build_ends_with_the_next_commands_as_long_as_they_are_needed() {
 }
 
 #[test]
+fn the_compose_file_names_the_command_that_build_ends_with() {
+    let profiles = "environments: { production: { profiles: [extra] } }\n";
+    let folder = Folder::with(&format!("{NOTES}{profiles}"));
+    folder.edit(
+        "blueprint.yaml",
+        "services:\n",
+        "services:\n  extra: { image: \"extra:1\", profile: extra }\n",
+    );
+    let run = folder.run(&["build"]).exits(0);
+    let file = fs::read_to_string(folder.file("docker-compose.production.yml")).unwrap();
+    let start = file.lines().find_map(|line| line.strip_prefix("# Start: ")).unwrap();
+    assert!(start.contains(" --profile extra "), "{start}");
+    run.says(&format!("\n  {start}\n"));
+}
+
+/// Who asks for one target knows what for, and has perhaps nothing that could be started.
+#[test]
+fn a_partial_build_proposes_nothing() {
+    let folder = Folder::with(NOTES);
+    for target in ["compose", "nginx"] {
+        let run = folder.run(&["build", "--target", target]).exits(0);
+        assert!(!run.stdout.contains("next:"), "{run:#?}");
+    }
+}
+
+#[test]
 fn show_says_what_was_decided_and_where_it_comes_from() {
     let staging = "environments:\n  production: {}\n  staging:\n    tier: staging\n    shift_ports: 1\n    override: { services: { api: { replicas: 2 } } }\n";
     let folder = Folder::with(&format!("{NOTES}{staging}"));
@@ -229,4 +339,27 @@ fn waivers_are_listed_with_reason_and_source() {
     ));
     let run = folder.run(&["check", "--waivers"]).exits(1);
     run.says("  image-latest (the whole system): because it is only a test\n").says("    source: ");
+}
+
+/// Compiling never looks at what images are built from; the commands do.
+#[test]
+fn what_an_image_is_built_from_is_looked_for() {
+    let build = |build: &str| {
+        Folder::with(&format!(
+            "blueprint: v1\nname: shop\nservices:\n  api:\n    image: ghcr.io/example/api:1.4.2\n    build: {build}\n    port: 8000\n"
+        ))
+    };
+    let nowhere = build("{ context: nowhere }");
+    for command in ["validate", "build", "check"] {
+        let run = nowhere.run(&[command]).exits(0);
+        run.complains("note[missing-build-input]").complains("no such folder");
+    }
+    let named = build("{ context: api, dockerfile: Nope }");
+    named.write("api/Dockerfile", "FROM scratch\n");
+    let run = named.run(&["validate"]).exits(0);
+    run.complains("warning[missing-build-input]").complains("the context has no file `Nope`");
+    let whole = build("{ context: api }");
+    whole.write("api/Dockerfile", "FROM scratch\n");
+    assert_eq!(whole.run(&["validate"]).exits(0).stderr, "");
+    assert_eq!(build("{ context: ., stack: fastapi@3.13 }").run(&["validate"]).exits(0).stderr, "");
 }

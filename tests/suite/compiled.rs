@@ -66,17 +66,20 @@ pub(crate) fn of_target(text: &str, target: Target) -> Tree {
     let catalog = Catalog::new(&inputs.sources, &inputs.catalog).unwrap();
     let mut tree = Tree::new();
     for name in &written.environments {
+        let reading = written.environment(name);
+        assert!(reading.found.is_empty(), "{:?}", reading.found);
         let context = Context {
             catalog: &catalog,
+            broken: &reading.broken,
             locator: Locator::new(&written, Some(name)),
             blueprint_path: &inputs.blueprint_path,
             folder: &inputs.folder,
             output: &inputs.output,
         };
-        let blueprint = written.environment(name).unwrap();
+        let blueprint = reading.blueprint.as_ref().unwrap();
         let mut diagnostics = Diagnostics::default();
-        let model = resolve::resolve(&blueprint, name, context, &mut diagnostics);
-        let model = model.unwrap_or_else(|| panic!("{diagnostics:?}"));
+        let model = resolve::resolve(blueprint, name, context, &mut diagnostics);
+        assert!(!diagnostics.has_errors(), "{diagnostics:?}");
         let mut owners = BTreeMap::new();
         let mut output = Output::new(&model, &mut tree, &mut owners);
         output.begin(target);

@@ -1,12 +1,14 @@
 //! Compiles the files that components bring along, and has their readers judge them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use formwork::compile::compile;
 use formwork::target::Target;
 use serde_json::{Value, json};
 
 use crate::compiled::{of_target, text, tree, with_entry, written, yaml};
+use crate::golden;
 use crate::judge::judge;
 
 const ROUTED: &str = r#"
@@ -74,6 +76,19 @@ fn a_script_reads_the_operators_variables_at_run_time() {
     assert!(email.as_str().is_some_and(|email| email.starts_with("${CONTACT:?")), "{email}");
 }
 
+/// The first certificate comes right after the edge answers; a failure is tried again as soon as the authority takes it.
+#[test]
+fn certificates_are_asked_for_when_the_edge_answers() {
+    let compose = yaml(&of_target(ROUTED, Target::Compose), "docker-compose.production.yml");
+    let after = &compose["services"]["certbot"]["depends_on"]["nginx"];
+    assert_eq!(*after, json!({ "condition": "service_healthy" }));
+    let edge = &compose["services"]["nginx"]["depends_on"];
+    assert!(edge["certbot"].is_null(), "{edge}");
+    let script = of_target(ROUTED, Target::Component);
+    let script = text(&script, "certbot/production/renew.sh");
+    assert!(script.contains("\n      pause=900\n"), "{script}");
+}
+
 #[test]
 fn shell_linters_find_nothing() {
     let folder = written(&of_target(ROUTED, Target::Component));
@@ -83,6 +98,51 @@ fn shell_linters_find_nothing() {
     }
     if let Some(tool) = judge("shfmt") {
         passes(Command::new(tool).args(["-d", "-i", "2", "-ci"]).arg(script).current_dir(&folder));
+    }
+}
+
+/// The committed files of every blueprint that fit, by their path below its output folder.
+fn committed(fits: fn(&str) -> bool) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for project in golden::projects() {
+        let compiled = compile(&project.inputs).unwrap();
+        let paths = compiled.tree.iter().map(|(path, _)| path.as_str());
+        found.extend(
+            paths.filter(|path| fits(path)).map(|path| (project.output.clone(), path.to_owned())),
+        );
+    }
+    assert!(!found.is_empty(), "something is judged");
+    found
+}
+
+#[test]
+fn shell_linters_find_nothing_in_what_is_committed() {
+    for (folder, script) in
+        committed(|path| Path::new(path).extension().is_some_and(|end| end == "sh"))
+    {
+        if let Some(tool) = judge("shellcheck") {
+            passes(Command::new(tool).args(["-o", "all"]).arg(&script).current_dir(&folder));
+        }
+        if let Some(tool) = judge("shfmt") {
+            let options = ["-d", "-i", "2", "-ci"];
+            passes(Command::new(tool).args(options).arg(&script).current_dir(&folder));
+        }
+    }
+}
+
+#[test]
+fn amtool_reads_what_is_committed() {
+    let Some(tool) = judge("amtool") else { return };
+    for (folder, file) in committed(|path| path.ends_with("/alertmanager.yml")) {
+        passes(Command::new(&tool).args(["check-config", &file]).current_dir(&folder));
+    }
+}
+
+#[test]
+fn hadolint_finds_nothing_in_what_is_committed() {
+    let Some(tool) = judge("hadolint") else { return };
+    for (folder, file) in committed(|path| path.ends_with(".Dockerfile")) {
+        passes(Command::new(&tool).arg(&file).current_dir(&folder));
     }
 }
 

@@ -9,25 +9,27 @@ use formwork::diagnostic::{Code, Diagnostic, render};
 use formwork::project::Project;
 use formwork::source::Sources;
 
-/// The codes that no text of a blueprint brings about, with the test that does.
+/// The codes that no text of a blueprint brings about, with the test that does: of this suite, or beside the code.
 const ELSEWHERE: &[(Code, &str)] = &[
+    (Code::MissingBuildInput, "cli::what_an_image_is_built_from_is_looked_for"),
     (Code::UnreadableFile, "bad_input::a_directory"),
     (Code::NotUtf8, "bad_input::invalid_utf8"),
-    (Code::InvalidCron, "value::cron::tests::schedules"),
-    (Code::EnvMissing, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvUnknown, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvDuplicate, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvSyntax, "env::syntax_errors_are_told_with_all_the_rest"),
-    (Code::EnvInterpolated, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvComment, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvForbidden, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvTooShort, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvType, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvRequiredValue, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvCharset, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvSameSecret, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvFileMode, "env::every_problem_is_found_in_one_run"),
-    (Code::EnvSecretFile, "env::every_problem_is_found_in_one_run"),
+    (Code::BrokenTemplate, "templates::what_is_wrong_is_found_in_the_template"),
+    (Code::MisplacedTemplate, "templates::nothing_leads_out_or_over_another_file"),
+    (Code::EnvMissing, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvUnknown, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvDuplicate, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvSyntax, "env::check::syntax_errors_are_told_with_all_the_rest"),
+    (Code::EnvInterpolated, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvComment, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvForbidden, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvTooShort, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvType, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvRequiredValue, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvCharset, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvSameSecret, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvFileMode, "env::check::every_problem_is_found_in_one_run"),
+    (Code::EnvSecretFile, "env::check::every_problem_is_found_in_one_run"),
 ];
 
 /// Everything that is found in a blueprint.
@@ -85,6 +87,29 @@ fn every_code_has_a_blueprint_that_brings_it_about_or_a_test_elsewhere() {
         let path = file.unwrap().path();
         let stem = code_of(&path);
         assert!(Code::ALL.iter().any(|code| code.id() == stem), "{stem} is no code");
+    }
+}
+
+/// Whether there is a test of that path, such as `bad_input::a_directory` or `value::cron::tests::schedules`.
+fn is_test(path: &str) -> bool {
+    let (module, name) = path.rsplit_once("::").unwrap();
+    let (root, module) = match module.strip_suffix("::tests") {
+        Some(module) => ("src", module),
+        None => ("tests/suite", module),
+    };
+    let file = format!("{root}/{}", module.replace("::", "/"));
+    let read = |end: &str| fs::read_to_string(format!("{file}{end}")).ok();
+    let text = read(".rs").or_else(|| read("/mod.rs")).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    lines.windows(2).any(|pair| pair[0] == "#[test]" && pair[1] == format!("fn {name}() {{"))
+}
+
+#[test]
+fn the_tests_elsewhere_exist() {
+    let missing: Vec<_> = ELSEWHERE.iter().filter(|(_, test)| !is_test(test)).collect();
+    assert!(missing.is_empty(), "there are no such tests: {missing:?}");
+    for absent in ["bad_input::nothing", "nowhere::a_directory", "value::cron::tests::is_cron"] {
+        assert!(!is_test(absent), "{absent}");
     }
 }
 

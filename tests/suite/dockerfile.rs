@@ -13,16 +13,19 @@ environments:
   staging: { tier: staging, override: { services: { api: { build: { with: { workers: 2 } } } } } }
 services:
   api:
+    image: ghcr.io/example/api:1.4.2
     build: { context: api, stack: fastapi@3.12, with: { workers: 4, packages: curl, build_packages: gcc } }
     user: 1000
     port: 8080
     health: { ready: /health/ready, interval: 20s, tool: curl }
   web:
+    image: ghcr.io/example/web:1.4.2
     build: { context: web, stack: nextjs@22 }
     port: 3000
     health: /api/health
     variables: [public]
   plain:
+    image: ghcr.io/example/plain:1.4.2
     build: { context: plain, stack: nextjs@24, with: { package_manager: npm } }
     port: 3001
 variables:
@@ -161,7 +164,9 @@ fn row_e1_a_stage_for_development_testing_and_production_each_as_it_is_run() {
 #[test]
 fn a_stage_that_is_not_there_and_two_stages_under_one_name_are_refused() {
     let unknown = STAGED.replace("target: development", "target: develop");
-    assert_eq!(codes(&unknown), ["error invalid-value"]);
+    let mut found = codes(&unknown);
+    found.retain(|code| code.starts_with("error"));
+    assert_eq!(found, ["error invalid-value"]);
     let one_name = STAGED.replace(
         "api: { build: { context",
         "api: { image: ghcr.io/example/api:1.0.0, build: { context",

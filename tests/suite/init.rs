@@ -9,8 +9,14 @@ use crate::judge::judge;
 
 /// The commands that a run ends with.
 fn next(run: &Run) -> Vec<String> {
-    let (_, after) = run.stdout.split_once("\nnext:\n").unwrap_or_else(|| panic!("{run:#?}"));
-    after.lines().map(|line| line.trim().to_owned()).collect()
+    commands(run, "next")
+}
+
+/// The commands that a run ends with below a heading.
+fn commands(run: &Run, heading: &str) -> Vec<String> {
+    let after = run.stdout.split_once(&format!("\n{heading}:\n"));
+    let (_, after) = after.unwrap_or_else(|| panic!("{run:#?}"));
+    after.lines().map_while(|line| line.strip_prefix("  ")).map(str::to_owned).collect()
 }
 
 /// Runs the printed commands, with `config` in place of bringing anything up.
@@ -52,6 +58,31 @@ fn an_empty_folder_becomes_a_stack_that_compose_accepts() {
         let key = env.lines().find_map(|line| line.strip_prefix("SECRET_KEY=")).unwrap();
         assert_eq!(key.len(), 64, "{key}");
         assert!(!folder.run(&["build"]).exits(0).stdout.contains("next:"));
+    }
+}
+
+#[test]
+fn every_stack_of_the_catalogue_begins_without_a_finding() {
+    let said = Folder::empty().run(&["explain", "catalogue"]).exits(0).stdout;
+    let (_, stacks) = said.split_once("stacks (`build: { stack }`)").unwrap();
+    let is_name = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+    let stacks: Vec<&str> = stacks.lines().filter(is_name).map(str::trim).collect();
+    assert!(stacks.len() > 1 && stacks.contains(&"fastapi"), "{said}");
+    for stack in stacks {
+        let folder = Folder::empty();
+        let begin = ["init", "--name", "shop", "--stack", stack, "--domain", "shop.dev"];
+        let more = ["--database", "postgres", "--cache", "redis", "--env", "production,staging"];
+        let run = folder.run(&[&begin[..], &more].concat()).exits(0);
+        assert_eq!(run.stderr, "", "{stack}");
+        assert_eq!(folder.run(&["validate"]).exits(0).stderr, "", "{stack}");
+        let compose = folder.read("docker-compose.production.yml");
+        assert!(compose.contains("  app:\n"), "{stack}: {compose}");
+        assert!(folder.file("docker/app.Dockerfile").exists(), "{stack}");
+        let more =
+            ["add", "service", "other", "--stack", stack, "--to", "db,cache", "--context", "."];
+        folder.run(&more).exits(0);
+        assert_eq!(folder.run(&["validate"]).exits(0).stderr, "", "{stack}");
+        follow(&folder, &next(&folder.run(&["build", "--out", "elsewhere"]).exits(0)));
     }
 }
 
@@ -129,4 +160,77 @@ fn answers_that_are_wrong_leave_nothing_behind() {
     run("My Shop", "fastapi", "shop.example").complains("write `my-shop`");
     run("shop", "fastapi", "https://shop.example").complains("error[invalid-host]");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn the_way_to_a_cluster_is_told_too() {
+    let folder = Folder::empty();
+    let given = ["init", "--name", "shop", "--stack", "fastapi", "--domain", "shop.example"];
+    let run = folder.run(&given).exits(0);
+    let heading = "in place of `docker compose`, on Kubernetes";
+    let secret = "formwork env secret | kubectl apply --server-side -f -";
+    assert_eq!(commands(&run, heading), ["kubectl apply -k kubernetes/production", secret]);
+    folder.run(&["env", "fill"]).exits(0);
+    folder.run(&["env", "secret"]).exits(0).says("kind: Secret");
+    assert!(folder.file("kubernetes/production/kustomization.yaml").exists());
+    folder.edit("blueprint.yaml", "name: shop", "name: store");
+    let run = folder.run(&["build", "--target", "kubernetes", "--adopt"]).exits(0);
+    assert_eq!(commands(&run, "on Kubernetes")[1], secret);
+    assert!(!run.stdout.contains("docker compose"), "{run:#?}");
+}
+
+/// A blueprint whose certificates are the operator's.
+const FILES: &str = "\
+blueprint: v1
+name: shop
+edge: { tls: files }
+routes: { \"*.shop.example\": { /: api } }
+services: { api: { image: \"ghcr.io/example/api:1.4.2\", port: 8000, health: /health } }
+";
+
+#[test]
+fn certificates_of_the_operator_are_put_in_place_by_the_printed_commands() {
+    let folder = Folder::with(FILES);
+    let run = folder.run(&["build"]).exits(0);
+    let [prepare, copy, up] = &next(&run)[..] else { panic!("{run:#?}") };
+    let compose = "docker compose -f docker-compose.production.yml";
+    assert_eq!(*prepare, format!("{compose} run --rm volume-owner"));
+    assert!(up.starts_with(&format!("{compose} up -d --wait")), "{up}");
+    let (pack, run_in) = copy.split_once(" | ").unwrap();
+    let (run_in, script) = run_in.split_once(" -c ").unwrap();
+    assert_eq!(run_in, format!("{compose} run --rm --no-deps -T --entrypoint sh nginx"));
+    assert!(folder.read("docker-compose.production.yml").contains("user: \"101:101\""));
+    // The script is run as it is, but in a folder of this test.
+    let host = "_wildcard.shop.example";
+    let hook = folder.read("nginx/production/hooks/10-certificates.sh");
+    assert!(hook.contains("/etc/nginx/certificates") && hook.contains(host), "{hook}");
+    folder.write(&format!("archive/{host}/fullchain.pem"), "chain\n");
+    folder.write(&format!("archive/{host}/privkey.pem"), "key\n");
+    // As Certbot keeps them: links, which are followed.
+    let link = |from: &str, to: &str| std::os::unix::fs::symlink(from, folder.file(to)).unwrap();
+    std::fs::create_dir_all(folder.file(&format!("certificates/{host}"))).unwrap();
+    for file in ["fullchain.pem", "privkey.pem"] {
+        link(&format!("../../archive/{host}/{file}"), &format!("certificates/{host}/{file}"));
+    }
+    let volume = folder.file("volume");
+    let script = script.replace("/etc/nginx/certificates", volume.to_str().unwrap());
+    let pipe = format!("{pack} | sh -c {script}");
+    let done = Command::new("sh").args(["-ec", &pipe]).current_dir(folder.path()).output();
+    Run::of(done.unwrap()).exits(0);
+    for (file, text) in [("fullchain.pem", "chain\n"), ("privkey.pem", "key\n")] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = format!("volume/{host}/{file}");
+        assert_eq!(folder.read(&path), text);
+        let data = std::fs::symlink_metadata(folder.file(&path)).unwrap();
+        assert!(data.is_file());
+        assert_eq!(data.permissions().mode() & 0o777, 0o600);
+    }
+    let run = folder.run(&["build", "--force", "nginx"]);
+    assert!(!run.stdout.contains("tar "), "nothing is needed twice: {run:#?}");
+    let cluster = commands(&folder.run(&["build", "--out", "o"]).exits(0), "on Kubernetes");
+    let secret = "kubectl create secret tls wildcard-shop-example-tls --namespace shop-production";
+    assert!(cluster[1].starts_with(secret), "{cluster:?}");
+    let gateway = folder.read("kubernetes/production/_namespace/gateway-shop.yaml");
+    assert!(gateway.contains("name: wildcard-shop-example-tls"), "{gateway}");
+    folder.run(&["explain", "edge.tls.by"]).exits(0).says("`101:101`").says("`privkey.pem`");
 }

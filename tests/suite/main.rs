@@ -1,6 +1,10 @@
 //! Tests the compiler as a whole, with outside programs as judges.
 
 #[cfg(test)]
+mod add;
+#[cfg(test)]
+mod all_faults;
+#[cfg(test)]
 mod alerting;
 #[cfg(test)]
 mod at_once;
@@ -16,6 +20,8 @@ mod compiled;
 mod component;
 #[cfg(test)]
 mod compose;
+#[cfg(test)]
+mod dashboards;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
@@ -47,6 +53,8 @@ mod logs;
 #[cfg(test)]
 mod nginx;
 #[cfg(test)]
+mod numbers;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod prometheus;
@@ -66,4 +74,8 @@ mod sira;
 mod support;
 #[cfg(test)]
 mod vibe_ensemble;
+mod templates;
+#[cfg(test)]
+mod terminal;
+#[cfg(test)]
 mod yaml_readers;

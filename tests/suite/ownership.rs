@@ -157,7 +157,11 @@ fn a_run_that_was_killed_is_completed_by_the_next() {
     let lock = folder.read("formwork.lock");
     let pending: String = lock
         .lines()
-        .map(|line| if line.starts_with('#') { line.to_owned() } else { format!("pending {line}") } + "\n")
+        .map(|line| {
+            let is_file = !line.starts_with('#') && !line.starts_with("system ");
+            let pending = if is_file { "pending " } else { "" };
+            format!("{pending}{line}\n")
+        })
         .collect();
     folder.write("formwork.lock", &pending);
     fs::remove_file(folder.file(COMPOSE)).unwrap();
@@ -165,4 +169,25 @@ fn a_run_that_was_killed_is_completed_by_the_next() {
     folder.run(&["check"]).exits(0);
     assert!(!folder.file(".formwork.tmp").exists());
     assert_eq!(folder.read("formwork.lock"), lock);
+}
+
+/// Containers read what is mounted as users of their own, which a strict umask must not shut out.
+#[cfg(unix)]
+#[test]
+fn folders_can_be_looked_into_whatever_the_umask_is() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::process::Command;
+
+    let folder = Folder::with(NOTES);
+    let program = env!("CARGO_BIN_EXE_formwork");
+    let run = Command::new("sh")
+        .args(["-c", &format!("umask 077; exec '{program}' build --out made/here")])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    for path in ["made", "made/here", "made/here/kubernetes", "made/here/kubernetes/production"] {
+        let mode = fs::metadata(folder.file(path)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o755, "{path}");
+    }
 }

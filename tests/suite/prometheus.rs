@@ -4,10 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use formwork::compile::compile;
 use formwork::target::Target;
 use serde_json::{Value, json};
 
 use crate::compiled::{codes, of_target, text, tree, written, yaml};
+use crate::golden;
 use crate::judge::judge;
 
 /// A system whose alerts are the catalogue's and one of its own.
@@ -21,6 +23,7 @@ services:
   db: { uses: postgres@17, team: database }
   redis: { uses: redis@8, profile: with-redis }
   api:
+    image: ghcr.io/example/api:1.4.2
     build: { context: api, stack: fastapi@3.13 }
     port: 8000
     team: backend
@@ -195,6 +198,28 @@ fn promtool_reads_all_files_and_every_alert_fires() {
         assert!(found.contains("33 rules found"), "{found}");
         run(&["test", "rules", &path("tests/alert_rules_test.yml")]);
     }
+}
+
+/// What is committed, for every environment of every blueprint that watches something.
+#[test]
+fn promtool_reads_and_runs_what_is_committed() {
+    let Some(tool) = judge("promtool") else { return };
+    let mut judged = 0;
+    for project in golden::projects() {
+        let compiled = compile(&project.inputs).unwrap();
+        for model in compiled.models.iter().filter(|model| model.monitoring.is_some()) {
+            let path = |file: &str| format!("prometheus/{}/{file}", model.environment.name);
+            let run = |arguments: &[&str]| promtool(&tool, &project.output, arguments);
+            run(&["check", "config", "--syntax-only", &path("prometheus.yml")]);
+            run(&["check", "rules", "--lint=all", "--lint-fatal", &path("rules/alert_rules.yml")]);
+            let tests = path("tests/alert_rules_test.yml");
+            if project.output.join(&tests).exists() {
+                run(&["test", "rules", &tests]);
+                judged += 1;
+            }
+        }
+    }
+    assert!(judged > 0, "alerts were tested");
 }
 
 /// The tests would be worth nothing if they passed whatever the rules said.

@@ -54,7 +54,9 @@ fn what_was_built_is_current() {
         let lock = Lock::read(folder.path()).unwrap();
         let changes = compare(&compiled.tree, folder.path(), &lock).unwrap();
         assert!(changes.iter().all(|change| change.verdict == Verdict::Missing));
-        let written = write(&mut held, &changes, &Options { force: &[], adopt: false }).unwrap();
+        let written =
+            write(&mut held, &changes, &Options { force: &[], adopt: false, system: None })
+                .unwrap();
         assert_eq!(written.written.len(), compiled.tree.len());
         let lock = Lock::read(folder.path()).unwrap();
         let again = compare(&compiled.tree, folder.path(), &lock).unwrap();

@@ -185,6 +185,213 @@ fn everything_wrong_in_any_environment_is_told_at_once() {
     assert_eq!(found, ["e:root-user", "e:blocking-disruption-budget"]);
 }
 
+#[test]
+fn paths_within_others_and_a_volume_at_tmp_are_fine() {
+    let mounts = |volumes: &str, tmpfs: &str| {
+        api(&format!("volumes: {{ {volumes} }}, tmpfs: {{ {tmpfs} }}"))
+    };
+    assert_eq!(mounts("one: /data, two: /data/cache", "/data/tmp: 16Mi"), SILENT);
+    assert_eq!(mounts("one: /tmp", ""), SILENT);
+    assert_eq!(mounts("one: /tmp", "/tmp: 16Mi"), ["e:mount-taken"]);
+}
+
+#[test]
+fn a_system_has_a_namespace_of_its_own() {
+    let namespace = |name: &str| {
+        codes(&format!("services:\n  api: {{ {API} }}\nkubernetes: {{ namespace: {name} }}\n"))
+    };
+    for taken in ["default", "kube-system", "kube-public", "kube-anything"] {
+        assert_eq!(namespace(taken), ["e:reserved-namespace"], "{taken}");
+    }
+    assert_eq!(namespace("kubes"), SILENT);
+}
+
+#[test]
+fn an_image_fits_its_component_as_far_as_can_be_told() {
+    let image = |image: &str| {
+        codes(&format!("services:\n  db: {{ uses: postgres@17, image: \"{image}\" }}\n"))
+    };
+    for fits in ["postgres:17", "postgres:17.6", "mirror.example.com/hub/postgres:17.6-bookworm"] {
+        assert_eq!(image(fits), SILENT, "{fits}");
+    }
+    for other in ["postgres:16.3", "postgres:18.0-alpine", "mysql:8.0", "bitnami/postgresql:17"] {
+        assert_eq!(image(other), ["e:other-image"], "{other}");
+    }
+}
+
+#[test]
+fn a_route_follows_the_profiles_of_the_environment() {
+    let route = |environment: &str| {
+        codes(&format!(
+            "environments: {{ production: {{ {environment} }} }}\nservices:\n  \
+             api: {{ {API}, port: 8000, profile: tools }}\nroutes: {{ shop.example.com: {{ /: api }} }}\n"
+        ))
+    };
+    assert_eq!(route(""), ["w:route-under-profile"]);
+    assert_eq!(route("profiles: [tools]"), SILENT);
+}
+
+#[test]
+fn the_hosts_own_port_and_data_stores_by_their_image_are_found() {
+    let publish = |image: &str, place: &str| {
+        codes(&format!(
+            "services:\n  one: {{ image: \"{image}\", port: 5432, publish: \"{place}\" }}\n"
+        ))
+    };
+    for place in ["0.0.0.0:22:3000", "127.0.0.1:22:3000"] {
+        let own = format!(
+            "services:\n  one: {{ image: \"ghcr.io/example/git:1.4.2\", port: 3000, publish: \"{place}\" }}\n"
+        );
+        assert_eq!(codes(&own), ["e:host-port-taken"]);
+    }
+    assert_eq!(publish("postgres:17.6", "0.0.0.0:5432"), ["e:exposed-data-store"]);
+    assert_eq!(publish("postgres:17.6", "127.0.0.1:5432"), SILENT);
+}
+
+#[test]
+fn a_patch_that_loosens_needs_a_waiver() {
+    let patch = |merge: &str, waiver: &str| {
+        codes(&format!(
+            "services:\n  api: {{ {API}, port: 8000 }}\npatches:\n  one: {{ file: docker-compose.*.yml, at: /services/api, merge: {{ {merge} }} }}\nwaivers: {{ {waiver} }}\n"
+        ))
+    };
+    assert_eq!(patch("privileged: true", ""), ["e:loosening-patch"]);
+    assert_eq!(patch("ports: [\"0.0.0.0:80:8000\"]", ""), ["e:loosening-patch"]);
+    assert_eq!(patch("labels: { a: b }", ""), SILENT);
+    let reason = "it drives the hardware of its host";
+    let waiver =
+        |service: &str| format!("loosening-patch: {{ reason: {reason}, services: [{service}] }}");
+    assert_eq!(patch("privileged: true", &waiver("api")), SILENT);
+    assert_eq!(patch("privileged: true", &format!("loosening-patch: {reason}")), SILENT);
+    assert_eq!(patch("read_only: { a: b }", &waiver("api")), ["e:patch-breaks-shape"]);
+}
+
+#[test]
+fn an_external_in_a_private_network_names_it() {
+    let external = |external: &str| {
+        codes(&format!(
+            "services:\n  api: {{ {API}, needs: [erp] }}\nexternal: {{ erp: {external} }}\n"
+        ))
+    };
+    for open in [
+        "erp.example.com",
+        "10.0.0.5:587",
+        "\"[fd00::7]:443\"",
+        "{ host: fd00::7 }",
+        "{ host: erp.internal, cidr: 10.0.0.0/24 }",
+        "{ host: 10.0.0.5, cidr: 10.0.0.0/24 }",
+    ] {
+        assert_eq!(external(open), SILENT, "{open}");
+    }
+    for shut in ["erp.internal", "erp.corp.local:443", "erp"] {
+        assert_eq!(external(shut), ["w:private-external"], "{shut}");
+    }
+    assert_eq!(external("{ host: 10.0.0.5, cidr: 10.1.0.0/24 }"), ["e:private-external"]);
+}
+
+#[test]
+fn an_image_that_is_built_has_a_name() {
+    let build = |more: &str| {
+        codes(&format!(
+            "services:\n  api: {{ build: {{ context: ../api, stack: fastapi@3.13 }}, port: 8000, health: /health{more} }}\n"
+        ))
+    };
+    assert_eq!(build(""), ["w:unnamed-image"]);
+    assert_eq!(build(", image: \"ghcr.io/example/api:1.4.2\""), SILENT);
+}
+
+#[test]
+fn a_volume_has_one_user_and_no_component() {
+    let volumes = |of_worker: &str, name: &str| {
+        codes(&format!(
+            "services:\n  db: {{ uses: postgres@17 }}\n  api: {{ {API}, volumes: {{ {name}: /d }} }}\n  \
+             worker: {{ {API}, {of_worker} }}\nvolumes: {{ {name}: {{ shared: true }} }}\n"
+        ))
+    };
+    assert_eq!(volumes("volumes: { files: /d }", "files"), SILENT);
+    assert_eq!(volumes("user: 1000, volumes: { files: /d }", "files"), ["e:shared-volume-users"]);
+    let read = "user: 1000, volumes: { files: { path: /d, read_only: true } }";
+    assert_eq!(volumes(read, "files"), SILENT);
+    assert_eq!(volumes("", "db-data"), ["e:name-taken"]);
+    // Nothing here brings a volume of that name along.
+    assert_eq!(volumes("", "certificates"), SILENT);
+}
+
+#[test]
+fn paths_that_differ_in_more_than_a_slash_are_two_routes() {
+    let routes = |routes: &str| {
+        codes(&format!(
+            "services:\n  api: {{ {API}, port: 8000 }}\nroutes:\n  a.example.com: {{ {routes} }}\n  b.example.com: {{ /x: api }}\n"
+        ))
+    };
+    assert_eq!(routes("/: api, /x: api, /x/y: api, /xx/: api"), SILENT);
+    assert_eq!(routes("/x/: api, /x: api"), ["e:duplicate-route"]);
+}
+
+#[test]
+fn a_component_takes_a_secret_of_its_kind() {
+    let password = |with: &str, variables: &str| {
+        codes(&format!(
+            "services:\n  db: {{ uses: postgres@17, {with} }}\n  api: {{ {API}, variables: [all] }}\n\
+             variables: {{ all: {{ {variables} }} }}\n"
+        ))
+    };
+    let bound = |variable: &str| password("with: { password: \"${var.PW}\" }", variable);
+    assert_eq!(bound("PW: { secret: true, min_length: 12 }"), SILENT);
+    assert_eq!(bound("PW: \"${var.SET}\", SET: { secret: true, min_length: 20 }"), SILENT);
+    for weak in ["min_length: 12", "secret: true", "secret: true, min_length: 12, optional: true"] {
+        assert_eq!(bound(&format!("PW: {{ {weak} }}")), ["e:weak-secret"], "{weak}");
+    }
+    let declared = "DB_PASSWORD: { secret: true, min_length: 12 }";
+    assert_eq!(password("", declared), ["e:name-taken"]);
+    assert_eq!(password("with: { password: \"${var.DB_PASSWORD}\" }", declared), SILENT);
+}
+
+#[test]
+fn credentials_must_not_stand_in_the_blueprint() {
+    let own = |value: &str| api(&format!("environment: {{ {value} }}"));
+    for literal in [
+        "DB_PASSWORD: hunter2",
+        "DB_PASSWORD: 12345678",
+        "QUEUE_URL: \"amqp://guest:guest@queue:5672/\"",
+        "STRIPE_API_KEY: sk_live_0123456789",
+    ] {
+        assert_eq!(own(literal), ["e:literal-secret"], "{literal}");
+    }
+    let waived = codes(&format!(
+        "services:\n  api: {{ {API}, environment: {{ DB_PASSWORD: hunter2 }} }}\n\
+         waivers: {{ literal-secret: a database of examples }}\n"
+    ));
+    assert_eq!(waived, SILENT);
+}
+
+#[test]
+fn settings_that_only_sound_like_secrets_pass() {
+    let settings = "STRIPE_PUBLISHABLE_KEY: pk_live_0123456789abcdef, PASSWORD_RESET_EXPIRY: 1h, \
+                    FREE_MONTHLY_TOKEN_QUOTA: 100000, MAX_TOKENS_PER_REQUEST: 4096, ACCESS_TOKEN_EXPIRE_MINUTES: 30, \
+                    JWT_EXPIRY: 15m, API_ALGORITHM: HS256, SSL_KEY_PATH: /etc/ssl/key.pem, \
+                    RABBITMQ_ROUTING_KEY: user.created, REQUIRE_PASSWORD: true, PINECONE_ENVIRONMENT: us-west1-gcp, \
+                    SENTRY_DSN: \"https://key@sentry.io/1\", SENTRY_ENVIRONMENT: production, DEBUG: false";
+    assert_eq!(api(&format!("environment: {{ {settings} }}")), SILENT);
+    let declared = codes(&format!(
+        "services:\n  api: {{ {API}, variables: [all] }}\nvariables:\n  all: {{ {settings}, KONG_PG_PASSWORD: {{ secret: true }}, \
+         CSRF_SECRET: {{ default: \"\" }} }}\n"
+    ));
+    assert_eq!(declared, SILENT);
+}
+
+#[test]
+fn developers_settings_are_fine_elsewhere() {
+    let debug = |environments: &str, value: &str| {
+        codes(&format!(
+            "environments: {{ {environments} }}\nservices:\n  api: {{ {API}, environment: {{ DEBUG: {value} }} }}\n"
+        ))
+    };
+    assert_eq!(debug("production: {}", "true"), ["e:debug-in-production"]);
+    assert_eq!(debug("production: {}", "false"), SILENT);
+    assert_eq!(debug("staging: { tier: staging }", "true"), SILENT);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
 

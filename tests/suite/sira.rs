@@ -63,8 +63,31 @@ fn required(path: &str) -> BTreeSet<String> {
 
 #[test]
 fn s1_the_template_names_18_required_variables_under_the_suffix_that_the_blueprint_chose() {
+    let names: BTreeSet<String> = [
+        "CLERK_JWKS_URL",
+        "CLERK_SECRET_KEY",
+        "CORS_ORIGINS",
+        "DEBUG",
+        "ENVIRONMENT",
+        "MISTRAL_API_KEY",
+        "MISTRAL_EMBEDDING_MODEL",
+        "MISTRAL_LLM_MODEL",
+        "NEXT_PUBLIC_API_BASE_URL",
+        "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY",
+        "PINECONE_API_KEY",
+        "PINECONE_ENVIRONMENT",
+        "PINECONE_INDEX_NAME",
+        "POSTGRES_DB",
+        "POSTGRES_PASSWORD",
+        "POSTGRES_USER",
+        "REDIS_PASSWORD",
+        "SECRET_KEY",
+    ]
+    .map(str::to_owned)
+    .into();
+    assert_eq!(names.len(), 18);
     for file in [".env.production.example", ".env.staging.example"] {
-        assert_eq!(required(file).len(), 18, "{file}: {:?}", required(file));
+        assert_eq!(required(file), names, "{file}");
     }
     let production = template(".env.production.example");
     for secret in ["POSTGRES_PASSWORD", "SECRET_KEY", "CLERK_SECRET_KEY", "MISTRAL_API_KEY"] {
@@ -110,21 +133,20 @@ fn s1_a_filled_file_is_held_against_length_forbidden_defaults_and_the_rules_of_p
     ];
     let run = folder.run(&arguments).exits(1);
     let said = format!("{}{}", run.stdout, run.stderr);
-    for name in [
-        "POSTGRES_USER",
-        "POSTGRES_PASSWORD",
-        "SECRET_KEY",
-        "POSTGRES_DB",
-        "CLERK_SECRET_KEY",
-        "CLERK_JWKS_URL",
-        "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY",
-        "NEXT_PUBLIC_API_BASE_URL",
-        "DEBUG",
-        "PINECONE_INDEX_NAME",
+    for told in [
+        "error[env-forbidden]: `POSTGRES_USER` must not be `postgres`",
+        "error[env-forbidden]: `POSTGRES_DB` must not be `CHANGE_ME`",
+        "error[env-too-short]: `POSTGRES_PASSWORD` is too short: it needs at least 12 characters",
+        "error[env-too-short]: `SECRET_KEY` is too short: it needs at least 32 characters",
+        "error[env-required-value]: `CLERK_SECRET_KEY` must begin with `sk_live_`",
+        "error[env-required-value]: `CLERK_JWKS_URL` must begin with `https://`",
+        "error[env-required-value]: `NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY` must begin with `pk_live_`",
+        "error[env-required-value]: `NEXT_PUBLIC_API_BASE_URL` is `http://api.yourdomain.com`",
+        "error[env-required-value]: `DEBUG` is `true`; in production it must be `false`",
+        "error[env-missing]: `PINECONE_INDEX_NAME` is missing",
     ] {
-        assert!(said.contains(name), "nothing is said of {name}:\n{said}");
+        assert!(said.contains(told), "{told}:\n{said}");
     }
-    assert!(said.contains("12") && said.contains("32"), "the least lengths are told:\n{said}");
     for secret in ["shortpw7", "0123456789abcdef0123456789abcde", "sk_test_0123"] {
         assert!(!said.contains(secret), "{secret} is echoed");
     }
@@ -177,6 +199,34 @@ fn s2_limits_are_those_of_the_system() {
         "4",
         "4 workers"
     );
+}
+
+/// What of the row stands in the file itself; that nginx answers so is shown by the tests that run it.
+#[test]
+fn s3_the_edge_has_the_rows_figures() {
+    let main = text("nginx/production/nginx.conf");
+    let lines: Vec<&str> = main.lines().map(str::trim).collect();
+    for line in [
+        "ssl_protocols TLSv1.2 TLSv1.3;",
+        "ssl_session_cache shared:TLS:10m;",
+        "ssl_session_timeout 1d;",
+        "limit_req_zone $binary_remote_addr zone=rate_all:10m rate=50r/s;",
+        "limit_req_zone $binary_remote_addr zone=rate_api.yourdomain.com_1:10m rate=10r/s;",
+    ] {
+        assert!(lines.contains(&line), "{line}");
+    }
+    let api = text("nginx/production/conf.d/api.yourdomain.com.conf");
+    assert!(api.contains("return 301 https://api.yourdomain.com$request_uri;"));
+    assert!(api.contains("limit_req zone=rate_api.yourdomain.com_1 burst=10 nodelay;"));
+    let headers = text("nginx/production/snippets/headers.conf");
+    for header in [
+        "Strict-Transport-Security \"max-age=31536000; includeSubDomains\"",
+        "X-Frame-Options DENY",
+        "X-Content-Type-Options nosniff",
+        "Content-Security-Policy \"default-src 'self';",
+    ] {
+        assert!(headers.contains(&format!("add_header {header}")), "{header}:\n{headers}");
+    }
 }
 
 #[test]
@@ -265,6 +315,48 @@ fn s9_alerts_go_where_their_severity_and_their_team_say() {
         assert_eq!(at(&at(one, &["email_configs"])[0], &["to"]), address);
     }
     assert!(!at(&file, &["inhibit_rules"]).as_sequence().unwrap().is_empty());
+}
+
+#[test]
+fn s10_the_dashboard_has_8_panels_and_is_read_from_a_source_that_is_provisioned() {
+    let found: serde_json::Value =
+        serde_json::from_str(&text("grafana/production/dashboards/sira.json")).unwrap();
+    assert_eq!(found["refresh"], "10s");
+    assert_eq!(found["time"]["from"], "now-1h");
+    let panels = found["panels"].as_array().unwrap();
+    let shown: Vec<(&str, &str, Vec<&str>)> = panels
+        .iter()
+        .map(|panel| {
+            let targets = panel["targets"].as_array().unwrap().iter();
+            let legends = targets.map(|target| target["legendFormat"].as_str().unwrap_or_default());
+            (panel["title"].as_str().unwrap(), panel["type"].as_str().unwrap(), legends.collect())
+        })
+        .collect();
+    assert_eq!(shown.len(), 8);
+    let quantiles = vec!["p50", "p95", "p99"];
+    assert!(shown.contains(&("Response time", "timeseries", quantiles)), "{shown:?}");
+    assert!(shown.contains(&("Errors", "gauge", vec!["errors"])), "{shown:?}");
+    let reads = |metric: &str| {
+        let mut targets = panels.iter().flat_map(|panel| panel["targets"].as_array().unwrap());
+        targets.any(|target| target["expr"].as_str().unwrap().contains(metric))
+    };
+    for metric in [
+        "rate(http_requests_total{job=\"backend\"}",
+        "pg_stat_activity_count",
+        "up{job=\"backend\"}",
+        "pg_up",
+        "recommendation_duration_seconds_bucket",
+        "recommendations_generated_total",
+        "recommendations_failed_total",
+    ] {
+        assert!(reads(metric), "{metric}");
+    }
+    let sources = yaml("grafana/production/datasources/prometheus.yml");
+    assert_eq!(at(&at(&sources, &["datasources"])[0], &["type"]), "prometheus");
+    let compose = yaml("docker-compose.prod.yml");
+    let password = at(&compose, &["services", "grafana", "environment"]);
+    assert!(password.get("GF_SECURITY_ADMIN_PASSWORD__FILE").is_some());
+    assert_eq!(template(".env.production.example")["GRAFANA_ADMIN_PASSWORD"], "");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use formwork::compile::{Compiled, Failure, Inputs, compile};
-use formwork::diagnostic::render;
+use formwork::diagnostic::{Diagnostics, render};
 use formwork::source::{Source, Sources};
 
 /// The examples and the blueprints that are committed.
@@ -26,6 +26,8 @@ pub(crate) fn inputs(text: &str) -> Inputs {
         root,
         included: Vec::new(),
         catalog: Vec::new(),
+        templates: Vec::new(),
+        unreadable: Diagnostics::default(),
         // As for a blueprint in the folder `blueprints`.
         blueprint_path: "../../blueprints/blueprint.yaml".to_owned(),
         folder: "/repository/blueprints".to_owned(),

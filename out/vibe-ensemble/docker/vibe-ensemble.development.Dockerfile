@@ -31,11 +31,9 @@ RUN cargo chef cook --locked --all-targets --recipe-path recipe.json
 COPY --chown=1001:1001 . .
 EXPOSE 8080
 CMD ["cargo", "run", "--locked", "--bin", "vibe-ensemble"]
-
 FROM development AS testing
 RUN cargo test --locked --no-run
 CMD ["cargo", "test", "--locked"]
-
 FROM chef AS builder
 ENV CARGO_PROFILE_RELEASE_STRIP=symbols
 COPY --from=planner /app/recipe.json recipe.json

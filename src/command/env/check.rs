@@ -73,7 +73,7 @@ pub(super) fn run(args: &EnvCheckArgs) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    tell(&found, args.format, worst);
+    tell(found, args.format, worst);
     Ok(ExitCode::from(worst))
 }
 
@@ -85,7 +85,12 @@ struct Checked {
     variables: usize,
 }
 
-fn tell(checked: &[Checked], format: Format, worst: u8) {
+fn tell(checked: Vec<Checked>, format: Format, worst: u8) {
+    if format == Format::Sarif {
+        let found: Vec<_> = checked.into_iter().map(|one| (one.sources, one.all)).collect();
+        console::raw(&json::to_string(&render::sarif(&found, &[])));
+        return;
+    }
     if format == Format::Json {
         let values = |one: &Checked| render::values(&one.sources, &one.all);
         let diagnostics: Vec<_> = checked.iter().flat_map(values).collect();

@@ -140,7 +140,9 @@ fn report(
     line("\nnext:".to_owned());
     let (system, model) = (meant.system, meant.model);
     line(format!("  {}", next::env("check", system, model, named)));
-    line(format!("  {}", next::up(system, model, Some(&path))));
+    for command in next::start(system, model, Some(&path), true) {
+        line(format!("  {command}"));
+    }
     text
 }
 

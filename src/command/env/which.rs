@@ -29,8 +29,10 @@ pub(super) fn session(of: &EnvOf, format: Format) -> anyhow::Result<Option<Sessi
         return Ok(Some(session));
     }
     session.tell(format);
-    if format == Format::Json {
-        session.print_json(serde_json::json!({}));
+    match format {
+        Format::Json => session.print_json(serde_json::json!({})),
+        Format::Sarif => session.print_sarif(&[]),
+        Format::Text | Format::Github => {}
     }
     Ok(None)
 }
@@ -85,6 +87,13 @@ fn named<'a>(mut meant: Vec<Meant<'a>>, file: &Path) -> anyhow::Result<Meant<'a>
     let choices: Vec<_> = meant.iter().map(|one| one.model.environment.name.to_string()).collect();
     match (meant.pop(), meant.is_empty()) {
         (Some(one), true) => Ok(Meant { path: file.to_owned(), ..one }),
+        _ if file.symlink_metadata().is_err() => {
+            bail!(
+                "`{}` does not exist; name an env file, or say which with `--env`: {}",
+                file.display(),
+                listed(&choices)
+            )
+        }
         _ if choices.iter().any(|name| *name != choices[0]) => {
             bail!("`{}` can be of {}; say which with `--env`", file.display(), listed(&choices))
         }

@@ -40,8 +40,8 @@ pub(super) fn explain(found: &Entry) -> String {
         for (name, parameter) in &found.parameters {
             let about = parameter.about.as_deref().unwrap_or_default();
             let default = match &parameter.default {
-                Some(default) if !default.0.is_empty() => {
-                    format!("; `{}` when left out", default.0)
+                Some(default) if !default.words().is_empty() => {
+                    format!("; {} when left out", default.words())
                 }
                 _ if parameter.secret => "; a secret, set by the operator".to_owned(),
                 _ => String::new(),

@@ -124,6 +124,11 @@ fn told(schema: &Value, path: &[String], place: &Value) -> String {
     if !examples.is_empty() {
         text.push_str(&wrapped(&format!("examples: {}", examples.join(", ")), 0));
     }
+    let choices = choices(schema, place);
+    if !own.is_empty() && !choices.is_empty() {
+        text.push('\n');
+        text.extend(choices.iter().map(|(value, about)| entry(value, about)));
+    }
     let target = below(schema, place).unwrap_or(place);
     let forms = forms(schema, target);
     let keys: Vec<&Map<String, Value>> =
@@ -147,6 +152,14 @@ fn described_at<'a>(schema: &'a Value, place: &'a Value) -> &'a str {
     target.map_or("", description)
 }
 
+/// The values of an enumeration that is referred to, each with what it means.
+fn choices<'a>(schema: &'a Value, place: &'a Value) -> Vec<(&'a str, &'a str)> {
+    let lines = described_at(schema, place).lines();
+    let told = lines.filter_map(|line| line.strip_prefix('`')?.split_once("`: "));
+    let below = place["anyOf"].as_array().into_iter().flatten();
+    told.chain(below.flat_map(|form| choices(schema, form))).collect()
+}
+
 /// The kinds of value, in words.
 fn kinds(schema: &Value, place: &Value) -> Vec<String> {
     let mut kinds: Vec<String> = Vec::new();
@@ -166,9 +179,13 @@ fn kinds(schema: &Value, place: &Value) -> Vec<String> {
         && target["anyOf"][0]["format"].is_string()
     {
         let about = description(target);
-        kinds = vec![about.chars().next().map_or(String::new(), |first| {
-            first.to_lowercase().chain(about.chars().skip(1)).collect()
-        })];
+        let mut letters = about.chars();
+        let first = letters.next().into_iter();
+        // An abbreviation keeps its capitals.
+        let is_word = letters.clone().next().is_none_or(|second| !second.is_uppercase());
+        let first: String =
+            if is_word { first.flat_map(char::to_lowercase).collect() } else { first.collect() };
+        kinds = vec![first + letters.as_str()];
     }
     kinds
 }
@@ -189,7 +206,7 @@ fn kind(schema: &Value, form: &Value) -> String {
             "object" => "a mapping".to_owned(),
             "array" => match kinds(schema, &form["items"]).as_slice() {
                 [] => "a list".to_owned(),
-                items => format!("a list of {}", items.join(" or ")),
+                items => format!("a list, each {}", items.join(" or ")),
             },
             "string" => "text".to_owned(),
             "integer" => "a whole number".to_owned(),

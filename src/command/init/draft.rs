@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::Entry;
-use crate::command::init::answers::{Answers, Choice};
+use crate::catalog::parameter::Preset;
+use crate::command::choice::{Choice, health};
+use crate::command::init::answers::Answers;
 use crate::format::yaml::{self, Comments};
 
 /// The own program's name.
@@ -28,8 +30,11 @@ impl Draft {
         draft.environments(answers);
         draft.value["images"] = json!({});
         draft.services(answers, if among_others { ".." } else { "." });
-        draft.value["routes"] = json!({ "${env.domain}": { "/": PROGRAM } });
-        draft.note("/routes", "who answers from outside: host, path, service");
+        // What listens on no port, such as a worker, answers nobody.
+        if !answers.stack.entry.ports.is_empty() {
+            draft.value["routes"] = json!({ "${env.domain}": { "/": PROGRAM } });
+            draft.note("/routes", "who answers from outside: host, path, service");
+        }
         draft.variables(answers);
         if answers.monitoring {
             draft.value["monitoring"] = json!({ "retention": "15d" });
@@ -99,8 +104,13 @@ impl Draft {
         let entry = &answers.stack.entry;
         let mut program = Map::new();
         let stack = format!("{}@{}", entry.component, answers.stack.version);
+        let image = format!("registry.example.com/{}-{PROGRAM}:0.1.0", answers.name);
+        program.insert("image".to_owned(), json!(image));
         program.insert("build".to_owned(), json!({ "context": context, "stack": stack }));
-        program.insert("health".to_owned(), json!("/health"));
+        let health = health(entry, None);
+        if let Some(health) = &health {
+            program.insert("health".to_owned(), json!(health));
+        }
         let parts = [("db", &answers.database), ("cache", &answers.cache)];
         let needs: Vec<&str> =
             parts.iter().filter(|(_, choice)| choice.is_some()).map(|(name, _)| *name).collect();
@@ -120,11 +130,17 @@ impl Draft {
         self.value["services"] = Value::Object(services);
         let place = format!("/services/{PROGRAM}");
         self.note(&place, &expectations(entry));
-        self.note(&format!("{place}/build"), "the folder with the program, relative to this file");
         self.note(
-            &format!("{place}/health"),
-            "must answer with success as soon as requests can be served",
+            &format!("{place}/image"),
+            "the name under which the built image is pushed: put your registry here",
         );
+        self.note(&format!("{place}/build"), "the folder with the program, relative to this file");
+        if health.is_some() {
+            self.note(
+                &format!("{place}/health"),
+                "must answer with success as soon as requests can be served",
+            );
+        }
     }
 
     fn variables(&mut self, answers: &Answers) {
@@ -159,9 +175,8 @@ fn expectations(entry: &Entry) -> String {
         text.push_str("\nwhat `build: { with: { … } }` may set, and what holds when it does not:");
     }
     for (name, parameter) in &entry.parameters {
-        let default = parameter.default.as_ref().map_or("", |text| text.0.as_str());
-        let default =
-            if default.is_empty() { "nothing".to_owned() } else { format!("`{default}`") };
+        let default = parameter.default.as_ref().map(Preset::words).unwrap_or_default();
+        let default = if default.is_empty() { "nothing".to_owned() } else { default };
         let about = parameter.about.as_deref().unwrap_or_default();
         text.push_str(&format!("\n  {name}: {default}; {about}"));
     }

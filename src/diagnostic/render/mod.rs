@@ -2,12 +2,14 @@
 
 mod github;
 mod json;
+mod sarif;
 mod text;
 
 use std::borrow::Cow;
 
 pub use github::{annotation, github};
 pub use json::{json, values};
+pub use sarif::{OfFile, sarif};
 pub use text::text;
 
 use crate::source::{Position, Sources, Span};

@@ -259,3 +259,22 @@ fn colour_is_optional() {
     assert!(!text(&sources, &found, false).contains('\u{1b}'));
     assert_eq!(text(&sources, &[], true), "");
 }
+
+#[test]
+fn of_many_the_first_hundred_are_shown_and_the_rest_is_counted() {
+    let (sources, id) = sources();
+    let at = |nth: usize| {
+        let start = u32::try_from(nth % 100).unwrap();
+        Span { source: id, start, end: start + 1 }
+    };
+    let warning =
+        |nth| Diagnostic::warning(Code::ImageLatest, format!("warning {nth}")).at(at(nth), "");
+    let mut found: Vec<Diagnostic> = (0..120).map(warning).collect();
+    found.push(Diagnostic::error(Code::UnknownKey, "what matters most").at(at(0), ""));
+    let shown = text(&sources, &found, false);
+    assert_eq!(shown.matches("\nwarning[").count() + 1, 99);
+    assert!(shown.contains("error[unknown-key]: what matters most"), "{shown}");
+    assert!(shown.ends_with("\nand 21 more; `--format json` tells all\n"), "{shown}");
+    assert_eq!(values(&sources, &found).len(), 121);
+    assert!(!text(&sources, &found[..100], false).contains(" more;"));
+}

@@ -17,11 +17,27 @@ const WIDTH: usize = 120;
 /// between them need not be looked at.
 const NEAR: usize = 100;
 
+/// More than this many nobody reads: the rest is counted, warnings first.
+const SHOWN: usize = 100;
+
 /// The diagnostics in the order given, with an empty line between two.
 pub fn text(sources: &Sources, found: &[Diagnostic], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
     let one = |found| renderer.render(&[group(sources, found)]).trim_end().to_owned() + "\n";
-    found.iter().map(one).collect::<Vec<_>>().join("\n")
+    let mut texts: Vec<String> = shown(found).map(one).collect();
+    if let Some(more) = found.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        texts.push(format!("and {more} more; `--format json` tells all\n"));
+    }
+    texts.join("\n")
+}
+
+/// Those that matter most, in the order given.
+fn shown(found: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    let mut indices: Vec<usize> = (0..found.len()).collect();
+    indices.sort_by_key(|at| found[*at].severity);
+    indices.truncate(SHOWN);
+    indices.sort_unstable();
+    indices.into_iter().map(|at| &found[at])
 }
 
 fn group<'a>(sources: &'a Sources, found: &'a Diagnostic) -> Group<'a> {

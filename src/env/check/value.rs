@@ -1,8 +1,10 @@
 //! Turns the value of one variable into everything that is wrong with it.
 
 use super::Check;
+use crate::blueprint::url::PLAIN;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::format::quote::dotenv::{Entry, Value, quote};
+use crate::format::quote::url;
 use crate::model::Variable;
 
 /// Longer plain values are not shown.
@@ -108,15 +110,10 @@ impl Check<'_> {
             say(Code::EnvType, message, format!("set it to {noun}"));
         }
         self.requirement(variable, value, &mut say);
-        let safe = |c: char| c.is_ascii_alphanumeric() || "._~-".contains(c);
-        if variable.url_safe && !value.chars().all(safe) {
+        if variable.url_safe && !url::is_plain(value) {
             let message =
                 format!("`{name}` has a character that has a meaning of its own in a URL");
-            say(
-                Code::EnvCharset,
-                message,
-                "use letters, digits and `.`, `_`, `~`, `-` only".to_owned(),
-            );
+            say(Code::EnvCharset, message, PLAIN.to_owned());
         }
     }
 

@@ -13,6 +13,7 @@ pub mod nginx;
 pub mod promql;
 pub mod regex;
 pub mod shell;
+pub mod url;
 
 use std::fmt;
 

@@ -1,8 +1,11 @@
 //! Shows the layout of the emitted text by examples.
 
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 use serde_json::json;
 
-use super::{Comments, to_string};
+use super::{Comments, serialized, to_string};
 
 fn comments<const N: usize>(entries: [(&str, &str); N]) -> Comments {
     entries.map(|(pointer, text)| (pointer.to_owned(), text.to_owned())).into()
@@ -137,4 +140,33 @@ fn quotes_what_is_something_else_to_someone() {
     let unseen = "\u{0}\u{85}\u{2028}\u{202e}\u{feff}\u{1fffe}\t\\";
     let escaped = "\"\\x00\\x85\\u2028\\u202e\\ufeff\\U0001fffe\\t\\\\\"\n";
     assert_eq!(to_string(&json!(unseen), &Comments::new()), escaped);
+}
+
+/// What serde can say of a type.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Said {
+    Unit,
+    Newtype(u8),
+    Tuple(i64, f32, char),
+    Struct { some: Option<bool>, none: Option<bool>, unit: () },
+    Maps(BTreeMap<u16, Said>, BTreeMap<char, Vec<u8>>, BTreeMap<bool, String>),
+}
+
+#[test]
+fn a_type_is_written_as_its_tree_is() {
+    let inner = BTreeMap::from([(8080, Said::Newtype(1)), (443, Said::Unit)]);
+    let said = [
+        Said::Unit,
+        Said::Newtype(u8::MAX),
+        Said::Tuple(-1, 0.5, ':'),
+        Said::Struct { some: Some(true), none: None, unit: () },
+        Said::Maps(inner, BTreeMap::from([('a', Vec::new())]), BTreeMap::new()),
+        Said::Maps(BTreeMap::new(), BTreeMap::new(), BTreeMap::from([(true, "a\n\n".to_owned())])),
+    ];
+    let comments =
+        comments([("/1/newtype", "a"), ("/3/struct/none", "b"), ("/4/maps/0/8080", "c")]);
+    let tree = serde_json::to_value(&said).unwrap();
+    assert_eq!(serialized(&said, &comments).unwrap(), to_string(&tree, &comments));
+    assert!(serialized(&BTreeMap::from([((), 1)]), &comments).is_err());
 }

@@ -5,15 +5,24 @@
 //! therefore written bare only where all of them see a string (`scalar`). The layout is one: block
 //! style, two spaces, no folded lines, no blank lines but one below the head.
 
+mod block;
+mod key;
 #[cfg(test)]
 mod layout;
 #[cfg(test)]
 mod round_trip;
 mod scalar;
+mod serializer;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Bound;
 
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::Value;
+
+use serializer::{Node, Place};
 
 /// Comments to stand above nodes: JSON Pointer to text, which may have several lines.
 ///
@@ -23,67 +32,64 @@ pub type Comments = BTreeMap<String, String>;
 /// Readers take a key for a key without `?` only up to 1024 characters.
 const LONGEST_SIMPLE_KEY: usize = 1000;
 
+/// What cannot be written as YAML: a mapping whose keys are no texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error(String);
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl serde::ser::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
 /// Returns the text of one YAML document, ending in exactly one newline.
 pub fn to_string(value: &Value, comments: &Comments) -> String {
-    let mut writer =
-        Writer { text: String::new(), comments, pointer: String::new(), last_literal: None };
+    // The keys of a tree are texts, so that there is nothing to fail.
+    serialized(value, comments).unwrap_or_default()
+}
+
+/// As [`to_string`], straight from a type.
+///
+/// # Errors
+/// When the value cannot be written as YAML, or says so itself.
+pub fn serialized<T: Serialize + ?Sized>(value: &T, comments: &Comments) -> Result<String, Error> {
+    let mut writer = Writer {
+        text: String::with_capacity(1024),
+        comments,
+        has_inner: comments.keys().any(|pointer| !pointer.is_empty()),
+        pointer: String::new(),
+        last_literal: None,
+    };
     if comments.contains_key("") {
         writer.comment(0);
         writer.text.push('\n');
     }
-    writer.node(value, 0);
-    writer.finish()
+    value.serialize(Node { writer: &mut writer, place: Place::Root, indent: 0 })?;
+    Ok(writer.finish())
 }
 
 /// The text so far. Between calls it ends where the next token goes, never in a newline of layout.
 struct Writer<'a> {
     text: String,
     comments: &'a Comments,
-    /// Where the node being written stands; kept up only if there are comments.
+    /// Whether any comment stands in the node being written, the head aside.
+    has_inner: bool,
+    /// Where that node stands; kept up only if there are such comments.
     pointer: String,
-    /// The literal block written last, and where its text starts.
-    last_literal: Option<(usize, &'a str)>,
+    /// The last literal block that ends in empty lines, and where its text starts.
+    last_literal: Option<(usize, String)>,
 }
 
-impl<'a> Writer<'a> {
-    /// Writes a node where the text ends, at column `indent`.
-    fn node(&mut self, value: &'a Value, indent: usize) {
-        match value {
-            Value::Object(map) if !map.is_empty() => self.map(map, indent),
-            Value::Array(items) if !items.is_empty() => self.list(items, indent),
-            scalar => self.scalar(scalar, indent),
-        }
-    }
-
-    fn map(&mut self, map: &'a Map<String, Value>, indent: usize) {
-        for (position, (key, value)) in map.iter().enumerate() {
-            if position > 0 {
-                self.line(indent);
-            }
-            let parent = self.descend(|| key.replace('~', "~0").replace('/', "~1"));
-            self.comment(indent);
-            self.key(key, indent);
-            self.value(value, indent);
-            self.pointer.truncate(parent);
-        }
-    }
-
-    fn list(&mut self, items: &'a [Value], indent: usize) {
-        for (position, item) in items.iter().enumerate() {
-            if position > 0 {
-                self.line(indent);
-            }
-            let parent = self.descend(|| position.to_string());
-            self.comment(indent);
-            self.text.push_str("- ");
-            match item {
-                Value::Object(_) | Value::Array(_) => self.node(item, indent + 2),
-                scalar => self.scalar(scalar, indent),
-            }
-            self.pointer.truncate(parent);
-        }
-    }
-
+impl Writer<'_> {
+    /// Writes a key with its colon.
     fn key(&mut self, key: &str, indent: usize) {
         let start = self.text.len();
         scalar::push_line(&mut self.text, key);
@@ -94,36 +100,16 @@ impl<'a> Writer<'a> {
         self.text.push(':');
     }
 
-    /// Writes what belongs to a key: a scalar beside it, a block below it.
-    fn value(&mut self, value: &'a Value, indent: usize) {
-        let is_block = match value {
-            Value::Object(map) => !map.is_empty(),
-            Value::Array(items) => !items.is_empty(),
-            _ => false,
-        };
-        if is_block {
-            self.line(indent + 2);
-            self.node(value, indent + 2);
-        } else {
-            self.text.push(' ');
-            self.scalar(value, indent);
+    /// Writes a string beside its key or dash, or as a block with its lines at column `indent`.
+    fn string(&mut self, string: &str, indent: usize) {
+        if !scalar::fits_literal(string) {
+            scalar::push_line(&mut self.text, string);
+            return;
         }
-    }
-
-    /// Writes what stands on its parent's line; `indent` is the parent's column.
-    fn scalar(&mut self, value: &'a Value, indent: usize) {
-        match value {
-            Value::Object(_) => self.text.push_str("{}"),
-            Value::Array(_) => self.text.push_str("[]"),
-            Value::Null => self.text.push_str("null"),
-            Value::Bool(value) => self.text.push_str(if *value { "true" } else { "false" }),
-            Value::Number(number) => scalar::push_number(&mut self.text, number),
-            Value::String(string) if scalar::fits_literal(string) => {
-                self.last_literal = Some((self.text.len(), string));
-                scalar::push_literal(&mut self.text, string, indent + 2);
-            }
-            Value::String(string) => scalar::push_line(&mut self.text, string),
+        if string.ends_with("\n\n") {
+            self.last_literal = Some((self.text.len(), string.to_owned()));
         }
+        scalar::push_literal(&mut self.text, string, indent);
     }
 
     /// Writes the comment of the current node, leaving the end of the text where the node itself
@@ -134,7 +120,7 @@ impl<'a> Writer<'a> {
             self.text.push('#');
             if !line.is_empty() {
                 self.text.push(' ');
-                self.text.extend(line.chars().map(scalar::printable));
+                scalar::push_comment(&mut self.text, line);
             }
             self.line(indent);
         }
@@ -143,17 +129,34 @@ impl<'a> Writer<'a> {
     /// Ends the line and indents the next one.
     fn line(&mut self, indent: usize) {
         self.text.push('\n');
-        self.text.extend(std::iter::repeat_n(' ', indent));
+        scalar::push_blanks(&mut self.text, indent);
     }
 
-    /// Extends the pointer by one token and returns its length before.
-    fn descend(&mut self, token: impl FnOnce() -> String) -> usize {
-        let parent = self.pointer.len();
-        if !self.comments.is_empty() {
+    /// Extends the pointer by one token and writes the comment of the node there; returns what [`Self::ascend`]
+    /// takes.
+    fn descend<'t>(
+        &mut self,
+        indent: usize,
+        token: impl FnOnce() -> Cow<'t, str>,
+    ) -> (usize, bool) {
+        let parent = (self.pointer.len(), self.has_inner);
+        if self.has_inner {
             self.pointer.push('/');
             self.pointer.push_str(&token());
+            let from = (Bound::Included(self.pointer.as_str()), Bound::Unbounded);
+            let next = self.comments.range::<str, _>(from).next();
+            self.has_inner = next.is_some_and(|(at, _)| at.starts_with(&self.pointer));
+            if self.has_inner {
+                self.comment(indent);
+            }
         }
         parent
+    }
+
+    /// Goes back to the parent.
+    fn ascend(&mut self, (pointer, has_inner): (usize, bool)) {
+        self.pointer.truncate(pointer);
+        self.has_inner = has_inner;
     }
 
     /// Ends the text in one newline, also where a string with several newlines at its end would be
@@ -163,7 +166,7 @@ impl<'a> Writer<'a> {
             && self.text.ends_with('\n')
         {
             self.text.truncate(start);
-            scalar::push_line(&mut self.text, string);
+            scalar::push_line(&mut self.text, &string);
         }
         self.text.push('\n');
         self.text

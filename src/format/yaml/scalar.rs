@@ -34,10 +34,19 @@ fn is_plain(string: &str) -> bool {
     };
     starts_plainly
         && !string.ends_with([' ', ':'])
-        && !string.contains(": ")
-        && !string.contains(" #")
-        && !string.contains(must_escape)
+        && !has_syntax(string)
+        && !has_escapes(string)
         && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(string))
+}
+
+/// Says whether `: ` or ` #` is in it, in one look at the bytes of most strings and a second at those with such a sign.
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "without a way out, many bytes are looked at at a time"
+)]
+fn has_syntax(string: &str) -> bool {
+    any(string, |byte| (byte == b':') | (byte == b'#'))
+        && string.as_bytes().windows(2).any(|pair| matches!(pair, b": " | b" #"))
 }
 
 /// Writes a string in double quotes, with everything escaped that a reader refuses, changes or
@@ -78,7 +87,7 @@ fn push_escape(text: &mut String, c: char) {
 pub(super) fn fits_literal(string: &str) -> bool {
     string.contains('\n')
         && !string.starts_with([' ', '\t', '\n'])
-        && !string.contains(|c| !matches!(c, '\n' | '\t') && must_escape(c))
+        && !has_escapes_in_lines(string)
         && !string
             .split('\n')
             .any(|line| !line.is_empty() && line.bytes().all(|byte| matches!(byte, b' ' | b'\t')))
@@ -96,16 +105,32 @@ pub(super) fn push_literal(text: &mut String, string: &str, indent: usize) {
     for line in body.split('\n') {
         text.push('\n');
         if !line.is_empty() {
-            text.extend(std::iter::repeat_n(' ', indent));
+            push_blanks(text, indent);
             text.push_str(line);
         }
     }
     text.extend(std::iter::repeat_n('\n', newlines.saturating_sub(1)));
 }
 
+/// Writes blanks, many at once.
+pub(super) fn push_blanks(text: &mut String, count: usize) {
+    const BLANKS: &str = "                                ";
+    let mut left = count;
+    while left > 0 {
+        let now = left.min(BLANKS.len());
+        text.push_str(&BLANKS[..now]);
+        left -= now;
+    }
+}
+
 /// Writes a number; YAML 1.1 sees a float only where there is a point, and a sign before the
 /// exponent.
 pub(super) fn push_number(text: &mut String, number: &Number) {
+    if !number.is_f64() {
+        let written = write!(text, "{number}");
+        debug_assert!(written.is_ok(), "a string takes every write");
+        return;
+    }
     let digits = number.to_string();
     let Some((mantissa, exponent)) = digits.split_once('e') else {
         text.push_str(&digits);
@@ -128,9 +153,44 @@ pub(super) fn lines(comment: &str) -> impl Iterator<Item = &str> {
     comment.trim_end_matches('\n').split(is_break).map(str::trim_end)
 }
 
-/// Replaces what no reader accepts in a comment, where nothing can be escaped.
-pub(super) fn printable(c: char) -> char {
-    if c != '\t' && must_escape(c) { char::REPLACEMENT_CHARACTER } else { c }
+/// Writes a line of a comment, where nothing can be escaped: what no reader accepts is replaced.
+pub(super) fn push_comment(text: &mut String, line: &str) {
+    if has_escapes(line) {
+        let is_bad = |c| c != '\t' && must_escape(c);
+        text.extend(line.chars().map(|c| if is_bad(c) { char::REPLACEMENT_CHARACTER } else { c }));
+    } else {
+        text.push_str(line);
+    }
+}
+
+/// Says whether any character can only be written as an escape.
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "without a way out, many bytes are looked at at a time"
+)]
+fn has_escapes(string: &str) -> bool {
+    any(string, |byte| (byte < b' ') | (byte == 0x7f)) || has_wide_escapes(string)
+}
+
+/// The same of a text in lines, whose tabs and ends of lines are written as they are.
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "without a way out, many bytes are looked at at a time"
+)]
+fn has_escapes_in_lines(string: &str) -> bool {
+    any(string, |byte| ((byte < b' ') & (byte != b'\n') & (byte != b'\t')) | (byte == 0x7f))
+        || has_wide_escapes(string)
+}
+
+/// Most texts are ASCII, where a look at the bytes is enough.
+fn has_wide_escapes(string: &str) -> bool {
+    !string.is_ascii() && string.contains(|c: char| !c.is_ascii() && must_escape(c))
+}
+
+/// Says whether any byte is of a kind. There is no way out of a block of bytes, so that many are looked at at a time.
+fn any(string: &str, is: impl Fn(u8) -> bool) -> bool {
+    let has = |block: &[u8]| block.iter().fold(false, |found, byte| found | is(*byte));
+    string.as_bytes().chunks(64).any(has)
 }
 
 /// Says whether a character can only be written as an escape: control characters, the line ends of

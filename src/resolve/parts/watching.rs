@@ -14,7 +14,7 @@ use crate::value::Name;
 impl Builder<'_> {
     pub(super) fn monitoring(&mut self) {
         let Some(monitoring) = &self.blueprint.monitoring else { return };
-        let place = self.context.locator.key("/monitoring");
+        let place = "/monitoring";
         let standard =
             || ["prometheus", "alertmanager", "grafana"].map(|name| Uses(name.to_owned())).to_vec();
         for uses in monitoring.uses.clone().unwrap_or_else(standard) {
@@ -50,7 +50,7 @@ impl Builder<'_> {
     /// What keeps logs, and what reads them.
     pub(super) fn logs(&mut self) {
         let Some(logs) = &self.blueprint.logs else { return };
-        let place = self.context.locator.key("/logs");
+        let place = "/logs";
         let standard = || ["loki", "alloy"].map(|name| Uses(name.to_owned())).to_vec();
         for uses in logs.uses.clone().unwrap_or_else(standard) {
             let name = uses.parts().0.to_owned();

@@ -25,6 +25,7 @@ impl Scope<'_> {
         }
         match self.parts.iter().find(|(_, part)| part.role() == Role::Logs) {
             Some((name, _)) => self.offered(out, name, &reference.key, depth),
+            None if self.context.broken.touches("/logs") => Err(Unresolved::follows()),
             None => {
                 let help = "add `logs: {}` to the blueprint".to_owned();
                 Err(unknown(reference, "nothing keeps logs", Some(help)))
@@ -42,7 +43,7 @@ impl Scope<'_> {
             _ => {
                 let message = format!("`${{system.{key}}}` stands for nothing");
                 let help = "there are `system.name` and `system.project`".to_owned();
-                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+                return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
             }
         }
         Ok(())

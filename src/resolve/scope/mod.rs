@@ -1,14 +1,15 @@
 //! Turns references into what they stand for: literals, and variables that are known at run time only.
 
-pub(super) mod offers;
 mod logs;
+pub(super) mod offers;
 mod system;
+mod unresolved;
 
 use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::diagnostic::{Code, Diagnostics, suggest};
 use crate::model::{Environment, Text, naming};
 use crate::resolve::Context;
 use crate::resolve::each::Member;
@@ -16,6 +17,7 @@ use crate::resolve::edge::choice;
 use crate::resolve::parts::Parts;
 use crate::resolve::variables::Declared;
 use crate::value::{ContainerPath, Name, VariableName};
+pub(super) use unresolved::Unresolved;
 
 /// How deep references may lead to references, before it is taken for a circle.
 const MAX_DEPTH: usize = 16;
@@ -48,6 +50,18 @@ pub(super) struct Resolved {
     pub(super) absent: bool,
 }
 
+impl Resolved {
+    /// Takes another text, and what it asks for, to its end.
+    fn add(&mut self, other: Self) {
+        self.text.push(&other.text);
+        self.files.extend(other.files);
+        for (service, ports) in other.reached {
+            self.reached.entry(service).or_default().extend(ports);
+        }
+        self.absent |= other.absent;
+    }
+}
+
 /// What the texts of a service ask for beside what they say.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Found {
@@ -69,32 +83,6 @@ impl Found {
     pub(super) fn reach(&mut self, reached: Reached) {
         for (service, ports) in reached {
             self.reached.entry(service).or_default().extend(ports);
-        }
-    }
-}
-
-/// Why a reference stands for nothing; without a place.
-pub(super) struct Unresolved(Code, String, Option<String>);
-
-impl Unresolved {
-    /// A text that must be known when compiling, and is not.
-    pub(super) fn run_time(message: String, help: &str) -> Self {
-        Self(Code::RunTimeReference, message, Some(help.to_owned()))
-    }
-
-    /// A collection that does not exist.
-    pub(super) fn no_collection(name: &serde_json::Value) -> Self {
-        let message = format!("`for_each` runs over no collection that is named {name}");
-        let help = "there are `routes`, `passed`, `hosts`, `services`, `datasources` and `autoscale.metrics`";
-        Self(Code::UnknownReference, message, Some(help.to_owned()))
-    }
-
-    /// The diagnostic, given the place.
-    pub(super) fn at(self, place: crate::source::Span) -> Diagnostic {
-        let found = Diagnostic::error(self.0, self.1).at(place, "");
-        match self.2 {
-            Some(help) => found.help(help),
-            None => found,
         }
     }
 }
@@ -123,14 +111,32 @@ impl<'a> Scope<'a> {
     }
 
     /// Resolves a text that belongs to no service; what is wrong with it is told at a place in the blueprint.
-    pub(super) fn text_at(&self, raw: &Raw, at: &str, diagnostics: &mut Diagnostics) -> Text {
+    pub(super) fn text_at(
+        &self,
+        raw: &Raw,
+        at: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Text> {
         match self.resolve(raw, None) {
-            Ok(resolved) => resolved.text,
+            Ok(resolved) => Some(resolved.text),
             Err(unresolved) => {
-                diagnostics.push(unresolved.at(self.context.locator.value(at)));
-                Text::default()
+                diagnostics.extend(unresolved.at(self.context.locator.value(at)));
+                None
             }
         }
+    }
+
+    /// Whether any of these keys of a service is faulty, so that nothing can be said of what it lacks.
+    pub(super) fn is_unsure(&self, service: &Name, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.context.broken.touches(&format!("/services/{service}/{key}")))
+    }
+
+    /// Whether a service or an external of that name may be missing because of a fault.
+    pub(super) fn may_be_missing(&self, name: &str) -> bool {
+        let broken = self.context.broken;
+        broken.touches(&format!("/services/{name}"))
+            || broken.touches(&format!("/external/{name}"))
+            || broken.touches_any(&["edge/uses", "monitoring/uses", "logs/uses"])
     }
 
     fn into(
@@ -142,10 +148,14 @@ impl<'a> Scope<'a> {
     ) -> Result<(), Unresolved> {
         if depth > MAX_DEPTH {
             let message = format!("`{}` refers to itself", raw.0);
-            return Err(Unresolved(Code::InvalidReference, message, None));
+            return Err(Unresolved::new(Code::InvalidReference, message, None));
         }
         let pieces = reference::parse(&raw.0).map_err(|bad| {
-            Unresolved(Code::InvalidReference, bad.0, Some("write `$${` for a literal `${`".into()))
+            Unresolved::new(
+                Code::InvalidReference,
+                bad.0,
+                Some("write `$${` for a literal `${`".into()),
+            )
         })?;
         for piece in pieces {
             match piece {
@@ -192,6 +202,8 @@ impl<'a> Scope<'a> {
                     self.offered(out, name, key, depth)
                 } else if let Some(external) = self.blueprint.external.get(owner) {
                     external_value(out, reference, external)
+                } else if self.may_be_missing(owner) {
+                    Err(Unresolved::follows())
                 } else {
                     let names =
                         self.parts.keys().chain(self.blueprint.external.keys()).map(Name::as_str);
@@ -220,7 +232,7 @@ impl<'a> Scope<'a> {
             let keys: Vec<String> = keys.map(|key| format!("`each.{key}`")).collect();
             let message = format!("`${{each.{key}}}` stands for nothing");
             let help = format!("there are {}", keys.join(", "));
-            return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+            return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
         };
         match value {
             Some(value) => out.text.push_literal(value),
@@ -232,15 +244,23 @@ impl<'a> Scope<'a> {
     fn variable(&self, out: &mut Resolved, key: &str, depth: usize) -> Result<(), Unresolved> {
         let (key, as_file) = key.strip_suffix(".file").map_or((key, false), |key| (key, true));
         let Some((name, declared)) = self.declared.get_key_value(key) else {
+            if self.context.broken.hides_variable(key) {
+                return Err(Unresolved::follows());
+            }
             let near = suggest::nearest(key, self.declared.keys().map(VariableName::as_str));
-            return Err(Unresolved(
+            return Err(Unresolved::new(
                 Code::UnknownVariable,
                 format!("no variable is named `{key}`"),
-                near.map(|near| format!("did you mean `${{var.{near}}}`?")),
+                Some(match near {
+                    Some(near) => format!("did you mean `${{var.{near}}}`?"),
+                    None => {
+                        format!("declare it in a group: `variables: {{ GROUP: {{ {key}: … }} }}`")
+                    }
+                }),
             ));
         };
         match &declared.fixed {
-            Some(fixed) => self.into(out, fixed, None, depth + 1),
+            Some(fixed) => self.into(out, fixed, None, depth + 1).map_err(Unresolved::through),
             None if as_file => {
                 let path = ContainerPath::known(naming::secret_path(name));
                 out.text.push_literal(path.as_str());
@@ -260,9 +280,9 @@ fn external_value(
     reference: &Reference,
     external: &crate::blueprint::External,
 ) -> Result<(), Unresolved> {
-    let (host, port) = (external.host.as_str(), external.port.get());
+    let (host, port) = (external.host.in_url(), external.port.get());
     let value = match reference.key.as_str() {
-        "host" => host.to_owned(),
+        "host" => external.host.to_string(),
         "port" => port.to_string(),
         "url" if port == 443 => format!("https://{host}"),
         "url" => format!("https://{host}:{port}"),
@@ -273,5 +293,9 @@ fn external_value(
 }
 
 fn unknown(reference: &Reference, why: &str, help: Option<String>) -> Unresolved {
-    Unresolved(Code::UnknownReference, format!("`{reference}` stands for nothing: {why}"), help)
+    Unresolved::new(
+        Code::UnknownReference,
+        format!("`{reference}` stands for nothing: {why}"),
+        help,
+    )
 }

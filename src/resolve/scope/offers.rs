@@ -4,11 +4,15 @@
 use indexmap::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
+use crate::blueprint::url::PLAIN;
+use crate::catalog::parameter::{Kind, Parameter, Preset};
 use crate::diagnostic::{Code, suggest};
+use crate::format::quote::url;
 use crate::model::{Role, Text, naming};
 use crate::resolve::parts::Part;
 use crate::resolve::scope::{Resolved, Scope, Unresolved};
-use crate::value::{ContainerPath, Name, VariableName};
+use crate::resolve::services;
+use crate::value::{ContainerPath, MemoryRange, Name, Percent, Publish, VariableName};
 
 impl Scope<'_> {
     /// What a service offers: host, ports, parameters, and what its entry composes of them.
@@ -22,6 +26,10 @@ impl Scope<'_> {
         let part = &self.parts[name];
         if key == "host" {
             out.text.push_literal(name.as_str());
+            return Ok(());
+        }
+        if key == "published" {
+            out.text.push_literal(&self.published(part).unwrap_or_default());
             return Ok(());
         }
         if let Some(port) = port(part, key) {
@@ -57,7 +65,7 @@ impl Scope<'_> {
         let variable = match bound {
             Some(raw) if as_file => {
                 let mut value = Resolved::default();
-                self.into(&mut value, raw, None, depth + 1)?;
+                self.into(&mut value, raw, None, depth + 1).map_err(Unresolved::through)?;
                 let variable = value.text.as_variable().cloned();
                 variable.ok_or_else(|| {
                     let message = format!(
@@ -65,12 +73,30 @@ impl Scope<'_> {
                     );
                     let help =
                         format!("declare a variable and write `{parameter}: \"${{var.NAME}}\"`");
-                    Unresolved(Code::InvalidReference, message, Some(help))
+                    Unresolved::new(Code::InvalidReference, message, Some(help))
                 })?
             }
-            Some(raw) => return self.into(out, raw, None, depth + 1),
+            Some(raw) => {
+                let value =
+                    self.handed_over(known, (raw, None), depth).map_err(Unresolved::through)?;
+                // Other types have their own grammar, and say what breaks it.
+                if known.kind == Kind::Text {
+                    self.check_in_url(out, &value, name, parameter)?;
+                }
+                out.add(value);
+                return Ok(());
+            }
             None => match &known.default {
-                Some(default) => return self.into(out, default, Some(name), depth + 1),
+                Some(Preset::Share(share)) => {
+                    let memory = share.of(self.memory(part).limit());
+                    out.text.push_literal(&known.write(&memory.to_string()));
+                    return Ok(());
+                }
+                Some(Preset::Text(default)) => {
+                    let value = self.handed_over(known, (default, Some(name)), depth)?;
+                    out.add(value);
+                    return Ok(());
+                }
                 None => VariableName::known(naming::parameter_variable(name, parameter)),
             },
         };
@@ -84,7 +110,59 @@ impl Scope<'_> {
         Ok(())
     }
 
+    /// The port of the host at which people reach the first port, else that port itself.
+    fn published(&self, part: &Part) -> Option<String> {
+        let first = part.ports().values().next().copied()?;
+        let shift = self.blueprint.settings(&self.environment.name).shift_ports;
+        let fits = |one: &&Publish| one.container.is_none_or(|port| port.get() == first);
+        let open = part.written.publish.iter().find(fits);
+        let reached = open.map_or(first, |one| one.host.get().saturating_add(shift));
+        Some(reached.to_string())
+    }
+
+    /// A parameter's value as the component reads it.
+    fn handed_over(
+        &self,
+        known: &Parameter,
+        (raw, of): (&Raw, Option<&Name>),
+        depth: usize,
+    ) -> Result<Resolved, Unresolved> {
+        let mut value = Resolved::default();
+        self.into(&mut value, raw, of, depth + 1)?;
+        if let Some(literal) = value.text.as_literal() {
+            value.text = Text::literal(known.write(literal));
+        }
+        Ok(value)
+    }
+
+    /// The memory that a service may use.
+    pub(in crate::resolve) fn memory(&self, part: &Part) -> MemoryRange {
+        let scale = self.blueprint.settings(&self.environment.name).resources;
+        services::memory(part, scale.unwrap_or(Percent::WHOLE))
+    }
+
+    /// Refuses a parameter that breaks the URL which an entry composes of it.
+    fn check_in_url(
+        &self,
+        out: &Resolved,
+        value: &Resolved,
+        name: &Name,
+        parameter: &str,
+    ) -> Result<(), Unresolved> {
+        let before = out.text.render(str::to_owned, |_| "x".to_owned());
+        let literal = value.text.as_literal().filter(|literal| !url::is_plain(literal));
+        let Some(literal) = literal.filter(|_| url::is_within(&before)) else { return Ok(()) };
+        let message = format!(
+            "`{parameter}` of `{name}` is `{literal}`, which breaks the URL that it ends in"
+        );
+        let place = self.context.locator.value(&format!("/services/{name}/with/{parameter}"));
+        Err(Unresolved::caused(Code::InvalidValue, message, PLAIN, place))
+    }
+
     fn nothing_offered(&self, name: &Name, key: &str) -> Unresolved {
+        if self.is_unsure(name, &["uses", "build", "ports", "with"]) {
+            return Unresolved::follows();
+        }
         let part = &self.parts[name];
         let mut offers = vec!["host".to_owned()];
         if let Some(entry) = &part.entry {
@@ -98,7 +176,7 @@ impl Scope<'_> {
             Some(near) => format!("did you mean `${{{name}.{near}}}`?"),
             None => format!("`{name}` offers {}", offers.join(", ")),
         };
-        Unresolved(Code::UnknownReference, format!("`{name}` offers no `{key}`"), Some(help))
+        Unresolved::new(Code::UnknownReference, format!("`{name}` offers no `{key}`"), Some(help))
     }
 }
 

@@ -19,19 +19,22 @@ impl Scope<'_> {
             "short" => environment.short.as_str(),
             "tier" => environment.tier.as_str(),
             "domain" => {
+                let at = format!("/environments/{}/domain", environment.name);
                 if let Some(domain) = &environment.domain {
                     domain.as_str()
+                } else if self.context.broken.touches(&at) {
+                    return Err(Unresolved::follows());
                 } else {
                     let message = format!("`{}` has no `domain`", environment.name);
                     let help = format!("add `domain:` to the environment `{}`", environment.name);
-                    return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+                    return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
                 }
             }
             _ => {
                 let message = format!("`${{env.{key}}}` stands for nothing");
                 let help =
                     "there are `env.name`, `env.short`, `env.tier` and `env.domain`".to_owned();
-                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+                return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
             }
         };
         out.text.push_literal(value);
@@ -53,7 +56,7 @@ impl Scope<'_> {
         }
         let tls = self.blueprint.edge.as_ref().and_then(|edge| edge.tls.as_ref());
         match tls.and_then(|tls| tls.email.as_ref()) {
-            Some(email) => self.into(out, email, None, depth + 1),
+            Some(email) => self.into(out, email, None, depth + 1).map_err(Unresolved::through),
             None => Ok(()),
         }
     }
@@ -73,7 +76,7 @@ impl Scope<'_> {
                 let message = format!("`${{monitoring.{key}}}` stands for nothing");
                 let help =
                     "there are `monitoring.retention`, `.scrape`, `.host` and `.port`".to_owned();
-                return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+                return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
             }
         };
         out.text.push_literal(&value);
@@ -84,7 +87,7 @@ impl Scope<'_> {
         if key != "namespaces" {
             let message = format!("`${{kubernetes.{key}}}` stands for nothing");
             let help = "there is `kubernetes.namespaces`".to_owned();
-            return Err(Unresolved(Code::UnknownReference, message, Some(help)));
+            return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
         }
         let ours = settings::kubernetes(self.blueprint, &self.environment.name).namespace;
         let agents = self.parts.values().any(Part::is_agent);

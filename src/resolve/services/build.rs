@@ -32,7 +32,7 @@ impl Builder<'_, '_> {
                 ),
                 path,
                 template: entry.dockerfile.clone().unwrap_or_default(),
-                base: base_image(&entry, &self.part.version),
+                base: Box::new(base_image(&entry, &self.part.version)),
                 images: self.images(&entry),
                 command,
                 ignore: entry.dockerignore.clone(),

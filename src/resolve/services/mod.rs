@@ -2,13 +2,13 @@
 
 mod build;
 mod cluster;
+mod parameters;
 mod ports;
 mod storage;
 
 use indexmap::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
-use crate::blueprint::service::Resources as Written;
 use crate::catalog::entry::Entry;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::service::{Component, Resources, Service};
@@ -85,11 +85,7 @@ impl Builder<'_, '_> {
             written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
         Service {
             name: self.name.clone(),
-            about: written
-                .about
-                .clone()
-                .or(entry.map(|entry| entry.about.clone()))
-                .unwrap_or_default(),
+            about: self.about(),
             role: self.part.role(),
             only: self.only(),
             watches: self.part.watches.clone(),
@@ -143,6 +139,11 @@ impl Builder<'_, '_> {
         }
     }
 
+    fn about(&self) -> String {
+        let known = self.part.entry.as_ref().map(|entry| entry.about.clone());
+        self.part.written.about.clone().or(known).unwrap_or_default()
+    }
+
     fn user(&self) -> UserId {
         let known = self.part.entry.as_ref().map(|entry| entry.user);
         self.part.written.user.or(known).unwrap_or(OWN_USER)
@@ -166,7 +167,7 @@ impl Builder<'_, '_> {
         match self.scope.resolve(raw, Some(self.name)) {
             Ok(resolved) => found.take(resolved),
             Err(unresolved) => {
-                self.diagnostics.push(unresolved.at(self.place(key)));
+                self.diagnostics.extend(unresolved.at(self.place(key)));
                 Text::default()
             }
         }
@@ -184,7 +185,8 @@ impl Builder<'_, '_> {
             environment.insert(name.clone(), text);
         }
         for group in &self.part.written.variables {
-            if !self.scope.blueprint.variables.contains_key(group) {
+            let unsure = self.scope.context.broken.touches(&format!("/variables/{group}"));
+            if !unsure && !self.scope.blueprint.variables.contains_key(group) {
                 self.unknown_group(group);
             }
         }
@@ -192,8 +194,10 @@ impl Builder<'_, '_> {
             if !self.part.written.variables.contains(&declared.group) || declared.written.build {
                 continue;
             }
-            let text = match &declared.fixed {
-                Some(fixed) => self.text(fixed, "variables", found),
+            let text = match declared.fixed.as_ref().map(|fixed| self.scope.resolve(fixed, None)) {
+                Some(Ok(resolved)) => found.take(resolved),
+                // Told where the variable is declared.
+                Some(Err(_)) => Text::default(),
                 None => Text::variable(name.clone()),
             };
             environment.insert(name.clone(), text);
@@ -242,49 +246,13 @@ impl Builder<'_, '_> {
         let known =
             self.part.entry.as_ref().map(|entry| entry.resources.clone()).unwrap_or_default();
         let stage = self.part.stage().and_then(|stage| stage.resources.clone()).unwrap_or_default();
-        let known = Written {
-            cpu: stage.cpu.or(known.cpu),
-            memory: stage.memory.or(known.memory),
-            pids: stage.pids.or(known.pids),
-        };
         let scale = self.scaling.scale;
-        let cpu = known.cpu.unwrap_or(OWN_CPU);
-        let memory = known.memory.unwrap_or(OWN_MEMORY);
+        let cpu = stage.cpu.or(known.cpu).unwrap_or(OWN_CPU);
         Resources {
             cpu: own.cpu.unwrap_or_else(|| cpu.scaled(scale)),
-            memory: own.memory.unwrap_or_else(|| memory.scaled(scale)),
-            pids: own.pids.or(known.pids).unwrap_or(PIDS),
+            memory: memory(self.part, scale),
+            pids: own.pids.or(stage.pids).or(known.pids).unwrap_or(PIDS),
         }
-    }
-
-    fn parameters(&mut self, found: &mut Found) -> IndexMap<String, Text> {
-        let Some(entry) = &self.part.entry else { return IndexMap::new() };
-        let written = &self.part.written;
-        let built = written.build.iter().flat_map(|build| build.with.keys());
-        for name in written.with.keys().chain(built) {
-            if !entry.parameters.contains_key(name) {
-                self.unknown_parameter(entry, name);
-            }
-        }
-        let mut parameters = IndexMap::new();
-        for name in entry.parameters.keys() {
-            let mut own = Found::default();
-            let text = self.text(&Raw(format!("${{self.{name}}}")), "with", &mut own);
-            found.reach(own.reached);
-            parameters.insert(name.clone(), text);
-        }
-        parameters
-    }
-
-    fn unknown_parameter(&mut self, entry: &Entry, name: &str) {
-        let known = || entry.parameters.keys().map(String::as_str);
-        let message = format!("`{}` has no parameter `{name}`", entry.component);
-        let place = self.scope.context.locator.key(&format!("/services/{}/with/{name}", self.name));
-        let found = Diagnostic::error(Code::UnknownKey, message).at(place, "");
-        self.diagnostics.push(match suggest::nearest(name, known()) {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => found.help(format!("it has {}", known().collect::<Vec<_>>().join(", "))),
-        });
     }
 }
 
@@ -292,4 +260,12 @@ impl Builder<'_, '_> {
 pub(super) fn base_image(entry: &Entry, version: &str) -> Image {
     let tag = entry.versions.get(version).map_or("latest", |release| release.tag.as_str());
     Image::known(&format!("{}:{tag}", entry.image))
+}
+
+/// What the author says a service may use; else what the catalogue does, scaled as the environment wants.
+pub(super) fn memory(part: &Part, scale: Percent) -> MemoryRange {
+    let own = part.written.resources.as_ref().and_then(|own| own.memory);
+    let stage = part.stage().and_then(|stage| stage.resources.as_ref()?.memory);
+    let known = stage.or(part.entry.as_ref().and_then(|entry| entry.resources.memory));
+    own.unwrap_or_else(|| known.unwrap_or(OWN_MEMORY).scaled(scale))
 }

@@ -19,6 +19,9 @@ impl Builder<'_, '_> {
         let mut published = Vec::new();
         for one in &self.part.written.publish {
             let Some(container) = one.container.map(PortNumber::get).or(first) else {
+                if self.has_unsure_ports() {
+                    continue;
+                }
                 self.diagnostics.push(
                     Diagnostic::error(
                         Code::UnknownPort,
@@ -37,6 +40,10 @@ impl Builder<'_, '_> {
             });
         }
         published
+    }
+
+    fn has_unsure_ports(&self) -> bool {
+        self.scope.is_unsure(self.name, &["ports", "uses", "build"])
     }
 
     /// The edge is what everybody reaches: its HTTP and HTTPS ports on all addresses, in every environment the same.
@@ -136,6 +143,9 @@ impl Builder<'_, '_> {
             None => ports.values().next().copied(),
         };
         let Some(port) = port else {
+            if self.has_unsure_ports() {
+                return None;
+            }
             self.diagnostics.push(
                 Diagnostic::error(
                     Code::UnknownPort,

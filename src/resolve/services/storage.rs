@@ -13,7 +13,7 @@ use crate::resolve::settings;
 use crate::resolve::tree::{self, Item};
 use crate::value::{ContainerPath, Memory};
 
-/// How much a path in memory may hold when nobody says.
+/// How much a path in memory may hold when nobody says; under a small limit a quarter of that.
 const TMPFS_SIZE: Memory = Memory::from_mebibytes(64);
 
 impl Builder<'_, '_> {
@@ -43,12 +43,14 @@ impl Builder<'_, '_> {
     }
 
     pub(super) fn tmpfs(&self) -> Vec<Tmpfs> {
+        let limit = self.scope.memory(self.part).limit();
+        let usual = TMPFS_SIZE.min(Memory::from_mebibytes((limit.mebibytes() / 4).max(1)));
         let written = &self.part.written.tmpfs;
         let known = self.part.entry.iter().flat_map(|entry| &entry.tmpfs);
         let known =
             known.filter(|(path, _)| !written.contains_key(*path)).map(|(path, tmpfs)| Tmpfs {
                 path: path.clone(),
-                size: tmpfs.size.unwrap_or(TMPFS_SIZE),
+                size: tmpfs.size.map_or(usual, |size| size.of(limit)),
                 mode: tmpfs.mode.clone().unwrap_or_else(|| "0700".to_owned()),
             });
         let written = written.iter().map(|(path, size)| Tmpfs {
@@ -59,8 +61,10 @@ impl Builder<'_, '_> {
         let mut all: Vec<Tmpfs> = known.chain(written).collect();
         // A program of our own may always use /tmp: hardly any does without.
         let tmp = ContainerPath::known("/tmp");
-        if self.part.role() == Role::Application && all.iter().all(|one| one.path != tmp) {
-            all.push(Tmpfs { path: tmp, size: TMPFS_SIZE, mode: "1777".to_owned() });
+        let taken = all.iter().any(|one| one.path == tmp)
+            || self.part.written.volumes.values().any(|mount| mount.path == tmp);
+        if self.part.role() == Role::Application && !taken {
+            all.push(Tmpfs { path: tmp, size: usual, mode: "1777".to_owned() });
         }
         all
     }
@@ -128,7 +132,7 @@ impl Builder<'_, '_> {
             Item::Faulty(found) => faults = found,
         }
         for fault in faults {
-            self.diagnostics.push(fault.at(self.place("uses")));
+            self.diagnostics.extend(fault.at(self.place("uses")));
         }
         files
     }

@@ -2,6 +2,7 @@
 
 mod network;
 mod pod;
+mod route;
 
 use std::collections::BTreeMap;
 
@@ -93,6 +94,7 @@ fn changed((kind, name, _): &Id, service: &str, old: &Value, new: &Value, notes:
                 pod::loosens(service, old, new, notes);
             }
         }
+        "HTTPRoute" => route::loosens(service, old, new, notes),
         "NetworkPolicy" => network::widened(name, service, old, new, notes),
         "PodDisruptionBudget" => budget(service, old, new, notes),
         "Namespace" => pod_security(old, new, notes),

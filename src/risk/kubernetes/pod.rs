@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::risk::quantity::weaker;
 use crate::risk::{Effect, Notes};
@@ -65,6 +65,16 @@ pub(super) fn loosens(service: &str, old: &Value, new: &Value, notes: &mut Notes
             .map(|path| format!("sees the host's `{path}`")),
     );
     context(&old["securityContext"], &new["securityContext"], &mut says);
+    // A container that is new is held against what every compiled one has.
+    let hardened = json!({
+        "readOnlyRootFilesystem": true,
+        "allowPrivilegeEscalation": false,
+        "capabilities": { "drop": ["ALL"] },
+    });
+    let known = |new: &&Value| containers(old).all(|old| old["name"] != new["name"]);
+    for added in containers(new).filter(known) {
+        context(&hardened, &added["securityContext"], &mut says);
+    }
     for (old, new) in pairs(old, new) {
         context(&old["securityContext"], &new["securityContext"], &mut says);
         for (key, what) in [("memory", "memory"), ("cpu", "processor time")] {

@@ -70,11 +70,18 @@ fn recreates() {
 }
 
 #[test]
-fn loses_data_and_stops() {
+fn stops() {
+    let set = [("kubernetes/production/db/statefulset-db.yaml", Some(STATEFUL_SET), None)];
+    assert_says(&files(&set), Effect::Stops, "db", "not run");
+    let deployment = [("kubernetes/production/api/deployment-api.yaml", Some(DEPLOYMENT), None)];
+    assert_says(&files(&deployment), Effect::Stops, "api", "not run");
+}
+
+#[test]
+fn loses_data() {
     let path = "kubernetes/production/db/statefulset-db.yaml";
     let found = files(&[(path, Some(STATEFUL_SET), None)]);
     assert_says(&found, Effect::LosesData, "db", "left behind");
-    assert_says(&found, Effect::Stops, "db", "not run");
     let found = edit("db/statefulset-db.yaml", STATEFUL_SET, "name: data", "name: files");
     assert_says(&found, Effect::LosesData, "db", "`data` is left behind");
     let found = edit("db/statefulset-db.yaml", STATEFUL_SET, "16.1", "17.0");
@@ -151,4 +158,40 @@ fn loosens() {
     let namespace = "kind: Namespace\nmetadata: { name: n, labels: { pod-security.kubernetes.io/enforce: restricted } }\n";
     let found = edit("_namespace/namespace.yaml", namespace, "restricted", "baseline");
     assert_says(&found, Effect::Loosens, "", "weaker standard");
+}
+
+const ROUTE: &str = "
+kind: HTTPRoute
+metadata: { name: r }
+spec:
+  hostnames: [a.example]
+  rules:
+    - matches: [{ path: { value: / } }]
+      filters:
+        - type: ResponseHeaderModifier
+          responseHeaderModifier:
+            set:
+              - { name: Strict-Transport-Security, value: max-age=31536000 }
+              - { name: X-Frame-Options, value: DENY }
+              - { name: Content-Security-Policy, value: default-src https://a.example }
+        - type: CORS
+          cors: { allowOrigins: [https://a.example], allowMethods: [GET], allowCredentials: false }
+";
+
+#[test]
+fn loosens_the_filters_of_routes() {
+    let edit = |from: &str, to: &str| edit("api/httproute-r.yaml", ROUTE, from, to);
+    for (from, to, says) in [
+        ("max-age=31536000", "max-age=60", "holds for 60 seconds"),
+        ("value: DENY", "value: SAMEORIGIN", "allows frames"),
+        ("default-src https://a.example", "img-src https://a.example", "says nothing"),
+        ("{ name: X-Frame-Options, value: DENY }", "{ name: X-A, value: a }", "is gone"),
+        ("[https://a.example]", "[https://a.example, https://b.example]", "`https://b.example`"),
+        ("[GET]", "[GET, DELETE]", "`DELETE`"),
+        ("allowCredentials: false", "allowCredentials: true", "cookies"),
+    ] {
+        assert_says(&edit(from, to), Effect::Loosens, "api", says);
+    }
+    assert_eq!(edit("max-age=31536000", "max-age=63072000"), []);
+    assert_eq!(edit("[GET]", "[]"), []);
 }

@@ -52,3 +52,56 @@ fn loosens() {
     assert_eq!(edit("rate=10r/s", "rate=60r/m"), []);
     assert_eq!(edit("TLSv1.2 TLSv1.3", "TLSv1.3"), []);
 }
+
+const SNIPPET: &str = r#"
+add_header "Strict-Transport-Security" "max-age=31536000; includeSubDomains" always;
+add_header X-Frame-Options DENY always;
+add_header Content-Security-Policy "default-src 'self'; img-src 'self'" always;
+"#;
+
+#[test]
+fn loosens_headers() {
+    let edit = |from: &str, to: &str| {
+        assert!(SNIPPET.contains(from), "{from}");
+        let path = "nginx/production/snippets/headers.conf";
+        risks(path, SNIPPET, &SNIPPET.replace(from, to))
+    };
+    for (from, to, says) in [
+        ("31536000", "60", "holds for 60 seconds"),
+        ("; includeSubDomains", "", "leaves subdomains out"),
+        ("DENY", "SAMEORIGIN", "allows frames"),
+        ("img-src 'self'", "img-src 'self' https://a.example", "allows `https://a.example`"),
+        ("; img-src 'self'", "", "says nothing of `img-src`"),
+    ] {
+        assert_says(&edit(from, to), Effect::Loosens, "", says);
+    }
+    assert_eq!(edit("31536000", "63072000"), []);
+    assert_eq!(edit("default-src 'self'", "default-src 'none'"), []);
+}
+
+const SHARED: &str = r#"
+http {
+  map $http_origin $cors_1 { default ""; https://a.example https://a.example; }
+  map "$is_preflight $cors_1" $cors_1_methods { default ""; "~^1 ." "GET, POST"; }
+  server { server_name api.example; location / { add_header Vary Origin always; } }
+}
+"#;
+
+#[test]
+fn loosens_what_other_origins_may_do() {
+    let edit = |from: &str, to: &str| {
+        assert!(SHARED.contains(from), "{from}");
+        risks("nginx/production/nginx.conf", SHARED, &SHARED.replace(from, to))
+    };
+    let more = "https://a.example; https://b.example https://b.example;";
+    assert_says(
+        &edit("https://a.example;", more),
+        Effect::Loosens,
+        "",
+        "`https://b.example` may read answers",
+    );
+    assert_says(&edit("GET, POST", "GET, POST, DELETE"), Effect::Loosens, "", "`DELETE`");
+    let cookies = "Vary Origin always; add_header Access-Control-Allow-Credentials true always;";
+    assert_says(&edit("Vary Origin always;", cookies), Effect::Loosens, "", "cookies");
+    assert_eq!(edit("GET, POST", "GET"), []);
+}

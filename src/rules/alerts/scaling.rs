@@ -4,19 +4,19 @@ use crate::blueprint::Blueprint;
 use crate::blueprint::locate::Locator;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
-use crate::model::scaling::CustomMetric;
-use crate::rules::alerts::exposed::Exposed;
-use crate::rules::alerts::expression;
-use crate::source::{Span, pointer};
+use crate::rules::promql::exposed::Exposed;
+use crate::rules::promql::{Readings, Reads};
+use crate::source::pointer;
 
-/// The API that autoscalers ask for measures that are no object's (kubernetes/metrics:pkg/apis/external_metrics).
+/// The API that autoscalers ask for measures that are no object's (`kubernetes/metrics:pkg/apis/external_metrics`).
 const API: &str = "external.metrics.k8s.io";
 
-/// Checks what services scale by; `exposed` is what is scraped, where anything is.
+/// Checks what services scale by; `exposed` is what is scraped, where anything is, and
+/// `sure` whether that is all.
 pub(super) fn check(
     model: &Model,
     blueprint: &Blueprint,
-    exposed: Option<&Exposed>,
+    (exposed, sure, readings): (Option<&Exposed<'_>>, bool, &Readings),
     locator: Locator<'_>,
     diagnostics: &mut Diagnostics,
 ) {
@@ -31,8 +31,16 @@ pub(super) fn check(
             let key = locator.key(&at);
             match exposed.filter(|_| answered) {
                 Some(exposed) => {
-                    let place = locator.value(&pointer::push(&at, "expr"));
-                    diagnostics.extend(faults(metric, exposed, place));
+                    let mut reads = Reads {
+                        what: format!("the measure that `{name}` scales by"),
+                        so: "so that nothing scales",
+                        place: locator.value(&pointer::push(&at, "expr")),
+                        exposed,
+                        readings,
+                        sure,
+                        diagnostics,
+                    };
+                    reads.check(&metric.expr);
                 }
                 None => diagnostics.push(
                     Diagnostic::error(
@@ -45,36 +53,4 @@ pub(super) fn check(
             }
         }
     }
-}
-
-fn faults(metric: &CustomMetric, exposed: &Exposed, place: Span) -> Diagnostics {
-    let mut found = Diagnostics::default();
-    let reading = match expression::read(&metric.expr) {
-        Ok(reading) => reading,
-        Err(fault) => {
-            let message = "the measure to scale by is not PromQL".to_owned();
-            let label = fault.trim_end_matches('.').to_owned();
-            found.push(Diagnostic::error(Code::InvalidExpression, message).at(place, label));
-            return found;
-        }
-    };
-    for selector in &reading.selectors {
-        let Some(name) = selector.name.as_deref() else { continue };
-        let jobs: Vec<&str> = exposed.jobs().filter(|job| selector.takes(job)).collect();
-        if exposed.labels(name, &jobs).is_some() {
-            continue;
-        }
-        let elsewhere: Vec<&str> = exposed.jobs_of(name).collect();
-        let message = format!("the measure to scale by reads `{name}`");
-        let unknown = Diagnostic::error(Code::UnknownMetric, message)
-            .at(place, "the jobs that it asks do not expose it");
-        found.push(if elsewhere.is_empty() {
-            unknown.help(
-                "declare what a program of yours exposes: `metrics: { series: { NAME: { type: counter } } }`",
-            )
-        } else {
-            unknown.help(format!("`{name}` is exposed by {}: name it under `of`", elsewhere.join(", ")))
-        });
-    }
-    found
 }

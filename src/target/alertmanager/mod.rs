@@ -33,11 +33,11 @@ fn config(monitoring: &Monitoring) -> Config {
     let receivers = delivery.receivers.iter().map(receiver);
     Config {
         global: delivery.mail.as_ref().map(|mail| Global {
-            smtp_smarthost: format!("{}:{}", mail.server.0, mail.server.1),
-            smtp_from: template(&mail.from),
-            smtp_auth_username: mail.user.clone(),
-            smtp_auth_password_file: mail.password.as_ref().map(ToString::to_string),
-            smtp_require_tls: true,
+            smarthost: format!("{}:{}", mail.server.0, mail.server.1),
+            from: template(&mail.from),
+            username: mail.user.clone(),
+            password_file: mail.password.as_ref().map(ToString::to_string),
+            require_tls: true,
         }),
         route: TopRoute {
             receiver: NOBODY.to_owned(),
@@ -104,10 +104,10 @@ fn receiver(receiver: &Receiver) -> schema::Receiver {
     schema::Receiver {
         name: receiver.name.to_string(),
         integrations: Integrations {
-            email_configs: email.collect(),
-            slack_configs: slack.collect(),
-            pagerduty_configs: pagerduty.collect(),
-            webhook_configs: webhook.collect(),
+            email: email.collect(),
+            slack: slack.collect(),
+            pagerduty: pagerduty.collect(),
+            webhook: webhook.collect(),
         },
     }
 }

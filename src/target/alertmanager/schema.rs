@@ -17,13 +17,16 @@ pub(super) struct Config {
 /// How e-mail is sent.
 #[derive(Debug, Serialize)]
 pub(super) struct Global {
-    pub(super) smtp_smarthost: String,
-    pub(super) smtp_from: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) smtp_auth_username: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) smtp_auth_password_file: Option<String>,
-    pub(super) smtp_require_tls: bool,
+    #[serde(rename = "smtp_smarthost")]
+    pub(super) smarthost: String,
+    #[serde(rename = "smtp_from")]
+    pub(super) from: String,
+    #[serde(rename = "smtp_auth_username", skip_serializing_if = "Option::is_none")]
+    pub(super) username: Option<String>,
+    #[serde(rename = "smtp_auth_password_file", skip_serializing_if = "Option::is_none")]
+    pub(super) password_file: Option<String>,
+    #[serde(rename = "smtp_require_tls")]
+    pub(super) require_tls: bool,
 }
 
 /// The route that every alert enters.
@@ -71,14 +74,14 @@ pub(super) struct Receiver {
 /// The ways in which somebody is told.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Integrations {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) email_configs: Vec<Email>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) slack_configs: Vec<Slack>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) pagerduty_configs: Vec<PagerDuty>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) webhook_configs: Vec<Webhook>,
+    #[serde(rename = "email_configs", skip_serializing_if = "Vec::is_empty")]
+    pub(super) email: Vec<Email>,
+    #[serde(rename = "slack_configs", skip_serializing_if = "Vec::is_empty")]
+    pub(super) slack: Vec<Slack>,
+    #[serde(rename = "pagerduty_configs", skip_serializing_if = "Vec::is_empty")]
+    pub(super) pagerduty: Vec<PagerDuty>,
+    #[serde(rename = "webhook_configs", skip_serializing_if = "Vec::is_empty")]
+    pub(super) webhook: Vec<Webhook>,
 }
 
 /// By e-mail.

@@ -64,11 +64,10 @@ fn secrets(model: &Model) -> IndexMap<String, Secret> {
 /// What each service does, above it.
 fn comments(model: &Model) -> Comments {
     let mut comments = Comments::new();
-    let usage = format!(
-        "Start: docker compose --env-file {} -f {} up -d --wait",
-        naming::env_file(&model.environment.name),
-        naming::compose_file(&model.environment.short),
-    );
+    let (name, short) = (&model.environment.name, &model.environment.short);
+    let env_file = model.asks_the_operator().then(|| naming::env_file(name));
+    let start = model.start_command(env_file.as_deref(), &naming::compose_file(short));
+    let usage = format!("Start: {start}");
     let head = match model.description.as_str() {
         "" => usage,
         description => format!("{description}\n{usage}"),

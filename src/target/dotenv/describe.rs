@@ -8,6 +8,9 @@ use crate::value::Name;
 /// An operator's variable: what it is for, what its value must be like, how it is made, who reads it.
 pub(super) fn operators(variable: &Variable, environment: &Name) -> String {
     let mut lines = value(variable);
+    for change in &variable.changes {
+        lines.push(format!("When it changes: {change}"));
+    }
     if variable.file_owner.is_some() {
         let folder = naming::secrets_folder(environment);
         let file = naming::secret_file(&variable.name);

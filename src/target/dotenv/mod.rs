@@ -52,12 +52,11 @@ fn template(model: &Model, header: &str) -> File {
     File { header: format!("{header}\n\n{}", usage(model)), sections }
 }
 
-/// The variables that something reads, in their groups, as far as `entry` makes one of them.
+/// The variables that are of use here, in their groups, as far as `entry` makes one of them.
 pub fn sections(model: &Model, mut entry: impl FnMut(&Variable) -> Option<Entry>) -> Vec<Section> {
     let mut sections = Vec::new();
     for group in &model.groups {
-        // A fixed variable is part of what reads it, and so has no readers of its own.
-        let kept = group.variables.iter().filter(|one| one.is_read() || !one.is_operators());
+        let kept = group.variables.iter().filter(|one| one.is_used());
         let entries: Vec<Entry> = kept.filter_map(&mut entry).collect();
         if !entries.is_empty() {
             sections.push(Section { title: group.name.to_string(), entries });
@@ -103,7 +102,10 @@ fn usage(model: &Model) -> String {
          \n\
          Or copy this file to {file}, readable by you alone, set what is empty, and run `env fill` for the files\n\
          below {folder}/. A value with blanks, quotes, `#` or `$` stands in single quotes; a comment\n\
-         stands on a line of its own, since what follows `=` can be taken for the value.",
+         stands on a line of its own, since what follows `=` can be taken for the value.\n\
+         \n\
+         Programs read their values when they start. After a change run `env fill` for the files, then start anew those\n\
+         that read it: `docker compose ... up -d --force-recreate SERVICE`.",
         name = model.name,
         folder = naming::secrets_folder(environment),
     )

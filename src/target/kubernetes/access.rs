@@ -29,7 +29,7 @@ pub(super) fn emit(
 ) -> Result<(), Error> {
     let mut access = Emitter { cluster, service, folder };
     for (scope, subject, rules) in grouped(&service.kubernetes.access) {
-        access.rules(scope, subject, rules)?;
+        access.rules(scope, subject, &rules)?;
     }
     for one in &service.kubernetes.access {
         if let Access::Bound(bound) = one {
@@ -46,7 +46,7 @@ fn grouped(access: &[Access]) -> Vec<(Scope, Option<&Somebody>, Vec<&AccessRule>
         let Access::Rule(rule) = one else { continue };
         let of = (rule.scope, rule.subject.as_ref());
         match roles.iter_mut().find(|(scope, subject, _)| (*scope, *subject) == of) {
-            Some((_, _, rules)) => rules.push(rule),
+            Some((_, _, found)) => found.push(rule),
             None => roles.push((of.0, of.1, vec![rule])),
         }
     }
@@ -64,14 +64,14 @@ impl Emitter<'_, '_, '_> {
         &mut self,
         scope: Scope,
         subject: Option<&Somebody>,
-        rules: Vec<&AccessRule>,
+        rules: &[&AccessRule],
     ) -> Result<(), Error> {
-        let rule = |rule: &&AccessRule| Rule {
+        let written = |rule: &&AccessRule| Rule {
             api_groups: rule.groups.clone(),
             resources: rule.resources.clone(),
             verbs: rule.verbs.clone(),
         };
-        let role = || Role { rules: rules.iter().map(rule).collect() };
+        let role = || Role { rules: rules.iter().map(written).collect() };
         let name = match subject {
             Some(subject) => slug(&[self.service.name.as_str(), "for", &subject.service_account]),
             None => self.service.name.to_string(),

@@ -1,5 +1,7 @@
 //! Gives every object of an environment its namespace, its labels and its name.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::format::digest;
 use crate::model::service::Service;
 use crate::model::{InCluster, Model};
@@ -16,17 +18,33 @@ pub(super) struct Cluster<'a> {
     pub(super) model: &'a Model,
     /// What runs in pods, in the model's order.
     pub(super) services: Vec<&'a Service>,
+    /// Who talks to whom: for each service those that do, in the model's order.
+    callers: BTreeMap<&'a Name, Vec<&'a Service>>,
 }
 
 impl<'a> Cluster<'a> {
     pub(super) fn new(model: &'a Model) -> Self {
         let runs = |service: &&Service| model.in_cluster(service) != InCluster::Platform;
-        Self { model, services: model.services.values().filter(runs).collect() }
+        let services: Vec<&Service> = model.services.values().filter(runs).collect();
+        let mut callers: BTreeMap<&Name, Vec<&Service>> = BTreeMap::new();
+        for service in &services {
+            let targets: BTreeSet<&Name> = service.flows.iter().map(|flow| &flow.to).collect();
+            for to in targets {
+                callers.entry(to).or_default().push(service);
+            }
+        }
+        Self { model, services, callers }
     }
 
     /// The service of that name, if it runs in pods.
     pub(super) fn service(&self, name: &Name) -> Option<&'a Service> {
-        self.services.iter().find(|service| service.name == *name).copied()
+        let runs = |service: &&Service| self.model.in_cluster(service) != InCluster::Platform;
+        self.model.services.get(name).filter(runs)
+    }
+
+    /// Those that talk to a service, in the model's order.
+    pub(super) fn callers(&self, name: &Name) -> &[&'a Service] {
+        self.callers.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The namespace of what may be restricted.

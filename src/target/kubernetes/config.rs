@@ -10,6 +10,7 @@ use crate::target::kubernetes::cluster::Cluster;
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::config::ConfigMap;
 use crate::target::kubernetes::schema::meta::Object;
+use crate::value::VariableName;
 
 /// Where the value of an operator's variable stands in a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,16 +34,25 @@ impl Cluster<'_> {
 
     /// The operator's variables that pods of a namespace read.
     pub(super) fn variables_in(&self, namespace: &str) -> impl Iterator<Item = &Variable> {
-        self.model.variables().filter(move |variable| {
-            let read = self.model.namespaces_reading(variable);
-            variable.is_operators() && read.iter().any(|reading| reading == namespace)
-        })
+        self.model.variables().filter(move |variable| self.is_in(variable, namespace))
+    }
+
+    fn is_in(&self, variable: &Variable, namespace: &str) -> bool {
+        let read = || self.model.namespaces_reading(variable);
+        variable.is_operators() && read().iter().any(|reading| reading == namespace)
     }
 
     /// What the `ConfigMap` of a namespace holds.
     pub(super) fn config_in(&self, namespace: &str) -> IndexMap<String, String> {
         let held = self.variables_in(namespace).filter(|one| home(one) == Home::Config);
         held.map(|one| (one.name.to_string(), one.proposed().to_owned())).collect()
+    }
+
+    /// What the `ConfigMap` of a namespace holds for one variable.
+    pub(super) fn configured(&self, name: &VariableName, namespace: &str) -> Option<&str> {
+        let variable = self.model.variable(name)?;
+        let held = home(variable) == Home::Config && self.is_in(variable, namespace);
+        held.then(|| variable.proposed())
     }
 }
 

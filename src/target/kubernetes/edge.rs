@@ -4,7 +4,7 @@ use crate::format::yaml::Comments;
 use crate::model::RouteKind;
 use crate::model::edge::{CertificateSource, Edge, Route, Site, TlsVersion};
 use crate::target::Error;
-use crate::target::kubernetes::cluster::{Cluster, object, slug};
+use crate::target::kubernetes::cluster::{Cluster, label, object};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::edge::{Issuer, SelfSigned};
 use crate::target::kubernetes::schema::meta::Pairs;
@@ -55,13 +55,13 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
 }
 
 /// The `Secret` with the certificate of a host; cert-manager makes it, or the operator where certificates are files.
-pub(super) fn certificate(host: &HostName) -> String {
-    slug(&[&host_slug(host), "tls"])
+pub fn certificate(host: &HostName) -> String {
+    label(&format!("{}-tls", host_slug(host)))
 }
 
-/// A host as part of a name.
+/// A host as part of a name: dots become hyphens, and hyphens two, so that `a-b.c` and `a.b.c` stay apart.
 pub(super) fn host_slug(host: &HostName) -> String {
-    slug(&[&host.as_str().replace('*', "wildcard")])
+    label(&host.as_str().replace('-', "--").replace('.', "-").replace('*', "wildcard"))
 }
 
 /// What tells cert-manager who signs.
@@ -99,5 +99,23 @@ pub(super) fn tls_min(edge: &Edge) -> &'static str {
     match edge.tls_min {
         TlsVersion::V1_2 => "1.2",
         TlsVersion::V1_3 => "1.3",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{certificate, host_slug};
+    use crate::value::HostName;
+
+    #[test]
+    fn hosts_stay_apart_as_names() {
+        let host = |text: &str| HostName::parse(text).unwrap();
+        assert_eq!(host_slug(&host("api.example.com")), "api-example-com");
+        assert_eq!(host_slug(&host("*.example.com")), "wildcard-example-com");
+        assert_ne!(host_slug(&host("a-b.c.com")), host_slug(&host("a.b.c.com")));
+        assert_ne!(host_slug(&host("a--b.com")), host_slug(&host("a.b.com")));
+        let long = |end: &str| format!("{}{end}.com", "abc.".repeat(60));
+        let (one, two) = (host(&long("a")), host(&long("b")));
+        assert!(certificate(&one).len() <= 63 && certificate(&one) != certificate(&two));
     }
 }

@@ -1,32 +1,41 @@
 //! Puts each object into its file, and lists what is applied.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::format::yaml::Comments;
-use crate::model::Model;
 use crate::model::service::Service;
+use crate::model::{Model, naming};
+use crate::target::clash::{Clash, Origin};
 use crate::target::kubernetes::schema::config::Kustomization;
 use crate::target::kubernetes::schema::meta::Object;
 use crate::target::{Error, Output};
-use crate::value::Name;
+use crate::value::{HostName, Name};
 
 /// Where an object goes.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     folder: String,
     profile: Option<Name>,
+    origin: Origin,
 }
 
 impl Place {
     /// What belongs to the whole environment.
     pub(super) fn common() -> Self {
-        Self { folder: "_namespace".to_owned(), profile: None }
+        Self { folder: "_namespace".to_owned(), profile: None, origin: Origin::Environment }
+    }
+
+    /// What belongs to a host that answers.
+    pub(super) fn host(host: &HostName) -> Self {
+        Self { origin: Origin::Host(host.clone()), ..Self::common() }
     }
 
     /// What belongs to all that sees the host; under a profile where all of it is.
     pub(super) fn agents(profile: Option<Name>) -> Self {
-        Self { folder: "_agents".to_owned(), profile }
+        Self { folder: "_agents".to_owned(), profile, origin: Origin::Environment }
     }
 
     /// A folder below, for an object whose file name is taken.
@@ -41,7 +50,11 @@ impl Place {
 
     /// What belongs to a service.
     pub(super) fn of(service: &Service) -> Self {
-        Self { folder: service.name.to_string(), profile: service.profile.clone() }
+        Self {
+            folder: service.name.to_string(),
+            profile: service.profile.clone(),
+            origin: Origin::Service(service.name.clone()),
+        }
     }
 }
 
@@ -52,12 +65,14 @@ pub(super) struct Folder<'o, 'm> {
     pub(super) output: &'o mut Output<'m>,
     base: Vec<String>,
     components: IndexMap<Name, Vec<String>>,
+    /// Kind, namespace and name of every object, with what it follows from.
+    taken: BTreeMap<(&'static str, Option<String>, String), Origin>,
 }
 
 impl<'o, 'm> Folder<'o, 'm> {
     pub(super) fn new(model: &Model, output: &'o mut Output<'m>) -> Self {
-        let root = format!("kubernetes/{}", model.environment.name);
-        Self { root, output, base: Vec::new(), components: IndexMap::new() }
+        let root = naming::manifests(&model.environment.name);
+        Self { root, output, base: Vec::new(), components: IndexMap::new(), taken: BTreeMap::new() }
     }
 
     /// Adds an object that is applied.
@@ -67,6 +82,15 @@ impl<'o, 'm> Folder<'o, 'm> {
         object: &Object<T>,
         comments: Comments,
     ) -> Result<(), Error> {
+        let metadata = &object.metadata;
+        let id = (object.kind, metadata.namespace.clone(), metadata.name.clone());
+        if let Some(first) = self.taken.get(&id) {
+            let object = format!("{} {}", object.kind, metadata.name);
+            let (first, second) = (first.clone(), place.origin.clone());
+            self.output.clash(Clash { object, first, second });
+            return Ok(());
+        }
+        self.taken.insert(id, place.origin.clone());
         let kind = object.kind.to_lowercase();
         let file = format!("{}/{kind}-{}.yaml", place.folder, object.metadata.name);
         let path = match &place.profile {

@@ -3,7 +3,7 @@
 use crate::format::yaml::Comments;
 use crate::model::edge::{Cors as Shared, Edge, Route};
 use crate::target::Error;
-use crate::target::kubernetes::cluster::{Cluster, object, slug};
+use crate::target::kubernetes::cluster::{Cluster, label, object};
 use crate::target::kubernetes::edge::{by_hand, certificate, host_slug, issuer, tls_min, unsaid};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::edge::{
@@ -28,10 +28,18 @@ pub(super) fn emit(
         let host = host_slug(&site.host);
         for (index, routes) in routes.chunks(MOST_RULES).enumerate() {
             let name =
-                if index == 0 { host.clone() } else { slug(&[&host, &(index + 1).to_string()]) };
+                if index == 0 { host.clone() } else { label(&format!("{host}-{}", index + 1)) };
             let mut comments = Comments::new();
             for (index, route) in routes.iter().enumerate() {
                 let about = format!("Not part of Gateway API: {}.", unsaid(edge, route));
+                let about = match &route.cache {
+                    // A filter sets a header whatever the status is: an error would be kept as long as the page.
+                    Some(time) => format!(
+                        "{about} Nor is `Cache-Control` on good answers alone: the service sets it, for {}.",
+                        time.words()
+                    ),
+                    None => about,
+                };
                 comments.insert(format!("/spec/rules/{index}"), about);
             }
             let spec = HttpRoute {
@@ -40,7 +48,7 @@ pub(super) fn emit(
                 rules: routes.iter().map(|route| rule(edge, route)).collect(),
             };
             let object = object(API, "HTTPRoute", cluster.common_metadata(name), spec);
-            folder.add(&Place::common(), &object, comments)?;
+            folder.add(&Place::host(&site.host), &object, comments)?;
         }
     }
     Ok(())
@@ -94,7 +102,7 @@ fn redirect(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Er
 }
 
 fn listener(host: &str) -> String {
-    slug(&["https", host])
+    label(&format!("https-{host}"))
 }
 
 fn parent(cluster: &Cluster<'_>, section: &str) -> ParentRef {
@@ -118,11 +126,7 @@ fn rule(edge: &Edge, route: &Route) -> HttpRule {
 fn filters(edge: &Edge, route: &Route) -> Vec<Filter> {
     let header =
         |(name, value): &(String, String)| Header { name: name.clone(), value: value.clone() };
-    let mut set: Vec<Header> = edge.headers.iter().map(header).collect();
-    if let Some(cache) = &route.cache {
-        let value = format!("public, max-age={}", cache.seconds());
-        set.push(Header { name: "Cache-Control".to_owned(), value });
-    }
+    let set: Vec<Header> = edge.headers.iter().map(header).collect();
     let mut filters = vec![Filter::Headers { response_header_modifier: Headers { set } }];
     if let Some(rewrite) = &route.rewrite {
         let path =

@@ -12,9 +12,6 @@ use crate::target::kubernetes::schema::edge::{
 };
 use crate::target::kubernetes::schema::meta::Pairs;
 
-/// The class of Traefik, as its chart names it.
-const TRAEFIK: &str = "traefik";
-
 /// The name of the object that holds the headers.
 const HEADERS: &str = "security-headers";
 
@@ -38,16 +35,11 @@ pub(super) fn emit(
     };
     let mut metadata = cluster.common_metadata(cluster.model.name.to_string());
     metadata.annotations.extend(issuer(cluster, edge));
-    if knows_middleware(cluster) {
+    if cluster.model.kubernetes.sets_headers() {
         metadata.annotations.extend(headers(cluster, edge, folder)?);
     }
     let object = object("networking.k8s.io/v1", "Ingress", metadata, spec);
     folder.add(&Place::common(), &object, comments(cluster, edge))
-}
-
-/// Whether the controller is Traefik, which takes from an object of its own what an `Ingress` cannot say.
-fn knows_middleware(cluster: &Cluster<'_>) -> bool {
-    cluster.model.kubernetes.class.as_str() == TRAEFIK
 }
 
 /// The headers of every answer, and the annotation that has them set (doc.traefik.io: "Headers", "Traefik Kubernetes
@@ -85,7 +77,7 @@ fn path(route: &Route) -> IngressPath {
 /// What an `Ingress` cannot say, said to whoever sets up the controller.
 fn comments(cluster: &Cluster<'_>, edge: &Edge) -> Comments {
     let headers: Vec<&str> = edge.headers.iter().map(|(name, _)| name.as_str()).collect();
-    let headers = if knows_middleware(cluster) {
+    let headers = if cluster.model.kubernetes.sets_headers() {
         String::new()
     } else {
         format!(", and on every answer {}", headers.join(", "))

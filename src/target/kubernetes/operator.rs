@@ -38,6 +38,7 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
     let (Some(operator), Some(monitoring)) = (&model.kubernetes.operator, &model.monitoring) else {
         return Ok(());
     };
+    let monitoring = &model.watched_in_cluster(monitoring);
     let server = monitoring.metrics.as_ref().and_then(|name| model.services.get(name));
     let place = server.map_or_else(Place::common, Place::of);
     let emitter = Emitter { cluster, operator, monitoring, place };
@@ -145,14 +146,10 @@ impl Emitter<'_> {
 
     /// All alerts of what runs here, those of the author among them.
     fn rules(&self, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
-        let services = &self.cluster.model.services;
-        let name = self.cluster.model.name.as_str();
-        let here = self.monitoring.rules.iter().filter(|group| {
-            let service = services.get(group.name.as_str());
-            group.name == name
-                || service.is_none_or(|service| self.cluster.service(&service.name).is_some())
-        });
-        let groups: Vec<Group> = here
+        let groups: Vec<Group> = self
+            .monitoring
+            .rules
+            .iter()
             .map(|group| Group {
                 name: group.name.clone(),
                 rules: group.rules.iter().map(|rule| self.rule(rule)).collect(),
@@ -161,7 +158,8 @@ impl Emitter<'_> {
         if groups.is_empty() {
             return Ok(());
         }
-        let rules = object(API, "PrometheusRule", self.metadata(name), PrometheusRule { groups });
+        let metadata = self.metadata(self.cluster.model.name.as_str());
+        let rules = object(API, "PrometheusRule", metadata, PrometheusRule { groups });
         folder.add(&self.place, &rules, Comments::new())
     }
 

@@ -1,5 +1,7 @@
 //! Turns a service into its pods: who they run as, what they mount, where they run.
 
+use std::collections::BTreeSet;
+
 use crate::model::InCluster;
 use crate::model::naming;
 use crate::model::service::Service;
@@ -20,11 +22,16 @@ const FIRST_FREE_PORT: u16 = 1024;
 
 pub(super) fn pod(cluster: &Cluster<'_>, service: &Service, files: Files) -> Pod {
     let (mut volumes, mut mounts) = data(cluster, service);
-    in_memory(service, &mut volumes, &mut mounts);
-    secrets(cluster, service, &mut volumes, &mut mounts);
-    volumes.extend(files.volumes);
-    mounts.extend(files.mounts);
-    host(service, &mut volumes, &mut mounts);
+    // Volumes of our own step aside for the author's: the names of those are the names of claims.
+    let mut names = Names(mounts.iter().map(|mount| mount.name.clone()).collect());
+    in_memory(service, &mut names, &mut volumes, &mut mounts);
+    secrets(cluster, service, &mut names, &mut volumes, &mut mounts);
+    for (volume, mount) in files.volumes.into_iter().zip(files.mounts) {
+        let name = names.take(volume.name);
+        volumes.push(Volume { name: name.clone(), ..volume });
+        mounts.push(VolumeMount { name, ..mount });
+    }
+    host(service, &mut names, &mut volumes, &mut mounts);
     let every_node = cluster.model.in_cluster(service) == InCluster::EveryNode;
     let environment = Environment::new(cluster, service);
     Pod {
@@ -117,10 +124,29 @@ fn data(cluster: &Cluster<'_>, service: &Service) -> (Vec<Volume>, Vec<VolumeMou
     (volumes.collect(), mounts.collect())
 }
 
+/// The names of a pod's volumes, each of which is given once.
+struct Names(BTreeSet<String>);
+
+impl Names {
+    /// The name, or the next one that is free.
+    fn take(&mut self, name: String) -> String {
+        let numbered = (2..).map(|number| label(&format!("{name}-{number}")));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        let free = names.find(|name| !self.0.contains(name)).unwrap_or(name);
+        self.0.insert(free.clone());
+        free
+    }
+}
+
 /// Paths in memory; what they hold counts as the container's memory, as it does in Compose.
-fn in_memory(service: &Service, volumes: &mut Vec<Volume>, mounts: &mut Vec<VolumeMount>) {
+fn in_memory(
+    service: &Service,
+    names: &mut Names,
+    volumes: &mut Vec<Volume>,
+    mounts: &mut Vec<VolumeMount>,
+) {
     for tmpfs in &service.tmpfs {
-        let name = slug(&["memory", tmpfs.path.as_str()]);
+        let name = names.take(slug(&["memory", tmpfs.path.as_str()]));
         mounts.push(mount(&name, tmpfs.path.as_str(), false));
         let source =
             VolumeSource::EmptyDir { medium: "Memory", size_limit: tmpfs.size.kubernetes() };
@@ -132,6 +158,7 @@ fn in_memory(service: &Service, volumes: &mut Vec<Volume>, mounts: &mut Vec<Volu
 fn secrets(
     cluster: &Cluster<'_>,
     service: &Service,
+    names: &mut Names,
     volumes: &mut Vec<Volume>,
     mounts: &mut Vec<VolumeMount>,
 ) {
@@ -148,13 +175,19 @@ fn secrets(
         default_mode: 0o440,
         items: items.collect(),
     };
-    volumes.push(Volume { name: "secrets".to_owned(), source });
-    mounts.push(mount("secrets", SECRETS, true));
+    let name = names.take("secrets".to_owned());
+    mounts.push(mount(&name, SECRETS, true));
+    volumes.push(Volume { name, source });
 }
 
-fn host(service: &Service, volumes: &mut Vec<Volume>, mounts: &mut Vec<VolumeMount>) {
+fn host(
+    service: &Service,
+    names: &mut Names,
+    volumes: &mut Vec<Volume>,
+    mounts: &mut Vec<VolumeMount>,
+) {
     for (path, target) in service.kubernetes.host.iter().flat_map(|host| &host.paths) {
-        let name = slug(&["host", path.as_str()]);
+        let name = names.take(slug(&["host", path.as_str()]));
         let propagation = Some("HostToContainer");
         mounts.push(VolumeMount {
             mount_propagation: propagation,

@@ -1,8 +1,10 @@
 //! Turns flows into policies: for each service who may reach it, and whom it may reach.
 
 use indexmap::IndexMap;
+use ipnet::IpNet;
 
 use crate::format::yaml::Comments;
+use crate::model::External;
 use crate::model::service::Service;
 use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, object};
@@ -11,7 +13,7 @@ use crate::target::kubernetes::schema::meta::Selector;
 use crate::target::kubernetes::schema::network::{
     Egress, Ingress, IpBlock, Peer, Policy, PolicyPort,
 };
-use crate::value::Name;
+use crate::value::{Host, Name};
 
 /// What lies outside of all private networks: a policy knows addresses, not names. The exceptions are the private
 /// ranges (RFC 1918, RFC 6598), link-local addresses, where clouds hand out credentials (RFC 3927), and those of IPv6
@@ -76,7 +78,7 @@ pub(super) fn solver(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Resu
 
 fn ingress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> Vec<Ingress> {
     let mut rules = Vec::new();
-    for other in &cluster.services {
+    for other in cluster.callers(&service.name) {
         let ports = ports(other.flows.iter().filter(|flow| flow.to == service.name));
         if !ports.is_empty() && other.name != service.name {
             rules.push(Ingress { from: vec![peer(cluster, service, other)], ports });
@@ -146,16 +148,20 @@ fn egress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> 
     }
     for name in &service.egress {
         let Some(external) = cluster.model.externals.get(name) else { continue };
-        let about = format!(
-            "{name}: {}, port {}. A policy knows no names: this opens the port to every public address.",
-            external.host, external.port,
-        );
+        let at = format!("{name}: {}, port {}.", external.host, external.port);
+        let (to, about) = if let Some(cidr) = private(external) {
+            let block = IpBlock { cidr, except: Vec::new() };
+            (vec![Peer { ip_block: Some(block), ..Peer::default() }], at)
+        } else {
+            let outside = OUTSIDE.iter().map(|(cidr, except)| Peer {
+                ip_block: Some(IpBlock { cidr: (*cidr).to_owned(), except: except.to_vec() }),
+                ..Peer::default()
+            });
+            let why = "A policy knows no names: this opens the port to every public address.";
+            (outside.collect(), format!("{at} {why}"))
+        };
         comments.insert(format!("/spec/egress/{}", rules.len()), about);
-        let outside = OUTSIDE.iter().map(|(cidr, except)| Peer {
-            ip_block: Some(IpBlock { cidr, except: except.to_vec() }),
-            ..Peer::default()
-        });
-        rules.push(Egress { to: outside.collect(), ports: vec![tcp(external.port)] });
+        rules.push(Egress { to, ports: vec![tcp(external.port)] });
     }
     if service.kubernetes.asks() {
         let about = "It asks the API server, which is no pod: a policy cannot name it.";
@@ -179,7 +185,7 @@ fn anywhere(
     let about = "Every address but those where clouds hand out credentials.";
     comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
     let everywhere = ANYWHERE.iter().map(|(cidr, except)| Peer {
-        ip_block: Some(IpBlock { cidr, except: except.to_vec() }),
+        ip_block: Some(IpBlock { cidr: (*cidr).to_owned(), except: except.to_vec() }),
         ..Peer::default()
     });
     let ports = service.reaches_out.iter().copied().map(tcp).collect();
@@ -188,6 +194,15 @@ fn anywhere(
         let about = "The controller that serves the routes, on whatever port its pods listen.";
         comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
         rules.push(Egress { to: vec![controller(cluster)], ports: Vec::new() });
+    }
+}
+
+/// The addresses of an external, where they are known: its network, or its one address.
+fn private(external: &External) -> Option<String> {
+    match (external.cidr, &external.host) {
+        (Some(cidr), _) => Some(cidr.to_string()),
+        (None, Host::Address(address)) => Some(IpNet::from(*address).to_string()),
+        (None, Host::Name(_)) => None,
     }
 }
 

@@ -122,10 +122,10 @@ fn rolling(max_surge: Option<u32>, max_unavailable: u32) -> Strategy {
 
 fn template(cluster: &Cluster<'_>, service: &Service, files: Files) -> Template {
     let mut texts = files.texts.clone();
-    let config = cluster.config_in(&cluster.namespace_of(service));
+    let namespace = cluster.namespace_of(service);
     for variable in service.texts().flat_map(crate::model::Text::variables) {
-        if let Some(value) = config.get(variable.as_str()) {
-            texts.extend([variable.to_string(), value.clone()]);
+        if let Some(value) = cluster.configured(variable, &namespace) {
+            texts.extend([variable.to_string(), value.to_owned()]);
         }
     }
     let checksum = (!texts.is_empty()).then(|| digest::short(texts.iter().map(String::as_str)));

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::format::quote;
-use crate::model::Model;
 use crate::model::edge::{CertificateSource, Cors, Edge, Route, TlsVersion};
 use crate::model::service::Service;
-use crate::target::nginx::{ACME, CACHE, CERTIFICATES, site};
+use crate::model::{Model, naming};
+use crate::target::nginx::{ACME, CACHE, CERTIFICATES};
 use crate::value::{Duration, Memory, Rate};
 
 /// From here on an answer is taken to be one that never changes: a year is what servers say for ever with.
@@ -177,7 +177,7 @@ impl Hook {
     pub(super) fn new(header: &str, edge: &Edge) -> Self {
         let host = |site: &crate::model::edge::Site| Host {
             name: site.host.to_string(),
-            folder: site::file_name(&site.host),
+            folder: naming::host(&site.host),
         };
         Self {
             header: header.to_owned(),

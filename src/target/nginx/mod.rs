@@ -8,7 +8,7 @@
 mod context;
 mod site;
 
-use crate::model::{Edge, Model, Service};
+use crate::model::{Edge, Model, Service, naming};
 use crate::target::{Error, Output};
 use context::{Headers, Hook, Main, Proxy};
 use site::Site;
@@ -36,7 +36,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     output.template(&path, include_str!("nginx.conf.j2"), &main)?;
 
     for site in &edge.sites {
-        let path = format!("{folder}/conf.d/{}.conf", site::file_name(&site.host));
+        let path = format!("{folder}/conf.d/{}.conf", naming::host(&site.host));
         let mut context = Site::new(&header, edge, service, site);
         context.insert_server = output.insertion(&path, "server");
         for location in &mut context.locations {

@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use crate::format::quote;
 use crate::model::edge::{self, Edge, Route};
+use crate::model::naming;
 use crate::model::service::Service;
 use crate::target::nginx::CERTIFICATES;
 use crate::target::nginx::context::{self, GENERAL};
-use crate::value::{Duration, HostName, Memory, UrlPath};
+use crate::value::{Duration, Memory, UrlPath};
 
 /// How long a connection may be silent that is there to stay open; clients that ping do so more often.
 const SILENCE: Duration = Duration::from_seconds(3600);
@@ -80,11 +81,6 @@ struct Shared {
     credentials: bool,
 }
 
-/// A host as part of a file's name.
-pub(super) fn file_name(host: &HostName) -> String {
-    host.as_str().replace('*', "_wildcard")
-}
-
 impl Site {
     /// A host of the edge.
     pub(super) fn new(header: &str, edge: &Edge, service: &Service, site: &edge::Site) -> Self {
@@ -107,7 +103,7 @@ impl Site {
             redirect,
             http: context::port(service, "http", 80),
             https,
-            certificate: format!("{CERTIFICATES}/{}", file_name(&site.host)),
+            certificate: format!("{CERTIFICATES}/{}", naming::host(&site.host)),
             challenges: context::challenges(edge),
             limits: made.general().into_iter().collect(),
             locations: routes
@@ -206,15 +202,7 @@ fn rewrite_below(path: &str, to: &str) -> Rewrite {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rewrite, file_name};
-    use crate::value::HostName;
-
-    #[test]
-    fn wildcards_have_names_without_a_star() {
-        let name = |host: &str| file_name(&HostName::parse(host).unwrap());
-        assert_eq!(name("*.example.com"), "_wildcard.example.com");
-        assert_eq!(name("example.com"), "example.com");
-    }
+    use super::Rewrite;
 
     #[test]
     fn a_prefix_makes_way_for_another() {

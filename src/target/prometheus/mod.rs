@@ -28,10 +28,13 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let Some(monitoring) = &model.monitoring else { return Ok(()) };
     let Some(server) = &monitoring.metrics else { return Ok(()) };
     let folder = format!("prometheus/{}", model.environment.name);
-    let config = config(model, monitoring, server, &folder);
-    output.yaml(&format!("{folder}/prometheus.yml"), &config, Comments::new())?;
-    let file = rules::file(monitoring);
-    output.yaml(&format!("{folder}/{}", naming::ALERT_RULES), &file, Comments::new())?;
+    let (path, rules_path) =
+        (format!("{folder}/prometheus.yml"), format!("{folder}/{}", naming::ALERT_RULES));
+    let here = model.watched_in_cluster(monitoring);
+    output.yaml(&path, &config(model, monitoring, server, &folder), Comments::new())?;
+    output.yaml_in_cluster(&path, &config(model, &here, server, &folder), Comments::new())?;
+    output.yaml(&rules_path, &rules::file(monitoring), Comments::new())?;
+    output.yaml_in_cluster(&rules_path, &rules::file(&here), Comments::new())?;
     match tests::file(monitoring) {
         Some(file) => {
             let path = format!("{folder}/tests/alert_rules_test.yml");

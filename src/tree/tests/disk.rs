@@ -31,7 +31,7 @@ fn no_link_is_followed() {
         root
     };
     let force = [path("a")];
-    let all = Options { force: &force, adopt: true };
+    let all = Options { force: &force, adopt: true, system: None };
     for (link, to, block) in [
         ("a", outside.path().to_owned(), Block::LinkAbove("a".to_owned())),
         ("a", PathBuf::from("nowhere"), Block::LinkAbove("a".to_owned())),

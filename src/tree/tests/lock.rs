@@ -56,6 +56,20 @@ fn a_lock_is_not_believed() {
 }
 
 #[test]
+fn a_lock_names_its_system_once() {
+    let text = format!("# x\nsystem shop\n{HASH} 644 a\n");
+    let lock = Lock::parse(&text).unwrap();
+    assert_eq!((lock.other_system("shop"), lock.other_system("notes")), (None, Some("shop")));
+    assert!(lock.render().ends_with(&text[4..]), "{}", lock.render());
+    assert_eq!(Lock::parse("").unwrap().other_system("shop"), None);
+    for bad in ["system \n", "system ../x\n", "system shop\nsystem shop\n"] {
+        assert!(matches!(Lock::parse(bad).unwrap_err().fault, LockFault::Shape(_)), "{bad}");
+    }
+    let merged = "<<<<<<< ours\nsystem shop\n=======\nsystem store\n>>>>>>> theirs\n";
+    assert_eq!(Lock::parse(merged).unwrap().other_system("store"), Some("shop"));
+}
+
+#[test]
 fn a_tampered_lock_stops_a_run() {
     let root = built(&[("a", "a")]);
     let outside = root.path().with_extension("outside");

@@ -19,7 +19,7 @@ use crate::tree::path::ArtifactPath;
 use crate::tree::write::{Options, Written, write};
 use crate::tree::{Artifact, Tree};
 
-const ADOPT: Options = Options { force: &[], adopt: true };
+const ADOPT: Options = Options { force: &[], adopt: true, system: None };
 
 fn path(text: &str) -> ArtifactPath {
     ArtifactPath::parse(text).unwrap()

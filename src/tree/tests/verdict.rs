@@ -41,7 +41,9 @@ fn hand_edited_is_refused_until_forced() {
     let (root, new) = (built(&[("d/a", "1"), ("d/b", "1")]), tree(&[("d/a", "1"), ("d/b", "2")]));
     fs::write(root.path().join("d/a"), "edited\n").unwrap();
     assert_eq!(verdicts(&new, root.path())[0].1, Verdict::HandEdited);
-    for options in [Options::default(), ADOPT, Options { force: &[path("d/b")], adopt: true }] {
+    for options in
+        [Options::default(), ADOPT, Options { force: &[path("d/b")], adopt: true, system: None }]
+    {
         let error = build(&new, root.path(), &options).unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -51,7 +53,8 @@ fn hand_edited_is_refused_until_forced() {
     }
     for forced in [path("d/a"), path("d")] {
         fs::write(root.path().join("d/a"), "edited\n").unwrap();
-        build(&new, root.path(), &Options { force: &[forced], adopt: false }).unwrap();
+        build(&new, root.path(), &Options { force: &[forced], adopt: false, system: None })
+            .unwrap();
         assert!(
             verdicts(&new, root.path()).iter().all(|(_, verdict)| *verdict == Verdict::Current)
         );
@@ -100,7 +103,7 @@ fn an_edited_orphan_is_kept_until_forced() {
         let written = build(&new, root.path(), &ADOPT).unwrap();
         assert_eq!(written, Written { kept: vec![path("d/a")], ..Written::default() });
     }
-    build(&new, root.path(), &Options { force: &[path("d")], adopt: false }).unwrap();
+    build(&new, root.path(), &Options { force: &[path("d")], adopt: false, system: None }).unwrap();
     assert!(!root.path().join("d").exists());
     assert_eq!(verdicts(&new, root.path()).len(), 1);
 }
@@ -194,7 +197,7 @@ fn what_is_no_text_gets_a_verdict() {
         (&Verdict::Unmanaged, &Old::Opaque(Opaque::TooLarge))
     );
     assert_eq!(changes[1].diff(), "on disk, `b` is larger than 16 MiB\n");
-    build(&new, root.path(), &Options { force: &[path("a")], adopt: true }).unwrap();
+    build(&new, root.path(), &Options { force: &[path("a")], adopt: true, system: None }).unwrap();
     assert_eq!(files(root.path()), super::files_of(&new));
 }
 

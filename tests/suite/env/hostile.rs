@@ -70,7 +70,10 @@ fn a_folder_of_secrets_that_leads_elsewhere_is_not_entered() {
     symlink("../elsewhere", system.path("out/secrets")).unwrap();
     let (status, said, found) = system.env(&["fill"]);
     assert_eq!((status, said.as_str()), (2, ""));
-    assert_eq!(found, "error: `out/secrets` cannot be written: it is not a folder\n");
+    assert_eq!(
+        found,
+        "error: `out/secrets` cannot be written: it is a link or a file, not a folder\n"
+    );
     assert_eq!(fs::read_dir(system.path("elsewhere")).unwrap().count(), 0);
 }
 

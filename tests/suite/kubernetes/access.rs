@@ -93,10 +93,10 @@ fn the_adapter_answers_for_what_the_autoscaler_asks() {
     assert_eq!(role["rules"][0]["apiGroups"], json!(["external.metrics.k8s.io"]));
     let config = manifests.compiled.tree.get("prometheus-adapter/production/config.yaml");
     let config: Value = serde_yaml::from_str(config.expect("its file").text()).expect("YAML");
-    let [rule] = list(&config["externalRules"]) else { panic!("{config}") };
-    assert_eq!(rule["metricsQuery"], "sum(rate(http_requests_total{job=\"api\"}[2m]))");
+    let [measure] = list(&config["externalRules"]) else { panic!("{config}") };
+    assert_eq!(measure["metricsQuery"], "sum(rate(http_requests_total{job=\"api\"}[2m]))");
     let asked = &manifests.object("HorizontalPodAutoscaler", "api")["spec"]["metrics"][2];
-    assert_eq!(rule["name"]["as"], asked["external"]["metric"]["name"]);
+    assert_eq!(measure["name"]["as"], asked["external"]["metric"]["name"]);
     let probe = &pod(manifests.workload("prometheus-adapter"))["containers"][0]["readinessProbe"];
     assert_eq!(probe["httpGet"]["scheme"], "HTTPS");
 }

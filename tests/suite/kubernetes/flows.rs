@@ -42,10 +42,7 @@ fn allows(manifests: &Manifests, direction: &str, of: &Value, other: &Value, por
 #[test]
 fn policies_let_every_flow_through_in_both_directions_and_no_other() {
     for manifests in all() {
-        let models = &manifests.compiled.models;
-        let model =
-            models.iter().find(|one| one.environment.name.as_str() == manifests.environment);
-        let model = model.expect("a model");
+        let model = manifests.model();
         let mut flows = 0;
         for from in manifests.workloads() {
             let service = &model.services[text(&from["metadata"]["name"])];
@@ -111,6 +108,31 @@ fn an_external_is_reached_on_its_port_and_no_private_address_with_it() {
         assert!(excluded.iter().any(|range| range == private), "{private}");
     }
     assert!(open("web").is_empty() && open("db").is_empty());
+}
+
+/// What is known to be at one address, or in one network, is all that is opened.
+#[test]
+fn an_external_with_an_address_or_a_network_opens_that_alone() {
+    let tree = crate::compiled::tree(
+        "blueprint: v1\nname: shop\nservices:\n  api:\n    image: \"ghcr.io/example/api:1.4.2\"\n    \
+         needs: [mail, erp, six]\n    environment: { MAIL: \"${mail.url}\", SIX: \"${six.url}\", HOST: \"${six.host}\" }\n\
+         external:\n  mail: 10.0.0.5:587\n  erp: { host: erp.internal, cidr: 10.20.0.0/16 }\n  six: \"[fd00::7]:8443\"\n",
+    );
+    let policy = crate::compiled::yaml(&tree, "kubernetes/production/api/networkpolicy-api.yaml");
+    let opened: Vec<(&str, u64)> = list(&policy["spec"]["egress"])[1..]
+        .iter()
+        .map(|rule| {
+            let [peer] = list(&rule["to"]) else { panic!("{rule}") };
+            assert!(peer["ipBlock"]["except"].is_null(), "{peer}");
+            (text(&peer["ipBlock"]["cidr"]), rule["ports"][0]["port"].as_u64().expect("a port"))
+        })
+        .collect();
+    assert_eq!(opened, [("10.0.0.5/32", 587), ("10.20.0.0/16", 443), ("fd00::7/128", 8443)]);
+    let compose = crate::compiled::yaml(&tree, "docker-compose.production.yml");
+    let environment = &compose["services"]["api"]["environment"];
+    assert_eq!(environment["MAIL"], "https://10.0.0.5:587");
+    assert_eq!(environment["SIX"], "https://[fd00::7]:8443");
+    assert_eq!(environment["HOST"], "fd00::7");
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn kustomize_builds_each_environment_with_and_without_its_profiles() {
             |component: &str| listed(&format!("{component}/kustomization.yaml"), "resources").len();
         let on = listed("kustomization.yaml", "components");
         let expected = base + on.iter().map(|component| of(text(component))).sum::<usize>();
-        let environment = manifests.environment;
+        let environment = &manifests.environment;
         let built = run(Command::new(&kubectl).arg("kustomize").arg(root.join(environment)));
         assert_eq!(objects(&built), expected);
         let components =
@@ -79,7 +79,7 @@ fn every_object_keeps_the_strict_schema_of_its_kind() {
     for manifests in all() {
         let folder = tempfile::tempdir().expect("a folder");
         written(&manifests, folder.path());
-        let root = folder.path().join("kubernetes").join(manifests.environment);
+        let root = folder.path().join("kubernetes").join(&manifests.environment);
         let core = manifests.files.iter().filter(|(path, object)| {
             let is_object = !path.ends_with("kustomization.yaml") && object["kind"].is_string();
             is_object && !custom::is_custom(object)

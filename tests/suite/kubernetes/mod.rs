@@ -6,6 +6,7 @@ mod environment;
 mod flows;
 mod hardening;
 mod judges;
+mod names;
 mod operator;
 mod policies;
 mod quota;
@@ -17,13 +18,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use formwork::compile::{Compiled, compile};
+use formwork::model::Model;
 use formwork::project::Project;
 use serde_json::Value;
+
+use crate::golden;
 
 /// The files of one environment, read back.
 struct Manifests {
     compiled: Compiled,
-    environment: &'static str,
+    environment: String,
     /// Path below `kubernetes/<environment>/`, then the object.
     files: BTreeMap<String, Value>,
 }
@@ -41,19 +45,33 @@ fn compiled(blueprint: &str) -> Compiled {
     compile(&project.inputs).expect("a blueprint that compiles")
 }
 
-/// Every set of manifests that the tests look at.
+/// Every set of manifests that the tests look at: small ones, and what every blueprint of the repository compiles to,
+/// which `golden` holds to be what is committed.
 fn all() -> Vec<Manifests> {
-    vec![
+    let mut all = vec![
         Manifests::of(SHOP, "production"),
         Manifests::of(SHOP, "staging"),
         Manifests::of(NOTES, "production"),
         Manifests::of(SCALED, "production"),
-    ]
+    ];
+    for project in golden::projects() {
+        let compiled = compile(&project.inputs).expect("a blueprint that compiles");
+        let names: Vec<String> =
+            compiled.models.iter().map(|model| model.environment.name.to_string()).collect();
+        all.extend(names.into_iter().map(|name| {
+            let compiled = compile(&project.inputs).expect("a blueprint that compiles");
+            Manifests::read(compiled, name)
+        }));
+    }
+    all
 }
 
 impl Manifests {
-    fn of(blueprint: &str, environment: &'static str) -> Self {
-        let compiled = compiled(blueprint);
+    fn of(blueprint: &str, environment: &str) -> Self {
+        Self::read(compiled(blueprint), environment.to_owned())
+    }
+
+    fn read(compiled: Compiled, environment: String) -> Self {
         let folder = format!("kubernetes/{environment}/");
         let files = compiled
             .tree
@@ -65,6 +83,13 @@ impl Manifests {
             })
             .collect();
         Self { compiled, environment, files }
+    }
+
+    /// The model of the environment.
+    fn model(&self) -> &Model {
+        let mut models = self.compiled.models.iter();
+        let model = models.find(|one| one.environment.name.as_str() == self.environment);
+        model.expect("a model")
     }
 
     fn shop() -> Self {

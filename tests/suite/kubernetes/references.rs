@@ -6,8 +6,16 @@ use serde_json::Value;
 
 use super::{Manifests, all, container, list, pod, selects, text, told};
 
-/// The keys of the `Secret`, from the comment of its template.
+/// The keys of the `Secret`: those that are fetched for it, or those of the comment of its template.
 fn secret_keys(manifests: &Manifests) -> BTreeSet<String> {
+    let fetched: BTreeSet<String> = manifests
+        .of_kind("ExternalSecret")
+        .flat_map(|secret| list(&secret["spec"]["data"]))
+        .map(|one| text(&one["secretKey"]).to_owned())
+        .collect();
+    if !fetched.is_empty() {
+        return fetched;
+    }
     let keys = manifests.secret_template().split_once("Its keys:").expect("keys").1;
     let keys = keys.lines().filter_map(|line| line.strip_prefix("#   "));
     keys.filter_map(|line| Some(line.split_once(':')?.0.to_owned())).collect()
@@ -197,8 +205,34 @@ fn the_secret_is_a_template_that_is_never_applied_and_does_no_harm() {
             }
             for list in ["resources", "components"] {
                 let listed = object[list].as_array().into_iter().flatten();
-                assert!(listed.into_iter().all(|one| !text(one).contains("secret")), "{path}");
+                assert!(listed.into_iter().all(|one| !text(one).contains("/secret-")), "{path}");
             }
         }
     }
+}
+
+/// The author's names and paths never meet those that we make up.
+#[test]
+fn volumes_of_a_pod_have_names_of_their_own() {
+    let tree = crate::compiled::tree(
+        "blueprint: v1\nname: shop\nservices:\n  api:\n    image: \"ghcr.io/example/api:1.4.2\"\n    \
+         variables: [app]\n    volumes: { memory-a-b: /one, secrets: /two, scratch: /tmp }\n    \
+         tmpfs: { /a/b: 16Mi, /a-b: 16Mi }\nvariables:\n  app: { KEY: { secret: true } }\n",
+    );
+    let path = "kubernetes/production/api/deployment-api.yaml";
+    let deployment = crate::compiled::yaml(&tree, path);
+    let names: Vec<&str> =
+        list(&pod(&deployment)["volumes"]).iter().map(|volume| text(&volume["name"])).collect();
+    assert_eq!(names, ["memory-a-b", "secrets", "scratch", "memory-a-b-2", "memory-a-b-3"]);
+    let mounts = list(&container(&deployment)["volumeMounts"]);
+    let mounted: Vec<(&str, &str)> =
+        mounts.iter().map(|mount| (text(&mount["name"]), text(&mount["mountPath"]))).collect();
+    let expected = [
+        ("memory-a-b", "/one"),
+        ("secrets", "/two"),
+        ("scratch", "/tmp"),
+        ("memory-a-b-2", "/a/b"),
+        ("memory-a-b-3", "/a-b"),
+    ];
+    assert_eq!(mounted, expected);
 }

@@ -84,9 +84,9 @@ while :; do
       action=obtain
     fi
     if ! "${action}" "${host}"; then
-      echo "renew: no new certificate for ${host}; trying again in an hour" >&2
-      # Let's Encrypt takes five failures an hour for a host.
-      pause=3600
+      echo "renew: no new certificate for ${host}; trying again in a quarter of an hour" >&2
+      # Let's Encrypt takes five failures an hour for a host (letsencrypt.org/docs/rate-limits).
+      pause=900
     fi
     deploy "${host}"
   done

@@ -56,6 +56,18 @@ fn the_root_is_a_mapping() {
 }
 
 #[test]
+fn nul_characters() {
+    insta::assert_snapshot!(first(r#"a: "x\0y""#), @r#"
+    unsupported-yaml: a text holds a NUL character
+    1:4 `"x\0y"` no program takes it
+    help: leave `\0` out
+    "#);
+    for text in [r#""a\x00": 1"#, r#"a: ["\u0000"]"#] {
+        assert_eq!(code(text), Code::UnsupportedYaml, "{text}");
+    }
+}
+
+#[test]
 fn tabs() {
     insta::assert_snapshot!(first("a:\n\tb: 1\n"), @"
     syntax-error: a tab is used for indentation

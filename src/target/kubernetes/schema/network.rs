@@ -72,7 +72,8 @@ pub(crate) struct Peer {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct IpBlock {
-    pub(crate) cidr: &'static str,
+    pub(crate) cidr: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) except: Vec<&'static str>,
 }
 

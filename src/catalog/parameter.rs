@@ -1,0 +1,355 @@
+//! Turns what a blueprint sets a component's parameter to into the text that the component reads, or says what is
+//! wrong with it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::blueprint::reference::Text;
+use crate::blueprint::variable::VariableKind;
+use crate::value::{Duration, Generator, Image, Malformed, Memory, Percent, RelativePath};
+
+/// What a blueprint may set with `with:`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// What values it takes.
+    #[serde(default, rename = "type")]
+    pub kind: Kind,
+    /// The least number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// The greatest number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+    /// The words of a choice; of another type, words that it takes besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Text>,
+    /// The unit in which the component reads an amount of memory or a duration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+    /// Its value when the blueprint does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Preset>,
+    /// Whether nobody may see it; then it becomes a variable of the operator's.
+    #[serde(default)]
+    pub secret: bool,
+    /// The fewest characters of a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<u32>,
+    /// How `env fill` makes a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generate: Option<Generator>,
+    /// What another value needs beside a new start of those that read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
+}
+
+/// What values a parameter takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// One line of any text; a template must quote it.
+    #[default]
+    Text,
+    /// A whole number, from `min` to `max`.
+    Integer,
+    /// An amount such as `384Mi`, handed over in `unit`.
+    Memory,
+    /// A duration such as `90s`, handed over in `unit`.
+    Duration,
+    /// Letters, digits, `_`, `.` and `-`, first a letter or `_`: safe in URLs, commands and templates.
+    Name,
+    /// A path below the build context: letters, digits, `_`, `.`, `-` and `/`.
+    Path,
+    /// Names of packages of the image's distribution, with blanks between them.
+    Packages,
+    /// An absolute URL.
+    Url,
+    /// An image.
+    Image,
+    /// One of `values`.
+    Choice,
+}
+
+/// A unit that a component reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Unit {
+    /// 2^20 bytes, as `PostgreSQL` writes it.
+    #[serde(rename = "MB")]
+    LargeMegabytes,
+    /// 2^20 bytes, as Redis writes it.
+    #[serde(rename = "mb")]
+    SmallMegabytes,
+    /// Milliseconds, as `ms`.
+    #[serde(rename = "ms")]
+    Milliseconds,
+    /// Seconds, without a sign for the unit.
+    #[serde(rename = "seconds")]
+    Seconds,
+}
+
+/// What holds when the blueprint does not say.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Preset {
+    /// A part of the memory that the service may use.
+    Share(Share),
+    /// A text.
+    Text(Text),
+}
+
+/// A part of the memory that a service may use: it follows the limit, in every environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// How much of the limit.
+    pub share_of_memory: Percent,
+}
+
+/// An amount of memory: fixed, or a part of what the service may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Amount {
+    /// A part of the limit.
+    Share(Share),
+    /// So much.
+    Fixed(Memory),
+}
+
+impl Share {
+    /// So much of a limit: whole MiB, rounded down, one at least.
+    pub fn of(self, limit: Memory) -> Memory {
+        let whole = Memory::from_mebibytes(1).bytes();
+        Memory::from_mebibytes((self.share_of_memory.of(limit.bytes()) / whole).max(1))
+    }
+}
+
+impl Amount {
+    /// How much it is under a limit.
+    pub fn of(self, limit: Memory) -> Memory {
+        match self {
+            Self::Share(share) => share.of(limit),
+            Self::Fixed(memory) => memory,
+        }
+    }
+}
+
+impl Preset {
+    /// The value as a blueprint would write it, in a few words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Share(share) => format!("{} of the memory limit", share.share_of_memory),
+            Self::Text(text) if text.0.is_empty() => String::new(),
+            Self::Text(text) => format!("`{}`", text.0),
+        }
+    }
+}
+
+/// Why a value is none that a parameter takes: what it takes, as a noun, or what its own type says.
+#[derive(Debug)]
+pub enum Refusal {
+    /// What is expected.
+    Expected(String),
+    /// What is wrong with it.
+    Malformed(Box<Malformed>),
+}
+
+impl Parameter {
+    /// Whether a value can be handed on although it is known at run time only.
+    pub fn takes_variables(&self) -> bool {
+        matches!(self.kind, Kind::Text | Kind::Integer | Kind::Name | Kind::Url)
+    }
+
+    /// The words it takes beside those of its type.
+    fn takes(&self, value: &str) -> bool {
+        self.values.iter().any(|one| one.0 == value)
+    }
+
+    /// Checks a value that is known.
+    ///
+    /// # Errors
+    /// Why the parameter does not take it.
+    pub fn check(&self, value: &str) -> Result<(), Refusal> {
+        if self.takes(value) {
+            return Ok(());
+        }
+        let expected = |good: bool, what: &str| {
+            if good { Ok(()) } else { Err(Refusal::Expected(what.to_owned())) }
+        };
+        let malformed = |malformed| Refusal::Malformed(Box::new(malformed));
+        match self.kind {
+            Kind::Text => expected(!value.contains(char::is_control), "one line of text"),
+            Kind::Integer => expected(self.bounds(value), &self.numbers()),
+            Kind::Memory => {
+                let memory = Memory::parse(value).map_err(malformed)?;
+                let whole = memory.bytes().is_multiple_of(Memory::from_mebibytes(1).bytes());
+                expected(whole || self.unit.is_none(), "a whole number of `Mi` or `Gi`")
+            }
+            Kind::Duration => Duration::parse(value).map(drop).map_err(malformed),
+            Kind::Name => expected(is_name(value), "a name of letters, digits, `_`, `.` and `-`"),
+            Kind::Path => match RelativePath::parse(value) {
+                Ok(path) if path.climbs() == 0 => expected(
+                    value.chars().all(plain),
+                    "a path of letters, digits, `_`, `.` and `-`",
+                ),
+                Ok(_) => expected(false, "a path below the build context"),
+                Err(bad) => Err(malformed(bad)),
+            },
+            Kind::Packages => expected(
+                value.split(' ').all(|name| name.is_empty() || is_package(name)),
+                "names of packages with blanks between them",
+            ),
+            Kind::Url => expected(VariableKind::Url.check(value).is_ok(), "an absolute URL"),
+            Kind::Image => Image::parse(value).map(drop).map_err(malformed),
+            Kind::Choice => expected(false, &self.choices()),
+        }
+    }
+
+    /// A value as the component reads it; one that is not understood stays as it is.
+    pub fn write(&self, value: &str) -> String {
+        let written = match (self.kind, self.unit) {
+            (Kind::Memory, unit) => Memory::parse(value).ok().map(|memory| amount(memory, unit)),
+            (Kind::Duration, Some(unit)) => {
+                Duration::parse(value).ok().map(|duration| length(duration, unit))
+            }
+            _ => None,
+        };
+        written.unwrap_or_else(|| value.to_owned())
+    }
+
+    /// The amount of memory behind a text that [`Self::write`] made.
+    pub fn read_memory(&self, written: &str) -> Option<Memory> {
+        if self.kind != Kind::Memory {
+            return None;
+        }
+        let end = written.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(written.len());
+        let number: u64 = written[..end].parse().ok()?;
+        let mebi = Memory::from_mebibytes(1).bytes();
+        let mebibytes = if self.unit.is_some() { number } else { number.div_ceil(mebi) };
+        Some(Memory::from_mebibytes(mebibytes))
+    }
+
+    fn bounds(&self, value: &str) -> bool {
+        let whole = value.parse::<i64>().is_ok_and(|number| {
+            self.min.is_none_or(|min| number >= min) && self.max.is_none_or(|max| number <= max)
+        });
+        whole && !value.starts_with('+')
+    }
+
+    fn numbers(&self) -> String {
+        match (self.min, self.max) {
+            (Some(min), Some(max)) => format!("a whole number from {min} to {max}"),
+            (Some(min), None) => format!("a whole number of {min} or more"),
+            (None, Some(max)) => format!("a whole number of {max} or less"),
+            (None, None) => "a whole number".to_owned(),
+        }
+    }
+
+    fn choices(&self) -> String {
+        let words: Vec<String> = self.values.iter().map(|one| format!("`{}`", one.0)).collect();
+        words.join(" or ")
+    }
+}
+
+fn plain(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "_.-/".contains(letter)
+}
+
+fn is_name(value: &str) -> bool {
+    value.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && value.chars().all(|letter| letter != '/' && plain(letter))
+}
+
+/// No option, and nothing that a shell or a package manager reads as more than a name: `name-` takes a package away
+/// (apt-get(8)).
+fn is_package(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-._:=~".contains(letter))
+        && !name.ends_with('-')
+}
+
+fn amount(memory: Memory, unit: Option<Unit>) -> String {
+    match unit {
+        Some(Unit::LargeMegabytes) => format!("{}MB", memory.mebibytes()),
+        Some(Unit::SmallMegabytes) => format!("{}mb", memory.mebibytes()),
+        Some(Unit::Milliseconds | Unit::Seconds) | None => memory.bytes().to_string(),
+    }
+}
+
+fn length(duration: Duration, unit: Unit) -> String {
+    match unit {
+        Unit::Seconds => duration.seconds().to_string(),
+        Unit::Milliseconds | Unit::LargeMegabytes | Unit::SmallMegabytes => {
+            format!("{}ms", duration.millis())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameter(yaml: &str) -> Parameter {
+        serde_yaml::from_str(yaml).unwrap()
+    }
+
+    fn takes(yaml: &str, good: &[&str], bad: &[&str]) {
+        let parameter = parameter(yaml);
+        for value in good {
+            assert!(parameter.check(value).is_ok(), "{yaml}: {value:?}");
+        }
+        for value in bad {
+            assert!(parameter.check(value).is_err(), "{yaml}: {value:?}");
+        }
+    }
+
+    #[test]
+    fn each_type_takes_its_own_values_and_no_others() {
+        takes("{}", &["", "a; b $c 'd'"], &["a\nRUN id", "a\u{0}"]);
+        takes("{ type: integer, min: 1, max: 8 }", &["1", "8"], &["0", "9", "4; id", "", "+1"]);
+        takes("{ type: memory, unit: mb }", &["384Mi"], &["384mb", "75%", "1; id"]);
+        takes("{ type: duration, values: [-1] }", &["1s", "-1"], &["-2", "1", "1s; id"]);
+        takes("{ type: name }", &["app", "_a.b-c"], &["", "a b", "a/b", "a\"", "-a", "a'"]);
+        takes("{ type: path }", &["a/b.txt"], &["../a", "/a", "a b", "a;b", "a\nb", "$a", ""]);
+        takes(
+            "{ type: packages }",
+            &["", "curl g++ libpq5", "a=1:2.3~b"],
+            &["curl;id", "curl\nRUN id", "$(id)", "--x", "curl-", "a&&b", "`id`"],
+        );
+        takes("{ type: url }", &["https://a.example/"], &["a.example", "https://a b"]);
+        takes("{ type: image }", &["docker.io/oven/bun:1.4.3"], &["a b", "a\nRUN id", ""]);
+        takes("{ type: choice, values: [bun, npm] }", &["bun", "npm"], &["yarn", "bun; id", ""]);
+    }
+
+    #[test]
+    fn amounts_are_handed_over_in_the_unit_that_is_read() {
+        let write = |yaml: &str, value| parameter(yaml).write(value);
+        assert_eq!(write("{ type: memory, unit: mb }", "2Gi"), "2048mb");
+        assert_eq!(write("{ type: memory, unit: MB }", "384Mi"), "384MB");
+        assert_eq!(write("{ type: memory }", "1Ki"), "1024");
+        assert_eq!(write("{ type: duration, unit: ms, values: [-1] }", "1m30s"), "90000ms");
+        assert_eq!(write("{ type: duration, unit: ms, values: [-1] }", "-1"), "-1");
+        assert_eq!(write("{ type: duration, unit: seconds }", "1m30s"), "90");
+        assert_eq!(write("{}", "1Ki"), "1Ki");
+        let read = |yaml: &str, text| parameter(yaml).read_memory(text).map(Memory::mebibytes);
+        assert_eq!(read("{ type: memory, unit: mb }", "384mb"), Some(384));
+        assert_eq!(read("{ type: memory }", "1048577"), Some(2));
+        assert_eq!(read("{ type: memory, unit: mb }", "many"), None);
+        assert_eq!(read("{}", "384mb"), None);
+    }
+
+    #[test]
+    fn a_share_follows_the_limit() {
+        let share = |text: &str, limit: &str| {
+            let share = Share { share_of_memory: Percent::parse(text).unwrap() };
+            share.of(Memory::parse(limit).unwrap()).to_string()
+        };
+        assert_eq!(share("75%", "512Mi"), "384Mi");
+        assert_eq!(share("25%", "1Gi"), "256Mi");
+        assert_eq!(share("33%", "100Mi"), "33Mi");
+        assert_eq!(share("1%", "6Mi"), "1Mi");
+    }
+}

@@ -1,0 +1,276 @@
+//! Turns the arguments of `add` into what is added to a blueprint.
+
+use anyhow::bail;
+use serde_json::{Map, Value, json};
+
+use super::Before;
+use crate::blueprint::splice::Addition;
+use crate::catalog::Catalog;
+use crate::cli::add::{
+    AddCommand, AddComponentArgs, AddEnvironmentArgs, AddRouteArgs, AddServiceArgs,
+};
+use crate::command::choice::{Choice, Part, choice, health};
+use crate::diagnostic::suggest;
+use crate::format::quote::shell;
+use crate::model::{Model, Role};
+use crate::source::document::{Kind, Node};
+use crate::source::pointer;
+use crate::value::{Malformed, Name};
+
+/// What is to be added.
+pub(super) struct Wish {
+    /// What it is, for people.
+    pub(super) what: String,
+    /// In the order in which it is added.
+    pub(super) additions: Vec<Addition>,
+}
+
+/// What a command asks for.
+pub(super) fn wish(command: &AddCommand, before: &Before) -> anyhow::Result<Wish> {
+    let inputs = &before.project.inputs;
+    let Ok(catalog) = Catalog::new(&inputs.sources, &inputs.catalog) else {
+        bail!("the catalogue cannot be read");
+    };
+    let draft = Draft { before, catalog, root: before.texts.root()? };
+    match command {
+        AddCommand::Service(args) => draft.service(args),
+        AddCommand::Component(args) => draft.component(args),
+        AddCommand::Route(args) => draft.route(args),
+        AddCommand::Environment(args) => draft.environment(args),
+    }
+}
+
+struct Draft<'a> {
+    before: &'a Before,
+    catalog: Catalog,
+    root: Node,
+}
+
+impl Draft<'_> {
+    fn service(&self, args: &AddServiceArgs) -> anyhow::Result<Wish> {
+        let name = self.free(&args.name)?;
+        let Choice { entry, version } = choice(&self.catalog, &args.stack, Part::Stack, "stack")?;
+        let beside = if self.is_among_others() { "../" } else { "" };
+        let context = args.context.clone().unwrap_or_else(|| format!("{beside}{name}"));
+        let stack = format!("{}@{version}", entry.component);
+        let mut service = Map::new();
+        let image = args.image.clone().unwrap_or_else(|| self.image(&name));
+        service.insert("image".to_owned(), json!(image));
+        service.insert("build".to_owned(), json!({ "context": context, "stack": stack }));
+        if let Some(port) = args.port {
+            service.insert("port".to_owned(), json!(port));
+        }
+        let health = args.health.clone().or_else(|| health(&entry, args.port));
+        if let Some(health) = health {
+            service.insert("health".to_owned(), json!(health));
+        }
+        let mut environment = Map::new();
+        for other in &args.to {
+            self.known(other)?;
+            if let Some((variable, url)) = self.url(other) {
+                environment.insert(variable, json!(url));
+            }
+        }
+        if !args.to.is_empty() {
+            service.insert("needs".to_owned(), json!(args.to));
+        }
+        if !environment.is_empty() {
+            service.insert("environment".to_owned(), Value::Object(environment));
+        }
+        let mut additions =
+            vec![Addition::entry("/services", name.as_str(), Value::Object(service))];
+        for user in &args.users {
+            additions.extend(self.need(user, name.as_str())?);
+        }
+        Ok(Wish { what: format!("the service `{name}`"), additions })
+    }
+
+    fn component(&self, args: &AddComponentArgs) -> anyhow::Result<Wish> {
+        let name = self.free(&args.name)?;
+        let Choice { entry, version } =
+            choice(&self.catalog, &args.uses, Part::Component, "component")?;
+        let uses = json!({ "uses": format!("{}@{version}", entry.component) });
+        let mut additions = vec![Addition::entry("/services", name.as_str(), uses)];
+        for user in &args.users {
+            additions.extend(self.need(user, name.as_str())?);
+            if entry.offers.contains_key("url")
+                && let Some(variable) = self.variable(user, name.as_str(), entry.role)
+            {
+                let at = format!("/services/{user}/environment");
+                additions.push(Addition::entry(at, variable, json!(format!("${{{name}.url}}"))));
+            }
+        }
+        Ok(Wish { what: format!("the component `{name}`"), additions })
+    }
+
+    fn route(&self, args: &AddRouteArgs) -> anyhow::Result<Wish> {
+        self.own(&args.to)?;
+        if !args.path.starts_with('/') {
+            bail!("the path `{}` does not start with `/`", args.path);
+        }
+        let host = self.host(&args.host);
+        let at = pointer::push("/routes", &host);
+        if self.root.at(&pointer::push(&at, &args.path)).is_some() {
+            bail!("`{host}` has a route `{}` already", args.path);
+        }
+        let what = format!("the route `{host}{}`", args.path);
+        Ok(Wish { what, additions: vec![Addition::entry(at, args.path.as_str(), json!(args.to))] })
+    }
+
+    /// A host name as it holds in every environment: the domain of one is another's no more.
+    fn host(&self, written: &str) -> String {
+        let domains = self.models().iter().filter_map(|model| model.environment.domain.as_ref());
+        let found = domains.map(ToString::to_string).find_map(|domain| {
+            let front = written.strip_suffix(&domain)?;
+            let whole = front.is_empty() || front.ends_with('.');
+            whole.then(|| format!("{front}${{env.domain}}"))
+        });
+        found.unwrap_or_else(|| written.to_owned())
+    }
+
+    fn environment(&self, args: &AddEnvironmentArgs) -> anyhow::Result<Wish> {
+        let name = Name::parse(&args.name).map_err(malformed)?;
+        let is_there = |model: &Model| model.environment.name == name;
+        let mut additions = Vec::new();
+        if self.root.get("environments").is_none_or(|node| node.entries().is_empty()) {
+            // Without any, there is one: naming another must not take it away.
+            additions.push(Addition::entry("/environments", "production", json!({})));
+        }
+        if self.models().iter().any(is_there) {
+            bail!("there is an environment `{name}` already");
+        }
+        let mut environment = Map::new();
+        if args.tier != "production" {
+            environment.insert("tier".to_owned(), json!(args.tier));
+        }
+        let first = self.models().first().and_then(|model| model.environment.domain.as_ref());
+        let below = || first.map(|domain| format!("{name}.{domain}"));
+        if let Some(domain) = args.domain.clone().or_else(below) {
+            environment.insert("domain".to_owned(), json!(domain));
+        }
+        let host = args.host.clone().unwrap_or_else(|| name.to_string());
+        environment.insert("host".to_owned(), json!(host));
+        additions.push(Addition::entry("/environments", name.as_str(), Value::Object(environment)));
+        Ok(Wish { what: format!("the environment `{name}`"), additions })
+    }
+
+    /// The name under which the built image is pushed: beside those of the other own programs.
+    fn image(&self, name: &Name) -> String {
+        let services = self.models().iter().flat_map(|model| model.services.values());
+        let built = services.filter(|service| service.build.is_some());
+        let folders = built.filter_map(|service| {
+            let at = format!("/services/{}/image", service.name);
+            let Kind::String(image) = &self.root.at(&at)?.kind else { return None };
+            image.rsplit_once('/').map(|(folder, _)| folder.to_owned())
+        });
+        let folder = folders.into_iter().next();
+        let system = self.models().first().map_or("", |model| model.name.as_str());
+        let folder = folder.unwrap_or_else(|| "registry.example.com".to_owned());
+        format!("{folder}/{system}-{name}:0.1.0")
+    }
+
+    fn models(&self) -> &[Model] {
+        &self.before.compiled.models
+    }
+
+    /// A name that nothing has yet.
+    fn free(&self, written: &str) -> anyhow::Result<Name> {
+        let name = Name::parse(written).map_err(malformed)?;
+        let taken = |model: &Model| {
+            model.services.contains_key(&name) || model.externals.contains_key(&name)
+        };
+        let at = format!("/services/{name}");
+        if self.models().iter().any(taken) || self.root.at(&at).is_some() {
+            bail!("there is a `{name}` already; choose another name");
+        }
+        Ok(name)
+    }
+
+    /// A service or an external of any environment.
+    fn known(&self, written: &str) -> anyhow::Result<()> {
+        let names = |model: &Model| -> Vec<String> {
+            model.services.keys().chain(model.externals.keys()).map(ToString::to_string).collect()
+        };
+        let known: Vec<String> = self.models().iter().flat_map(names).collect();
+        found(written, &known)
+    }
+
+    /// A service that the blueprint itself names.
+    fn own(&self, written: &str) -> anyhow::Result<()> {
+        let entries = self.root.get("services").map_or(&[][..], Node::entries);
+        let known: Vec<String> = entries.iter().map(|(key, _)| key.name.clone()).collect();
+        found(written, &known)
+    }
+
+    /// What makes a service need another.
+    fn need(&self, user: &str, other: &str) -> anyhow::Result<Option<Addition>> {
+        self.own(user)?;
+        let at = format!("/services/{user}/needs");
+        let Some(needs) = self.root.at(&at) else {
+            return Ok(Some(Addition::entry(format!("/services/{user}"), "needs", json!([other]))));
+        };
+        Ok(match &needs.kind {
+            Kind::Mapping(_) => Some(Addition::entry(at, other, json!({}))),
+            _ => Some(Addition::Item { at, value: json!(other) }),
+        })
+    }
+
+    /// The variable with the URL of a service that is there, if it offers one.
+    fn url(&self, other: &str) -> Option<(String, String)> {
+        let service = self.models().iter().find_map(|model| model.services.get(other))?;
+        let entry = self.catalog.get(&service.component.as_ref()?.name)?;
+        entry.offers.contains_key("url").then(|| {
+            let usual = usual(entry.role).map_or_else(|| of_its_own(other), str::to_owned);
+            (usual, format!("${{{other}.url}}"))
+        })
+    }
+
+    /// The variable under which a service reads the URL of another; none where it has all that come into question.
+    fn variable(&self, user: &str, other: &str, role: Role) -> Option<String> {
+        let has = |name: &String| {
+            let users = self.models().iter().filter_map(|model| model.services.get(user));
+            users.flat_map(|service| service.environment.keys()).any(|key| key.as_str() == name)
+        };
+        let usual = usual(role).map(str::to_owned);
+        usual.into_iter().chain([of_its_own(other)]).find(|name| !has(name))
+    }
+
+    fn is_among_others(&self) -> bool {
+        let folder = self.before.project.blueprint.parent().and_then(std::path::Path::file_name);
+        folder.is_some_and(|name| name == "blueprints")
+    }
+}
+
+/// What programs commonly call the URL of such a component.
+fn usual(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Database => Some("DATABASE_URL"),
+        Role::Cache => Some("CACHE_URL"),
+        Role::Queue => Some("QUEUE_URL"),
+        _ => None,
+    }
+}
+
+fn of_its_own(name: &str) -> String {
+    format!("{}_URL", name.replace('-', "_").to_uppercase())
+}
+
+fn found(written: &str, known: &[String]) -> anyhow::Result<()> {
+    if known.iter().any(|name| name == written) {
+        return Ok(());
+    }
+    let near = suggest::nearest(written, known.iter().map(String::as_str));
+    let help = near.map_or_else(
+        || format!("there are {}", known.join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    );
+    bail!("there is no `{}`; {help}", shell::quote(written))
+}
+
+fn malformed(malformed: Malformed) -> anyhow::Error {
+    let Malformed { reason, help, .. } = malformed;
+    match help {
+        Some(help) => anyhow::anyhow!("{reason}; {help}"),
+        None => anyhow::anyhow!(reason),
+    }
+}

@@ -1,0 +1,180 @@
+//! Finds patches that change nothing, and says what they may have been meant for; and patches that break or loosen.
+
+use serde_json::Value;
+
+use crate::blueprint::broken::Broken;
+use crate::blueprint::locate::Locator;
+use crate::blueprint::read::Written;
+use crate::compile::Emitted;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::model::{Model, Patch, Waiver};
+use crate::source::pointer;
+use crate::target::output::matches;
+use crate::target::patched::{Breach, BreachKind};
+
+/// What decides about files of many kinds: while something in it is faulty, nothing is known of any patch.
+const EVERYWHERE: &[&str] =
+    &["name", "output", "compose", "kubernetes", "edge", "monitoring", "patches"];
+/// How many candidates are named.
+const SHOWN: usize = 3;
+
+/// A patch that changes nothing is a mistake: what it was meant for has another name or is gone. One that may do so
+/// only because of a fault is not told.
+pub(super) fn idle(
+    models: &[Model],
+    emitted: &Emitted,
+    written: &Written,
+    broken: &Broken,
+    diagnostics: &mut Diagnostics,
+) {
+    let patches = models.iter().flat_map(|model| &model.patches);
+    for (name, patch) in patches.filter(|(name, _)| !emitted.matched.contains(*name)) {
+        if broken.lacks_a_text() || is_unsure(patch, broken) {
+            continue;
+        }
+        let at = format!("/patches/{name}");
+        let locator = Locator::new(written, None);
+        let message = format!("the patch `{name}` changes nothing");
+        let found = Diagnostic::error(Code::PatchWithoutMatch, message);
+        let fitting: Vec<&str> = files(emitted).filter(|path| matches(&patch.file, path)).collect();
+        let (key, why) = match fitting.as_slice() {
+            [] => ("file", no_file(patch, emitted)),
+            _ => ("at", nothing_at(patch, fitting[0], emitted)),
+        };
+        let place = locator.value(&format!("{at}/{key}"));
+        diagnostics.push(found.at(place, "").help(why));
+    }
+}
+
+/// What a patch broke: its shape is refused, what is weaker needs a waiver.
+pub(super) fn breaches(
+    model: &Model,
+    breaches: &[Breach],
+    locator: Locator<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    for Breach { patch, path, kind } in breaches {
+        let place = locator.value(&format!("/patches/{patch}"));
+        let found = match kind {
+            BreachKind::Shape(says) => Diagnostic::error(
+                Code::PatchBreaksShape,
+                format!("the patch `{patch}` breaks `{path}`: {says}"),
+            )
+            .at(place, "")
+            .help("put a value of the same kind there, or patch a place below"),
+            BreachKind::Weaker { service, says } => {
+                let rule = Code::LooseningPatch;
+                let covers = |waiver: &&Waiver| {
+                    waiver.rule == rule.id()
+                        && (waiver.services.is_empty()
+                            || waiver.services.iter().any(|name| name.as_str() == service))
+                };
+                if model.waivers.iter().any(|waiver| covers(&waiver)) {
+                    continue;
+                }
+                let who = if service.is_empty() { "the system" } else { service };
+                let message = format!("the patch `{patch}` loosens `{path}`: `{who}` {says}");
+                Diagnostic::error(rule, message)
+                    .at(place, "")
+                    .help("if it must be so, say why: `waivers: { loosening-patch: … }`")
+            }
+        };
+        diagnostics.push(found);
+    }
+}
+
+/// Whether a fault elsewhere may have taken away what the patch was meant for.
+fn is_unsure(patch: &Patch, broken: &Broken) -> bool {
+    let named = format!("{} {}", patch.file, patch.at);
+    let mut places = broken.iter().map(|place| pointer::segments(place).collect::<Vec<_>>());
+    places.any(|place| match place.as_slice() {
+        [section, ..] if EVERYWHERE.contains(&&**section) => section != "patches",
+        [section, ..] if section == "routes" => !patch.file.starts_with("docker-compose"),
+        [_, name, ..] => named.contains(&**name),
+        _ => true,
+    })
+}
+
+fn files(emitted: &Emitted) -> impl Iterator<Item = &str> {
+    emitted.tree.iter().map(|(path, _)| path.as_str())
+}
+
+fn no_file(patch: &Patch, emitted: &Emitted) -> String {
+    let file = &patch.file;
+    // The end of a path says most of what is meant.
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let near = suggest::nearest(file, files(emitted)).map(str::to_owned).or_else(|| {
+        let names: Vec<String> = files(emitted).map(last).collect();
+        let name = suggest::nearest(&last(file), names.iter().map(String::as_str))?;
+        files(emitted).find(|path| last(path) == name).map(str::to_owned)
+    });
+    if let Some(near) = near {
+        return format!("no file fits `{file}`; did you mean `{near}`?");
+    }
+    let all = files(emitted).map(str::to_owned).collect();
+    format!("no file fits `{file}`; there is {}", nearest_first(file, all))
+}
+
+fn nothing_at(patch: &Patch, file: &str, emitted: &Emitted) -> String {
+    if let Some(points) = emitted.points.get(file) {
+        let points: Vec<String> = points.iter().map(|point| format!("`/{point}`")).collect();
+        let points = points.join(", ");
+        return match (&patch.insert, patch.at.as_str()) {
+            (None, _) => {
+                format!("`{file}` is neither YAML nor JSON: write `insert:`, at one of {points}")
+            }
+            (Some(_), "") => format!("say where in `{file}` with `at:`, one of {points}"),
+            (Some(_), at) => format!("`{file}` has no point `{at}`, but {points}"),
+        };
+    }
+    let text = emitted.tree.get(file).map(crate::tree::Artifact::text).unwrap_or_default();
+    let value: Option<Value> = serde_yaml::from_str(text).ok();
+    if patch.merge.is_none() {
+        return match value {
+            Some(_) => format!("say what is merged into `{file}` with `merge:`"),
+            None => format!("`{file}` has no points at which text can be put in"),
+        };
+    }
+    let Some(value) = value else {
+        return format!("`{file}` is neither YAML nor JSON, and has no points");
+    };
+    let (round, there) = deepest(&value, &patch.at);
+    let missing =
+        pointer::segments(&patch.at[round.len()..]).next().unwrap_or_default().into_owned();
+    let near = suggest::nearest(&missing, there.iter().map(String::as_str));
+    let nothing = format!("`{file}` has nothing at `{}`", patch.at);
+    match (near, there.as_slice()) {
+        (Some(near), _) => format!("{nothing}; did you mean `{}`?", pointer::push(&round, near)),
+        (None, []) => nothing,
+        (None, there) => {
+            let there = there.iter().map(|key| pointer::push(&round, key)).collect();
+            format!("{nothing}; there is {}", nearest_first(&patch.at, there))
+        }
+    }
+}
+
+/// The candidates that look most like what was written, for people.
+fn nearest_first(wanted: &str, mut all: Vec<String>) -> String {
+    all.sort_by_cached_key(|one| strsim::osa_distance(wanted, one));
+    let more = if all.len() > SHOWN { " and more" } else { "" };
+    let shown: Vec<String> = all.iter().take(SHOWN).map(|one| format!("`{one}`")).collect();
+    format!("{}{more}", shown.join(", "))
+}
+
+/// How far a pointer leads, and what is there.
+fn deepest(value: &Value, at: &str) -> (String, Vec<String>) {
+    let (mut round, mut node) = (String::new(), value);
+    for segment in pointer::segments(at) {
+        let next = pointer::push(&round, &segment);
+        match value.pointer(&next) {
+            Some(found) => (round, node) = (next, found),
+            None => break,
+        }
+    }
+    let there = match node {
+        Value::Object(map) => map.keys().cloned().collect(),
+        Value::Array(items) => (0..items.len()).map(|index| index.to_string()).collect(),
+        _ => Vec::new(),
+    };
+    (round, there)
+}

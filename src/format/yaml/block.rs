@@ -1,0 +1,200 @@
+//! Turns the entries of mappings and the items of lists, one after another, into calls of the writer.
+
+use serde::ser::{
+    Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
+    SerializeTupleStruct, SerializeTupleVariant,
+};
+
+use super::key::Key;
+use super::serializer::{Node, Place};
+use super::{Error, Writer};
+use crate::source::pointer;
+
+/// Writes the entries of a mapping or the items of a list.
+pub(super) struct Block<'w, 'c> {
+    writer: &'w mut Writer<'c>,
+    place: Place,
+    /// The column of its entries or items.
+    indent: usize,
+    /// How many there are so far.
+    count: usize,
+    /// What [`Writer::ascend`] takes after the entry at hand.
+    parent: (usize, bool),
+    /// The same for the entry round this block, where that is the name of an enum's variant.
+    variant: Option<(usize, bool)>,
+}
+
+impl<'w, 'c> Block<'w, 'c> {
+    /// Starts where a node is due.
+    pub(super) fn new(node: Node<'w, 'c>) -> Self {
+        let Node { writer, place, indent } = node;
+        let indent = if place == Place::Root { indent } else { indent + 2 };
+        Self { writer, place, indent, count: 0, parent: (0, false), variant: None }
+    }
+
+    /// Starts below the name of an enum's variant.
+    pub(super) fn of_variant(node: Node<'w, 'c>, name: &str) -> Self {
+        let mut outer = Self::new(node);
+        outer.key(name);
+        let variant = Some(outer.parent);
+        let inner = Node { writer: outer.writer, place: Place::Entry, indent: outer.indent };
+        Self { variant, ..Self::new(inner) }
+    }
+
+    /// Goes where the next entry or item starts.
+    fn next(&mut self) {
+        if self.count > 0 || self.place == Place::Entry {
+            self.writer.line(self.indent);
+        }
+        self.count += 1;
+    }
+
+    pub(super) fn key(&mut self, key: &str) {
+        self.next();
+        self.parent = self.writer.descend(self.indent, || pointer::escape(key));
+        self.writer.key(key, self.indent);
+    }
+
+    pub(super) fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let (place, indent) = (Place::Entry, self.indent);
+        value.serialize(Node { writer: self.writer, place, indent })?;
+        self.writer.ascend(self.parent);
+        Ok(())
+    }
+
+    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let position = self.count;
+        self.next();
+        let parent = self.writer.descend(self.indent, || position.to_string().into());
+        self.writer.text.push_str("- ");
+        let (place, indent) = (Place::Item, self.indent);
+        value.serialize(Node { writer: self.writer, place, indent })?;
+        self.writer.ascend(parent);
+        Ok(())
+    }
+
+    /// Ends the block; one without entries or items is written as `empty`.
+    fn close(self, empty: &str) {
+        if self.count == 0 {
+            Node { writer: &mut *self.writer, place: self.place, indent: 0 }
+                .scalar()
+                .text
+                .push_str(empty);
+        }
+        if let Some(parent) = self.variant {
+            self.writer.ascend(parent);
+        }
+    }
+}
+
+impl SerializeSeq for Block<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.item(value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close("[]");
+        Ok(())
+    }
+}
+
+impl SerializeTuple for Block<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.item(value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close("[]");
+        Ok(())
+    }
+}
+
+impl SerializeTupleStruct for Block<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.item(value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close("[]");
+        Ok(())
+    }
+}
+
+impl SerializeTupleVariant for Block<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.item(value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close("[]");
+        Ok(())
+    }
+}
+
+impl SerializeMap for Block<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
+        key.serialize(Key(|key: &str| self.key(key)))
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.value(value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close("{}");
+        Ok(())
+    }
+}
+
+impl SerializeStruct for Block<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.key(key);
+        self.value(value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close("{}");
+        Ok(())
+    }
+}
+
+impl SerializeStructVariant for Block<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.key(key);
+        self.value(value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close("{}");
+        Ok(())
+    }
+}

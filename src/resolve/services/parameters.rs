@@ -1,0 +1,140 @@
+//! Turns what the author sets a component's parameters to into texts that are checked.
+
+use indexmap::IndexMap;
+
+use crate::blueprint::reference::Text as Raw;
+use crate::blueprint::variable::VariableKind;
+use crate::catalog::entry::Entry;
+use crate::catalog::parameter::{Kind, Parameter, Refusal};
+use crate::diagnostic::{Code, Diagnostic, suggest};
+use crate::model::Text;
+use crate::model::text::Part as Piece;
+use crate::resolve::parts::Part;
+use crate::resolve::scope::Found;
+use crate::resolve::services::Builder;
+use crate::source::{Span, pointer};
+
+impl Builder<'_, '_> {
+    /// The parameters of the component or stack, as it reads them.
+    pub(super) fn parameters(&mut self, found: &mut Found) -> IndexMap<String, Text> {
+        let Some(entry) = &self.part.entry else { return IndexMap::new() };
+        let unsure = self.scope.is_unsure(self.name, &["uses", "build/stack"]);
+        for (key, name, raw) in bound(self.part) {
+            match entry.parameters.get(name) {
+                Some(known) => self.check(known, name, raw, &format!("{key}/{name}")),
+                None if unsure => {}
+                None => self.unknown_parameter(entry, name, &format!("{key}/{name}")),
+            }
+        }
+        let mut parameters = IndexMap::new();
+        for name in entry.parameters.keys() {
+            let mut own = Found::default();
+            let text = self.text(&Raw(format!("${{self.{name}}}")), "with", &mut own);
+            found.reach(own.reached);
+            parameters.insert(name.clone(), text);
+        }
+        parameters
+    }
+
+    /// Says where a value is none that the parameter takes.
+    fn check(&mut self, known: &Parameter, name: &str, raw: &Raw, key: &str) {
+        let place = self.at(key);
+        let resolved = match self.scope.resolve(raw, None) {
+            Ok(resolved) => resolved,
+            Err(unresolved) => {
+                self.diagnostics.extend(unresolved.at(place));
+                return;
+            }
+        };
+        let found = match resolved.text.as_literal() {
+            // A secret's own rules are those of a variable.
+            Some(_) if known.secret => None,
+            Some(literal) => {
+                known.check(literal).err().map(|refusal| self.refused(name, refusal, place))
+            }
+            None if known.takes_variables() => self.run_time(known, name, &resolved.text, place),
+            None => Some(
+                Diagnostic::error(
+                    Code::RunTimeReference,
+                    format!("`{name}` of `{}` must be known when compiling", self.name),
+                )
+                .at(place, "this refers to a variable that the operator sets")
+                .help("write the value, or give the variable a `fixed` one"),
+            ),
+        };
+        self.diagnostics.extend(found);
+    }
+
+    fn refused(&self, name: &str, refusal: Refusal, place: Span) -> Diagnostic {
+        match refusal {
+            Refusal::Expected(expected) => Diagnostic::error(
+                Code::InvalidValue,
+                format!("`{name}` of `{}` takes {expected}", self.name),
+            )
+            .at(place, ""),
+            Refusal::Malformed(bad) => {
+                let found = Diagnostic::error(bad.code, bad.reason)
+                    .at(place, format!("`{name}` of `{}`", self.name));
+                bad.help.into_iter().fold(found, Diagnostic::help)
+            }
+        }
+    }
+
+    /// What is known of a text that holds variables: its literal pieces, and the types of the variables.
+    fn run_time(
+        &self,
+        known: &Parameter,
+        name: &str,
+        text: &Text,
+        place: Span,
+    ) -> Option<Diagnostic> {
+        if known.kind == Kind::Integer {
+            let variable = text.as_variable();
+            let declared = variable.and_then(|variable| self.scope.declared.get(variable));
+            if declared.is_some_and(|declared| declared.written.kind == VariableKind::Integer) {
+                return None;
+            }
+            let found = Diagnostic::error(
+                Code::InvalidValue,
+                format!("`{name}` of `{}` takes a whole number", self.name),
+            )
+            .at(place, "nothing says that this will be one");
+            return Some(match variable {
+                Some(variable) => {
+                    found.help(format!("declare it so: `{variable}: {{ type: integer, … }}`"))
+                }
+                None => found.help("write one number, or one variable with `type: integer`"),
+            });
+        }
+        let controls = text.parts().iter().any(|piece| match piece {
+            Piece::Literal(literal) => literal.contains(char::is_control),
+            Piece::Variable(_) => false,
+        });
+        let why = "one line of text".to_owned();
+        controls.then(|| self.refused(name, Refusal::Expected(why), place))
+    }
+
+    fn unknown_parameter(&mut self, entry: &Entry, name: &str, key: &str) {
+        let known = || entry.parameters.keys().map(String::as_str);
+        let message = format!("`{}` has no parameter `{name}`", entry.component);
+        let at = format!("/services/{}/{key}", self.name);
+        let found = Diagnostic::error(Code::UnknownKey, message)
+            .at(self.scope.context.locator.key(&at), "");
+        self.diagnostics.push(match suggest::nearest(name, known()) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found.help(format!("it has {}", known().collect::<Vec<_>>().join(", "))),
+        });
+    }
+
+    fn at(&self, key: &str) -> Span {
+        let at = pointer::push("/services", self.name.as_str());
+        self.scope.context.locator.value(&format!("{at}/{key}"))
+    }
+}
+
+/// What the author sets: the key that holds it, its name, its value.
+fn bound(part: &Part) -> impl Iterator<Item = (&'static str, &String, &Raw)> {
+    let own = part.written.with.iter().map(|(name, raw)| ("with", name, raw));
+    let built = part.written.build.iter().flat_map(|build| &build.with);
+    own.chain(built.map(|(name, raw)| ("build/with", name, raw)))
+}

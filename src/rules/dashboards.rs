@@ -1,0 +1,64 @@
+//! Finds panels of dashboards that would stay empty.
+
+use std::borrow::Cow;
+
+use crate::blueprint::Blueprint;
+use crate::blueprint::broken::Broken;
+use crate::blueprint::locate::Locator;
+use crate::catalog::Catalog;
+use crate::diagnostic::Diagnostics;
+use crate::model::Model;
+use crate::rules::promql::exposed::{self, Exposed};
+use crate::rules::promql::{DECIDES_SERIES, Readings, Reads};
+use crate::source::pointer;
+
+/// What Grafana puts in, with values that `PromQL` reads (grafana, "Global variables").
+const GRAFANAS: &[(&str, &str)] =
+    &[("$__rate_interval", "1m"), ("$__interval", "1m"), ("$__range", "1h")];
+
+/// Checks the panels of one environment.
+pub(super) fn check(
+    model: &Model,
+    (blueprint, broken): (&Blueprint, &Broken),
+    catalog: &Catalog,
+    locator: Locator<'_>,
+    readings: &Readings,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(monitoring) = &model.monitoring else { return };
+    if monitoring.dashboards.is_empty() {
+        return;
+    }
+    let entries = exposed::entries(model, catalog);
+    let exposed = Exposed::of(monitoring, blueprint, &entries);
+    for dashboard in &monitoring.dashboards {
+        let at = format!("/monitoring/dashboards/{}/panels", dashboard.name);
+        for panel in &dashboard.panels {
+            let at = pointer::push(&at, panel.name.as_str());
+            for (legend, expr) in &panel.queries {
+                let at = pointer::push(&pointer::push(&at, "queries"), legend);
+                let mut reads = Reads {
+                    what: format!("the panel `{}` of `{}`", panel.name, dashboard.name),
+                    so: "so that it stays empty",
+                    place: locator.value(&at),
+                    readings,
+                    exposed: &exposed,
+                    sure: !broken.touches_any(DECIDES_SERIES),
+                    diagnostics,
+                };
+                reads.check(&without_grafanas(expr));
+            }
+        }
+    }
+}
+
+/// An expression as Prometheus gets it.
+fn without_grafanas(expr: &str) -> Cow<'_, str> {
+    let mut expr = Cow::Borrowed(expr);
+    for (name, value) in GRAFANAS {
+        if expr.contains(name) {
+            expr = Cow::Owned(expr.replace(name, value));
+        }
+    }
+    expr
+}

@@ -1,0 +1,79 @@
+//! Finds names that grow too long once the system's, the environment's and a service's own are joined.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::Model;
+use crate::rules::View;
+use crate::rules::findings::Findings;
+use crate::source::pointer;
+
+/// The longest label of a DNS name (RFC 1035, section 2.3.4), and so the longest name of a namespace (kubernetes.io,
+/// "Object Names and IDs").
+///
+/// What else is compiled stays below it, since no single name is longer than 40: a `StatefulSet` may have 52, because
+/// its pods bear its name and a hash of ten characters in a label (kubernetes/kubernetes#64023); a claim may have 253.
+const LONGEST: usize = 63;
+
+/// A namespace that no cluster takes.
+pub(super) fn long_namespace(view: &View<'_>, found: &mut Findings<'_>) {
+    let namespace = view.model.kubernetes.namespace.to_string();
+    let agents = view.model.services.values().any(|service| view.model.is_agent(service));
+    let agents = agents.then(|| view.model.agents_namespace());
+    let longest = agents.unwrap_or(namespace);
+    if longest.len() > LONGEST {
+        let way_out = "write a shorter `kubernetes: { namespace: … }`";
+        found.push(too_long(view, "namespace", &longest, "/kubernetes/namespace").help(way_out));
+    }
+}
+
+/// A container or a network whose name Docker's resolver cannot answer with. The name of the one and of the other are
+/// the two labels under which an address is known, and a longer label breaks every look-up (moby/moby#37971,
+/// moby/moby#35488, docker/compose#7379).
+pub(super) fn long_project(view: &View<'_>, found: &mut Findings<'_>) {
+    let names = derived(view.model);
+    let Some((what, name, from)) = names.max_by_key(|(_, name, _)| name.len()) else { return };
+    if name.len() <= LONGEST {
+        return;
+    }
+    let way_out = match view.locator.entry(&from) {
+        Some(_) => "shorten one of them, or write a shorter `compose: { project: … }`",
+        None => "write a shorter `compose: { project: … }`",
+    };
+    let diagnostic = too_long(view, what, &name, "/compose/project");
+    let diagnostic = view
+        .locator
+        .entry(&from)
+        .into_iter()
+        .fold(diagnostic, |diagnostic, span| diagnostic.at(span, "and this is put behind it"));
+    found.push(diagnostic.help(way_out));
+}
+
+/// What Compose names after the project: what it is, its name, and where the last part stands.
+fn derived(model: &Model) -> impl Iterator<Item = (&'static str, String, String)> {
+    let project = &model.compose.project;
+    let containers = model.services.values().map(move |service| {
+        let name = format!("{project}-{}-{}", service.name, service.replicas);
+        ("container", name, pointer::push("/services", service.name.as_str()))
+    });
+    let networks = model.networks.keys().map(move |network| {
+        let name = format!("{project}_{network}");
+        ("network", name, pointer::push("/networks", network.as_str()))
+    });
+    containers.chain(networks)
+}
+
+/// That a name is too long, at what the author chose of it: the setting at a pointer, or the system's name.
+fn too_long(view: &View<'_>, what: &str, name: &str, setting: &str) -> Diagnostic {
+    let environment = &view.model.environment.name;
+    let message = format!(
+        "the {what} `{name}` of `{environment}` has {} characters, and {LONGEST} is the most",
+        name.len()
+    );
+    let found = Diagnostic::error(Code::InvalidName, message);
+    let at = pointer::push("/environments", environment.as_str());
+    if let Some(span) = view.locator.entry(setting) {
+        return found.at(span, "it begins with this");
+    }
+    let found = found.at(view.locator.value("/name"), "it begins with the system's name");
+    let named = view.locator.entry(&at).into_iter();
+    named.fold(found, |found, span| found.at(span, "in this environment"))
+}

@@ -1,0 +1,208 @@
+//! Finds what is read from Prometheus and is not there: by alerts, and by panels of dashboards.
+
+pub(super) mod exposed;
+pub(super) mod expression;
+
+use std::rc::Rc;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::source::Span;
+use exposed::Exposed;
+pub use expression::Readings;
+use expression::{Reading, Selector};
+
+/// What decides which series there are.
+pub(super) const DECIDES_SERIES: &[&str] = &[
+    "services/*/uses",
+    "services/*/build",
+    "services/*/metrics",
+    "services/*/ports",
+    "monitoring/uses",
+    "monitoring/packs",
+];
+
+/// Something that reads series.
+pub(super) struct Reads<'a> {
+    /// What it is: ``the alert `X` ``.
+    pub(super) what: String,
+    /// What follows from a series that is not there.
+    pub(super) so: &'static str,
+    /// Where the expression is written.
+    pub(super) place: Span,
+    /// What was read before.
+    pub(super) readings: &'a Readings,
+    /// What there is to be read.
+    pub(super) exposed: &'a Exposed<'a>,
+    /// Whether that is all there is: a fault may hide some.
+    pub(super) sure: bool,
+    /// What is found.
+    pub(super) diagnostics: &'a mut Diagnostics,
+}
+
+impl Reads<'_> {
+    /// Checks an expression; gives what it reads, where that can be told.
+    pub(super) fn check(&mut self, expr: &str) -> Option<Rc<Reading>> {
+        match self.readings.read(expr) {
+            Ok(reading) => {
+                if self.sure {
+                    reading.selectors.iter().for_each(|selector| self.selector(selector));
+                    self.groupings(&reading);
+                }
+                Some(reading)
+            }
+            Err(fault) => {
+                self.unreadable(&fault);
+                None
+            }
+        }
+    }
+
+    fn unreadable(&mut self, fault: &str) {
+        let message = format!("what {} reads is not PromQL", self.what);
+        self.diagnostics.push(
+            Diagnostic::error(Code::InvalidExpression, message)
+                .at(self.place, fault.trim_end_matches('.').to_owned()),
+        );
+    }
+
+    fn selector(&mut self, selector: &Selector) {
+        if selector.name.as_deref().is_some_and(Exposed::is_of_alerts) {
+            return;
+        }
+        let jobs: Vec<&str> = self.exposed.jobs().filter(|job| selector.fits("job", job)).collect();
+        if let Some(asked) = selector.asked_of("job").filter(|_| jobs.is_empty()) {
+            self.unknown_job(asked);
+            return;
+        }
+        let Some(jobs) = self.scraped(selector, jobs) else { return };
+        let Some(name) = selector.name.as_deref() else {
+            let fits = |series: &str| selector.fits("__name__", series);
+            if !self.exposed.series_of(&jobs).any(fits) {
+                let pattern = selector.asked_of("__name__").unwrap_or_default();
+                self.unknown_metric(pattern, selector.asked_of("job"));
+            }
+            return;
+        };
+        let Some(known) = self.exposed.labels(name, &jobs) else {
+            self.unknown_metric(name, selector.asked_of("job"));
+            return;
+        };
+        for label in selector.labels().filter(|label| !known.contains(label)) {
+            self.unknown_label(label, name, known.iter().copied());
+        }
+    }
+
+    /// Checks a series as samples have it: where it is scraped from is made up.
+    pub(super) fn sample(&mut self, selector: &Selector) {
+        let Some(name) = selector.name.as_deref() else { return };
+        if Exposed::is_of_alerts(name) {
+            return;
+        }
+        let jobs: Vec<&str> = self.exposed.jobs().filter(|job| selector.fits("job", job)).collect();
+        match self.exposed.labels(name, &jobs) {
+            Some(known) => {
+                for label in selector.labels().filter(|label| !known.contains(label)) {
+                    self.unknown_label(label, name, known.iter().copied());
+                }
+            }
+            None => self.unknown_metric(name, selector.asked_of("job")),
+        }
+    }
+
+    /// The jobs whose scrape gives the labels that are asked for; `None` where there is none, which is told.
+    fn scraped<'j>(&mut self, selector: &Selector, mut jobs: Vec<&'j str>) -> Option<Vec<&'j str>> {
+        let exposed = self.exposed;
+        for label in ["service", "instance"] {
+            let Some(asked) = selector.asked_of(label) else { continue };
+            let values_of = |job: &&str| exposed.of_scrape(job, label);
+            let values: Vec<&str> = jobs.iter().filter_map(values_of).flatten().collect();
+            jobs.retain(|job| match values_of(job) {
+                Some(known) => known.into_iter().any(|one| selector.fits(label, one)),
+                None => may_be_address(asked),
+            });
+            if !jobs.is_empty() {
+                continue;
+            }
+            let message = format!("{} asks for `{label}=\"{asked}\"`", self.what);
+            let found = Diagnostic::error(Code::UnmatchedLabel, message)
+                .at(self.place, format!("nothing that is scraped has it, {}", self.so));
+            self.diagnostics.push(match suggest::nearest(asked, values.iter().copied()) {
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => found.help(format!("there are {}", values.join(", "))),
+            });
+            return None;
+        }
+        Some(jobs)
+    }
+
+    fn unknown_job(&mut self, asked: &str) {
+        let message = format!("{} asks for a job `{asked}`", self.what);
+        let found = Diagnostic::error(Code::UnknownJob, message)
+            .at(self.place, format!("no job has this name, {}", self.so));
+        let jobs: Vec<&str> = self.exposed.jobs().collect();
+        self.diagnostics.push(match suggest::nearest(asked, jobs.iter().copied()) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found.help(format!("the jobs are {}", jobs.join(", "))),
+        });
+    }
+
+    fn unknown_metric(&mut self, name: &str, job: Option<&str>) {
+        let elsewhere: Vec<&str> = self.exposed.jobs_of(name).collect();
+        let message = format!("{} reads `{name}`", self.what);
+        let found = Diagnostic::error(Code::UnknownMetric, message);
+        let place = self.place;
+        if let Some(job) = job.filter(|_| !elsewhere.is_empty()) {
+            let help = format!("`{name}` is exposed by {}", elsewhere.join(", "));
+            let label = format!("the job `{job}` does not expose it, {}", self.so);
+            self.diagnostics.push(found.at(place, label).help(help));
+            return;
+        }
+        let found = found.at(place, format!("nothing that runs here exposes it, {}", self.so));
+        self.diagnostics.push(match suggest::nearest(name, self.exposed.series()) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found.help(
+                "declare what a program of yours exposes: `metrics: { series: { NAME: { type: counter } } }`",
+            ),
+        });
+    }
+
+    fn unknown_label<'s>(
+        &mut self,
+        label: &str,
+        series: &str,
+        known: impl Iterator<Item = &'s str>,
+    ) {
+        let known: Vec<&str> = known.collect();
+        let message = format!("`{series}` has no label `{label}`");
+        let found = Diagnostic::warning(Code::UnknownLabel, message)
+            .at(self.place, format!("{} asks for it", self.what));
+        self.diagnostics.push(match suggest::nearest(label, known.iter().copied()) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found.help(format!("it has {}", known.join(", "))),
+        });
+    }
+
+    /// A label that is grouped by must be one of a series inside.
+    fn groupings(&mut self, reading: &Reading) {
+        let jobs: Vec<&str> = self.exposed.jobs().collect();
+        for (label, inside) in &reading.groupings {
+            let names = inside.iter().map(|&at| reading.selectors[at].name.as_deref());
+            let labels: Option<Vec<_>> =
+                names.map(|name| self.exposed.labels(name?, &jobs)).collect();
+            // A series that is not known may have any label.
+            let Some(labels) = labels.filter(|labels| !labels.is_empty()) else { continue };
+            if labels.iter().all(|known| !known.contains(label.as_str())) {
+                let first = inside.first().and_then(|&at| reading.selectors[at].name.as_deref());
+                let known = labels.iter().flatten().copied();
+                self.unknown_label(label, first.unwrap_or_default(), known);
+            }
+        }
+    }
+}
+
+/// Whether an instance could be one that is looked up: those are addresses, not names.
+fn may_be_address(asked: &str) -> bool {
+    let host = asked.rsplit_once(':').map_or(asked, |(host, _)| host);
+    let is_pattern = asked.contains(['*', '+', '?', '[', '(', '|']);
+    is_pattern || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
+}
