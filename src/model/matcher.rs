@@ -5,6 +5,7 @@ use std::fmt;
 use crate::blueprint::monitoring::AlertSeverity;
 use crate::model::delivery::Route;
 use crate::model::monitoring::Monitoring;
+use crate::value::Name;
 
 /// A condition on a label of an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +61,7 @@ impl fmt::Display for Matcher {
 impl Route {
     /// Which alerts it takes.
     pub fn matchers(&self) -> Vec<Matcher> {
-        let team = Matcher::any("team", self.team.iter().map(|team| team.as_str()));
+        let team = Matcher::any("team", self.team.iter().map(Name::as_str));
         let severities =
             Matcher::any("severity", self.severities.iter().map(|severity| severity.as_str()));
         team.into_iter().chain(severities).collect()

@@ -59,7 +59,7 @@ fn config(monitoring: &Monitoring) -> Config {
 
 /// One route for each receiver, each of which lets the alert go on to the next.
 fn routes(route: &Route) -> impl Iterator<Item = SubRoute> + '_ {
-    let matchers = texts(route.matchers());
+    let matchers = texts(&route.matchers());
     route.to.iter().map(move |name| SubRoute {
         matchers: matchers.clone(),
         receiver: name.to_string(),
@@ -71,13 +71,13 @@ fn routes(route: &Route) -> impl Iterator<Item = SubRoute> + '_ {
 
 fn inhibition(inhibition: model::Inhibition) -> Inhibition {
     Inhibition {
-        source_matchers: texts(inhibition.source),
-        target_matchers: texts(inhibition.target),
+        source_matchers: texts(&inhibition.source),
+        target_matchers: texts(&inhibition.target),
         equal: inhibition.equal,
     }
 }
 
-fn texts(matchers: Vec<model::Matcher>) -> Vec<String> {
+fn texts(matchers: &[model::Matcher]) -> Vec<String> {
     matchers.iter().map(ToString::to_string).collect()
 }
 

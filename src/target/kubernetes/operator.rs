@@ -26,7 +26,7 @@ const SCRAPE_TIMEOUT: Duration = Duration::from_seconds(10);
 
 /// The label by which a rule's alerts find the `AlertmanagerConfig` of their namespace
 /// (docs.openshift.com, "AlertmanagerConfig": it "only applies to alerts for which the namespace label is equal to the
-/// namespace of the AlertmanagerConfig resource").
+/// namespace of the `AlertmanagerConfig` resource").
 const NAMESPACE: &str = "namespace";
 
 /// What a target found by the operator has beside the labels of a job

@@ -1,4 +1,4 @@
-//! Turns what each service needs into the constraint by which OpenShift admits its pods, and nobody else's.
+//! Turns what each service needs into the constraint by which `OpenShift` admits its pods, and nobody else's.
 
 use crate::format::yaml::Comments;
 use crate::model::service::Service;

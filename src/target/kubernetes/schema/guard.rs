@@ -1,4 +1,4 @@
-//! Holds what guards a cluster beside Kubernetes itself: Gatekeeper, OpenShift, Falco.
+//! Holds what guards a cluster beside Kubernetes itself: Gatekeeper, `OpenShift`, Falco.
 
 use indexmap::IndexMap;
 use serde::Serialize;
