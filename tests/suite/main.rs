@@ -65,4 +65,6 @@ mod sira;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod vulnzero;
+#[cfg(test)]
 mod yaml_readers;
