@@ -22,7 +22,7 @@ fn v8_thresholds_are_alerts_and_say_what_they_measure() {
             ("DatabaseAnswersSlowly", "pg_scrape_collector_duration_seconds", "warning", "> 1"),
             (
                 "RedisAnswersSlowly",
-                "redis_exporter_last_scrape_duration_seconds",
+                "redis_exporter_last_scrape_ping_time_seconds",
                 "warning",
                 "> 0.5",
             ),

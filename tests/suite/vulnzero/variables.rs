@@ -95,6 +95,10 @@ fn v3_a_secret_has_no_default_states_its_length_and_is_named_where_it_is_missing
         );
         let file = format!("file: ./secrets/production/{}", name.to_lowercase());
         assert!(compose.contains(&asked) || as_file && compose.contains(&file), "{name}: {asked}");
+        let uses = compose.matches(&format!("${{{name}")).count();
+        let followed = |sign: &str| compose.matches(&format!("${{{name}{sign}")).count();
+        let others = uses - followed("_"); // of variables whose names go on
+        assert_eq!(followed(&asked[name.len() + 2..]), others, "{name} is never given a default");
     }
     for name in [
         "DATABASE_PASSWORD",
