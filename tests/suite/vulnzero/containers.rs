@@ -116,9 +116,9 @@ fn v6_there_are_three_health_endpoints_and_each_decides_about_its_own() {
             let file = yaml(path);
             let test = strings(at(&file, &["services", name, "healthcheck", "test"])).join(" ");
             assert!(test.contains("http://127.0.0.1:8000/health/ready'"), "{test}");
-            let text = text(path);
+            let lines = text(path);
             let above =
-                text.split(&format!("\n  {name}:\n")).next().unwrap().lines().last().unwrap();
+                lines.split(&format!("\n  {name}:\n")).next().unwrap().lines().last().unwrap();
             assert!(above.starts_with("  # ") && above.ends_with(" /health"), "{above}");
         }
         let deployment = yaml(&format!("kubernetes/production/{name}/deployment-{name}.yaml"));
