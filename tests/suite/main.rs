@@ -76,5 +76,6 @@ mod support;
 mod templates;
 #[cfg(test)]
 mod terminal;
+mod vulnzero;
 #[cfg(test)]
 mod yaml_readers;
