@@ -10,6 +10,7 @@ pub mod edge;
 pub mod monitoring;
 pub mod mount;
 pub mod naming;
+pub mod objective;
 pub mod probe;
 mod readable;
 pub mod scaling;
