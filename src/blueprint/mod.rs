@@ -22,6 +22,7 @@ pub mod route;
 pub mod scaling;
 pub mod schema;
 pub mod service;
+pub mod slo;
 pub mod splice;
 pub mod url;
 pub mod variable;
@@ -91,6 +92,10 @@ pub struct Blueprint {
     /// Metrics, alerts and dashboards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monitoring: Option<monitoring::Monitoring>,
+    /// What may be expected of services: availability, errors, latency. Alerts follow.
+    #[serde(default)]
+    #[schemars(with = "Keyed<Name, slo::Objectives>")]
+    pub slo: IndexMap<Name, slo::Objectives>,
     /// The logs of all services.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logs: Option<logs::Logs>,

@@ -156,6 +156,10 @@ pub struct Health {
     /// The path that decides about traffic, and the container's health check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready: Option<HealthPath>,
+    /// The path that tells people how it is and what it misses. Nothing is decided by its answer: it is named in the
+    /// description of the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<HealthPath>,
     /// The name of the port that answers paths; the service's first when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<Name>,

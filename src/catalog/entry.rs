@@ -12,6 +12,7 @@ use crate::blueprint::service::{Health, Resources, Series, Stop};
 pub use crate::catalog::cluster::HostAccess;
 use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
+use crate::catalog::objective::Measures;
 use crate::catalog::parameter::{Amount, Parameter};
 use crate::catalog::probe::Probe;
 use crate::catalog::stage::Stage;
@@ -146,6 +147,9 @@ pub struct Entry {
     #[serde(default)]
     #[schemars(with = "Keyed<AlertName, Alert>")]
     pub alerts: IndexMap<AlertName, Alert>,
+    /// By which series its objectives are measured.
+    #[serde(default)]
+    pub objectives: Measures,
     /// Panels of dashboards, by name, in the order in which they are shown.
     #[serde(default)]
     #[schemars(with = "Keyed<Name, Panel>")]
@@ -256,7 +260,7 @@ pub enum Content {
     /// JSON: likewise.
     #[serde(rename = "json")]
     Json(Value),
-    /// Any other text: a template that sees `header`, `service` (name, ports, parameters), `env`, and `edge` (hosts).
+    /// Any other text: a template that sees `header`, `service` (name, ports, parameters), `env`, and `edge` (service, hosts).
     #[serde(rename = "text")]
     Text(String),
     /// An executable script: a template.

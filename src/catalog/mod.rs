@@ -3,6 +3,7 @@
 pub mod cluster;
 pub mod collection;
 pub mod entry;
+pub mod objective;
 pub mod parameter;
 pub mod probe;
 pub mod stage;

@@ -99,6 +99,10 @@ codes! {
     IncompleteReceiver "incomplete-receiver"
         "Somebody shall be told of alerts, and what is written does not suffice for that: no way of telling, e-mail \
          without a mail server, or a key that is not a secret variable which the operator must set.";
+    UnmeasuredObjective "unmeasured-objective"
+        "`slo` expects something of a service that is not measured: no component or stack of the catalogue says for it \
+         what counts as good, nothing is scraped, metrics are not kept for as long as the objective looks back, or \
+         all or nothing may go wrong. The alerts would never fire, or always.";
     PatchWithoutMatch "patch-without-match"
         "A patch changes nothing: no compiled file fits its pattern, or the file has nothing at its pointer. What \
          it was meant for has another name or is gone.";

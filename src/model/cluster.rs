@@ -87,6 +87,7 @@ impl Model {
         let mut here = monitoring.clone();
         here.jobs.retain(|job| !self.is_platforms(&job.service));
         here.probes.retain(|job| !self.is_platforms(&job.exporter));
+        here.objectives.retain(|one| !self.is_platforms(&one.service));
         for job in &mut here.jobs {
             let service = self.services.get(&job.service);
             job.discovered |=

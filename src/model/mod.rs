@@ -11,6 +11,7 @@ pub mod matcher;
 pub mod monitoring;
 pub mod mount;
 pub mod naming;
+pub mod objective;
 pub mod probe;
 mod readable;
 pub mod scaling;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::model::alert::Rule;
 use crate::model::dashboard::Dashboard;
 use crate::model::delivery::Delivery;
+use crate::model::objective::Objective;
 use crate::value::{Duration, Name, UrlPath};
 
 /// What is watched.
@@ -27,6 +28,8 @@ pub struct Monitoring {
     pub jobs: Vec<Job>,
     /// What exporters are asked about other things than themselves.
     pub probes: Vec<ProbeJob>,
+    /// What may be expected of services.
+    pub objectives: Vec<Objective>,
     /// The alerts, by service or by the author.
     pub rules: Vec<RuleGroup>,
 }

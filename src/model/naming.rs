@@ -67,6 +67,8 @@ pub fn manifests(environment: &Name) -> String {
 
 /// The file that holds all alerts, below the folder of an environment's Prometheus.
 pub const ALERT_RULES: &str = "rules/alert_rules.yml";
+/// The rules of objectives, below the folder of Prometheus.
+pub const SLO_RULES: &str = "rules/slo_rules.yml";
 
 /// The env file as it is compiled, for the operator to fill in.
 pub fn env_template(environment: &Name, suffix: &str) -> String {

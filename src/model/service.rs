@@ -133,6 +133,8 @@ pub struct Health {
     pub ready: Probe,
     /// The command of the container's health check, where it asks in another way than Kubernetes.
     pub check: Option<Vec<Text>>,
+    /// Tells people how it is, where a path does; nothing is decided by it.
+    pub details: Option<HealthPath>,
     /// How long it may take to start.
     pub start: Duration,
     /// How often it is asked.
@@ -222,6 +224,14 @@ pub struct Flow {
 }
 
 impl Service {
+    /// What it does, and where people see how it is.
+    pub fn description(&self) -> String {
+        let details = self.health.as_ref().and_then(|health| health.details.as_ref());
+        let details = details.map(|path| format!("How it is: {path}"));
+        let about = Some(self.about.clone()).filter(|about| !about.is_empty());
+        about.into_iter().chain(details).collect::<Vec<_>>().join(". ")
+    }
+
     /// The port that others talk to.
     pub fn port(&self) -> Option<u16> {
         self.ports.values().next().copied()

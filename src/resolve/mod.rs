@@ -7,6 +7,7 @@ mod each;
 mod edge;
 mod headers;
 mod monitoring;
+mod objectives;
 mod parts;
 mod preparation;
 mod probes;

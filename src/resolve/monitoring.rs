@@ -11,7 +11,7 @@ use crate::model::monitoring::{Job, Monitoring, RuleGroup};
 use crate::model::service::Service;
 use crate::model::{External, Role, naming};
 use crate::resolve::scope::Scope;
-use crate::resolve::{dashboards, delivery, probes};
+use crate::resolve::{dashboards, delivery, objectives, probes};
 use crate::value::{Duration, Name};
 
 /// How often metrics are read when nobody says.
@@ -36,7 +36,10 @@ pub(super) fn monitoring(
     externals: &mut IndexMap<Name, External>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Monitoring> {
-    let written = scope.blueprint.monitoring.as_ref()?;
+    let Some(written) = &scope.blueprint.monitoring else {
+        objectives::unwatched(scope, diagnostics);
+        return None;
+    };
     let (delivery, means) = delivery::delivery(scope, written, diagnostics);
     if let Some(sender) = services.values_mut().find(|service| service.role == Role::Alerts) {
         means.give(sender);
@@ -57,6 +60,7 @@ pub(super) fn monitoring(
         delivery,
         probes: probes::probes(scope, services, scrape(written), diagnostics),
         dashboards: dashboards::dashboards(scope, written, services, diagnostics),
+        objectives: objectives::objectives(scope, written, services, diagnostics),
         rules: rules(scope, written, services, diagnostics),
         jobs,
     })
@@ -199,18 +203,10 @@ fn rule(name: &AlertName, alert: &Alert, of: Option<(&Name, &Name)>, team: &str)
         labels: sample.labels.iter().map(|(label, value)| (label.clone(), fill(value))).collect(),
     };
     let severity = alert.severity.unwrap_or(AlertSeverity::Warning);
-    let mut labels = IndexMap::from([
-        ("severity".to_owned(), severity.as_str().to_owned()),
-        ("priority".to_owned(), severity.priority().to_owned()),
-    ]);
     let team = alert.team.as_ref().map_or(team, Name::as_str);
-    if !team.is_empty() {
-        labels.insert("team".to_owned(), team.to_owned());
-    }
     // What looks at every job tells of many services; then the series' own label says which.
-    if let Some((_, watched)) = of.filter(|_| expr.contains("$job")) {
-        labels.insert("service".to_owned(), watched.to_string());
-    }
+    let watched = of.filter(|_| expr.contains("$job")).map(|(_, watched)| watched);
+    let labels = labels(severity, team, watched);
     Some(Rule {
         name: name.0.clone(),
         expr: fill(expr),
@@ -223,4 +219,23 @@ fn rule(name: &AlertName, alert: &Alert, of: Option<(&Name, &Name)>, team: &str)
         fires: alert.fires.as_ref().map(sample),
         quiet: alert.quiet.as_ref().map(sample),
     })
+}
+
+/// The labels of an alert, by which it is routed.
+pub(super) fn labels(
+    severity: AlertSeverity,
+    team: &str,
+    service: Option<&Name>,
+) -> IndexMap<String, String> {
+    let mut labels = IndexMap::from([
+        ("severity".to_owned(), severity.as_str().to_owned()),
+        ("priority".to_owned(), severity.priority().to_owned()),
+    ]);
+    if !team.is_empty() {
+        labels.insert("team".to_owned(), team.to_owned());
+    }
+    if let Some(service) = service {
+        labels.insert("service".to_owned(), service.to_string());
+    }
+    labels
 }

@@ -98,6 +98,14 @@ fn weak(
     let Some(variable) =
         text.and_then(Text::as_variable).and_then(|name| view.model.variable(name))
     else {
+        // What is composed, such as a URL with a password, is as secret as what it holds.
+        let composed = known.min_length.is_none() && known.generate.is_none();
+        let holds_secret = text.into_iter().flat_map(Text::variables).any(|name| {
+            view.model.variable(name).is_some_and(|one| one.secret && one.is_required())
+        });
+        if composed && holds_secret {
+            return;
+        }
         found.push(
             Diagnostic::error(
                 Code::WeakSecret,

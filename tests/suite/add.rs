@@ -182,6 +182,12 @@ fn every_committed_blueprint_takes_a_component_and_a_service() {
         let text = support::read(&path);
         let folder = Folder::empty();
         folder.write("blueprints/system.yaml", &text);
+        // What it includes lies in a folder of its own name.
+        let included = path.with_extension("");
+        for file in included.is_dir().then(|| files(&included)).into_iter().flatten() {
+            let below = file.strip_prefix(path.parent().unwrap()).unwrap();
+            folder.write(&format!("blueprints/{}", below.display()), &support::read(&file));
+        }
         let args = ["add", "component", "queue-cache", "--uses", "redis", "--dry-run"];
         folder.run(&args).exits(0).says("queue-cache");
         let args = ["add", "service", "one-more", "--stack", "fastapi", "--dry-run"];

@@ -34,6 +34,20 @@ fn passes(command: &mut Command) {
 }
 
 #[test]
+fn the_path_that_tells_people_more_is_named_where_they_look() {
+    let more = ROUTED.replace("health: / }", "health: { ready: /ready, details: /health } }");
+    let tree = tree(&more);
+    assert!(
+        text(&tree, "docker-compose.production.yml").contains("  # How it is: /health\n  web:")
+    );
+    let deployment = yaml(&tree, "kubernetes/production/web/deployment-web.yaml");
+    let about = &deployment["metadata"]["annotations"]["kubernetes.io/description"];
+    assert_eq!(about, "How it is: /health");
+    let probes = deployment["spec"]["template"]["spec"]["containers"][0].to_string();
+    assert!(!probes.contains("\"/health\""), "nothing is decided by it");
+}
+
+#[test]
 fn references_in_trees_are_resolved() {
     let tree = of_target(ROUTED, Target::Component);
     let source = yaml(&tree, "grafana/production/datasources/prometheus.yml");

@@ -2,12 +2,23 @@
 
 use std::path::Path;
 
-use crate::support::{blueprints, compiled, read};
+use formwork::compile::{Failure, compile};
+use formwork::diagnostic::render;
+use formwork::project::Project;
+
+use crate::support::{blueprints, read};
 
 #[test]
 fn every_example_compiles_without_remarks() {
     for path in blueprints() {
-        let compiled = compiled(&read(&path));
+        let project = Project::read(&path, None).unwrap();
+        let compiled = match compile(&project.inputs) {
+            Ok(compiled) => compiled,
+            Err(Failure::Invalid(found)) => {
+                panic!("{}", render::text(&project.inputs.sources, &found, false))
+            }
+            Err(Failure::Broken(error)) => panic!("{error}"),
+        };
         let remarks: Vec<_> = compiled.remarks.iter().map(|remark| &remark.message).collect();
         assert!(remarks.is_empty(), "{}: {remarks:?}", path.display());
     }

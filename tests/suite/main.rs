@@ -77,5 +77,6 @@ mod vibe_ensemble;
 mod templates;
 #[cfg(test)]
 mod terminal;
+mod vulnzero;
 #[cfg(test)]
 mod yaml_readers;

@@ -103,6 +103,7 @@ impl Builder<'_, '_> {
             live,
             ready,
             check,
+            details: own.details.or(known.details),
             start: or(own.start, known.start, 30),
             interval: or(own.interval, known.interval, 15),
             timeout: or(own.timeout, known.timeout, 5),

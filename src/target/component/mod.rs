@@ -67,6 +67,8 @@ struct Own<'a> {
 /// The server in front.
 #[derive(Debug, Serialize)]
 struct Front<'a> {
+    /// The service that plays the part in Docker Compose.
+    service: &'a str,
     /// The hosts that answer.
     hosts: Vec<&'a str>,
 }
@@ -89,6 +91,7 @@ impl<'a> Context<'a> {
             namespaces: model.namespaces(),
             env: &model.environment,
             edge: model.edge.as_ref().map(|edge| Front {
+                service: edge.service.as_str(),
                 hosts: edge.sites.iter().map(|site| site.host.as_str()).collect(),
             }),
         }

@@ -74,8 +74,11 @@ fn comments(model: &Model) -> Comments {
     };
     comments.insert(String::new(), head);
     let services = model.services.values().filter(|service| service.is_composed());
-    for service in services.filter(|service| !service.about.is_empty()) {
-        comments.insert(format!("/services/{}", service.name), service.about.clone());
+    for service in services {
+        let description = service.description();
+        if !description.is_empty() {
+            comments.insert(format!("/services/{}", service.name), description);
+        }
     }
     comments
 }

@@ -140,7 +140,7 @@ impl<'a> Cluster<'a> {
     pub(super) fn workload_metadata(&self, service: &Service) -> Metadata {
         let mut metadata = self.metadata(service, service.name.to_string());
         metadata.labels = self.versioned_labels(service);
-        metadata.annotations.extend(description(&service.about));
+        metadata.annotations.extend(description(&service.description()));
         metadata.annotations.extend(waiver::annotations(self.model, service));
         metadata
     }

@@ -57,6 +57,7 @@ fn assumed(service: &Service) -> Option<Health> {
         live: Some(Asked::Tcp { port }),
         ready: Asked::Tcp { port },
         check: None,
+        details: None,
         start: Duration::from_seconds(30),
         interval: Duration::from_seconds(15),
         timeout: Duration::from_seconds(5),

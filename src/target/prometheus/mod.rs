@@ -19,8 +19,8 @@ use schema::{
 /// The longest that a scrape may take; Prometheus' own default.
 const SCRAPE_TIMEOUT: Duration = Duration::from_seconds(10);
 
-/// Emits `prometheus/<environment>/`: `prometheus.yml` and `rules/alert_rules.yml`, read by `prometheus`, and
-/// `tests/alert_rules_test.yml`, read by `promtool test rules`.
+/// Emits `prometheus/<environment>/`: `prometheus.yml` and `rules/{alert,slo}_rules.yml`, read by `prometheus`, and
+/// `tests/{alert,slo}_rules_test.yml`, read by `promtool test rules`.
 ///
 /// # Errors
 /// When a path is taken.
@@ -30,19 +30,28 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let folder = format!("prometheus/{}", model.environment.name);
     let (path, rules_path) =
         (format!("{folder}/prometheus.yml"), format!("{folder}/{}", naming::ALERT_RULES));
+    let slo_path = format!("{folder}/{}", naming::SLO_RULES);
     let here = model.watched_in_cluster(monitoring);
     output.yaml(&path, &config(model, monitoring, server, &folder), Comments::new())?;
     output.yaml_in_cluster(&path, &config(model, &here, server, &folder), Comments::new())?;
     output.yaml(&rules_path, &rules::file(monitoring), Comments::new())?;
     output.yaml_in_cluster(&rules_path, &rules::file(&here), Comments::new())?;
-    match tests::file(monitoring) {
-        Some(file) => {
-            let path = format!("{folder}/tests/alert_rules_test.yml");
-            let usage = format!("Run: promtool test rules {path}");
-            output.yaml(&path, &file, Comments::from([(String::new(), usage)]))
-        }
-        None => Ok(()),
+    if let Some(file) = rules::objectives(monitoring) {
+        output.yaml(&slo_path, &file, Comments::new())?;
     }
+    if let Some(file) = rules::objectives(&here) {
+        output.yaml_in_cluster(&slo_path, &file, Comments::new())?;
+    }
+    for (name, file) in [
+        ("alert_rules_test.yml", tests::file(monitoring)),
+        ("slo_rules_test.yml", tests::objectives(monitoring)),
+    ] {
+        let Some(file) = file else { continue };
+        let path = format!("{folder}/tests/{name}");
+        let usage = format!("Run: promtool test rules {path}");
+        output.yaml(&path, &file, Comments::from([(String::new(), usage)]))?;
+    }
+    Ok(())
 }
 
 fn config(model: &Model, monitoring: &Monitoring, server: &Name, folder: &str) -> Config {

@@ -1,18 +1,42 @@
-//! Turns alerts into the rule file that Prometheus loads.
+//! Turns alerts and objectives into the rule files that Prometheus loads.
 
 use indexmap::IndexMap;
 
 use crate::model::alert;
 use crate::model::monitoring::Monitoring;
-use crate::target::prometheus::schema::{Group, Rule, RuleFile};
+use crate::model::objective::{GOOD, Objective, TOTAL};
+use crate::target::prometheus::schema::{Entry, Group, Record, Rule, RuleFile};
 
 /// All alerts, in one file.
 pub(super) fn file(monitoring: &Monitoring) -> RuleFile {
     let groups = monitoring.rules.iter().map(|group| Group {
         name: group.name.clone(),
-        rules: group.rules.iter().map(rule).collect(),
+        rules: group.rules.iter().map(|one| Entry::Alert(rule(one))).collect(),
     });
     RuleFile { groups: groups.collect() }
+}
+
+/// The objectives, in one file; `None` where there are none.
+pub(super) fn objectives(monitoring: &Monitoring) -> Option<RuleFile> {
+    let groups: Vec<Group> = monitoring.objectives.iter().map(objective).collect();
+    (!groups.is_empty()).then_some(RuleFile { groups })
+}
+
+/// The alerts read what is recorded before them: long windows over few series, rather than over all of them.
+fn objective(objective: &Objective) -> Group {
+    let labels = IndexMap::from([
+        ("service", objective.service.to_string()),
+        ("objective", objective.kind.to_owned()),
+    ]);
+    let record = |record, expr| Entry::Record(Record { record, expr, labels: labels.clone() });
+    let (good, total) = (&objective.good, &objective.total);
+    // Where nothing is good, there may be no series of what is.
+    let good = record(GOOD, format!("({good})\nor\n0 * ({total})"));
+    let alerts = objective.alerts.iter().map(|alert| Entry::Alert(rule(&alert.rule)));
+    Group {
+        name: format!("slo-{}-{}", objective.service, objective.kind),
+        rules: [good, record(TOTAL, total.clone())].into_iter().chain(alerts).collect(),
+    }
 }
 
 fn rule(rule: &alert::Rule) -> Rule {

@@ -104,7 +104,23 @@ pub(super) struct RuleFile {
 #[derive(Debug, Serialize)]
 pub(super) struct Group {
     pub(super) name: String,
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Vec<Entry>,
+}
+
+/// One rule of a group.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Entry {
+    Record(Record),
+    Alert(Rule),
+}
+
+/// A series that is computed.
+#[derive(Debug, Serialize)]
+pub(super) struct Record {
+    pub(super) record: &'static str,
+    pub(super) expr: String,
+    pub(super) labels: IndexMap<&'static str, String>,
 }
 
 /// An alert.

@@ -14,16 +14,36 @@ use crate::target::prometheus::schema::{
 
 /// How far samples are apart: a window of one minute holds four of them, whatever the interval of real scrapes.
 const SAMPLE_INTERVAL: &str = "15s";
+/// The same for objectives, whose windows are hours long.
+const OBJECTIVE_INTERVAL: &str = "1m";
 
 /// The tests; `None` where no alert has samples.
 pub(super) fn file(monitoring: &Monitoring) -> Option<TestFile> {
     let rules = || monitoring.rules.iter().flat_map(|group| &group.rules);
     let fires = |rule: &Rule| rule.fires.as_ref().map(|samples| firing(rule, samples));
-    let quiet = |rule: &Rule| rule.quiet.as_ref().map(|samples| silent(rule, samples));
+    let quiet =
+        |rule: &Rule| rule.quiet.as_ref().map(|samples| silent(rule, samples, "stays quiet"));
     let tests: Vec<Test> = rules().flat_map(|rule| [fires(rule), quiet(rule)]).flatten().collect();
+    test_file("../rules/alert_rules.yml", SAMPLE_INTERVAL, tests)
+}
+
+/// The tests of objectives; `None` where there are none.
+pub(super) fn objectives(monitoring: &Monitoring) -> Option<TestFile> {
+    let mut tests = Vec::new();
+    for alert in monitoring.objectives.iter().flat_map(|objective| &objective.alerts) {
+        tests.extend(alert.rule.fires.as_ref().map(|samples| firing(&alert.rule, samples)));
+        for (when, samples) in &alert.quiet {
+            tests.push(silent(&alert.rule, samples, &format!("stays quiet when it is {when}")));
+        }
+    }
+    test_file("../rules/slo_rules.yml", OBJECTIVE_INTERVAL, tests)
+}
+
+fn test_file(rules: &str, interval: &str, mut tests: Vec<Test>) -> Option<TestFile> {
+    tests.iter_mut().for_each(|test| interval.clone_into(&mut test.interval));
     (!tests.is_empty()).then(|| TestFile {
-        rule_files: vec!["../rules/alert_rules.yml".to_owned()],
-        evaluation_interval: SAMPLE_INTERVAL.to_owned(),
+        rule_files: vec![rules.to_owned()],
+        evaluation_interval: interval.to_owned(),
         tests,
     })
 }
@@ -67,8 +87,8 @@ fn selector(name: &str, labels: &[(&str, &str)]) -> String {
     format!("{name}{{{}}}", labels.collect::<Vec<_>>().join(","))
 }
 
-fn silent(rule: &Rule, samples: &Samples) -> Test {
-    let mut test = test(rule, samples, "stays quiet");
+fn silent(rule: &Rule, samples: &Samples, does: &str) -> Test {
+    let mut test = test(rule, samples, does);
     test.alerts.push(AlertTest {
         eval_time: samples.at.prometheus(),
         alertname: rule.name.clone(),
@@ -84,7 +104,7 @@ fn test(rule: &Rule, samples: &Samples, does: &str) -> Test {
     };
     Test {
         name: format!("{} {does}", rule.name),
-        interval: SAMPLE_INTERVAL.to_owned(),
+        interval: String::new(),
         input_series: samples.series.iter().map(series).collect(),
         alerts: Vec::new(),
         expressions: Vec::new(),
