@@ -28,6 +28,26 @@ pub struct Objective {
     pub alerts: Vec<BurnAlert>,
 }
 
+impl Objective {
+    /// The group that its rules stand in.
+    pub fn group(&self) -> String {
+        format!("slo-{}-{}", self.service, self.kind)
+    }
+
+    /// What is recorded before the alerts read it, series by series: long windows over few series, rather than over all
+    /// of them.
+    pub fn records(&self) -> [(&'static str, String); 2] {
+        let (good, total) = (&self.good, &self.total);
+        // Where nothing is good, there may be no series of what is.
+        [(GOOD, format!("({good})\nor\n0 * ({total})")), (TOTAL, total.clone())]
+    }
+
+    /// The labels of what is recorded.
+    pub fn labels(&self) -> [(&'static str, String); 2] {
+        [("service", self.service.to_string()), ("objective", self.kind.to_owned())]
+    }
+}
+
 /// An alert on how fast the share that may go wrong is used up.
 #[derive(Debug, Clone, Serialize)]
 pub struct BurnAlert {

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use crate::format::yaml::Comments;
 use crate::model::monitoring::{Job, Monitoring, ProbeGroup, ProbeJob};
+use crate::model::objective::Objective;
 use crate::model::service::Service;
 use crate::model::{Operator, alert};
 use crate::target::Error;
@@ -13,7 +14,7 @@ use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::meta::{Metadata, Pairs};
 use crate::target::kubernetes::schema::network::Service as Alias;
 use crate::target::kubernetes::schema::operator::{
-    Endpoint, Group, Namespaces, Param, Probe, Prober, PrometheusRule, Relabeling, Rule,
+    Endpoint, Entry, Group, Namespaces, Param, Probe, Prober, PrometheusRule, Relabeling, Rule,
     ServiceMonitor, StaticTargets, Targets,
 };
 use crate::target::kubernetes::service::CLUSTER_DOMAIN;
@@ -152,8 +153,9 @@ impl Emitter<'_> {
             .iter()
             .map(|group| Group {
                 name: group.name.clone(),
-                rules: group.rules.iter().map(|rule| self.rule(rule)).collect(),
+                rules: group.rules.iter().map(|rule| Entry::Alert(self.rule(rule))).collect(),
             })
+            .chain(self.monitoring.objectives.iter().map(|objective| self.objective(objective)))
             .collect();
         if groups.is_empty() {
             return Ok(());
@@ -161,6 +163,19 @@ impl Emitter<'_> {
         let metadata = self.metadata(self.cluster.model.name.as_str());
         let rules = object(API, "PrometheusRule", metadata, PrometheusRule { groups });
         folder.add(&self.place, &rules, Comments::new())
+    }
+
+    fn objective(&self, objective: &Objective) -> Group {
+        let record = |(record, expr)| Entry::Record {
+            record,
+            expr,
+            labels: objective.labels().into_iter().collect(),
+        };
+        let alerts = objective.alerts.iter().map(|alert| Entry::Alert(self.rule(&alert.rule)));
+        Group {
+            name: objective.group(),
+            rules: objective.records().into_iter().map(record).chain(alerts).collect(),
+        }
     }
 
     fn rule(&self, rule: &alert::Rule) -> Rule {

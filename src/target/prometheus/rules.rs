@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::model::alert;
 use crate::model::monitoring::Monitoring;
-use crate::model::objective::{GOOD, Objective, TOTAL};
+use crate::model::objective::Objective;
 use crate::target::prometheus::schema::{Entry, Group, Record, Rule, RuleFile};
 
 /// All alerts, in one file.
@@ -22,20 +22,14 @@ pub(super) fn objectives(monitoring: &Monitoring) -> Option<RuleFile> {
     (!groups.is_empty()).then_some(RuleFile { groups })
 }
 
-/// The alerts read what is recorded before them: long windows over few series, rather than over all of them.
 fn objective(objective: &Objective) -> Group {
-    let labels = IndexMap::from([
-        ("service", objective.service.to_string()),
-        ("objective", objective.kind.to_owned()),
-    ]);
-    let record = |record, expr| Entry::Record(Record { record, expr, labels: labels.clone() });
-    let (good, total) = (&objective.good, &objective.total);
-    // Where nothing is good, there may be no series of what is.
-    let good = record(GOOD, format!("({good})\nor\n0 * ({total})"));
+    let record = |(record, expr)| {
+        Entry::Record(Record { record, expr, labels: objective.labels().into_iter().collect() })
+    };
     let alerts = objective.alerts.iter().map(|alert| Entry::Alert(rule(&alert.rule)));
     Group {
-        name: format!("slo-{}-{}", objective.service, objective.kind),
-        rules: [good, record(TOTAL, total.clone())].into_iter().chain(alerts).collect(),
+        name: objective.group(),
+        rules: objective.records().into_iter().map(record).chain(alerts).collect(),
     }
 }
 

@@ -17,12 +17,14 @@ services:
   db: { uses: postgres@17, team: data }
   api:
     image: "ghcr.io/example/api:1.4.2"
+    build: { context: api, stack: fastapi }
     ports: { http: 8000, admin: 9000 }
     health: /health
     metrics: { path: /internal/metrics, port: admin, series: { jobs_total: { type: counter } } }
     needs: [db]
     autoscale: 2..6
   pager: { image: "ghcr.io/example/pager:1.0.0", port: 7000, health: / }
+slo: { api: { availability: 99.9% } }
 routes: { "${env.domain}": { /: api } }
 external: { smtp: "smtp.example.com:587" }
 variables:
@@ -144,12 +146,16 @@ fn all_alerts_of_what_runs_there_are_rules_that_bear_their_namespace() {
     let (tree, objects) = compiled();
     let file = yaml(&tree, "prometheus/production/rules/alert_rules.yml");
     let elsewhere = ["prometheus", "alertmanager", "nginx-exporter", "cadvisor"];
+    let objectives = yaml(&tree, "prometheus/production/rules/slo_rules.yml");
+    assert_eq!(list(&objectives["groups"]).len(), 1);
     let expected: Vec<Value> = list(&file["groups"])
         .iter()
+        .chain(list(&objectives["groups"]))
         .filter(|group| !elsewhere.contains(&text(&group["name"])))
         .cloned()
         .map(|mut group| {
-            for rule in group["rules"].as_array_mut().unwrap() {
+            let rules = group["rules"].as_array_mut().unwrap();
+            for rule in rules.iter_mut().filter(|rule| rule["alert"].is_string()) {
                 rule["labels"]["namespace"] = "shop-production".into();
             }
             group
@@ -157,7 +163,7 @@ fn all_alerts_of_what_runs_there_are_rules_that_bear_their_namespace() {
         .collect();
     let rule = find(&objects, "PrometheusRule", "shop");
     assert_eq!(list(&rule["spec"]["groups"]), expected);
-    assert!(expected.len() >= 3);
+    assert!(expected.len() >= 4, "those of objectives among them");
 }
 
 #[test]

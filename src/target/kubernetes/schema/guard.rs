@@ -76,7 +76,7 @@ pub(crate) struct Expression {
     pub(crate) operator: &'static str,
 }
 
-/// docs.redhat.com: "SecurityContextConstraints [security.openshift.io/v1]"; its fields stand beside its metadata.
+/// docs.redhat.com: "`SecurityContextConstraints` [security.openshift.io/v1]"; its fields stand beside its metadata.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(clippy::struct_excessive_bools, reason = "the API has them so, and requires most of them")]

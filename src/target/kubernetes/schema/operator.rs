@@ -92,7 +92,15 @@ pub(crate) struct PrometheusRule {
 #[derive(Debug, Serialize)]
 pub(crate) struct Group {
     pub(crate) name: String,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) rules: Vec<Entry>,
+}
+
+/// One rule of a group.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Entry {
+    Record { record: &'static str, expr: String, labels: IndexMap<&'static str, String> },
+    Alert(Rule),
 }
 
 #[derive(Debug, Serialize)]
