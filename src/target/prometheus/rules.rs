@@ -28,7 +28,7 @@ fn objective(objective: &Objective) -> Group {
         ("service", objective.service.to_string()),
         ("objective", objective.kind.to_owned()),
     ]);
-    let record = |record, expr| Entry::Record(Record { record, expr, labels: labels.clone() });
+    let record = |name, expr| Entry::Record(Record { name, expr, labels: labels.clone() });
     let (good, total) = (&objective.good, &objective.total);
     // Where nothing is good, there may be no series of what is.
     let good = record(GOOD, format!("({good})\nor\n0 * ({total})"));
