@@ -1,9 +1,11 @@
 //! Describes what single targets need to know, and the ways round the language: patches and waivers.
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::value::keyed::Keyed;
 use crate::value::{Duration, Memory, Name, RelativePath};
 
 /// Where and how files are written.
@@ -53,7 +55,78 @@ pub struct Kubernetes {
     /// Whether each namespace gets a quota and default limits; both follow from what runs in it.
     #[serde(default)]
     pub quota: bool,
+    /// The Prometheus Operator of the cluster, whose Prometheus and Alertmanager watch the system in place of its own:
+    /// it gets a `ServiceMonitor` for each job, a `PrometheusRule` and an `AlertmanagerConfig`. Where several systems or
+    /// environments share that Prometheus, it must keep them apart (`enforcedNamespaceLabel`). `{}` takes the defaults.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<Operator>,
+    /// The guards of the cluster that get policies of their own, which follow from the images, users and ports of what
+    /// runs. Each set is applied by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<Guard>,
 }
+
+/// A guard of a cluster beside Kubernetes itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Guard {
+    /// Gatekeeper: refuses pods with other images, users or ports.
+    Gatekeeper,
+    /// `OpenShift`: a `SecurityContextConstraints` for each service.
+    Openshift,
+    /// Falco: tells of what runs otherwise than is declared.
+    Falco,
+}
+
+impl Guard {
+    /// The name as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gatekeeper => "gatekeeper",
+            Self::Openshift => "openshift",
+            Self::Falco => "falco",
+        }
+    }
+}
+
+/// The Prometheus Operator of the cluster.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    /// The namespace of its Prometheus and Alertmanager: who may read metrics; `monitoring` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<Name>,
+    /// The labels by which its Prometheus and Alertmanager find what they are told.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<LabelKey, LabelValue>")]
+    pub labels: IndexMap<LabelKey, LabelValue>,
+    /// The `Service` of its Prometheus, which must listen on the port of the component in its place;
+    /// `prometheus-operated` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<Name>,
+    /// The `Service` of its Alertmanager, likewise; `alertmanager-operated` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alertmanager: Option<Name>,
+}
+
+/// The key of a label of Kubernetes.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct LabelKey(
+    #[schemars(regex(
+        pattern = r"^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$"
+    ))]
+    pub String,
+);
+
+/// The value of a label of Kubernetes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct LabelValue(
+    #[schemars(regex(pattern = r"^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$"))] pub String,
+);
 
 /// Where the values of secrets come from; written short as the store's name.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

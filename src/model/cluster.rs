@@ -6,7 +6,7 @@ use serde::Serialize;
 pub use crate::catalog::cluster::{Access, AccessRule, Api, ClusterRole, Only, Scope, Subject};
 use crate::model::mount::{FileMount, HostAccess};
 use crate::model::service::Service;
-use crate::model::{Model, Monitoring, Role, Variable, naming};
+use crate::model::{Model, Monitoring, Operator, Role, Variable, naming};
 use crate::value::{Name, UserId};
 
 /// What of a service is other in a cluster than in Compose.
@@ -45,6 +45,11 @@ pub enum InCluster {
     /// The cluster does it: a gateway or ingress controller for the edge, cert-manager for certificates, `fsGroup` for
     /// the owners of volumes, whatever it may be for what stands in Compose only. What only watches such a part has nothing to watch.
     Platform,
+}
+
+/// Whether the cluster's own Prometheus Operator takes over what a service of this role does, where it has one.
+pub fn is_operators(role: Role) -> bool {
+    matches!(role, Role::Metrics | Role::Alerts)
 }
 
 /// What becomes of a service of a system in a cluster.
@@ -97,6 +102,11 @@ impl Model {
         here
     }
 
+    /// The operator whose Prometheus or Alertmanager stands in for a service.
+    pub fn operator_of(&self, service: &Service) -> Option<&Operator> {
+        self.kubernetes.operator.as_ref().filter(|_| is_operators(service.role))
+    }
+
     /// Whether a service sees the host, which no restricted namespace admits.
     pub fn is_agent(&self, service: &Service) -> bool {
         service.kubernetes.host.is_some() || self.in_cluster(service) == InCluster::EveryNode
@@ -129,7 +139,10 @@ impl Model {
         let read_by = |agents: bool| {
             let mut readers = variable.read_by.iter().filter_map(|name| self.services.get(name));
             readers.any(|service| {
-                self.in_cluster(service) != InCluster::Platform && self.is_agent(service) == agents
+                // What stands in for a service reads the Secret of the namespace that tells it.
+                let here = self.in_cluster(service) != InCluster::Platform
+                    || self.operator_of(service).is_some();
+                here && self.is_agent(service) == agents
             })
         };
         let ours = read_by(false).then(|| self.kubernetes.namespace.to_string());

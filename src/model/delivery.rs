@@ -5,6 +5,12 @@ use serde::Serialize;
 use crate::blueprint::monitoring::AlertSeverity;
 use crate::value::{ContainerPath, Duration, Name};
 
+/// What a message in Slack says of each alert.
+pub const SLACK_TEXT: &str =
+    "{{ range .Alerts }}*{{ .Annotations.summary }}*\n{{ .Annotations.description }}\n{{ end }}";
+/// What `PagerDuty` calls the severities (`PagerDuty`, "Send an Alert Event", `payload.severity`).
+pub const PAGERDUTY_SEVERITY: &str = r#"{{ if eq .CommonLabels.severity "high" }}error{{ else if .CommonLabels.severity }}{{ .CommonLabels.severity }}{{ else }}critical{{ end }}"#;
+
 /// Who is told of which alerts.
 #[derive(Debug, Clone, Serialize)]
 pub struct Delivery {

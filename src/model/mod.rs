@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod dashboard;
 pub mod delivery;
 pub mod edge;
+pub mod matcher;
 pub mod monitoring;
 pub mod mount;
 pub mod naming;
@@ -23,7 +24,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use crate::blueprint::environment::Tier;
-pub use crate::blueprint::options::{Patch, Restart, RouteKind, StoreKind};
+pub use crate::blueprint::options::{Guard, Patch, Restart, RouteKind, StoreKind};
 pub use crate::catalog::entry::Role;
 pub use crate::model::cluster::InCluster;
 pub use crate::model::edge::Edge;
@@ -154,6 +155,23 @@ pub struct Kubernetes {
     pub secrets: Option<SecretStore>,
     /// Whether namespaces have quotas.
     pub quota: bool,
+    /// The cluster's own Prometheus and Alertmanager, where they watch in place of the system's.
+    pub operator: Option<Operator>,
+    /// The guards of the cluster that get policies of their own.
+    pub policies: Vec<Guard>,
+}
+
+/// The cluster's own Prometheus and Alertmanager.
+#[derive(Debug, Clone, Serialize)]
+pub struct Operator {
+    /// Their namespace.
+    pub namespace: Name,
+    /// The labels by which they find what they are told.
+    pub labels: IndexMap<String, String>,
+    /// The `Service` of Prometheus.
+    pub server: Name,
+    /// The `Service` of Alertmanager.
+    pub alertmanager: Name,
 }
 
 /// Where the values of secrets come from.
@@ -184,6 +202,17 @@ pub struct Waiver {
 
 /// How long something may take when nobody says.
 pub const DEFAULT_STOP_GRACE: Duration = Duration::from_seconds(30);
+
+/// The class of Traefik, as its chart names it.
+const TRAEFIK: &str = "traefik";
+
+impl Kubernetes {
+    /// Whether what serves the routes can be told the headers of every answer: an `Ingress` cannot say them, but
+    /// Traefik takes them from an object of its own.
+    pub fn sets_headers(&self) -> bool {
+        self.routes == RouteKind::Gateway || self.class.as_str() == TRAEFIK
+    }
+}
 
 impl Model {
     /// All variables with the groups they stand in.

@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use crate::blueprint::Blueprint;
 use crate::model::service::Service;
 use crate::model::{
-    Compose, Environment, External, Kubernetes, Network, RouteKind, SecretStore, Tier, Volume,
-    Waiver, naming,
+    Compose, Environment, External, Guard, Kubernetes, Network, Operator, RouteKind, SecretStore,
+    Tier, Volume, Waiver, naming,
 };
 use crate::resolve::parts::Parts;
 use crate::value::{Duration, Memory, Name};
@@ -112,6 +112,25 @@ pub(super) fn kubernetes(blueprint: &Blueprint, environment: &Name) -> Kubernete
         issuer: written.issuer.unwrap_or_else(|| Name::known("letsencrypt")),
         storage_class: written.storage_class,
         quota: written.quota,
+        policies: {
+            // Naming one twice asks for no more.
+            let mut once: Vec<Guard> = Vec::new();
+            for guard in written.policies {
+                if !once.contains(&guard) {
+                    once.push(guard);
+                }
+            }
+            once
+        },
+        operator: written.operator.map(|operator| Operator {
+            namespace: operator.namespace.unwrap_or_else(|| Name::known("monitoring")),
+            labels: operator.labels.into_iter().map(|(key, value)| (key.0, value.0)).collect(),
+            // The names that lead to all pods, which the operator gives whatever else a cluster calls them.
+            server: operator.server.unwrap_or_else(|| Name::known("prometheus-operated")),
+            alertmanager: operator
+                .alertmanager
+                .unwrap_or_else(|| Name::known("alertmanager-operated")),
+        }),
         secrets: written.secrets.map(|store| SecretStore {
             name: store.store,
             kind: store.kind,

@@ -35,7 +35,7 @@ pub(super) fn lossy_ingress(view: &View<'_>, found: &mut Findings<'_>) {
         return;
     }
     let mut lost: Vec<String> = Vec::new();
-    if !edge.headers.is_empty() {
+    if !view.model.kubernetes.sets_headers() && !edge.headers.is_empty() {
         let hsts = edge.headers.iter().any(|(name, _)| name == "Strict-Transport-Security");
         let with = if hsts { ", HSTS among them" } else { "" };
         lost.push(format!("{} headers{with}", edge.headers.len()));

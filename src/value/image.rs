@@ -82,6 +82,23 @@ impl Image {
         &self.repository
     }
 
+    /// Registry and path as they are written, which is what a pod says.
+    pub fn name(&self) -> String {
+        self.registry().map_or_else(
+            || self.repository.clone(),
+            |registry| format!("{registry}/{}", self.repository),
+        )
+    }
+
+    /// Registry and path in full, which is what a container engine says: `docker.io/library/postgres`.
+    pub fn full_name(&self) -> String {
+        match self.registry() {
+            Some(_) => self.name(),
+            None if self.repository.contains('/') => format!("docker.io/{}", self.repository),
+            None => format!("docker.io/library/{}", self.repository),
+        }
+    }
+
     /// The tag, if one is written.
     pub fn tag(&self) -> Option<&str> {
         self.tag.as_deref()
@@ -168,6 +185,19 @@ mod tests {
 
     /// Registry, repository, tag and digest.
     type Parts<'a> = (Option<&'a str>, &'a str, Option<&'a str>, Option<&'a str>);
+
+    #[test]
+    fn names_are_told_as_written_and_in_full() {
+        let names = |text: &str| {
+            let image = Image::parse(text).unwrap();
+            (image.name(), image.full_name())
+        };
+        let same = |text: &str| (text.to_owned(), text.to_owned());
+        assert_eq!(names("ghcr.io/a/b:1"), same("ghcr.io/a/b"));
+        assert_eq!(names("localhost:5000/b:1"), same("localhost:5000/b"));
+        assert_eq!(names("a/b:1"), ("a/b".to_owned(), "docker.io/a/b".to_owned()));
+        assert_eq!(names("b:1"), ("b".to_owned(), "docker.io/library/b".to_owned()));
+    }
 
     #[test]
     fn images_take_their_parts() {

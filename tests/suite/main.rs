@@ -73,6 +73,7 @@ mod sira;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod vibe_ensemble;
 mod templates;
 #[cfg(test)]
 mod terminal;

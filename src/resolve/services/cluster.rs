@@ -1,6 +1,6 @@
 //! Turns what the catalogue says of a component in a cluster into what is other there than in Compose.
 
-use crate::model::cluster::Differences;
+use crate::model::cluster::{Differences, Only, is_operators};
 use crate::model::mount::HostAccess;
 use crate::resolve::services::Builder;
 
@@ -9,6 +9,14 @@ impl Builder<'_, '_> {
     pub(super) fn host(&self) -> Option<HostAccess> {
         let host = self.part.entry.as_ref()?.host.as_ref()?;
         Some(HostAccess { pid: host.pid, paths: host.paths.clone().into_iter().collect() })
+    }
+
+    /// The only target that it stands in: what watches is left to the cluster where that has an operator for it.
+    pub(super) fn only(&self) -> Option<Only> {
+        let kubernetes = self.scope.blueprint.kubernetes.as_ref();
+        let operated = kubernetes.is_some_and(|kubernetes| kubernetes.operator.is_some());
+        let known = self.part.entry.as_ref().and_then(|entry| entry.only);
+        known.or((operated && is_operators(self.part.role())).then_some(Only::Compose))
     }
 
     /// What of it is other in a cluster.

@@ -87,7 +87,7 @@ impl Builder<'_, '_> {
             name: self.name.clone(),
             about: self.about(),
             role: self.part.role(),
-            only: entry.and_then(|entry| entry.only),
+            only: self.only(),
             watches: self.part.watches.clone(),
             component: entry.map(|entry| Component {
                 name: entry.component.clone(),

@@ -2,10 +2,10 @@
 
 mod schema;
 
-use crate::blueprint::monitoring::AlertSeverity;
 use crate::format::yaml::Comments;
 use crate::model::Model;
-use crate::model::delivery::{Address, Receiver, Route};
+use crate::model::delivery::{Address, PAGERDUTY_SEVERITY, Receiver, Route, SLACK_TEXT};
+use crate::model::matcher as model;
 use crate::model::monitoring::Monitoring;
 use crate::target::{Error, Output};
 use crate::value::Duration;
@@ -15,12 +15,6 @@ use schema::{
 
 /// The receiver of whatever no route takes: it tells nobody.
 const NOBODY: &str = "nobody";
-/// What a message in Slack says of each alert.
-const SLACK_TEXT: &str =
-    "{{ range .Alerts }}*{{ .Annotations.summary }}*\n{{ .Annotations.description }}\n{{ end }}";
-/// What `PagerDuty` calls the severities (`PagerDuty`, "Send an Alert Event", `payload.severity`).
-const PAGERDUTY_SEVERITY: &str = r#"{{ if eq .CommonLabels.severity "high" }}error{{ else if .CommonLabels.severity }}{{ .CommonLabels.severity }}{{ else }}critical{{ end }}"#;
-
 /// Emits `alertmanager/<environment>/alertmanager.yml`. Read by: `alertmanager`, `amtool`.
 ///
 /// # Errors
@@ -53,7 +47,7 @@ fn config(monitoring: &Monitoring) -> Config {
             repeat_interval: delivery.repeat.prometheus(),
             routes: delivery.routes.iter().flat_map(routes).collect(),
         },
-        inhibit_rules: inhibitions(monitoring),
+        inhibit_rules: monitoring.inhibitions().into_iter().map(inhibition).collect(),
         receivers: std::iter::once(schema::Receiver {
             name: NOBODY.to_owned(),
             integrations: Integrations::default(),
@@ -65,9 +59,7 @@ fn config(monitoring: &Monitoring) -> Config {
 
 /// One route for each receiver, each of which lets the alert go on to the next.
 fn routes(route: &Route) -> impl Iterator<Item = SubRoute> + '_ {
-    let team = route.team.as_ref().map(|team| format!(r#"team="{team}""#));
-    let severities = matcher("severity", route.severities.iter().map(|one| one.as_str()));
-    let matchers: Vec<String> = team.into_iter().chain(severities).collect();
+    let matchers = texts(&route.matchers());
     route.to.iter().map(move |name| SubRoute {
         matchers: matchers.clone(),
         receiver: name.to_string(),
@@ -77,48 +69,16 @@ fn routes(route: &Route) -> impl Iterator<Item = SubRoute> + '_ {
     })
 }
 
-/// A matcher for any of the values; none for no value.
-fn matcher<'a>(label: &str, values: impl Iterator<Item = &'a str>) -> Option<String> {
-    let values: Vec<&str> = values.collect();
-    match values.as_slice() {
-        [] => None,
-        [one] => Some(format!(r#"{label}="{one}""#)),
-        several => Some(format!(r#"{label}=~"{}""#, several.join("|"))),
+fn inhibition(inhibition: model::Inhibition) -> Inhibition {
+    Inhibition {
+        source_matchers: texts(&inhibition.source),
+        target_matchers: texts(&inhibition.target),
+        equal: inhibition.equal,
     }
 }
 
-/// What a worse alert holds back: the same alert at a lower severity, and, where a service does not work at all, what
-/// else is wrong with it. Alerts of no service are left alone, since a missing label equals a missing one.
-fn inhibitions(monitoring: &Monitoring) -> Vec<Inhibition> {
-    let severity = |one: AlertSeverity| format!(r#"severity="{}""#, one.as_str());
-    let lesser = |rank: usize| {
-        let lower = AlertSeverity::ALL.iter().skip(rank + 1).map(|one| one.as_str());
-        matcher("severity", lower).map(|lower| Inhibition {
-            source_matchers: AlertSeverity::ALL
-                .get(rank)
-                .map(|one| severity(*one))
-                .into_iter()
-                .collect(),
-            target_matchers: vec![lower],
-            equal: vec!["alertname", "service"],
-        })
-    };
-    let mut found: Vec<Inhibition> = (0..AlertSeverity::ALL.len()).filter_map(lesser).collect();
-    let rules = monitoring.rules.iter().flat_map(|group| &group.rules);
-    let mut muting: Vec<&str> =
-        rules.filter(|rule| rule.mutes).map(|rule| rule.name.as_str()).collect();
-    muting.sort_unstable();
-    muting.dedup();
-    if let Some(source) = matcher("alertname", muting.iter().copied()) {
-        let negated = source.replacen("=~", "!~", 1);
-        let target = if negated == source { source.replacen('=', "!=", 1) } else { negated };
-        found.push(Inhibition {
-            source_matchers: vec![source, r#"service!="""#.to_owned()],
-            target_matchers: vec![target],
-            equal: vec!["service"],
-        });
-    }
-    found
+fn texts(matchers: &[model::Matcher]) -> Vec<String> {
+    matchers.iter().map(ToString::to_string).collect()
 }
 
 fn receiver(receiver: &Receiver) -> schema::Receiver {
@@ -159,18 +119,11 @@ fn template(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{matcher, template};
+    use super::template;
 
     #[test]
     fn what_opens_a_template_is_written_as_one() {
         assert_eq!(template("a {{ .X }}"), "a {{ `{{` }} .X }}");
         assert_eq!(template("#alerts"), "#alerts");
-    }
-
-    #[test]
-    fn one_value_is_compared_and_several_are_matched() {
-        assert_eq!(matcher("a", [].into_iter()), None);
-        assert_eq!(matcher("a", ["x"].into_iter()).as_deref(), Some(r#"a="x""#));
-        assert_eq!(matcher("a", ["x", "y"].into_iter()).as_deref(), Some(r#"a=~"x|y""#));
     }
 }

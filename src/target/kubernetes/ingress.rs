@@ -8,8 +8,12 @@ use crate::target::kubernetes::edge::{by_hand, certificate, issuer, tls_min, uns
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::edge::{
     Ingress, IngressBackend, IngressPath, IngressPaths, IngressPort, IngressRule, IngressService,
-    IngressTls,
+    IngressTls, Middleware, MiddlewareHeaders,
 };
+use crate::target::kubernetes::schema::meta::Pairs;
+
+/// The name of the object that holds the headers.
+const HEADERS: &str = "security-headers";
 
 pub(super) fn emit(
     cluster: &Cluster<'_>,
@@ -31,8 +35,30 @@ pub(super) fn emit(
     };
     let mut metadata = cluster.common_metadata(cluster.model.name.to_string());
     metadata.annotations.extend(issuer(cluster, edge));
+    if cluster.model.kubernetes.sets_headers() {
+        metadata.annotations.extend(headers(cluster, edge, folder)?);
+    }
     let object = object("networking.k8s.io/v1", "Ingress", metadata, spec);
     folder.add(&Place::common(), &object, comments(cluster, edge))
+}
+
+/// The headers of every answer, and the annotation that has them set (doc.traefik.io: "Headers", "Traefik Kubernetes
+/// Ingress Routing Configuration").
+fn headers(
+    cluster: &Cluster<'_>,
+    edge: &Edge,
+    folder: &mut Folder<'_, '_>,
+) -> Result<Pairs, Error> {
+    let spec = Middleware {
+        headers: MiddlewareHeaders {
+            custom_response_headers: edge.headers.iter().cloned().collect(),
+        },
+    };
+    let metadata = cluster.common_metadata(HEADERS);
+    let middleware = object("traefik.io/v1alpha1", "Middleware", metadata, spec);
+    folder.add(&Place::common(), &middleware, Comments::new())?;
+    let reference = format!("{}-{HEADERS}@kubernetescrd", cluster.namespace());
+    Ok([("traefik.ingress.kubernetes.io/router.middlewares".to_owned(), reference)].into())
 }
 
 fn path(route: &Route) -> IngressPath {
@@ -51,12 +77,16 @@ fn path(route: &Route) -> IngressPath {
 /// What an `Ingress` cannot say, said to whoever sets up the controller.
 fn comments(cluster: &Cluster<'_>, edge: &Edge) -> Comments {
     let headers: Vec<&str> = edge.headers.iter().map(|(name, _)| name.as_str()).collect();
+    let headers = if cluster.model.kubernetes.sets_headers() {
+        String::new()
+    } else {
+        format!(", and on every answer {}", headers.join(", "))
+    };
     let mut comments = Comments::from([(
         "/spec/ingressClassName".to_owned(),
         format!(
-            "Not part of Ingress, and so the controller's: TLS {} or later, the way from HTTP to HTTPS, and on every answer {}.",
-            tls_min(edge),
-            headers.join(", ")
+            "Not part of Ingress, and so the controller's: TLS {} or later, the way from HTTP to HTTPS{headers}.",
+            tls_min(edge)
         ),
     )]);
     comments.extend(by_hand(edge).map(|about| ("/spec/tls".to_owned(), about)));

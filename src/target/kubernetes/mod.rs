@@ -5,6 +5,7 @@ mod accounts;
 mod cluster;
 mod config;
 mod container;
+mod delivery;
 mod edge;
 mod environment;
 mod files;
@@ -12,7 +13,9 @@ mod folder;
 mod gateway;
 mod ingress;
 mod namespace;
+mod operator;
 mod pod;
+mod policies;
 mod policy;
 mod probe;
 mod quota;
@@ -52,5 +55,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         scale::emit(&cluster, service, &mut folder)?;
         policy::emit(&cluster, service, &mut folder)?;
     }
+    operator::emit(&cluster, &mut folder)?;
+    policies::emit(&cluster, &mut folder)?;
     folder.finish(model)
 }

@@ -13,7 +13,7 @@ use crate::target::kubernetes::schema::meta::Selector;
 use crate::target::kubernetes::schema::network::{
     Egress, Ingress, IpBlock, Peer, Policy, PolicyPort,
 };
-use crate::value::Host;
+use crate::value::{Host, Name};
 
 /// What lies outside of all private networks: a policy knows addresses, not names. The exceptions are the private
 /// ranges (RFC 1918, RFC 6598), link-local addresses, where clouds hand out credentials (RFC 3927), and those of IPv6
@@ -37,7 +37,7 @@ const API_SERVER: &[u16] = &[443, 6443];
 /// What the pods that answer the certificate authority's challenges listen on, and their label
 /// (cert-manager/cert-manager:pkg/issuer/acme/http/http.go, pkg/apis/acme/v1/types.go).
 const SOLVER_PORT: u16 = 8089;
-const SOLVER_LABEL: (&str, &str) = ("acme.cert-manager.io/http01-solver", "true");
+pub(super) const SOLVER_LABEL: (&str, &str) = ("acme.cert-manager.io/http01-solver", "true");
 
 pub(super) fn emit(
     cluster: &Cluster<'_>,
@@ -84,6 +84,7 @@ fn ingress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) ->
             rules.push(Ingress { from: vec![peer(cluster, service, other)], ports });
         }
     }
+    operated(cluster, service, comments, &mut rules);
     let mut routed: Vec<PolicyPort> = Vec::new();
     for route in cluster.routes().filter(|route| route.service == service.name) {
         let port = tcp(route.port);
@@ -108,16 +109,42 @@ fn ingress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) ->
     rules
 }
 
+/// What the cluster's own Prometheus and Alertmanager ask, as those in whose place they stand would.
+fn operated(
+    cluster: &Cluster<'_>,
+    service: &Service,
+    comments: &mut Comments,
+    rules: &mut Vec<Ingress>,
+) {
+    let Some(operator) = &cluster.model.kubernetes.operator else { return };
+    let replaced = cluster.model.services.values();
+    let replaced = replaced.filter(|other| cluster.model.operator_of(other).is_some());
+    let flows = replaced.flat_map(|other| &other.flows).filter(|flow| flow.to == service.name);
+    let ports = ports(flows);
+    if !ports.is_empty() {
+        let at = format!("/spec/ingress/{}", rules.len());
+        comments.insert(at, "The cluster's own Prometheus.".to_owned());
+        rules.push(Ingress { from: vec![in_namespace(&operator.namespace)], ports });
+    }
+}
+
 fn egress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> Vec<Egress> {
-    let mut targets: IndexMap<&crate::value::Name, Vec<_>> = IndexMap::new();
+    let mut targets: IndexMap<&Name, Vec<_>> = IndexMap::new();
     for flow in service.flows.iter().filter(|flow| flow.to != service.name) {
         targets.entry(&flow.to).or_default().push(flow);
     }
     let mut rules = vec![dns()];
     for (name, flows) in targets {
-        let Some(other) = cluster.service(name) else { continue };
-        let to = vec![peer(cluster, service, other)];
-        rules.push(Egress { to, ports: ports(flows.into_iter()) });
+        let known = cluster.model.services.get(name);
+        let to = match (cluster.service(name), known) {
+            (Some(other), _) => peer(cluster, service, other),
+            (None, Some(other)) => match cluster.model.operator_of(other) {
+                Some(operator) => in_namespace(&operator.namespace),
+                None => continue,
+            },
+            (None, None) => continue,
+        };
+        rules.push(Egress { to: vec![to], ports: ports(flows.into_iter()) });
     }
     for name in &service.egress {
         let Some(external) = cluster.model.externals.get(name) else { continue };
@@ -190,8 +217,12 @@ fn peer(cluster: &Cluster<'_>, from: &Service, other: &Service) -> Peer {
 }
 
 fn controller(cluster: &Cluster<'_>) -> Peer {
-    let namespace = namespace(cluster.model.kubernetes.controller_namespace.as_str());
-    Peer { namespace_selector: Some(namespace), ..Peer::default() }
+    in_namespace(&cluster.model.kubernetes.controller_namespace)
+}
+
+/// All pods of a namespace that is not ours.
+fn in_namespace(name: &Name) -> Peer {
+    Peer { namespace_selector: Some(namespace(name.as_str())), ..Peer::default() }
 }
 
 /// A namespace by the label that the API server gives each (kubernetes.io: "Well-Known Labels").

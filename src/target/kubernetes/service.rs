@@ -10,7 +10,15 @@ use crate::target::kubernetes::schema::meta::{Metadata, Object, Pairs, Spec};
 use crate::target::kubernetes::schema::network::{Service, ServicePort};
 
 /// The domain of a cluster, which an `ExternalName` must spell out; patch it where the cluster has another.
-const CLUSTER_DOMAIN: &str = "cluster.local";
+pub(super) const CLUSTER_DOMAIN: &str = "cluster.local";
+
+impl Cluster<'_> {
+    /// Whether a second name leads to every pod of a service.
+    pub(super) fn has_replicas_service(&self, service: &Modelled) -> bool {
+        let scraped = service.metrics.is_some() && service.is_replicated();
+        !self.is_agent(service) && (scraped || self.is_stateful(service))
+    }
+}
 
 pub(super) fn emit(
     cluster: &Cluster<'_>,
@@ -26,8 +34,7 @@ pub(super) fn emit(
         let own = to_pods(cluster, service, name, None);
         folder.add(&place, &own, Comments::new())?;
     }
-    let scraped = service.metrics.is_some() && service.is_replicated();
-    if scraped || cluster.is_stateful(service) {
+    if cluster.has_replicas_service(service) {
         let name = naming::replicas_host(&service.name);
         let each = to_pods(cluster, service, name, Some("None"));
         let about = "Leads to every pod instead of to any.".to_owned();

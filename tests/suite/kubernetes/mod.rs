@@ -1,11 +1,14 @@
 //! Compiles blueprints to Kubernetes manifests, reads them back with a foreign parser, and asks what a cluster would.
 
 mod access;
+mod custom;
 mod environment;
 mod flows;
 mod hardening;
 mod judges;
 mod names;
+mod operator;
+mod policies;
 mod quota;
 mod references;
 mod roles;
@@ -93,12 +96,14 @@ impl Manifests {
         Self::of(SHOP, "production")
     }
 
-    /// What is applied: all but lists and templates.
+    /// What is applied: all but lists and templates, and the policies for others.
     fn objects(&self) -> impl Iterator<Item = &Value> {
         self.files
             .iter()
             .filter(|(path, _)| {
-                !path.ends_with("kustomization.yaml") && !path.ends_with(".template.yaml")
+                !path.ends_with("kustomization.yaml")
+                    && !path.ends_with(".template.yaml")
+                    && !path.starts_with("policies/")
             })
             .map(|(_, object)| object)
     }

@@ -282,7 +282,11 @@ fn an_ingress_has_a_class_a_certificate_and_services_that_listen() {
     let ingress = manifests.object("Ingress", "shop");
     assert_eq!(
         ingress["metadata"]["annotations"],
-        json!({ "cert-manager.io/issuer": "self-signed" })
+        json!({
+            "cert-manager.io/issuer": "self-signed",
+            "traefik.ingress.kubernetes.io/router.middlewares":
+                "shop-staging-security-headers@kubernetescrd",
+        })
     );
     manifests.object("Issuer", "self-signed");
     let spec = &ingress["spec"];
@@ -297,4 +301,40 @@ fn an_ingress_has_a_class_a_certificate_and_services_that_listen() {
         }
     }
     assert_eq!(list(&spec["rules"]).len(), 2);
+}
+
+#[test]
+fn traefik_sets_the_headers_that_the_gateway_sets() {
+    let gateway = Manifests::shop();
+    let route: HttpRoute =
+        spec(gateway.of_kind("HTTPRoute").find(|one| one["spec"]["hostnames"].is_array()).unwrap());
+    let set = route.rules[0].filters.iter().find_map(|filter| match filter {
+        Filter::ResponseHeaderModifier { response_header_modifier } => {
+            Some(&response_header_modifier.set)
+        }
+        _ => None,
+    });
+    let names: Vec<&str> = set.unwrap().iter().map(|header| header.name.as_str()).collect();
+    let ingress = Manifests::of(super::SHOP, "staging");
+    let middleware = ingress.object("Middleware", "security-headers");
+    let headers = middleware["spec"]["headers"]["customResponseHeaders"].as_object().unwrap();
+    assert!(headers.keys().all(|name| names.contains(&name.as_str())), "{names:?}");
+    assert_eq!(headers["X-Frame-Options"], "DENY");
+    assert!(text(&headers["Strict-Transport-Security"]).starts_with("max-age=31536000"));
+    assert_eq!(middleware["metadata"]["namespace"], "shop-staging", "that of the Ingress");
+}
+
+/// Another controller does not know the object, and is told in words what is left to it.
+#[test]
+fn other_controllers_are_told_which_headers_to_set() {
+    let blueprint = "blueprint: v1\nname: shop\nenvironments: { production: { domain: a.example.com } }\n\
+                     services: { api: { image: \"api:1\", port: 80, health: / } }\n\
+                     routes: { \"${env.domain}\": { /: api } }\n\
+                     kubernetes: { routes: ingress, class: haproxy }\n";
+    let tree = crate::compiled::tree(blueprint);
+    let folder = "kubernetes/production/_namespace";
+    assert!(tree.get(&format!("{folder}/middleware-security-headers.yaml")).is_none());
+    let ingress = tree.get(&format!("{folder}/ingress-shop.yaml")).unwrap().text();
+    assert!(ingress.contains("on every answer Strict-Transport-Security, X-Frame-Options"));
+    assert!(!ingress.contains("traefik"));
 }

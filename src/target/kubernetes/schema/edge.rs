@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::target::kubernetes::schema::meta::Pairs;
+
 /// kubernetes-sigs/gateway-api:apis/v1/gateway_types.go
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -191,6 +193,18 @@ pub(crate) struct IngressService {
 #[derive(Debug, Serialize)]
 pub(crate) struct IngressPort {
     pub(crate) number: u16,
+}
+
+/// What Traefik does to every answer (traefik/traefik:pkg/provider/kubernetes/crd/traefikio/v1alpha1/middleware.go).
+#[derive(Debug, Serialize)]
+pub(crate) struct Middleware {
+    pub(crate) headers: MiddlewareHeaders,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MiddlewareHeaders {
+    pub(crate) custom_response_headers: Pairs,
 }
 
 /// An issuer of cert-manager that needs nobody else (cert-manager/cert-manager:pkg/apis/certmanager/v1/types_issuer.go).

@@ -7,9 +7,12 @@
 
 pub(super) mod access;
 pub(super) mod config;
+pub(super) mod delivery;
 pub(super) mod edge;
+pub(super) mod guard;
 pub(super) mod meta;
 pub(super) mod network;
+pub(super) mod operator;
 pub(super) mod pod;
 pub(super) mod scale;
 pub(super) mod storage;

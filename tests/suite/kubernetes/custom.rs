@@ -1,0 +1,86 @@
+//! Holds every custom resource that is committed against the schema of its kind, unknown keys included.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::text;
+use crate::golden;
+use crate::judge::judge;
+
+/// What no package has schemas for.
+const WITHOUT_SCHEMA: &[&str] = &[
+    "constraints.gatekeeper.sh/v1beta1",
+    "security.openshift.io/v1",
+    "templates.gatekeeper.sh/v1",
+];
+
+/// Whether an object is of a kind that Kubernetes does not bring itself.
+pub(super) fn is_custom(object: &Value) -> bool {
+    let group = text(&object["apiVersion"]).split_once('/').map_or("", |(group, _)| group);
+    let is_own = group.ends_with(".k8s.io") && !group.starts_with("gateway.");
+    group.contains('.') && !is_own
+}
+
+fn collect(folder: &Path, found: &mut Vec<Value>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let object: Value = serde_yaml::from_str(&text).unwrap();
+            if is_custom(&object) && !path.ends_with("kustomization.yaml") {
+                found.push(json!({ "path": path, "object": object }));
+            }
+        }
+    }
+}
+
+fn judged(judge: &Path, objects: &[Value]) -> (bool, String) {
+    let mut child = Command::new(judge)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the judge runs");
+    let written = serde_json::to_vec(objects).unwrap();
+    child.stdin.take().unwrap().write_all(&written).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (output.status.success(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn every_custom_resource_keeps_the_schema_of_its_kind() {
+    let Some(judge) = judge("judge-custom-resources") else { return };
+    let mut objects = Vec::new();
+    for project in golden::projects() {
+        collect(&project.output.join("kubernetes"), &mut objects);
+    }
+    let known = objects.iter().filter(|one| {
+        !WITHOUT_SCHEMA.contains(&text(&one["object"]["apiVersion"]))
+            && !text(&one["object"]["apiVersion"]).starts_with("kustomize.")
+    });
+    let expected = known.count();
+    assert!(expected > 0);
+    let (accepted, told) = judged(&judge, &objects);
+    assert!(accepted, "{told}");
+    assert!(told.ends_with(&format!("{expected} passed\n")), "{told}");
+}
+
+#[test]
+fn the_judge_finds_wrong_values_and_unknown_keys() {
+    let Some(judge) = judge("judge-custom-resources") else { return };
+    let gateway = |port: Value, key: &str| {
+        let listener = json!({ "name": "http", "port": port, "protocol": "HTTP", key: 1 });
+        json!({ "path": "x", "object": {
+            "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": { "name": "x" },
+            "spec": { "gatewayClassName": "x", "listeners": [listener] },
+        } })
+    };
+    let (accepted, told) = judged(&judge, &[gateway(80.into(), "prot")]);
+    assert!(!accepted && told.contains("/spec/listeners/0/prot"), "{told}");
+    let (accepted, told) = judged(&judge, &[gateway("eighty".into(), "hostname")]);
+    assert!(!accepted && told.contains("integer"), "{told}");
+}
