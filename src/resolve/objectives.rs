@@ -166,15 +166,15 @@ impl One<'_, '_> {
         let mut labels = labels(rate.severity, self.service.team.as_str(), Some(name));
         labels.insert("objective".to_owned(), kind.to_owned());
         let times = tenths(rate.tenths);
-        let share = |minutes| share_of(name, kind, minutes);
+        let burnt = |minutes| share_of(name, kind, minutes);
         let limit_text = match times.as_str() {
             "1" => Share(budget).to_string(),
             times => format!("{times} * {}", Share(budget)),
         };
         let expr = format!(
             "{} > {limit_text}\nand\n{} > {limit_text}",
-            share(rate.long),
-            share(rate.short)
+            burnt(rate.long),
+            burnt(rate.short)
         );
         let samples = shape.samples(limit, rate);
         let rule = Rule {

@@ -13,7 +13,7 @@ use formwork::tree::write::{Options, write};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::support::{blueprints, compiled, inputs, read};
+use crate::support::{blueprints, compiled, inputs, whole};
 
 fn texts(compiled: &Compiled) -> Vec<(String, String)> {
     compiled.tree.iter().map(|(path, file)| (path.to_string(), file.text().to_owned())).collect()
@@ -38,7 +38,7 @@ impl Dice {
 #[test]
 fn the_same_bytes_come_out_twice() {
     for path in blueprints() {
-        let text = read(&path);
+        let text = whole(&path);
         let (first, second) = (texts(&compiled(&text)), texts(&compiled(&text)));
         assert!(!first.is_empty());
         assert!(first == second, "{}", path.display());
@@ -48,7 +48,7 @@ fn the_same_bytes_come_out_twice() {
 #[test]
 fn what_was_built_is_current() {
     for path in blueprints() {
-        let compiled = compiled(&read(&path));
+        let compiled = compiled(&whole(&path));
         let folder = tempfile::tempdir().unwrap();
         let mut held = Held::new(folder.path()).unwrap();
         let lock = Lock::read(folder.path()).unwrap();
@@ -320,7 +320,7 @@ proptest! {
     fn the_order_of_keys_does_not_change_what_is_said(seed: u64) {
         let mut dice = Dice(seed);
         let all = blueprints();
-        let text = read(&all[dice.below(all.len())]);
+        let text = whole(&all[dice.below(all.len())]);
         let other = shuffled(value(&text), "", &mut dice);
         let (one, other) = (compiled(&text), compiled(&serde_json::to_string_pretty(&other).unwrap()));
         let (one, other) = (texts(&one), texts(&other));
@@ -340,7 +340,7 @@ proptest! {
     fn a_changed_blueprint_gives_files_or_faults_with_their_places(seed: u64) {
         let mut dice = Dice(seed);
         let all = blueprints();
-        let text = read(&all[dice.below(all.len())]);
+        let text = whole(&all[dice.below(all.len())]);
         let text = if dice.below(3) == 0 {
             garbled(&text, &mut dice)
         } else {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use formwork::compile::{Compiled, Failure, Inputs, compile};
 use formwork::diagnostic::{Diagnostics, render};
 use formwork::source::{Source, Sources};
+use serde_json::Value;
 
 /// The examples and the blueprints that are committed.
 pub(crate) fn blueprints() -> Vec<PathBuf> {
@@ -47,4 +48,27 @@ pub(crate) fn compiled(text: &str) -> Compiled {
 
 pub(crate) fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap()
+}
+
+/// A blueprint as one text, with what it includes in its place.
+pub(crate) fn whole(path: &Path) -> String {
+    let text = read(path);
+    let mut root: Value = serde_yaml::from_str(&text).unwrap();
+    let Some(included) = root.as_object_mut().unwrap().shift_remove("include") else { return text };
+    for file in included.as_array().unwrap() {
+        let file = path.parent().unwrap().join(file.as_str().unwrap());
+        merge(&mut root, serde_yaml::from_str(&read(&file)).unwrap());
+    }
+    serde_json::to_string_pretty(&root).unwrap()
+}
+
+fn merge(into: &mut Value, part: Value) {
+    match (into, part) {
+        (Value::Object(into), Value::Object(part)) => {
+            for (key, value) in part {
+                merge(into.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (into, part) => *into = part,
+    }
 }

@@ -23,8 +23,8 @@ pub(super) fn objectives(monitoring: &Monitoring) -> Option<RuleFile> {
 }
 
 fn objective(objective: &Objective) -> Group {
-    let record = |(record, expr)| {
-        Entry::Record(Record { record, expr, labels: objective.labels().into_iter().collect() })
+    let record = |(name, expr)| {
+        Entry::Record(Record { name, expr, labels: objective.labels().into_iter().collect() })
     };
     let alerts = objective.alerts.iter().map(|alert| Entry::Alert(rule(&alert.rule)));
     Group {

@@ -118,7 +118,8 @@ pub(super) enum Entry {
 /// A series that is computed.
 #[derive(Debug, Serialize)]
 pub(super) struct Record {
-    pub(super) record: &'static str,
+    #[serde(rename = "record")]
+    pub(super) name: &'static str,
     pub(super) expr: String,
     pub(super) labels: IndexMap<&'static str, String>,
 }

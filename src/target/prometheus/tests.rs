@@ -40,7 +40,9 @@ pub(super) fn objectives(monitoring: &Monitoring) -> Option<TestFile> {
 }
 
 fn test_file(rules: &str, interval: &str, mut tests: Vec<Test>) -> Option<TestFile> {
-    tests.iter_mut().for_each(|test| interval.clone_into(&mut test.interval));
+    for test in &mut tests {
+        interval.clone_into(&mut test.interval);
+    }
     (!tests.is_empty()).then(|| TestFile {
         rule_files: vec![rules.to_owned()],
         evaluation_interval: interval.to_owned(),
