@@ -109,3 +109,8 @@ pub(crate) fn written(tree: &Tree) -> TempDir {
     }
     folder
 }
+
+/// Whether a path is that of a YAML file.
+pub(crate) fn is_yaml(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|end| end == "yaml")
+}

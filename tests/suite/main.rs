@@ -74,9 +74,11 @@ mod sira;
 mod support;
 #[cfg(test)]
 mod vibe_ensemble;
+#[cfg(test)]
 mod templates;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
 mod vulnzero;
 #[cfg(test)]
 mod yaml_readers;

@@ -49,7 +49,9 @@ fn compiled() -> (Tree, Vec<Value>) {
     let tree = tree(SHOP);
     let paths = tree.iter().map(|(path, _)| path.as_str().to_owned());
     let ours = paths.filter(|path| {
-        path.starts_with(ROOT) && path.ends_with(".yaml") && !path.ends_with("kustomization.yaml")
+        path.starts_with(ROOT)
+            && crate::compiled::is_yaml(path)
+            && !path.ends_with("kustomization.yaml")
     });
     let objects = ours.map(|path| yaml(&tree, &path)).collect();
     (tree, objects)

@@ -37,7 +37,9 @@ const POLICIES: &str = "kubernetes/production/policies/";
 fn files(tree: &Tree, below: &str) -> Vec<Value> {
     let paths = tree.iter().map(|(path, _)| path.as_str().to_owned());
     let wanted = paths.filter(|path| {
-        path.starts_with(below) && path.ends_with(".yaml") && !path.ends_with("kustomization.yaml")
+        path.starts_with(below)
+            && crate::compiled::is_yaml(path)
+            && !path.ends_with("kustomization.yaml")
     });
     wanted.map(|path| yaml(tree, &path)).collect()
 }
@@ -100,6 +102,9 @@ fn gatekeeper_admits_every_pod_of_the_system() {
     }
 }
 
+/// A change to an object that a rule must refuse.
+type Change = fn(&mut Value);
+
 #[test]
 fn gatekeeper_refuses_other_images_users_and_ports() {
     let tree = tree(SHOP);
@@ -110,7 +115,7 @@ fn gatekeeper_refuses_other_images_users_and_ports() {
         change(&mut pod);
         refused(&tree, &pod)
     };
-    let cases: [(fn(&mut Value), &str); 6] = [
+    let cases: [(Change, &str); 6] = [
         (|pod| pod["containers"][0]["image"] = "ghcr.io/example/api-evil:1".into(), "api-evil"),
         (|pod| pod["containers"][0]["image"] = "docker.io/example/api:1".into(), "docker.io"),
         (
@@ -127,7 +132,7 @@ fn gatekeeper_refuses_other_images_users_and_ports() {
     }
 }
 
-/// Admits as OpenShift does: every field of the pod must be within its account's constraints.
+/// Admits as `OpenShift` does: every field of the pod must be within its account's constraints.
 #[test]
 fn openshift_admits_each_pod_by_the_constraints_of_its_own_account() {
     let tree = tree(SHOP);
