@@ -13,14 +13,10 @@ use formwork::tree::write::{Options, write};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::support::{blueprints, compiled, inputs, whole};
+use crate::support::{blueprints, compiled, inputs, value, whole};
 
 fn texts(compiled: &Compiled) -> Vec<(String, String)> {
     compiled.tree.iter().map(|(path, file)| (path.to_string(), file.text().to_owned())).collect()
-}
-
-fn value(text: &str) -> Value {
-    serde_yaml::from_str(text).unwrap()
 }
 
 /// A source of choices that is the same for the same seed.

@@ -53,13 +53,20 @@ pub(crate) fn read(path: &Path) -> String {
 /// A blueprint as one text, with what it includes in its place.
 pub(crate) fn whole(path: &Path) -> String {
     let text = read(path);
-    let mut root: Value = serde_yaml::from_str(&text).unwrap();
+    let mut root = value(&text);
     let Some(included) = root.as_object_mut().unwrap().shift_remove("include") else { return text };
     for file in included.as_array().unwrap() {
         let file = path.parent().unwrap().join(file.as_str().unwrap());
-        merge(&mut root, serde_yaml::from_str(&read(&file)).unwrap());
+        merge(&mut root, value(&read(&file)));
     }
     serde_json::to_string_pretty(&root).unwrap()
+}
+
+/// The value of a YAML text, merge keys applied.
+pub(crate) fn value(text: &str) -> Value {
+    let mut value: serde_yaml::Value = serde_yaml::from_str(text).unwrap();
+    value.apply_merge().unwrap();
+    serde_json::to_value(value).unwrap()
 }
 
 fn merge(into: &mut Value, part: Value) {
