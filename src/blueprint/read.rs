@@ -112,7 +112,9 @@ impl Written {
         let told: Vec<(String, Diagnostic)> = faults
             .iter()
             .map(|fault| {
-                let text = value.pointer(&fault.pointer).and_then(Value::as_str);
+                // The settings of an environment refer to nothing, so that no other fault explains theirs.
+                let refers = !fault.pointer.starts_with("/environments/");
+                let text = value.pointer(&fault.pointer).and_then(Value::as_str).filter(|_| refers);
                 (text.unwrap_or_default().to_owned(), report::finding(fault, &value, &locator))
             })
             .collect();

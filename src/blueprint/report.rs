@@ -6,7 +6,7 @@ use crate::blueprint::locate::Locator;
 use crate::blueprint::{expand, schema};
 use crate::check::{self, Fault, Finding};
 use crate::diagnostic::{Code, Diagnostic, suggest};
-use crate::source::pointer;
+use crate::source::{Span, pointer};
 use crate::value::{HostName, Malformed, PortNumber};
 
 /// The diagnostic for a finding in `value`.
@@ -41,12 +41,7 @@ pub fn finding(finding: &Finding, value: &Value, locator: &Locator<'_>) -> Diagn
         Fault::Malformed { format, malformed } => {
             let text = value.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
             if format != "text" && text.contains("${") {
-                return Diagnostic::error(
-                    Code::RunTimeReference,
-                    format!("`{name}` must be known when compiling"),
-                )
-                .at(here, "this is known at run time only, or not at all")
-                .help("write the value, or refer to `${env.…}` or to a variable that is `fixed`");
+                return run_time_reference(&name, pointer, here);
             }
             let mut malformed = malformed.clone();
             if let (Some(malformed), Some(short)) =
@@ -185,12 +180,7 @@ fn wrong_type(
     let expected = forms(pointer, long);
     let place = locator.value(pointer);
     if given.and_then(Value::as_str).is_some_and(|text| text.contains("${")) {
-        return Diagnostic::error(
-            Code::RunTimeReference,
-            format!("`{name}` must be known when compiling"),
-        )
-        .at(place, "this is known at run time only, or not at all")
-        .help("write the value, or refer to `${env.…}` or to a variable that is `fixed`");
+        return run_time_reference(name, pointer, place);
     }
     let found =
         Diagnostic::error(Code::WrongType, format!("`{name}` takes {expected}, not {given_kind}"))
@@ -208,6 +198,19 @@ fn wrong_type(
         }
         _ => found,
     }
+}
+
+fn run_time_reference(name: &str, pointer: &str, place: Span) -> Diagnostic {
+    let found =
+        Diagnostic::error(Code::RunTimeReference, format!("`{name}` must be known when compiling"));
+    if pointer.starts_with("/environments/") {
+        return found
+            .at(place, "what an environment is refers to nothing")
+            .help("write the value: references are filled in from the environment");
+    }
+    found
+        .at(place, "this is known at run time only, or not at all")
+        .help("write the value, or refer to `${env.…}` or to a variable that is `fixed`")
 }
 
 /// Every kind of value that a place takes: the long form's, and those of the short forms.
