@@ -11,6 +11,7 @@ use formwork::tree::hold::Held;
 use formwork::tree::lock::Lock;
 use formwork::tree::write::{Options, write};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value};
 
 use crate::support::{blueprints, compiled, inputs, value, whole};
@@ -100,7 +101,7 @@ fn content(path: &str, text: &str) -> Value {
 
 /// The words of a text; what is numbered by its place, such as a zone of nginx, without the number.
 fn words(text: &str) -> Value {
-    let words = text.split(|letter: char| letter.is_whitespace() || ",:;".contains(letter));
+    let words = text.split(|letter: char| letter.is_whitespace() || ",:;{}".contains(letter));
     let mut words: Vec<&str> = words
         .map(|word| match word.rsplit_once('_') {
             Some((name, number)) if number.parse::<u8>().is_ok() => name,
@@ -128,7 +129,7 @@ fn sorted(value: Value) -> Value {
             items.sort_by_key(Value::to_string);
             Value::Array(items)
         }
-        Value::String(text) if text.contains('\n') => words(&text),
+        Value::String(text) if text.contains(['\n', '{']) => words(&text),
         other => other,
     }
 }
@@ -305,8 +306,14 @@ fn files_or_places(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The same cases in every run, so that a failure is seen again; `FORMWORK_CASES=N` tries N times as many.
 fn cases(count: u32) -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(count) }
+    let times = std::env::var("FORMWORK_CASES").ok().and_then(|times| times.parse().ok());
+    ProptestConfig {
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(1),
+        ..ProptestConfig::with_cases(count * times.unwrap_or(1))
+    }
 }
 
 proptest! {
