@@ -78,6 +78,12 @@ pub const SHORTS: &[Short] = &[
         expand: cors,
     },
     Short {
+        place: &["routes", "*", "*", "limit"],
+        schema: ("Limit", None),
+        takes: || definition("rate"),
+        expand: |v| wrap(v, "rate"),
+    },
+    Short {
         place: &["services", "*", "build"],
         schema: ("Build", None),
         takes: || definition("relative-path"),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::reference::Text;
-use crate::value::{Duration, Memory, Name, Rate, UrlPath};
+use crate::value::{Duration, LimitKey, Memory, Name, Rate, UrlPath};
 
 /// Who answers a path; written short as the service's name.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -21,9 +21,9 @@ pub struct Route {
     /// How long browsers and the edge may keep answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<Duration>,
-    /// How many requests a client may make.
+    /// How many requests a client may make. A rate alone is short for `{ rate: RATE }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<Rate>,
+    pub limit: Option<Limit>,
     /// Which other origins may read answers in a browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cors: Option<Cors>,
@@ -42,6 +42,18 @@ pub struct Route {
     /// How long an answer may take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Duration>,
+}
+
+/// How many requests a client may make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// How many, and how many more at once.
+    pub rate: Rate,
+    /// What tells clients apart: a header, such as `authorization`, or `cookie NAME`; the address when left out, and
+    /// for requests without one. A client can make up as many as it likes: the edge's own limit, by address, stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<LimitKey>,
 }
 
 /// Cross-origin resource sharing.

@@ -158,7 +158,17 @@ codes! {
          the blueprint, may climb with `../` at its start, and uses forward slashes: `../backend`.";
     InvalidRate "invalid-rate"
         "A rate is a number of requests per second or minute, and perhaps how many more may come at once: \
-         `10r/s`, `300r/m`, `10r/s burst 20`. For less than one request per second, count by the minute.";
+         `10r/s`, `300r/m`, `10r/s burst 20`. For less than one request per second, count by the minute. What `by` \
+         tells clients apart with is a header, such as `authorization`, or `cookie NAME`.";
+    NoRateLimit "no-rate-limit"
+        "A route in production answers any number of requests: one client can take all there is, and try passwords as \
+         fast as the service answers. Write `edge: { limit: 50r/s burst 100 }` for all routes, and a lower `limit` for \
+         what is expensive or asks for passwords. A limit that is made elsewhere, such as at a content network, is a \
+         reason for a waiver.";
+    UncheckedCertificate "unchecked-certificate"
+        "A setting that the blueprint makes keeps a program from checking whom it talks to, so that anybody on the way \
+         can read and change everything, in spite of TLS. Give the program the certificate of the authority that it \
+         lacks, such as by `NODE_EXTRA_CA_CERTS` or `SSL_CERT_FILE`.";
     InvalidUser "invalid-user"
         "A container's user is a number, or user and group: `1000`, `1000:1000`. A name is refused, because only \
          the image knows whose number it is, and Kubernetes starts no container whose user it cannot prove not \
@@ -346,8 +356,8 @@ codes! {
     UnknownWaiver "unknown-waiver"
         "A waiver names no rule that can be waived. Those are `dangerous-capability`, `debug-in-production`, \
          `exposed-data-store`, `host-port-taken`, `image-latest`, `literal-secret`, `loosening-patch`, \
-         `lossy-ingress`, `memory-overrun`, `other-image`, `private-external`, `root-user`, `secret-in-command`, \
-         `unnamed-image` and `writable-root`, and the rules of scanners by their own ids, such as `CL-0019` or \
+         `lossy-ingress`, `memory-overrun`, `no-rate-limit`, `other-image`, `private-external`, `root-user`, \
+         `secret-in-command`, `unchecked-certificate`, `unnamed-image` and `writable-root`, and the rules of scanners by their own ids, such as `CL-0019` or \
          `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
         "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";
@@ -426,7 +436,9 @@ codes! {
     WeakSecret "weak-secret"
         "A secret of a component, such as the password of a database, is bound with `with:` to something that is less \
          than it: a plain value, a variable that everyone sees, that may be empty, or that may be shorter than the \
-         component demands. Without a binding a secret of the right kind is made.";
+         component demands. Without a binding a secret of the right kind is made. A key of your own that signs tokens \
+         or sessions has `min_length: 32` or more: with a shorter one, whoever holds a token can try keys at home until \
+         one fits, and then sign what he likes (RFC 7518, 3.2).";
     SecretInImage "secret-in-image"
         "What is read while an image is built stays in the image's history, where `docker history` shows it to \
          everyone who can pull the image. A secret must be read when the container starts. Where only the build needs \

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 pub use crate::blueprint::edge::{CertificateSource, TlsVersion};
+pub use crate::blueprint::route::Limit;
 use crate::model::text::Text;
 use crate::value::{Duration, HostName, Memory, Name, Rate, UrlPath};
 
@@ -52,7 +53,7 @@ pub struct Route {
     /// How long browsers and the edge may keep answers.
     pub cache: Option<Duration>,
     /// How many requests a client may make.
-    pub limit: Option<Rate>,
+    pub limit: Option<Limit>,
     /// Which other origins may read answers.
     pub cors: Option<Cors>,
     /// Whether connections are upgraded to WebSocket.

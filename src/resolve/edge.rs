@@ -98,7 +98,7 @@ fn one(
         port,
         behind: Some(behind).filter(|_| passed),
         cache: written.cache,
-        limit: written.limit,
+        limit: written.limit.clone(),
         cors: written.cors.as_ref().and_then(|cors| shared(scope, cors, at, diagnostics)),
         websocket: written.websocket,
         stream: written.stream,

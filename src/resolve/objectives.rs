@@ -199,14 +199,13 @@ impl One<'_, '_> {
 
     /// The bound of the bucket that counts what is in time.
     fn bound(&mut self, measure: &Measure, under: Duration, place: Span) -> Option<String> {
-        let seconds = |bound: &f64| bound.to_string();
         #[allow(clippy::cast_precision_loss, reason = "a time that someone waits for")]
         let wanted = under.millis() as f64 / 1000.0;
         if let Some(bound) = measure.buckets.iter().find(|bound| (**bound - wanted).abs() < 1e-9) {
-            return Some(seconds(bound));
+            return Some(bound.to_string());
         }
         let known: Vec<String> =
-            measure.buckets.iter().map(|bound| format!("`{}s`", seconds(bound))).collect();
+            measure.buckets.iter().map(|bound| format!("`{}`", time(*bound))).collect();
         let message =
             format!("`{}` does not count what takes less than {under}", self.service.name);
         self.refuse(place, message, &format!("it counts by {}", known.join(", ")));
@@ -252,6 +251,15 @@ fn share_of(service: &Name, kind: &str, minutes: u64) -> String {
     }
     let window = Duration::from_seconds(minutes * 60).prometheus();
     format!("1 - sum_over_time({GOOD}{of}[{window}]) / sum_over_time({TOTAL}{of}[{window}])")
+}
+
+/// A bound as an author writes it.
+fn time(bound: f64) -> String {
+    if bound.fract() == 0.0 {
+        format!("{bound}s")
+    } else {
+        format!("{}ms", (bound * 1000.0).round())
+    }
 }
 
 /// A bound as a pattern: some libraries write a whole number with a point, some without.

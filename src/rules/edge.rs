@@ -1,12 +1,13 @@
 //! Finds routes that lead where nobody should come, and hosts that get no certificate.
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::model::Tier;
 use crate::model::edge::CertificateSource;
 use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::rules::hardening::is_data_store;
 use crate::source::pointer;
-use crate::value::{HostName, Memory};
+use crate::value::{HostName, Memory, Name};
 
 /// Top-level names that no public authority certifies: RFC 6761, RFC 6762, RFC 8375 and ICANN's `internal`.
 const PRIVATE: &[&str] = &[
@@ -63,6 +64,31 @@ pub(super) fn huge_body(view: &View<'_>, found: &mut Findings<'_>) {
                 .help(format!("write {HUGE} or less, and let clients send larger files in parts")),
         );
     }
+}
+
+/// A route of production that answers any number of requests.
+pub(super) fn no_rate_limit(view: &View<'_>, found: &mut Findings<'_>) {
+    let Some(edge) = view.model.edge.as_ref() else { return };
+    if view.model.environment.tier != Tier::Production || edge.limit.is_some() {
+        return;
+    }
+    let all = edge.sites.iter().flat_map(|site| site.routes.iter().map(move |route| (site, route)));
+    let open: Vec<_> = all.filter(|(_, route)| route.limit.is_none()).collect();
+    let Some((site, route)) = open.first() else { return };
+    let more = match open.len() - 1 {
+        0 => String::new(),
+        1 => " and one more route".to_owned(),
+        more => format!(" and {more} more routes"),
+    };
+    let services: Vec<Name> = open.iter().map(|(_, route)| route.service.clone()).collect();
+    let at = pointer::push(&pointer::push("/routes", site.host.as_str()), route.path.as_str());
+    let diagnostic = Diagnostic::warning(
+        Code::NoRateLimit,
+        format!("nothing limits how often a client asks for `{}{}`{more}", site.host, route.path),
+    )
+    .at(view.locator.key(&at), "one client can take all there is")
+    .help("write `edge: { limit: 50r/s burst 100 }`, or a `limit` for each route");
+    found.push_unless_waived_for(&services, diagnostic);
 }
 
 /// A host for which Let's Encrypt gives no certificate through HTTP.

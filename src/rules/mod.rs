@@ -2,6 +2,7 @@
 
 mod alerts;
 mod builds;
+mod certificates;
 mod cluster;
 mod credentials;
 mod development;
@@ -94,6 +95,7 @@ const RULES: &[Rule] = &[
     (secrets::in_image, &[".with", ".build"]),
     (secrets::in_command, &[]),
     (secrets::of_components, &[".with"]),
+    (secrets::signing, &[]),
     (credentials::literal, &[".with", ".environment"]),
     (development::in_production, &["environments/*/tier"]),
     (order::route_under_profile, &["services/*/profile", "environments/*/profiles"]),
@@ -109,6 +111,8 @@ const RULES: &[Rule] = &[
     (probes::unfit_times, &[]),
     (hardening::host_port_taken, &[]),
     (edge::huge_body, &[]),
+    (edge::no_rate_limit, &["environments/*/tier", "edge/limit"]),
+    (certificates::unchecked, &[".environment"]),
     (variables::variable_taken, &[]),
 ];
 

@@ -67,6 +67,36 @@ fn secret_in<'a>(view: &View<'a>, text: &'a Text) -> Option<&'a VariableName> {
     text.variables().find(is_secret)
 }
 
+/// The fewest characters of a key that signs: as many as the digest of SHA-256 has bytes (RFC 7518, 3.2).
+const SIGNING: u32 = 32;
+
+/// A key that signs tokens or sessions, and may be so short that it can be guessed.
+pub(super) fn signing(view: &View<'_>, found: &mut Findings<'_>) {
+    for group in &view.model.groups {
+        for variable in group.variables.iter().filter(|one| one.secret) {
+            let least = variable.min_length;
+            if !signs(variable.name.as_str()) || least >= SIGNING {
+                continue;
+            }
+            let at = format!("/variables/{}/{}", group.name, variable.name);
+            let message =
+                format!("`{}` signs, and may be shorter than {SIGNING} characters", variable.name);
+            let diagnostic = Diagnostic::error(Code::WeakSecret, message)
+                .at(view.locator.key(&at), "whoever holds a token could guess it")
+                .help(format!("write `min_length: {SIGNING}, generate: hex {SIGNING}`"));
+            found.push(diagnostic);
+        }
+    }
+}
+
+/// Whether a name says that the value signs; what others issue, such as `STRIPE_SECRET_KEY`, is as long as it is.
+fn signs(name: &str) -> bool {
+    let has = |word: &str| name.split('_').any(|one| one == word);
+    let ends = name.ends_with("SECRET") || name.ends_with("KEY");
+    name == "SECRET_KEY"
+        || ends && ["JWT", "SIGNING", "SESSION"].into_iter().any(has) && !has("PUBLIC")
+}
+
 /// A component's secret that the author feeds with something weaker, or replaces without saying so.
 pub(super) fn of_components(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, service) in &view.model.services {
@@ -181,4 +211,19 @@ fn demanded(known: &Parameter) -> String {
     let made = known.generate.map(|generate| format!("generate: {generate}"));
     let parts = ["secret: true".to_owned()].into_iter().chain(least).chain(made);
     parts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn keys_that_sign_are_known_by_name() {
+        for name in
+            ["JWT_SECRET", "JWT_SECRET_KEY", "SECRET_KEY", "SESSION_SECRET", "APP_SIGNING_KEY"]
+        {
+            assert!(super::signs(name), "{name}");
+        }
+        for name in ["CLERK_SECRET_KEY", "JWT_PUBLIC_KEY", "JWT_ALGORITHM", "API_KEY"] {
+            assert!(!super::signs(name), "{name}");
+        }
+    }
 }

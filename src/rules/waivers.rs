@@ -20,10 +20,12 @@ pub(super) const WAIVABLE: &[Code] = &[
     Code::LooseningPatch,
     Code::LossyIngress,
     Code::MemoryOverrun,
+    Code::NoRateLimit,
     Code::OtherImage,
     Code::PrivateExternal,
     Code::RootUser,
     Code::SecretInCommand,
+    Code::UncheckedCertificate,
     Code::UnnamedImage,
     Code::WritableRoot,
 ];

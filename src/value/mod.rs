@@ -19,6 +19,7 @@ pub mod user_id;
 
 pub mod host;
 pub mod host_name;
+pub mod limit_key;
 pub mod port;
 pub mod publish;
 pub mod rate;
@@ -53,6 +54,7 @@ pub use host::Host;
 pub use host_name::HostName;
 pub use image::Image;
 pub use image_key::ImageKey;
+pub use limit_key::LimitKey;
 pub use live::Live;
 pub use malformed::Malformed;
 pub use memory::{Memory, Size, Storage};
@@ -84,6 +86,7 @@ pub const FORMATS: &[Format] = &[
     Format::of::<Host>(),
     Format::of::<Subnet>(),
     Format::of::<Rate>(),
+    Format::of::<LimitKey>(),
     Format::of::<Cpu>(),
     Format::of::<Memory>(),
     Format::of::<Percent>(),
@@ -118,6 +121,7 @@ mod tests {
         near_examples::<Host>();
         near_examples::<Subnet>();
         near_examples::<Rate>();
+        near_examples::<LimitKey>();
         near_examples::<Cpu>();
         near_examples::<Memory>();
         near_examples::<Percent>();

@@ -113,7 +113,7 @@ fn nothing_is_told_of_what_only_follows() {
     let api = |keys: &str| {
         of(&format!(
             "services:\n  db: {{ uses: postgres@17 }}\n  api: {{ image: \"app:1\", {keys}, environment: {{ URL: \"${{db.url}}\" }} }}\n\
-             routes: {{ example.com: {{ /: api }} }}\nvolumes: {{ data: }}\n"
+             routes: {{ example.com: {{ /: api }} }}\nedge: {{ limit: 50r/s }}\nvolumes: {{ data: }}\n"
         ))
     };
     assert_eq!(api("port: 8000, volumes: { data: /data }, need: [db]"), ["unknown-key need"]);
@@ -128,11 +128,13 @@ fn nothing_is_told_of_what_only_follows() {
         ["wrong-type 5"]
     );
     assert_eq!(
-        of("servces: { api: 5 }\nroutes: { example.com: { /: api } }"),
+        of("servces: { api: 5 }\nroutes: { example.com: { /: api } }\nedge: { limit: 50r/s }"),
         ["unknown-key servces"]
     );
     assert_eq!(
-        beside("  Web: { image: \"app:1\" }\nroutes: { example.com: { /: web } }"),
+        beside(
+            "  Web: { image: \"app:1\" }\nroutes: { example.com: { /: web } }\nedge: { limit: 50r/s }"
+        ),
         ["invalid-name Web"]
     );
     assert_eq!(
@@ -140,7 +142,7 @@ fn nothing_is_told_of_what_only_follows() {
         ["unknown-key scret"]
     );
     // A fault of an environment does not make others of what is said there.
-    let environment = "environments: { production: { domain: \"Bad Domain!\" } }\nroutes: { \"${env.domain}\": { /: api } }";
+    let environment = "environments: { production: { domain: \"Bad Domain!\" } }\nroutes: { \"${env.domain}\": { /: api } }\nedge: { limit: 50r/s }";
     assert_eq!(beside(environment), ["invalid-host \"Bad Domain!\""]);
     let tier = "  web: { image: \"app:latest\" }\nenvironments: { one: { tier: stagin } }";
     assert_eq!(beside(tier), ["invalid-value stagin"]);
@@ -151,7 +153,7 @@ fn nothing_is_told_of_what_only_follows() {
     assert_eq!(beside(variable), ["unknown-reference A"]);
     let with = "  cache: { uses: redis@8, with: { password: \"${var.NO}\" } }\n  web: { image: \"app:1\", needs: [cache], environment: { A: \"${cache.url}\" } }";
     assert_eq!(beside(with), ["unknown-variable \"${var.NO}\""]);
-    let header = "routes: { example.com: { /: api } }\nedge: { headers: { csp: \"${var.NO}\" } }";
+    let header = "routes: { example.com: { /: api } }\nedge: { limit: 50r/s, headers: { csp: \"${var.NO}\" } }";
     assert_eq!(beside(header), ["unknown-variable headers"]);
     let waiver = "  web: { image: \"app:1\", user: 0 }\nwaivers: { root-user: short }";
     assert_eq!(beside(waiver), ["invalid-value short"]);
@@ -238,7 +240,7 @@ fn help_says_what_to_write() {
     );
     let patch = |patch: &str| {
         beside(&format!(
-            "variables: {{ shop: {{ N: 1 }} }}\nroutes: {{ a.example.com: {{ /: api }} }}\npatches: {{ one: {{ {patch} }} }}"
+            "variables: {{ shop: {{ N: 1 }} }}\nroutes: {{ a.example.com: {{ /: api }} }}\nedge: {{ limit: 50r/s }}\npatches: {{ one: {{ {patch} }} }}"
         ))
     };
     assert_eq!(patch("file: nginx/production/nginx.conf, insert: x, at: http"), ["write `/http`"]);

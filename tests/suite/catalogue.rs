@@ -42,6 +42,10 @@ fn service(entry: &Entry) -> String {
     let given = given.map(|name| format!(", with: {{ {name}: \"redis://web:3000/0\" }}"));
     let given = given.unwrap_or_default();
     let port = if entry.ports.is_empty() { "port: 8000, health: /" } else { "health: /" };
+    let port = match entry.metrics {
+        Some(_) if !entry.ports.is_empty() => format!("{port}, metrics: /metrics"),
+        _ => port.to_owned(),
+    };
     let image = "image: \"ghcr.io/example/subject:1.0.0\"";
     let build = format!("build: {{ context: subject, stack: {name}{given} }}");
     format!("  subject: {{ {image}, {build}, {port} }}\n")
@@ -61,7 +65,7 @@ fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
     };
     let web = "  web: { image: \"ghcr.io/example/web:1.0.0\", port: 3000, health: /";
     let web = &format!("{web}{scaled} }}\n");
-    let routed = "routes: { \"${env.domain}\": { /: web } }\n";
+    let routed = "routes: { \"${env.domain}\": { /: web } }\nedge: { limit: 50r/s }\n";
     let name = &entry.component;
     let watched = all.iter().find(|other| other.exporter.as_ref() == Some(name));
     let services = match (entry.role, watched) {
@@ -84,13 +88,28 @@ fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
         (Role::Logs | Role::Collector, _) => web.to_owned(),
         _ => format!("{web}{}", service(entry)),
     };
-    write!(text, "services:\n{services}{routed}").unwrap();
+    write!(text, "services:\n{services}{routed}{}", objectives(entry)).unwrap();
     match entry.role {
         Role::Logs => writeln!(text, "logs: {{ uses: [{name}] }}").unwrap(),
         Role::Collector => writeln!(text, "logs: {{ uses: [loki, {name}] }}").unwrap(),
         _ => {}
     }
     text
+}
+
+/// What may be expected of an entry, as far as it can be measured. How often a scrape is answered is the same for all.
+fn objectives(entry: &Entry) -> String {
+    let errors = entry.objectives.errors.as_ref().map(|_| "errors: 0.1%".to_owned());
+    let latency = entry.objectives.latency.as_ref().map(|measure| {
+        let milliseconds = measure.buckets[measure.buckets.len() / 2] * 1000.0;
+        format!("latency: {{ share: 90%, under: {milliseconds}ms }}")
+    });
+    let all: Vec<String> = errors.into_iter().chain(latency).collect();
+    if all.is_empty() {
+        String::new()
+    } else {
+        format!("slo: {{ subject: {{ {} }} }}\n", all.join(", "))
+    }
 }
 
 /// A service for what nothing brings along.
@@ -228,6 +247,10 @@ fn prometheus_accepts_the_alerts_of_every_entry() {
         }
         if folder.join("tests/alert_rules_test.yml").exists() {
             run(&["test", "rules", "tests/alert_rules_test.yml"]);
+        }
+        if folder.join("rules/slo_rules.yml").exists() {
+            run(&["check", "rules", "--lint=all", "rules/slo_rules.yml"]);
+            run(&["test", "rules", "tests/slo_rules_test.yml"]);
         }
     }
 }

@@ -102,7 +102,10 @@ fn the_edge_leads_to_the_gateway_and_the_gateway_to_the_service() {
 
 #[test]
 fn only_a_gateway_can_be_gone_through() {
-    let through = |name: &str| CHAT.replace("through: kong", &format!("through: {name}"));
+    let through = |name: &str| {
+        let text = CHAT.replace("through: kong", &format!("through: {name}"));
+        format!("{text}\nedge: {{ limit: 50r/s }}\n")
+    };
     assert_eq!(codes(&through("web")), ["error unknown-service"; 3]);
     assert_eq!(codes(&through("kang")), ["error unknown-service"; 3]);
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod add;
 #[cfg(test)]
+mod agenthub;
+#[cfg(test)]
 mod all_faults;
 #[cfg(test)]
 mod alerting;

@@ -211,11 +211,16 @@ fn promtool_reads_and_runs_what_is_committed() {
             let path = |file: &str| format!("prometheus/{}/{file}", model.environment.name);
             let run = |arguments: &[&str]| promtool(&tool, &project.output, arguments);
             run(&["check", "config", "--syntax-only", &path("prometheus.yml")]);
-            run(&["check", "rules", "--lint=all", "--lint-fatal", &path("rules/alert_rules.yml")]);
-            let tests = path("tests/alert_rules_test.yml");
-            if project.output.join(&tests).exists() {
-                run(&["test", "rules", &tests]);
-                judged += 1;
+            for kind in ["alert", "slo"] {
+                let rules = path(&format!("rules/{kind}_rules.yml"));
+                if project.output.join(&rules).exists() {
+                    run(&["check", "rules", "--lint=all", "--lint-fatal", &rules]);
+                }
+                let tests = path(&format!("tests/{kind}_rules_test.yml"));
+                if project.output.join(&tests).exists() {
+                    run(&["test", "rules", &tests]);
+                    judged += 1;
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use formwork::compile::{Failure, compile};
 use formwork::diagnostic::Severity;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use crate::support::inputs;
 
@@ -74,7 +75,7 @@ fn the_ports_of_the_edge_cannot_be_shifted() {
     let two = |staging: &str| {
         codes(&format!(
             "environments:\n  production:\n  staging: {{ tier: staging, {staging} }}\n\
-             services:\n  api: {{ {API}, port: 8000 }}\nroutes: {{ shop.example.com: {{ /: api }} }}\n"
+             services:\n  api: {{ {API}, port: 8000 }}\nroutes: {{ shop.example.com: {{ /: api }} }}\nedge: {{ limit: 50r/s }}\n"
         ))
     };
     assert_eq!(two("shift_ports: 1"), ["e:port-taken"]);
@@ -224,7 +225,7 @@ fn a_route_follows_the_profiles_of_the_environment() {
     let route = |environment: &str| {
         codes(&format!(
             "environments: {{ production: {{ {environment} }} }}\nservices:\n  \
-             api: {{ {API}, port: 8000, profile: tools }}\nroutes: {{ shop.example.com: {{ /: api }} }}\n"
+             api: {{ {API}, port: 8000, profile: tools }}\nroutes: {{ shop.example.com: {{ /: api }} }}\nedge: {{ limit: 50r/s }}\n"
         ))
     };
     assert_eq!(route(""), ["w:route-under-profile"]);
@@ -321,7 +322,7 @@ fn a_volume_has_one_user_and_no_component() {
 fn paths_that_differ_in_more_than_a_slash_are_two_routes() {
     let routes = |routes: &str| {
         codes(&format!(
-            "services:\n  api: {{ {API}, port: 8000 }}\nroutes:\n  a.example.com: {{ {routes} }}\n  b.example.com: {{ /x: api }}\n"
+            "services:\n  api: {{ {API}, port: 8000 }}\nedge: {{ limit: 50r/s }}\nroutes:\n  a.example.com: {{ {routes} }}\n  b.example.com: {{ /x: api }}\n"
         ))
     };
     assert_eq!(routes("/: api, /x: api, /x/y: api, /xx/: api"), SILENT);
@@ -393,7 +394,7 @@ fn developers_settings_are_fine_elsewhere() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::with_cases(32) })]
 
     /// Optional needs alone never make a circle that anything stumbles over.
     #[test]
@@ -411,4 +412,20 @@ proptest! {
         }
         prop_assert_eq!(codes(&text), SILENT);
     }
+}
+
+#[test]
+fn a_route_of_production_has_a_limit_of_its_own_or_the_edges() {
+    let route = |route: &str, rest: &str| {
+        codes(&format!(
+            "services:\n  api: {{ {API}, port: 8000 }}\nroutes: {{ shop.example.com: {{ /: {route} }} }}\n{rest}"
+        ))
+    };
+    assert_eq!(route("api", ""), ["w:no-rate-limit"]);
+    assert_eq!(route("api", "edge: { limit: 50r/s }\n"), SILENT);
+    assert_eq!(route("{ to: api, limit: 5r/s }", ""), SILENT);
+    assert_eq!(route("{ to: api, limit: { rate: 5r/s, by: authorization } }", ""), SILENT);
+    let staging = "environments: { staging: { tier: staging } }\n";
+    assert_eq!(route("api", staging), SILENT);
+    assert_eq!(route("api", "waivers: { no-rate-limit: the content network does }\n"), SILENT);
 }

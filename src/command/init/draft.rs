@@ -32,7 +32,8 @@ impl Draft {
         draft.services(answers, if among_others { ".." } else { "." });
         // What listens on no port, such as a worker, answers nobody.
         if !answers.stack.entry.ports.is_empty() {
-            draft.value["routes"] = json!({ "${env.domain}": { "/": PROGRAM } });
+            draft.value["routes"] =
+                json!({ "${env.domain}": { "/": { "to": PROGRAM, "limit": "50r/s burst 100" } } });
             draft.note("/routes", "who answers from outside: host, path, service");
         }
         draft.variables(answers);

@@ -2,7 +2,7 @@
 
 use crate::format::yaml::Comments;
 use crate::model::RouteKind;
-use crate::model::edge::{CertificateSource, Edge, Route, Site, TlsVersion};
+use crate::model::edge::{CertificateSource, Edge, Limit, Route, Site, TlsVersion};
 use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, label, object};
 use crate::target::kubernetes::folder::{Folder, Place};
@@ -87,8 +87,14 @@ pub(super) fn by_hand(edge: &Edge) -> Option<String> {
 /// What of a route the API cannot say, for whoever sets up the controller.
 pub(super) fn unsaid(edge: &Edge, route: &Route) -> String {
     let mut unsaid = Vec::new();
-    if let Some(limit) = route.limit.as_ref().or(edge.limit.as_ref()) {
-        unsaid.push(format!("at most {limit} for a client"));
+    match (&route.limit, &edge.limit) {
+        (Some(Limit { rate, by: Some(by) }), _) => {
+            unsaid.push(format!("at most {rate} for a client, told apart by {by}"));
+        }
+        (Some(Limit { rate, by: None }), _) | (None, Some(rate)) => {
+            unsaid.push(format!("at most {rate} for a client"));
+        }
+        (None, None) => {}
     }
     unsaid.push(format!("requests of at most {}", route.body));
     unsaid.join(", ")

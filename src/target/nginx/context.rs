@@ -9,10 +9,13 @@ use crate::model::edge::{CertificateSource, Cors, Edge, Route, TlsVersion};
 use crate::model::service::Service;
 use crate::model::{Model, naming};
 use crate::target::nginx::{ACME, CACHE, CERTIFICATES};
-use crate::value::{Duration, Memory, Rate};
+use crate::value::{Duration, LimitKey, Memory, Rate};
 
 /// From here on an answer is taken to be one that never changes: a year is what servers say for ever with.
 const FOR_EVER: Duration = Duration::from_seconds(365 * 86_400);
+
+/// The variable that holds a client's address.
+const ADDRESS: &str = "binary_remote_addr";
 
 /// What `nginx.conf.j2` needs to know.
 #[derive(Debug, Serialize)]
@@ -33,6 +36,7 @@ pub(super) struct Main {
     dollar: String,
     websocket: bool,
     rates: Vec<Zone>,
+    clients: Vec<Client>,
     /// How much of the folder in memory kept answers may fill; empty where none are kept.
     cache_size: String,
     kept: Vec<Kept>,
@@ -48,6 +52,16 @@ struct Zone {
     about: String,
     name: String,
     rate: String,
+    /// The variable whose values are counted apart.
+    key: String,
+    size: &'static str,
+}
+
+/// What tells clients apart, where a request has it.
+#[derive(Debug, Serialize)]
+struct Client {
+    variable: String,
+    source: String,
 }
 
 /// What browsers are told about answers that are kept for so long.
@@ -92,6 +106,7 @@ impl Main {
             dollar: dollar(edge),
             websocket: routes(edge).any(|route| route.websocket),
             rates: zones(edge),
+            clients: clients(edge),
             cache_size: if kept.is_empty() { String::new() } else { format!("{room}m") },
             kept: kept.into_iter().map(Kept::new).collect(),
             sharing: shared(edge).into_iter().enumerate().map(Sharing::new).collect(),
@@ -248,15 +263,35 @@ pub(super) fn zone(host: &str, at: usize) -> String {
 }
 
 fn zones(edge: &Edge) -> Vec<Zone> {
-    let made = |about: String, name: String, rate: Rate| Zone { about, name, rate: rate.nginx() };
-    let all = edge.limit.map(|rate| made("all routes".to_owned(), GENERAL.to_owned(), rate));
+    let made = |about: String, name: String, rate: Rate, by: Option<&LimitKey>| Zone {
+        about,
+        name,
+        rate: rate.nginx(),
+        key: by.map_or_else(|| ADDRESS.to_owned(), client_variable),
+        // A key may be a token of a kilobyte; an address is a few bytes.
+        size: if by.is_some() { "32m" } else { "10m" },
+    };
+    let all = edge.limit.map(|rate| made("all routes".to_owned(), GENERAL.to_owned(), rate, None));
     let own = edge.sites.iter().flat_map(|site| {
         site.routes.iter().enumerate().filter_map(move |(at, route)| {
             let about = format!("{}{}", site.host, route.path);
-            route.limit.map(|rate| made(about, zone(site.host.as_str(), at), rate))
+            let limit = route.limit.as_ref()?;
+            Some(made(about, zone(site.host.as_str(), at), limit.rate, limit.by.as_ref()))
         })
     });
     all.into_iter().chain(own).collect()
+}
+
+/// What tells clients apart, each once.
+fn clients(edge: &Edge) -> Vec<Client> {
+    let keys: BTreeSet<&LimitKey> =
+        routes(edge).filter_map(|route| route.limit.as_ref()?.by.as_ref()).collect();
+    let made = |by: &LimitKey| Client { variable: client_variable(by), source: by.nginx() };
+    keys.into_iter().map(made).collect()
+}
+
+fn client_variable(by: &LimitKey) -> String {
+    format!("client_by_{}", by.nginx())
 }
 
 fn routes(edge: &Edge) -> impl Iterator<Item = &Route> {

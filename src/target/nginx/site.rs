@@ -178,9 +178,9 @@ impl Maker<'_> {
 
     /// A `limit_req` of its own takes a location out of the general limit, so that both stand there.
     fn limits(&self, at: usize, route: &Route) -> Vec<Limit> {
-        let Some(rate) = route.limit else { return Vec::new() };
+        let Some(limit) = &route.limit else { return Vec::new() };
         let zone = context::zone(self.site.host.as_str(), at);
-        self.general().into_iter().chain([Limit { zone, burst: rate.at_once() }]).collect()
+        self.general().into_iter().chain([Limit { zone, burst: limit.rate.at_once() }]).collect()
     }
 }
 

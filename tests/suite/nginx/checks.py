@@ -87,6 +87,19 @@ def check_limits():
     facts["limit_over"] = client.ask("/")
 
 
+def check_limits_by_token():
+    def passed(clients, **headers):
+        answers = [client.ask("/mine", **headers)["status"] for _ in range(15) for client in clients]
+        return {"passed": answers.count(200), "refused": answers.count(429)}
+
+    facts["token_shared"] = passed([Client(API), Client(API)], Authorization="Bearer one")
+    client = Client(API)
+    client.burst("/docs", 1)
+    facts["token_first"] = passed([client], Authorization="Bearer two")
+    facts["token_second"] = passed([client], Authorization="Bearer three")
+    facts["token_none"] = [passed([Client(API)]), passed([Client(API)])]
+
+
 def check_cors():
     def preflight(origin):
         asks = {"Access_Control_Request_Method": "POST", "Access_Control_Request_Headers": "content-type"}
@@ -157,4 +170,5 @@ def everything(root, site, more):
     check_cache()
     if more:
         check_paths()
+        check_limits_by_token()
         check_streams()

@@ -71,6 +71,24 @@ fn bodies_and_times_have_limits() {
     assert_eq!(header(&facts["gzip"], "content-encoding"), ["gzip"]);
 }
 
+/// Who has a token is counted by it, wherever the requests come from; who has none by the address.
+#[test]
+fn requests_are_counted_by_token_where_the_author_wants_that() {
+    let Some(facts) = facts() else { return };
+    let passed = |fact: &serde_json::Value| fact["passed"].as_u64().unwrap();
+    let limited = |fact: &serde_json::Value| {
+        assert!((11..=14).contains(&passed(fact)), "{fact}");
+        assert!(fact["refused"].as_u64().unwrap() > 0, "{fact}");
+    };
+    limited(&facts["token_shared"]);
+    for one in ["token_first", "token_second"] {
+        limited(&facts[one]);
+    }
+    for without in facts["token_none"].as_array().unwrap() {
+        limited(without);
+    }
+}
+
 #[test]
 fn a_service_that_moves_is_found_again() {
     let Some(facts) = facts() else { return };
