@@ -11,11 +11,17 @@ use crate::target::prometheus::rules;
 use crate::target::prometheus::schema::{
     AlertTest, ExprTest, FiringAlert, Sample, Series, Test, TestFile,
 };
+use crate::value::Duration;
 
 /// How far samples are apart: a window of one minute holds four of them, whatever the interval of real scrapes.
 const SAMPLE_INTERVAL: &str = "15s";
-/// The same for objectives, whose windows are hours long.
+/// How often rules are evaluated where all times of a file are whole minutes: a test evaluates every rule of the file
+/// from the start, so that most of its cost is here.
+const EVALUATION_INTERVAL: Duration = Duration::from_seconds(60);
+/// How far the samples of objectives are apart, whose windows are hours long.
 const OBJECTIVE_INTERVAL: &str = "1m";
+/// How often objectives are evaluated: the shortest of their windows.
+const OBJECTIVE_EVALUATION: &str = "5m";
 
 /// The tests; `None` where no alert has samples.
 pub(super) fn file(monitoring: &Monitoring) -> Option<TestFile> {
@@ -24,7 +30,21 @@ pub(super) fn file(monitoring: &Monitoring) -> Option<TestFile> {
     let quiet =
         |rule: &Rule| rule.quiet.as_ref().map(|samples| silent(rule, samples, "stays quiet"));
     let tests: Vec<Test> = rules().flat_map(|rule| [fires(rule), quiet(rule)]).flatten().collect();
-    test_file("../rules/alert_rules.yml", SAMPLE_INTERVAL, tests)
+    let times = rules().flat_map(|rule| {
+        let samples = [&rule.fires, &rule.quiet].into_iter().flatten();
+        samples.map(|samples| samples.at).chain(rule.hold)
+    });
+    let evaluation = if times.into_iter().all(is_whole) {
+        EVALUATION_INTERVAL.prometheus()
+    } else {
+        SAMPLE_INTERVAL.to_owned()
+    };
+    test_file("../rules/alert_rules.yml", SAMPLE_INTERVAL, evaluation, tests)
+}
+
+/// Whether rules that are evaluated at [`EVALUATION_INTERVAL`] are evaluated at that time.
+fn is_whole(time: Duration) -> bool {
+    time.millis().is_multiple_of(EVALUATION_INTERVAL.millis())
 }
 
 /// The tests of objectives; `None` where there are none.
@@ -36,16 +56,21 @@ pub(super) fn objectives(monitoring: &Monitoring) -> Option<TestFile> {
             tests.push(silent(&alert.rule, samples, &format!("stays quiet when it is {when}")));
         }
     }
-    test_file("../rules/slo_rules.yml", OBJECTIVE_INTERVAL, tests)
+    test_file("../rules/slo_rules.yml", OBJECTIVE_INTERVAL, OBJECTIVE_EVALUATION.to_owned(), tests)
 }
 
-fn test_file(rules: &str, interval: &str, mut tests: Vec<Test>) -> Option<TestFile> {
+fn test_file(
+    rules: &str,
+    interval: &str,
+    evaluation_interval: String,
+    mut tests: Vec<Test>,
+) -> Option<TestFile> {
     for test in &mut tests {
         interval.clone_into(&mut test.interval);
     }
     (!tests.is_empty()).then(|| TestFile {
         rule_files: vec![rules.to_owned()],
-        evaluation_interval: interval.to_owned(),
+        evaluation_interval,
         tests,
     })
 }
