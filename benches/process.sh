@@ -19,7 +19,7 @@ blueprint=$(find "$here/blueprints" -maxdepth 1 -name '*.yaml' -exec ls -S {} + 
 mkdir "$place/blueprints"
 cp "$blueprint" "$place/blueprints/"
 cd "$place"
-"$program" build >/dev/null
+"$program" build >/dev/null 2>&1
 cp -r out other
 
 # Runs a command again and again in a shell of its own, which tells what its children took.
@@ -28,7 +28,7 @@ timed() {
     shift
     start=$(date +%s%N)
     # shellcheck disable=SC2016
-    times=$(sh -c 'runs=$1; shift; while [ "$runs" -gt 0 ]; do "$@" >/dev/null; runs=$((runs - 1)); done; times' \
+    times=$(sh -c 'runs=$1; shift; while [ "$runs" -gt 0 ]; do "$@" >/dev/null 2>&1; runs=$((runs - 1)); done; times' \
         timed "$runs" "$@" | tail -n 1)
     end=$(date +%s%N)
     echo "$times" | awk -v label="$label" -v runs="$runs" -v elapsed="$((end - start))" '
