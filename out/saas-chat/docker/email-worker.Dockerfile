@@ -16,15 +16,13 @@ RUN npm run build --if-present \
 FROM docker.io/library/node:24.21.0-alpine3.24 AS runner
 RUN getent passwd 1001 \
   || { addgroup -S -g 1001 app && adduser -S -D -H -u 1001 -G app -h /app app; }
-ENV NODE_ENV=production \
-  PORT=3000
+ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=builder /app/package.json ./
 COPY --from=builder /app/node_modules ./node_modules
 COPY --from=builder /app/dist ./dist
 COPY --from=builder /app/templates ./templates
 USER 1001:1001
-EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s \
   --start-period=40s --retries=3 \
   CMD ["node", "dist/health.js"]
