@@ -1,9 +1,12 @@
 //! Says what becomes of each part of a system in a Kubernetes cluster: the one table of what differs from Compose.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use crate::catalog::cluster::{Access, AccessRule, Api, ClusterRole, Only, Scope, Subject};
+use crate::model::monitoring::RuleGroup;
 use crate::model::mount::{FileMount, HostAccess};
 use crate::model::service::Service;
 use crate::model::{Model, Monitoring, Operator, Role, Variable, naming};
@@ -100,6 +103,29 @@ impl Model {
                 || service.is_none_or(|service| !self.is_platforms(&service.name))
         });
         here
+    }
+
+    /// What is watched in Compose: not what stands in a cluster only.
+    pub fn watched_in_compose<'a>(&self, monitoring: &'a Monitoring) -> Cow<'a, Monitoring> {
+        if self.services.values().all(Service::is_composed) {
+            return Cow::Borrowed(monitoring);
+        }
+        let mut here = monitoring.clone();
+        here.jobs.retain(|job| !self.is_clusters(&job.service));
+        here.probes.retain(|job| !self.is_clusters(&job.exporter));
+        here.objectives.retain(|one| !self.is_clusters(&one.service));
+        here.rules.retain(|group| !self.is_of_cluster(group));
+        Cow::Owned(here)
+    }
+
+    /// Whether alerts are about what stands in a cluster only.
+    pub fn is_of_cluster(&self, group: &RuleGroup) -> bool {
+        group.name != self.name.as_str()
+            && self.services.get(group.name.as_str()).is_some_and(|one| !one.is_composed())
+    }
+
+    fn is_clusters(&self, name: &Name) -> bool {
+        self.services.get(name).is_some_and(|service| !service.is_composed())
     }
 
     /// The operator whose Prometheus or Alertmanager stands in for a service.

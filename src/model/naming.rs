@@ -69,6 +69,8 @@ pub fn manifests(environment: &Name) -> String {
 pub const ALERT_RULES: &str = "rules/alert_rules.yml";
 /// The rules of objectives, below the folder of Prometheus.
 pub const SLO_RULES: &str = "rules/slo_rules.yml";
+/// The same for the alerts about what stands in a cluster only, beside the folder that Compose mounts.
+pub const CLUSTER_RULES: &str = "cluster/alert_rules.yml";
 
 /// The env file as it is compiled, for the operator to fill in.
 pub fn env_template(environment: &Name, suffix: &str) -> String {

@@ -53,6 +53,8 @@ mod layers;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod monitoring;
+#[cfg(test)]
 mod nginx;
 #[cfg(test)]
 mod numbers;

@@ -1,5 +1,6 @@
 //! Runs nginx on the unmodified compiled files, from an empty certificate volume, in front of small services.
 
+mod everywhere;
 mod paths;
 mod site;
 mod variants;
