@@ -73,6 +73,8 @@ mod rules;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod scripts;
+#[cfg(test)]
 mod sira;
 #[cfg(test)]
 mod support;
