@@ -110,6 +110,13 @@ pub struct Entry {
     /// Whether two of it must never run at once, not even for a moment.
     #[serde(default)]
     pub single: bool,
+    /// How many connections it takes, where a parameter says: the pools of all others are held against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<Connections>,
+    /// The parameter that says how many processes of a stack's program open connections of their own, such as
+    /// `workers`; one when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processes: Option<String>,
     /// How it is stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop: Option<Stop>,
@@ -281,6 +288,17 @@ pub struct Exposed {
     /// The series that it exposes.
     #[serde(default)]
     pub series: IndexMap<String, Series>,
+}
+
+/// How many connections a component takes.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Connections {
+    /// The parameter that says how many.
+    pub limit: String,
+    /// How many of them programs cannot have, such as those that are kept for an administrator.
+    #[serde(default)]
+    pub reserved: u32,
 }
 
 /// How dashboards ask a component for what it keeps.

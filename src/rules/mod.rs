@@ -17,6 +17,7 @@ mod mounts;
 mod names;
 mod networks;
 mod order;
+mod pools;
 mod ports;
 mod probes;
 mod promql;
@@ -114,6 +115,7 @@ const RULES: &[Rule] = &[
     (edge::no_rate_limit, &["environments/*/tier", "edge/limit"]),
     (certificates::unchecked, &[".environment"]),
     (variables::variable_taken, &[]),
+    (pools::too_large, &[".needs", ".with", ".build", ".replicas", ".autoscale", "variables"]),
 ];
 
 /// The keys of a stack's service that its image comes from.

@@ -3,6 +3,7 @@
 mod build;
 mod cluster;
 mod parameters;
+mod pools;
 mod ports;
 mod storage;
 
@@ -81,6 +82,7 @@ impl Builder<'_, '_> {
         let health = self.health(found);
         let contents = self.contents(found);
         let parameters = self.parameters(found);
+        let pools = self.pools(&environment);
         let stop =
             written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
         Service {
@@ -107,12 +109,11 @@ impl Builder<'_, '_> {
             resources: self.resources(),
             after: Vec::new(),
             flows: Vec::new(),
+            pools,
+            processes: self.processes(&parameters),
+            connections: self.connections(&parameters),
             egress: Vec::new(),
-            reaches_out: entry
-                .iter()
-                .flat_map(|entry| &entry.reaches_out)
-                .map(|port| port.get())
-                .collect(),
+            reaches_out: self.reaches_out(),
             volumes: self.volumes(),
             tmpfs: self.tmpfs(),
             files: self.files(),
@@ -156,6 +157,11 @@ impl Builder<'_, '_> {
     fn capabilities(&self) -> Vec<String> {
         let known = self.part.entry.iter().flat_map(|entry| &entry.capabilities);
         self.part.written.capabilities.iter().chain(known).cloned().collect()
+    }
+
+    fn reaches_out(&self) -> Vec<u16> {
+        let known = self.part.entry.iter().flat_map(|entry| &entry.reaches_out);
+        known.map(|port| port.get()).collect()
     }
 
     fn place(&self, key: &str) -> Span {
