@@ -12,6 +12,7 @@ use crate::blueprint::service::{Health, Resources, Series, Stop};
 pub use crate::catalog::cluster::HostAccess;
 use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
+use crate::catalog::databases::Databases;
 use crate::catalog::objective::Measures;
 use crate::catalog::parameter::{Amount, Parameter};
 use crate::catalog::probe::Probe;
@@ -79,6 +80,9 @@ pub struct Entry {
     #[serde(default)]
     #[schemars(with = "Keyed<Name, ContainerPath>")]
     pub shares: IndexMap<Name, ContainerPath>,
+    /// How it makes further databases, where it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub databases: Option<Databases>,
     /// Whether its volumes must be given to its user: the image lacks their paths, or root owns them there.
     #[serde(default)]
     pub volumes_belong_to_root: bool,

@@ -2,6 +2,7 @@
 
 pub mod cluster;
 pub mod collection;
+pub mod databases;
 pub mod entry;
 pub mod objective;
 pub mod parameter;

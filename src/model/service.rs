@@ -14,8 +14,8 @@ pub use crate::model::pool::{Connections, Pool};
 use crate::model::scaling::Autoscale;
 use crate::model::text::Text;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, HealthPath, Image, MemoryRange, Name, UrlPath, UserId,
-    VariableName,
+    ContainerPath, CpuRange, DatabaseName, Duration, HealthPath, Image, MemoryRange, Name, UrlPath,
+    UserId, VariableName,
 };
 
 /// A program that runs.
@@ -107,6 +107,8 @@ pub struct Service {
     pub team: String,
     /// The parameters of its component or stack, resolved.
     pub parameters: IndexMap<String, Text>,
+    /// The databases that it makes beside its own: the parameters of each; a secret is the path of its file.
+    pub databases: IndexMap<DatabaseName, IndexMap<String, String>>,
 }
 
 /// A catalogue entry and version.

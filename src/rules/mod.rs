@@ -95,7 +95,7 @@ const RULES: &[Rule] = &[
     (volumes::several_users, &[".user"]),
     (secrets::in_image, &[".with", ".build"]),
     (secrets::in_command, &[]),
-    (secrets::of_components, &[".with"]),
+    (secrets::of_components, &[".with", ".databases"]),
     (secrets::signing, &[]),
     (credentials::literal, &[".with", ".environment"]),
     (development::in_production, &["environments/*/tier"]),

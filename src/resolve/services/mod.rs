@@ -2,6 +2,7 @@
 
 mod build;
 mod cluster;
+mod databases;
 mod parameters;
 mod pools;
 mod ports;
@@ -10,6 +11,7 @@ mod storage;
 use indexmap::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
+use crate::blueprint::service::Stop;
 use crate::catalog::entry::Entry;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::service::{Component, Resources, Service};
@@ -82,9 +84,9 @@ impl Builder<'_, '_> {
         let health = self.health(found);
         let contents = self.contents(found);
         let parameters = self.parameters(found);
+        let databases = self.databases(found);
         let pools = self.pools(&environment);
-        let stop =
-            written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
+        let stop = self.stop();
         Service {
             name: self.name.clone(),
             about: self.about(),
@@ -137,6 +139,7 @@ impl Builder<'_, '_> {
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
             parameters,
+            databases,
         }
     }
 
@@ -148,6 +151,11 @@ impl Builder<'_, '_> {
     fn user(&self) -> UserId {
         let known = self.part.entry.as_ref().map(|entry| entry.user);
         self.part.written.user.or(known).unwrap_or(OWN_USER)
+    }
+
+    fn stop(&self) -> Stop {
+        let known = self.part.entry.as_ref().and_then(|entry| entry.stop.clone());
+        self.part.written.stop.clone().or(known).unwrap_or_default()
     }
 
     fn stop_grace(&self) -> Option<Duration> {
