@@ -35,7 +35,8 @@ pub fn secret_file(variable: &VariableName) -> String {
 
 /// The variable behind a secret parameter of a service, when the blueprint does not name one.
 pub fn parameter_variable(service: &Name, parameter: &str) -> String {
-    format!("{}_{}", service.as_str(), parameter).replace('-', "_").to_uppercase()
+    let parameter = parameter.strip_prefix("databases.").unwrap_or(parameter);
+    format!("{}_{}", service.as_str(), parameter).replace(['-', '.'], "_").to_uppercase()
 }
 
 /// The namespace of what sees the host, beside the others'.

@@ -25,6 +25,8 @@ mod compose;
 #[cfg(test)]
 mod dashboards;
 #[cfg(test)]
+mod databases;
+#[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
 mod diff;
