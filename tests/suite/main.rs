@@ -5,6 +5,8 @@ mod add;
 #[cfg(test)]
 mod agenthub;
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
 mod all_faults;
 #[cfg(test)]
 mod alerting;
