@@ -248,6 +248,10 @@ fn prometheus_accepts_the_alerts_of_every_entry() {
         if folder.join("tests/alert_rules_test.yml").exists() {
             run(&["test", "rules", "tests/alert_rules_test.yml"]);
         }
+        if folder.join("cluster/alert_rules.yml").exists() {
+            run(&["check", "rules", "cluster/alert_rules.yml"]);
+            run(&["test", "rules", "tests/cluster_rules_test.yml"]);
+        }
         if folder.join("rules/slo_rules.yml").exists() {
             run(&["check", "rules", "--lint=all", "rules/slo_rules.yml"]);
             run(&["test", "rules", "tests/slo_rules_test.yml"]);

@@ -5,6 +5,8 @@ mod add;
 #[cfg(test)]
 mod agenthub;
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
 mod all_faults;
 #[cfg(test)]
 mod alerting;
@@ -24,6 +26,8 @@ mod component;
 mod compose;
 #[cfg(test)]
 mod dashboards;
+#[cfg(test)]
+mod databases;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
@@ -53,6 +57,8 @@ mod layers;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod monitoring;
+#[cfg(test)]
 mod nginx;
 #[cfg(test)]
 mod numbers;
@@ -72,6 +78,8 @@ mod rules;
 mod saas_chat;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod scripts;
 #[cfg(test)]
 mod sira;
 #[cfg(test)]

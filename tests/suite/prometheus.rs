@@ -85,11 +85,10 @@ fn every_service_with_metrics_is_a_job() {
         "grafana",
         "node-exporter",
         "cadvisor",
-        "kube-state-metrics",
         "db-exporter",
         "redis-exporter",
     ];
-    assert_eq!(names, expected);
+    assert_eq!(names, expected, "and nothing that stands in a cluster only");
     let exporter = jobs.iter().find(|job| job["job_name"] == "db-exporter").unwrap();
     let target = json!([{ "targets": ["db-exporter:9187"], "labels": { "service": "db" } }]);
     assert_eq!(exporter["static_configs"], target);
@@ -193,10 +192,12 @@ fn promtool_reads_all_files_and_every_alert_fires() {
         let path = |file: &str| format!("prometheus/{environment}/{file}");
         let run = |arguments: &[&str]| promtool(&tool, folder.path(), arguments);
         run(&["check", "config", "--syntax-only", &path("prometheus.yml")]);
-        let rules = path("rules/alert_rules.yml");
-        let found = run(&["check", "rules", "--lint=all", "--lint-fatal", &rules]);
-        assert!(found.contains("33 rules found"), "{found}");
+        for (file, count) in [("rules/alert_rules.yml", 22), ("cluster/alert_rules.yml", 11)] {
+            let found = run(&["check", "rules", "--lint=all", "--lint-fatal", &path(file)]);
+            assert!(found.contains(&format!("{count} rules found")), "{found}");
+        }
         run(&["test", "rules", &path("tests/alert_rules_test.yml")]);
+        run(&["test", "rules", &path("tests/cluster_rules_test.yml")]);
     }
 }
 
@@ -211,8 +212,12 @@ fn promtool_reads_and_runs_what_is_committed() {
             let path = |file: &str| format!("prometheus/{}/{file}", model.environment.name);
             let run = |arguments: &[&str]| promtool(&tool, &project.output, arguments);
             run(&["check", "config", "--syntax-only", &path("prometheus.yml")]);
-            for kind in ["alert", "slo"] {
-                let rules = path(&format!("rules/{kind}_rules.yml"));
+            for (kind, rules) in [
+                ("alert", "rules/alert_rules.yml"),
+                ("cluster", "cluster/alert_rules.yml"),
+                ("slo", "rules/slo_rules.yml"),
+            ] {
+                let rules = path(rules);
                 if project.output.join(&rules).exists() {
                     run(&["check", "rules", "--lint=all", "--lint-fatal", &rules]);
                 }

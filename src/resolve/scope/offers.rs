@@ -184,7 +184,11 @@ impl Part {
     /// What the author binds a parameter to.
     pub(in crate::resolve) fn bound(&self, parameter: &str) -> Option<&Raw> {
         let build = self.written.build.as_ref().and_then(|build| build.with.get(parameter));
-        self.written.with.get(parameter).or(build)
+        let of_database = || {
+            let (database, parameter) = parameter.strip_prefix("databases.")?.split_once('.')?;
+            self.written.databases.get(database)?.get(parameter)
+        };
+        self.written.with.get(parameter).or(build).or_else(of_database)
     }
 
     /// Whether the author says that it listens on no port.

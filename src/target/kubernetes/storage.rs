@@ -69,6 +69,9 @@ impl Cluster<'_> {
 
 pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
     for (name, volume) in &cluster.model.volumes {
+        if cluster.model.is_composes(name) {
+            continue;
+        }
         let (place, mut metadata) = match cluster.users(name).as_slice() {
             [] => continue,
             [only] if cluster.is_own(only, name) => continue,
