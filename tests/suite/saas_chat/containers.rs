@@ -103,13 +103,13 @@ fn c1_each_is_on_the_networks_that_it_needs() {
     }
 }
 
-/// CPU from and to, memory from and to in MB.
-const FIGURES: [(&str, [f64; 2], [u64; 2]); 5] = [
-    ("auth-service", [0.5, 1.0], [256, 512]),
-    ("chat-service", [0.5, 1.5], [384, 768]),
-    ("billing-service", [0.5, 1.0], [256, 512]),
-    ("analytics-service", [0.5, 1.5], [384, 768]),
-    ("orchestrator-service", [1.0, 2.0], [512, 1024]),
+/// CPU from and to in thousandths, memory from and to in MB.
+const FIGURES: [(&str, [u64; 2], [u64; 2]); 5] = [
+    ("auth-service", [500, 1000], [256, 512]),
+    ("chat-service", [500, 1500], [384, 768]),
+    ("billing-service", [500, 1000], [256, 512]),
+    ("analytics-service", [500, 1500], [384, 768]),
+    ("orchestrator-service", [1000, 2000], [512, 1024]),
 ];
 
 fn megabytes(text: &str) -> u64 {
@@ -122,11 +122,13 @@ fn megabytes(text: &str) -> u64 {
     number.parse::<u64>().unwrap() * factor
 }
 
-fn cores(text: &str) -> f64 {
-    match text.strip_suffix('m') {
-        Some(milli) => milli.parse::<f64>().unwrap() / 1000.0,
-        None => text.parse().unwrap(),
+/// Thousandths of a processor: `500m`, `0.5`, `1`.
+fn milli(text: &str) -> u64 {
+    if let Some(milli) = text.strip_suffix('m') {
+        return milli.parse().unwrap();
     }
+    let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
+    whole.parse::<u64>().unwrap() * 1000 + format!("{rest:0<3}").parse::<u64>().unwrap()
 }
 
 #[test]
@@ -137,7 +139,7 @@ fn c7_resources_are_those_of_the_row() {
             string(at(&file, &["services", name, "deploy", "resources", part, what])).to_owned()
         };
         let (from, to) = (of("reservations", "cpus"), of("limits", "cpus"));
-        assert_eq!([cores(&from), cores(&to)], cpu, "{name}");
+        assert_eq!([milli(&from), milli(&to)], cpu, "{name}");
         let (from, to) = (of("reservations", "memory"), of("limits", "memory"));
         assert_eq!([megabytes(&from), megabytes(&to)], memory, "{name}");
     }
@@ -153,7 +155,7 @@ fn c7_kubernetes_gives_the_same() {
             string(at(&containers[0], &["resources", part, what])).to_owned()
         };
         let (from, to) = (of("requests", "cpu"), of("limits", "cpu"));
-        assert_eq!([cores(&from), cores(&to)], cpu, "{name}");
+        assert_eq!([milli(&from), milli(&to)], cpu, "{name}");
         let (from, to) = (of("requests", "memory"), of("limits", "memory"));
         assert_eq!([megabytes(&from), megabytes(&to)], memory, "{name}");
     }
