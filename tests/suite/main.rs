@@ -75,6 +75,8 @@ mod ready_made;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod saas_chat;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod scripts;

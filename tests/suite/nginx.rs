@@ -64,7 +64,8 @@ fn observe(files: &Path, mode: &str, hosts: &[&str]) -> Option<Result<Value, Str
     let log = text("start_log");
     // It starts without services that are down, and says so.
     let expected = |line: &str| {
-        line.starts_with("certificates: ") || line.ends_with("could not be resolved (3: Host not found)")
+        line.starts_with("certificates: ")
+            || line.ends_with("could not be resolved (3: Host not found)")
     };
     if !log.lines().all(expected) {
         return Some(Err(log));

@@ -166,5 +166,8 @@ fn what_keeps_data_has_a_claim_that_outlives_it() {
     let web = container(manifests.workload("web"));
     let mount = list(&web["volumeMounts"]).iter().find(|one| one["name"] == "uploads");
     assert_eq!(mount.expect("the mount")["readOnly"], true);
-    assert_eq!(manifests.workload("worker")["spec"]["strategy"]["type"], "Recreate");
+    // What no other pod may mount makes any program one that keeps data.
+    let worker = manifests.workload("worker");
+    assert_eq!(worker["kind"], "StatefulSet");
+    assert_eq!(list(&worker["spec"]["volumeClaimTemplates"]).len(), 1);
 }
