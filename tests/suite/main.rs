@@ -27,6 +27,8 @@ mod compose;
 #[cfg(test)]
 mod dashboards;
 #[cfg(test)]
+mod databases;
+#[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
 mod diff;
@@ -55,6 +57,8 @@ mod layers;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod monitoring;
+#[cfg(test)]
 mod nginx;
 #[cfg(test)]
 mod numbers;
@@ -76,6 +80,8 @@ mod ready_made;
 mod rules;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod scripts;
 #[cfg(test)]
 mod sira;
 #[cfg(test)]

@@ -71,11 +71,17 @@ fn the_alerts_about_routes_containers_and_the_cluster_fire_and_stay_quiet() {
     };
     run(&["check", "config", "--syntax-only", "prometheus/production/prometheus.yml"]);
     run(&["test", "rules", "prometheus/production/tests/alert_rules_test.yml"]);
-    let rules = compiled.tree.get("prometheus/production/rules/alert_rules.yml").unwrap().text();
-    for alert in ["CertificateExpires", "ContainerMemoryNearLimit", "KubePodCrashLooping"] {
+    run(&["test", "rules", "prometheus/production/tests/cluster_rules_test.yml"]);
+    for (file, alert) in [
+        ("rules", "CertificateExpires"),
+        ("rules", "ContainerMemoryNearLimit"),
+        ("cluster", "KubePodCrashLooping"),
+    ] {
+        let path = format!("prometheus/production/{file}/alert_rules.yml");
+        let rules = compiled.tree.get(&path).unwrap().text();
         assert!(rules.contains(&format!("alert: {alert}\n")), "{alert}");
+        assert!(!rules.contains("$probe"));
     }
-    assert!(!rules.contains("$probe"));
 }
 
 const SCALED: &str = "

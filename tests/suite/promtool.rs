@@ -8,9 +8,16 @@ use std::process::Command;
 
 use crate::parallel::in_parallel;
 
+/// The files of rules, each by what its tests are called.
+const KINDS: &[(&str, &str)] = &[
+    ("alert", "rules/alert_rules.yml"),
+    ("cluster", "cluster/alert_rules.yml"),
+    ("slo", "rules/slo_rules.yml"),
+];
+
 /// What promtool was asked to judge.
 pub(crate) struct Judged {
-    /// The files of rules, `alert` and `slo` of every folder that has them.
+    /// The files of rules, of every folder that has them.
     pub(crate) rules: usize,
     /// The files of tests.
     pub(crate) tests: usize,
@@ -43,15 +50,14 @@ pub(crate) fn judge_folders(tool: &Path, folders: &[(String, PathBuf)]) -> Judge
         let read = |file: &str| fs::read_to_string(folder.join(file));
         let config = read("prometheus.yml").unwrap_or_else(|error| panic!("{name}: {error}"));
         add(&["check", "config", "--syntax-only", "prometheus.yml"], &[&config]);
-        for kind in ["alert", "slo"] {
-            let path = format!("rules/{kind}_rules.yml");
-            let Ok(rules) = read(&path) else { continue };
-            add(&["check", "rules", "--lint=all", "--lint-fatal", &path], &[&rules]);
+        for (kind, file) in KINDS {
+            let Ok(rules) = read(file) else { continue };
+            add(&["check", "rules", "--lint=all", "--lint-fatal", file], &[&rules]);
             judged.rules += 1;
             let path = format!("tests/{kind}_rules_test.yml");
             let Ok(tests) = read(&path) else { continue };
-            // Each reads the rules beside it and no others.
-            let own = format!("\nrule_files:\n  - ../rules/{kind}_rules.yml\nevaluation_interval:");
+            // Each reads the rules that it is for and no others.
+            let own = format!("\nrule_files:\n  - ../{file}\nevaluation_interval:");
             assert!(tests.contains(&own), "{name}: {path}");
             add(&["test", "rules", &path], &[&rules, &tests]);
             judged.tests += 1;
