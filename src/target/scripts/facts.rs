@@ -123,6 +123,8 @@ fn role(role: Role) -> &'static str {
         Role::Exporter => "exporter",
         Role::HostAgent => "host-agent",
         Role::Preparation => "preparation",
+        Role::Backup => "backup",
+        Role::Archive => "archive",
     }
 }
 
@@ -151,7 +153,7 @@ fn secrets(model: &Model) -> Vec<Vec<String>> {
 fn probes(service: &Service) -> Vec<Vec<String>> {
     let kind = match service.role {
         Role::Application | Role::Platform | Role::Edge => "endpoints",
-        Role::Database | Role::Cache | Role::Queue => "data",
+        Role::Database | Role::Cache | Role::Queue | Role::Backup | Role::Archive => "data",
         Role::Preparation | Role::Certificates => return Vec::new(),
         Role::Metrics
         | Role::Alerts
