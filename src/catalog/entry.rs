@@ -18,6 +18,7 @@ use crate::catalog::objective::Measures;
 use crate::catalog::parameter::{Amount, Parameter};
 use crate::catalog::probe::Probe;
 use crate::catalog::stage::Stage;
+use crate::catalog::ulimit::{Resource, Ulimit};
 use crate::value::keyed::Keyed;
 use crate::value::{
     ContainerPath, GroupName, Image, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
@@ -109,6 +110,10 @@ pub struct Entry {
     /// Linux capabilities that it cannot do without.
     #[serde(default)]
     pub capabilities: Vec<String>,
+    /// Limits of the kernel that it needs raised. Kubernetes has none: there it gets what the nodes' container runtime
+    /// gives.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub ulimits: IndexMap<Resource, Ulimit>,
     /// Whether it must write to its root file system.
     #[serde(default)]
     pub writable_root: bool,

@@ -7,6 +7,7 @@ pub use crate::blueprint::service::{Scheme, Tool};
 pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
 use crate::catalog::entry::Role;
+pub use crate::catalog::ulimit::{Resource as KernelLimit, Ulimit};
 pub use crate::model::build::{Build, Dockerfile};
 use crate::model::cluster::Differences;
 use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
@@ -97,6 +98,8 @@ pub struct Service {
     pub stop_grace: Duration,
     /// Linux capabilities that it keeps.
     pub capabilities: Vec<String>,
+    /// Limits of the kernel that it needs raised; Kubernetes cannot.
+    pub ulimits: IndexMap<KernelLimit, Ulimit>,
     /// Whether its root file system may be written.
     pub writable_root: bool,
     /// Whether two of it must never run at once, not even for a moment.

@@ -181,6 +181,22 @@ fn passes(name: &str, command: &mut Command) {
 /// Every entry stands in the system that is made for it, and nothing there is remarked on but what the system itself
 /// is for: an image of the author's own that is not built needs no digest here.
 #[test]
+fn what_exposes_metrics_has_panels() {
+    for entry in entries() {
+        let series = entry.metrics.iter().flat_map(|metrics| metrics.series.keys());
+        let answers = entry.probe.iter().flat_map(|probe| probe.series.keys());
+        let exposes = series.chain(answers).next().is_some();
+        let panels = entry.panels.len();
+        assert!(!exposes || (2..=12).contains(&panels), "{}: {panels} panels", entry.component);
+        for (name, panel) in &entry.panels {
+            assert!(panel.title.is_some() && panel.about.is_some(), "{} {name}", entry.component);
+            let own = |expr: &String| expr.contains("$job") || expr.contains("$probe");
+            assert!(panel.queries.values().all(own), "{} {name}: of any job", entry.component);
+        }
+    }
+}
+
+#[test]
 fn every_entry_compiles_where_it_belongs() {
     let all = entries();
     for (entry, (_, tree)) in all.iter().zip(COMPILED.iter()) {

@@ -93,10 +93,7 @@ impl Builder<'_, '_> {
             role: self.part.role(),
             only: self.only(),
             watches: self.part.watches.clone(),
-            component: entry.map(|entry| Component {
-                name: entry.component.clone(),
-                version: self.part.version.clone(),
-            }),
+            component: self.component(),
             image: self.image(),
             build: self.build(last),
             entrypoint,
@@ -132,6 +129,7 @@ impl Builder<'_, '_> {
             stop_signal: stop.signal.unwrap_or_else(|| "SIGTERM".to_owned()),
             stop_grace: stop.grace.or(self.stop_grace()).unwrap_or(DEFAULT_STOP_GRACE),
             capabilities: self.capabilities(),
+            ulimits: entry.map(|entry| entry.ulimits.clone()).unwrap_or_default(),
             writable_root: written
                 .writable_root
                 .unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
@@ -141,6 +139,11 @@ impl Builder<'_, '_> {
             parameters,
             databases,
         }
+    }
+
+    fn component(&self) -> Option<Component> {
+        let entry = self.part.entry.as_ref()?;
+        Some(Component { name: entry.component.clone(), version: self.part.version.clone() })
     }
 
     fn about(&self) -> String {
