@@ -2,6 +2,7 @@
 
 mod build;
 mod cluster;
+mod migrations;
 mod parameters;
 mod ports;
 mod storage;
@@ -81,6 +82,7 @@ impl Builder<'_, '_> {
         let health = self.health(found);
         let contents = self.contents(found);
         let parameters = self.parameters(found);
+        let migrations = self.migrations();
         let stop =
             written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
         Service {
@@ -133,6 +135,7 @@ impl Builder<'_, '_> {
                 .writable_root
                 .unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
             single: entry.is_some_and(|entry| entry.single),
+            migrations,
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
             parameters,
