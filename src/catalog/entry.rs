@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::blueprint::dashboard::Panel;
+use crate::blueprint::migrate::Steps;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
@@ -188,6 +189,9 @@ pub struct Entry {
     /// How what it keeps is backed up and restored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<Backup>,
+    /// The tools that migrate databases which programs of this stack use, and how each is called in the container.
+    #[serde(default)]
+    pub migrations: IndexMap<String, Steps>,
     /// Rules it cannot keep, with reason and source.
     #[serde(default)]
     pub exceptions: IndexMap<String, Exception>,
