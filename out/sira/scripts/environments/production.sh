@@ -117,10 +117,12 @@ each_image() {
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" backup ghcr.io/example/sira-backup:1.4.2 built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
 }
@@ -136,6 +138,9 @@ each_object() {
   "$@" sira-production persistentvolumeclaim uploads
   "$@" sira-production service backend
   "$@" sira-production serviceaccount backend
+  "$@" sira-production networkpolicy backup
+  "$@" sira-production persistentvolumeclaim backup-data
+  "$@" sira-production serviceaccount backup
   "$@" sira-production networkpolicy db
   "$@" sira-production service db-replicas
   "$@" sira-production service db

@@ -95,6 +95,7 @@ each_image() {
   "$@" db docker.io/library/postgres:17.11-bookworm pulled
   "$@" backend ghcr.io/example/sira-backend:1.4.2 built
   "$@" frontend ghcr.io/example/sira-frontend:1.4.2 built
+  "$@" backup ghcr.io/example/sira-backup:1.4.2 built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
@@ -111,6 +112,9 @@ each_object() {
   "$@" sira-staging persistentvolumeclaim uploads
   "$@" sira-staging service backend
   "$@" sira-staging serviceaccount backend
+  "$@" sira-staging networkpolicy backup
+  "$@" sira-staging persistentvolumeclaim backup-data
+  "$@" sira-staging serviceaccount backup
   "$@" sira-staging networkpolicy db
   "$@" sira-staging service db-replicas
   "$@" sira-staging service db

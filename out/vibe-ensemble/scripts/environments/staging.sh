@@ -120,6 +120,8 @@ each_image() {
   "$@" db docker.io/library/postgres:17.11-bookworm pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0 built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
@@ -127,6 +129,7 @@ each_image() {
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
   "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
   "$@" db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
 }
@@ -137,15 +140,22 @@ each_object() {
   "$@" vibe-ensemble-staging ingress vibe-ensemble
   "$@" vibe-ensemble-staging networkpolicy acme-solver
   "$@" vibe-ensemble-staging networkpolicy default-deny
-  "$@" vibe-ensemble-staging deployment alertmanager
   "$@" vibe-ensemble-staging networkpolicy alertmanager
-  "$@" vibe-ensemble-staging persistentvolumeclaim alertmanager-data
+  "$@" vibe-ensemble-staging service alertmanager-replicas
   "$@" vibe-ensemble-staging service alertmanager
   "$@" vibe-ensemble-staging serviceaccount alertmanager
+  "$@" vibe-ensemble-staging statefulset alertmanager
+  "$@" vibe-ensemble-staging networkpolicy backup
+  "$@" vibe-ensemble-staging persistentvolumeclaim backup-data
+  "$@" vibe-ensemble-staging serviceaccount backup
   "$@" vibe-ensemble-staging deployment blackbox-exporter
   "$@" vibe-ensemble-staging networkpolicy blackbox-exporter
   "$@" vibe-ensemble-staging service blackbox-exporter
   "$@" vibe-ensemble-staging serviceaccount blackbox-exporter
+  "$@" vibe-ensemble-staging networkpolicy db-archive
+  "$@" vibe-ensemble-staging service db-archive-replicas
+  "$@" vibe-ensemble-staging serviceaccount db-archive
+  "$@" vibe-ensemble-staging statefulset db-archive
   "$@" vibe-ensemble-staging deployment db-exporter
   "$@" vibe-ensemble-staging networkpolicy db-exporter
   "$@" vibe-ensemble-staging service db-exporter
@@ -155,11 +165,11 @@ each_object() {
   "$@" vibe-ensemble-staging service db
   "$@" vibe-ensemble-staging serviceaccount db
   "$@" vibe-ensemble-staging statefulset db
-  "$@" vibe-ensemble-staging deployment grafana
   "$@" vibe-ensemble-staging networkpolicy grafana
-  "$@" vibe-ensemble-staging persistentvolumeclaim grafana-data
+  "$@" vibe-ensemble-staging service grafana-replicas
   "$@" vibe-ensemble-staging service grafana
   "$@" vibe-ensemble-staging serviceaccount grafana
+  "$@" vibe-ensemble-staging statefulset grafana
   "$@" vibe-ensemble-staging deployment kube-state-metrics
   "$@" vibe-ensemble-staging networkpolicy kube-state-metrics
   "$@" vibe-ensemble-staging service kube-state-metrics
