@@ -30,7 +30,7 @@ pub(super) fn compare(environment: &Environment, used: &mut Used) -> Vec<String>
     for (name, ours) in &compose.services {
         match kubernetes.services.get(name) {
             Some(theirs) => {
-                both(name, (ours, theirs), addresses.get(name).unwrap_or(&none), used, &mut found)
+                both(name, (ours, theirs), addresses.get(name).unwrap_or(&none), used, &mut found);
             }
             None => found.extend(alone(environment, Form::Compose, name, ours, used)),
         }
@@ -147,7 +147,8 @@ fn both(
         match row {
             Some(row) => _ = used.0.insert(format!("{} {}", row.image, row.fact)),
             None => {
-                found.push(format!("{name}: {fact} is {one:?} in Compose, {other:?} in Kubernetes"))
+                found
+                    .push(format!("{name}: {fact} is {one:?} in Compose, {other:?} in Kubernetes"));
             }
         }
     }
