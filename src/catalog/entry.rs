@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::blueprint::dashboard::Panel;
+use crate::blueprint::migrate::Steps;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
@@ -18,6 +19,7 @@ use crate::catalog::objective::Measures;
 use crate::catalog::parameter::{Amount, Parameter};
 use crate::catalog::probe::Probe;
 use crate::catalog::stage::Stage;
+use crate::catalog::ulimit::{Resource, Ulimit};
 use crate::value::keyed::Keyed;
 use crate::value::{
     ContainerPath, GroupName, Image, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
@@ -109,6 +111,10 @@ pub struct Entry {
     /// Linux capabilities that it cannot do without.
     #[serde(default)]
     pub capabilities: Vec<String>,
+    /// Limits of the kernel that it needs raised. Kubernetes has none: there it gets what the nodes' container runtime
+    /// gives.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub ulimits: IndexMap<Resource, Ulimit>,
     /// Whether it must write to its root file system.
     #[serde(default)]
     pub writable_root: bool,
@@ -183,6 +189,9 @@ pub struct Entry {
     /// How what it keeps is backed up and restored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<Backup>,
+    /// The tools that migrate databases which programs of this stack use, and how each is called in the container.
+    #[serde(default)]
+    pub migrations: IndexMap<String, Steps>,
     /// Rules it cannot keep, with reason and source.
     #[serde(default)]
     pub exceptions: IndexMap<String, Exception>,

@@ -1,6 +1,7 @@
 //! Turns catalogue entries, embedded or a project's own, into what a component or stack is.
 
 pub mod backup;
+pub mod amount;
 pub mod cluster;
 pub mod collection;
 pub mod databases;
@@ -9,6 +10,8 @@ pub mod objective;
 pub mod parameter;
 pub mod probe;
 pub mod stage;
+pub mod ulimit;
+pub mod unit;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -145,7 +148,7 @@ fn counts(entry: &Entry) -> impl Iterator<Item = (&'static str, &String)> {
 /// What contradicts itself in a parameter.
 fn contradiction(parameter: &Parameter) -> Option<&'static str> {
     match &parameter.default {
-        Some(Preset::Share(_)) if parameter.kind != Kind::Memory => {
+        Some(Preset::Share(_)) if !matches!(parameter.kind, Kind::Memory | Kind::Size) => {
             Some("is no amount of memory, so that its default cannot be a share of it")
         }
         Some(Preset::Text(text)) if !text.0.contains("${") && parameter.check(&text.0).is_err() => {

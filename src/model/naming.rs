@@ -1,5 +1,7 @@
 //! Gives every derived name its one home: files, volumes, jobs, host names.
 
+use std::fmt::Display;
+
 use crate::format::digest;
 use crate::value::{HostName, Name, VariableName};
 
@@ -14,7 +16,7 @@ pub fn volume(service: &Name, volume: &Name) -> String {
 }
 
 /// The job in which an exporter is asked about other things than itself.
-pub fn probe_job(exporter: &Name) -> String {
+pub fn probe_job(exporter: impl Display) -> String {
     format!("{exporter}-probe")
 }
 

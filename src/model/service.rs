@@ -3,10 +3,12 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+pub use crate::blueprint::migrate::Steps;
 pub use crate::blueprint::service::{Scheme, Tool};
 pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
 use crate::catalog::entry::Role;
+pub use crate::catalog::ulimit::{Resource as KernelLimit, Ulimit};
 pub use crate::model::build::{Build, Dockerfile};
 use crate::model::cluster::Differences;
 use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
@@ -97,10 +99,14 @@ pub struct Service {
     pub stop_grace: Duration,
     /// Linux capabilities that it keeps.
     pub capabilities: Vec<String>,
+    /// Limits of the kernel that it needs raised; Kubernetes cannot.
+    pub ulimits: IndexMap<KernelLimit, Ulimit>,
     /// Whether its root file system may be written.
     pub writable_root: bool,
     /// Whether two of it must never run at once, not even for a moment.
     pub single: bool,
+    /// The commands that bring the tables of its database up to date; none where nothing does.
+    pub migrations: Steps,
     /// How many of them a drain may take at once.
     pub max_unavailable: u32,
     /// The team that its alerts go to; empty for none.

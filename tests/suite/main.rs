@@ -65,9 +65,13 @@ mod numbers;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
+mod parallel;
+#[cfg(test)]
 mod prometheus;
 #[cfg(test)]
 mod probes;
+#[cfg(test)]
+mod promtool;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod build;
 mod cluster;
 mod databases;
+mod migrations;
 mod parameters;
 mod pools;
 mod ports;
@@ -87,16 +88,14 @@ impl Builder<'_, '_> {
         let databases = self.databases(found);
         let pools = self.pools(&environment);
         let stop = self.stop();
+        let migrations = self.migrations();
         Service {
             name: self.name.clone(),
             about: self.about(),
             role: self.part.role(),
             only: self.only(),
             watches: self.part.watches.clone(),
-            component: entry.map(|entry| Component {
-                name: entry.component.clone(),
-                version: self.part.version.clone(),
-            }),
+            component: self.component(),
             image: self.image(),
             build: self.build(last),
             entrypoint,
@@ -132,15 +131,22 @@ impl Builder<'_, '_> {
             stop_signal: stop.signal.unwrap_or_else(|| "SIGTERM".to_owned()),
             stop_grace: stop.grace.or(self.stop_grace()).unwrap_or(DEFAULT_STOP_GRACE),
             capabilities: self.capabilities(),
+            ulimits: entry.map(|entry| entry.ulimits.clone()).unwrap_or_default(),
             writable_root: written
                 .writable_root
                 .unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
             single: entry.is_some_and(|entry| entry.single),
+            migrations,
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
             parameters,
             databases,
         }
+    }
+
+    fn component(&self) -> Option<Component> {
+        let entry = self.part.entry.as_ref()?;
+        Some(Component { name: entry.component.clone(), version: self.part.version.clone() })
     }
 
     fn about(&self) -> String {

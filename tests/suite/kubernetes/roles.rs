@@ -18,7 +18,7 @@ fn what_the_cluster_does_itself_is_not_emitted_and_nothing_waits_for_it() {
     let job = |name: &str| jobs.iter().find(|job| job["job_name"] == name).expect("a job");
     assert!(job("node-exporter")["dns_sd_configs"].is_array(), "one address for each node");
     assert!(job("db-exporter")["static_configs"].is_array());
-    let compose = manifests.compiled.tree.get("prometheus/production/prometheus.yml");
+    let compose = manifests.known.compiled.tree.get("prometheus/production/prometheus.yml");
     assert!(compose.expect("the file").text().contains("nginx-exporter:"));
     let rules = manifests.object("ConfigMap", "prometheus-rules");
     assert!(!text(&rules["data"]["alert_rules.yml"]).contains("nginx-exporter"));
