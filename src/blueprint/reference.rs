@@ -78,6 +78,18 @@ fn opening(text: &str) -> Option<usize> {
     dollars.find(|at| text[at + 1..].starts_with('{'))
 }
 
+impl Text {
+    /// Whether it holds a reference to the first port of the component that it stands in, or to a port by name.
+    pub fn names_own_port(&self) -> bool {
+        parse(&self.0).into_iter().flatten().any(|part| match part {
+            Part::Reference(Reference { owner, key }) => {
+                owner == "self" && (key == "port" || key.starts_with("port."))
+            }
+            Part::Literal(_) => false,
+        })
+    }
+}
+
 fn reference(body: &str) -> Result<Reference, BadReference> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     match body.split_once('.') {
