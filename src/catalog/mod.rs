@@ -104,7 +104,7 @@ impl Catalog {
 /// Reads a project's own entry.
 fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
     let root = document::parse(sources, id)?;
-    let value = root.without_extensions().to_value();
+    let value = root.without_extensions();
     let mut diagnostics = Diagnostics::default();
     let locator = crate::blueprint::locate::Locator::of_document(&root);
     for finding in CHECKER.check(&value) {
