@@ -114,6 +114,12 @@ pub const SHORTS: &[Short] = &[
         expand: needs,
     },
     Short {
+        place: &["services", "*", "databases"],
+        schema: ("Service", Some("databases")),
+        takes: || json!({ "type": "array", "items": definition("database-name") }),
+        expand: names,
+    },
+    Short {
         place: &["services", "*", "needs", "*"],
         schema: ("Need", None),
         takes: null,
@@ -310,6 +316,14 @@ fn needs(value: &Value) -> Option<Value> {
         map.insert(name.to_owned(), json!({ "optional": optional }));
     }
     Some(Value::Object(map))
+}
+
+/// A list of names of which nothing more is said.
+fn names(value: &Value) -> Option<Value> {
+    let names = value.as_array()?.iter();
+    let map: Option<Map<_, _>> =
+        names.map(|name| Some((name.as_str()?.to_owned(), json!({})))).collect();
+    map.map(Value::Object)
 }
 
 /// Expands an override: as [`expand`], but a `null` stays, since it removes.

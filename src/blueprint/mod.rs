@@ -13,6 +13,7 @@ pub mod logs;
 pub mod mend;
 pub mod merge;
 pub mod monitoring;
+pub mod need;
 pub mod options;
 pub mod pointed;
 pub mod read;

@@ -356,7 +356,7 @@ codes! {
     UnknownWaiver "unknown-waiver"
         "A waiver names no rule that can be waived. Those are `dangerous-capability`, `debug-in-production`, \
          `exposed-data-store`, `host-port-taken`, `image-latest`, `literal-secret`, `loosening-patch`, \
-         `lossy-ingress`, `memory-overrun`, `no-rate-limit`, `other-image`, `private-external`, `root-user`, \
+         `lossy-ingress`, `memory-overrun`, `no-rate-limit`, `other-image`, `pool-too-large`, `private-external`, `root-user`, \
          `secret-in-command`, `unchecked-certificate`, `unnamed-image` and `writable-root`, and the rules of scanners by their own ids, such as `CL-0019` or \
          `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
@@ -399,6 +399,11 @@ codes! {
         "Files in memory (`tmpfs`) count against the memory limit, and so does what a component sets aside at its \
          start, such as the cache of a database. Together they are as large as the limit: once they are full, the \
          program is killed. Raise the limit, or make them smaller.";
+    PoolTooLarge "pool-too-large"
+        "A pool opens its connections in every process of every replica. Under load all services together open more \
+         than the server takes, such as `max_connections` of PostgreSQL less those kept for the superuser, and whoever \
+         comes last is refused. What counts is `pool` of each need, the processes of the stack, and the most replicas \
+         that autoscaling makes. Raise the limit, make the pools smaller, or put a program such as PgBouncer between.";
     UnmatchedLabel "unmatched-label"
         "An alert asks for a `service` or an `instance` that no scrape has, so that it never fires. `service` is the \
          service that the metrics tell of, for an exporter the one that it watches; `instance` is its host name and \

@@ -13,6 +13,7 @@ pub mod monitoring;
 pub mod mount;
 pub mod naming;
 pub mod objective;
+pub mod pool;
 pub mod probe;
 mod readable;
 pub mod scaling;

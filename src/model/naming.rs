@@ -1,5 +1,7 @@
 //! Gives every derived name its one home: files, volumes, jobs, host names.
 
+use std::fmt::Display;
+
 use crate::format::digest;
 use crate::value::{HostName, Name, VariableName};
 
@@ -14,7 +16,7 @@ pub fn volume(service: &Name, volume: &Name) -> String {
 }
 
 /// The job in which an exporter is asked about other things than itself.
-pub fn probe_job(exporter: &Name) -> String {
+pub fn probe_job(exporter: impl Display) -> String {
     format!("{exporter}-probe")
 }
 
@@ -35,7 +37,8 @@ pub fn secret_file(variable: &VariableName) -> String {
 
 /// The variable behind a secret parameter of a service, when the blueprint does not name one.
 pub fn parameter_variable(service: &Name, parameter: &str) -> String {
-    format!("{}_{}", service.as_str(), parameter).replace('-', "_").to_uppercase()
+    let parameter = parameter.strip_prefix("databases.").unwrap_or(parameter);
+    format!("{}_{}", service.as_str(), parameter).replace(['-', '.'], "_").to_uppercase()
 }
 
 /// The namespace of what sees the host, beside the others'.

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
-use crate::blueprint::service::Need;
+use crate::blueprint::need::Need;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Role;
 use crate::model::circles::Circles;

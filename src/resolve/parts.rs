@@ -123,6 +123,12 @@ impl Builder<'_> {
         });
         let (entry, version) =
             entry.map_or((None, String::new()), |(entry, version)| (Some(entry), version));
+        let entry = match entry {
+            Some(entry) if !written.databases.is_empty() => {
+                Some(Arc::new(entry.with_databases(name, written.databases.keys())))
+            }
+            entry => entry,
+        };
         let part = Part { written: written.clone(), entry, version, watches: None, derived: false };
         self.parts.insert(name.clone(), part);
     }

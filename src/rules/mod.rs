@@ -18,6 +18,7 @@ mod mounts;
 mod names;
 mod networks;
 mod order;
+mod pools;
 mod ports;
 mod probes;
 mod promql;
@@ -95,7 +96,7 @@ const RULES: &[Rule] = &[
     (volumes::several_users, &[".user"]),
     (secrets::in_image, &[".with", ".build"]),
     (secrets::in_command, &[]),
-    (secrets::of_components, &[".with"]),
+    (secrets::of_components, &[".with", ".databases"]),
     (secrets::signing, &[]),
     (credentials::literal, &[".with", ".environment"]),
     (development::in_production, &["environments/*/tier"]),
@@ -119,6 +120,7 @@ const RULES: &[Rule] = &[
     (backups::unknown_bucket, &["buckets"]),
     (backups::missed_objective, &["backups", "recovery"]),
     (backups::contradicting_retention, &["backups", "buckets"]),
+    (pools::too_large, &[".needs", ".with", ".build", ".replicas", ".autoscale", "variables"]),
 ];
 
 /// The keys of a stack's service that its image comes from.

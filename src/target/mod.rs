@@ -13,6 +13,7 @@ pub mod nginx;
 pub mod output;
 pub mod patched;
 pub mod prometheus;
+pub mod scripts;
 
 use crate::model::Model;
 pub use output::{Error, Output};
@@ -40,6 +41,8 @@ pub enum Target {
     Compose,
     /// Kubernetes manifests.
     Kubernetes,
+    /// Scripts that deploy, verify and roll back.
+    Scripts,
     /// Files of the author's own templates.
     Template,
 }
@@ -57,6 +60,7 @@ impl Target {
         Self::Dotenv,
         Self::Compose,
         Self::Kubernetes,
+        Self::Scripts,
     ];
 
     /// Emits the files of one environment.
@@ -75,6 +79,7 @@ impl Target {
             Self::Dotenv => dotenv::emit(model, output),
             Self::Compose => compose::emit(model, output),
             Self::Kubernetes => kubernetes::emit(model, output),
+            Self::Scripts => scripts::emit(model, output),
             // They may look at all environments at once: the compiler renders them once the others are done.
             Self::Template => Ok(()),
         }

@@ -16,7 +16,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let Some(backups) = &model.backups else { return Ok(()) };
     let header = Header { header: output.header() };
     for (name, template) in [
-        ("common", include_str!("common.sh.j2")),
+        ("messages", include_str!("messages.sh.j2")),
         ("backup", include_str!("backup.sh.j2")),
         ("remote", include_str!("remote.sh.j2")),
         ("restore", include_str!("restore.sh.j2")),

@@ -63,9 +63,8 @@ pub(super) fn emit(
             folder.add(&place, &object("apps/v1", "StatefulSet", metadata, spec), comments)
         }
         Kind::Deployment => {
-            let alone = service.volumes.iter().any(|mount| !cluster.is_shared(&mount.volume));
-            let strategy = if alone || service.single {
-                // The next pod could not mount what the last one still holds, or must not run beside it.
+            let strategy = if service.single {
+                // The next pod must not run beside the last one.
                 Strategy { kind: "Recreate", rolling_update: None }
             } else {
                 rolling(Some(1), 0)
