@@ -2,7 +2,7 @@
 # Compiled by Formwork from ../../blueprints/agenthub.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
 #
-# Makes, checks, lists, copies, removes and restores backups: what job.sh is made of. It is sourced, after common.sh. How
+# Makes, checks, lists, copies, removes and restores backups: what job.sh is made of. It is sourced, after messages.sh. How
 # a single store is dumped and restored stands in its file below jobs/: functions that begin with `store_`.
 
 # What a script ends with, beside 0 and 1.

@@ -10,7 +10,7 @@ umask 077
 
 : "${BACKUP_LIB:=/opt/formwork/lib}" "${BACKUP_JOBS:=/opt/formwork/backup}"
 # shellcheck source=/dev/null
-. "${BACKUP_LIB}/common.sh"
+. "${BACKUP_LIB}/messages.sh"
 # shellcheck source=/dev/null
 . "${BACKUP_LIB}/backup.sh"
 # shellcheck source=/dev/null
