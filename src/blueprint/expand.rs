@@ -120,6 +120,12 @@ pub const SHORTS: &[Short] = &[
         expand: needs,
     },
     Short {
+        place: &["services", "*", "databases"],
+        schema: ("Service", Some("databases")),
+        takes: || json!({ "type": "array", "items": definition("database-name") }),
+        expand: names,
+    },
+    Short {
         place: &["services", "*", "needs", "*"],
         schema: ("Need", None),
         takes: null,
@@ -164,6 +170,25 @@ pub const SHORTS: &[Short] = &[
         schema: ("Variable", None),
         takes: scalar,
         expand: fixed,
+    },
+    Short { place: &["backups", "*"], schema: ("Backup", None), takes: null, expand: empty },
+    Short {
+        place: &["backups", "*", "to"],
+        schema: ("Backup", Some("to")),
+        takes: || definition("name"),
+        expand: alone,
+    },
+    Short {
+        place: &["backups", "*", "weekly"],
+        schema: ("Weekly", None),
+        takes: || definition("time-span"),
+        expand: |v| wrap(v, "keep"),
+    },
+    Short {
+        place: &["backups", "*", "archive"],
+        schema: ("Archive", None),
+        takes: || definition("time-span"),
+        expand: |v| wrap(v, "timeout"),
     },
     Short { place: &["volumes", "*"], schema: ("Volume", None), takes: null, expand: empty },
     Short { place: &["networks", "*"], schema: ("Network", None), takes: null, expand: empty },
@@ -297,6 +322,14 @@ fn needs(value: &Value) -> Option<Value> {
         map.insert(name.to_owned(), json!({ "optional": optional }));
     }
     Some(Value::Object(map))
+}
+
+/// A list of names of which nothing more is said.
+fn names(value: &Value) -> Option<Value> {
+    let names = value.as_array()?.iter();
+    let map: Option<Map<_, _>> =
+        names.map(|name| Some((name.as_str()?.to_owned(), json!({})))).collect();
+    map.map(Value::Object)
 }
 
 /// Expands an override: as [`expand`], but a `null` stays, since it removes.

@@ -1,7 +1,9 @@
 //! Turns catalogue entries, embedded or a project's own, into what a component or stack is.
 
+pub mod backup;
 pub mod cluster;
 pub mod collection;
+pub mod databases;
 pub mod entry;
 pub mod objective;
 pub mod parameter;
@@ -123,7 +125,21 @@ fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
                 .at(locator.value(&at), ""),
         );
     }
+    for (key, parameter) in counts(&entry) {
+        let known = entry.parameters.get(parameter);
+        if known.is_none_or(|known| known.kind != Kind::Integer) {
+            let message = format!("`{parameter}` is no parameter with `type: integer`");
+            let found = Diagnostic::error(Code::InvalidValue, message);
+            diagnostics.push(found.at(locator.value(key), ""));
+        }
+    }
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok(entry) }
+}
+
+/// The parameters that an entry counts with, and where it names them.
+fn counts(entry: &Entry) -> impl Iterator<Item = (&'static str, &String)> {
+    let limit = entry.connections.iter().map(|one| ("/connections/limit", &one.limit));
+    limit.chain(entry.processes.iter().map(|name| ("/processes", name)))
 }
 
 /// What contradicts itself in a parameter.

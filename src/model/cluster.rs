@@ -45,6 +45,8 @@ pub enum InCluster {
     Pods,
     /// It runs on every node.
     EveryNode,
+    /// It runs in pods that start when something is due, and end.
+    Jobs,
     /// The cluster does it: a gateway or ingress controller for the edge, cert-manager for certificates, `fsGroup` for
     /// the owners of volumes, whatever it may be for what stands in Compose only. What only watches such a part has nothing to watch.
     Platform,
@@ -63,8 +65,15 @@ pub fn in_cluster(services: &IndexMap<Name, Service>, service: &Service) -> InCl
     match service.role {
         Role::Edge | Role::Certificates | Role::Preparation => InCluster::Platform,
         Role::HostAgent => InCluster::EveryNode,
+        Role::Backup => InCluster::Jobs,
         _ => match service.watches.as_ref().and_then(|watched| services.get(watched)) {
-            Some(watched) if in_cluster(services, watched) == InCluster::Platform => {
+            // What runs for minutes leaves nothing that could be asked for metrics: the cluster tells of jobs itself.
+            Some(watched)
+                if matches!(
+                    in_cluster(services, watched),
+                    InCluster::Platform | InCluster::Jobs
+                ) =>
+            {
                 InCluster::Platform
             }
             _ => InCluster::Pods,
@@ -82,6 +91,13 @@ impl Model {
     pub fn is_platforms(&self, name: &Name) -> bool {
         let service = self.services.get(name);
         service.is_some_and(|service| self.in_cluster(service) == InCluster::Platform)
+    }
+
+    /// Whether a volume only hands something to an exporter that a cluster does without.
+    pub fn is_composes(&self, volume: &Name) -> bool {
+        let mounts = |service: &&Service| service.volumes.iter().any(|one| one.volume == *volume);
+        let mut users = self.services.values().filter(mounts);
+        users.any(|service| service.role == Role::Exporter && self.is_platforms(&service.name))
     }
 
     /// What is watched in a cluster: not what the cluster does itself, and what runs on every node is looked up, since

@@ -11,11 +11,12 @@ use crate::catalog::entry::Role;
 pub use crate::model::build::{Build, Dockerfile};
 use crate::model::cluster::Differences;
 use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
+pub use crate::model::pool::{Connections, Pool};
 use crate::model::scaling::Autoscale;
 use crate::model::text::Text;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, HealthPath, Image, MemoryRange, Name, UrlPath, UserId,
-    VariableName,
+    ContainerPath, CpuRange, DatabaseName, Duration, HealthPath, Image, MemoryRange, Name, UrlPath,
+    UserId, VariableName,
 };
 
 /// A program that runs.
@@ -61,6 +62,12 @@ pub struct Service {
     pub after: Vec<After>,
     /// Which services it talks to, and on which port: what networks and policies must let through.
     pub flows: Vec<Flow>,
+    /// How many connections each of its processes opens to others.
+    pub pools: Vec<Pool>,
+    /// How many of its processes open connections of their own; empty where nothing says.
+    pub processes: Text,
+    /// How many connections it takes, where its component has a limit.
+    pub connections: Option<Connections>,
     /// Which externals it talks to.
     pub egress: Vec<Name>,
     /// The ports that it calls at any address.
@@ -103,6 +110,8 @@ pub struct Service {
     pub team: String,
     /// The parameters of its component or stack, resolved.
     pub parameters: IndexMap<String, Text>,
+    /// The databases that it makes beside its own: the parameters of each; a secret is the path of its file.
+    pub databases: IndexMap<DatabaseName, IndexMap<String, String>>,
 }
 
 /// A catalogue entry and version.

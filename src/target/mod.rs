@@ -1,6 +1,7 @@
 //! Turns models into files: one module for each kind of reader.
 
 pub mod alertmanager;
+pub mod backup;
 pub mod clash;
 pub mod component;
 pub mod compose;
@@ -30,6 +31,8 @@ pub enum Target {
     Grafana,
     /// Configuration files of catalogue components.
     Component,
+    /// Scripts that make backups and restore them.
+    Backup,
     /// Dockerfiles of application stacks.
     Dockerfile,
     /// Templates of env files.
@@ -52,6 +55,7 @@ impl Target {
         Self::Alertmanager,
         Self::Grafana,
         Self::Component,
+        Self::Backup,
         Self::Dockerfile,
         Self::Dotenv,
         Self::Compose,
@@ -70,6 +74,7 @@ impl Target {
             Self::Alertmanager => alertmanager::emit(model, output),
             Self::Grafana => grafana::emit(model, output),
             Self::Component => component::emit(model, output),
+            Self::Backup => backup::emit(model, output),
             Self::Dockerfile => dockerfile::emit(model, output),
             Self::Dotenv => dotenv::emit(model, output),
             Self::Compose => compose::emit(model, output),

@@ -5,6 +5,8 @@ mod add;
 #[cfg(test)]
 mod agenthub;
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
 mod all_faults;
 #[cfg(test)]
 mod alerting;
@@ -24,6 +26,8 @@ mod component;
 mod compose;
 #[cfg(test)]
 mod dashboards;
+#[cfg(test)]
+mod databases;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]

@@ -111,6 +111,70 @@ fn what_lies_in_memory_leaves_some_for_the_program() {
     assert_eq!(scaled, SILENT);
 }
 
+/// A database that takes 100, three of them kept, and an API with pools.
+fn pools(pool: &str, more: &str) -> Vec<String> {
+    codes(&format!(
+        "{}variables:\n  database: {{ POOL: {{ type: integer, default: 20 }}, OVERFLOW: {{ type: integer, fixed: 10 }} }}\n",
+        services(&format!(
+            "  db: {{ uses: postgres@17 }}\n  api:\n    image: ghcr.io/example/api:1.0.0\n    needs: {{ db: {{ pool: {pool} }} }}\n    variables: [database]\n{more}"
+        ))
+    ))
+}
+
+#[test]
+fn pools_fit_into_what_the_server_takes() {
+    let too_large = ["error pool-too-large"];
+    assert_eq!(pools("97", ""), SILENT);
+    assert_eq!(pools("98", ""), too_large);
+    let sum = "\"${var.POOL} + ${var.OVERFLOW}\"";
+    assert_eq!(pools(sum, "    replicas: 3\n"), SILENT);
+    assert_eq!(pools(sum, "    replicas: 4\n"), too_large);
+    assert_eq!(pools(sum, "    autoscale: 1..4\n"), too_large);
+    assert_eq!(
+        pools(sum, "    replicas: 4\n    environment: { POOL: 1, OVERFLOW: 1 }\n"),
+        SILENT,
+        "what the service has in place of a variable"
+    );
+    let stack = "    build: { context: api, stack: fastapi@3.13, with: { workers: 4 } }\n";
+    assert_eq!(pools("\"${var.POOL}\"", stack), SILENT);
+    assert_eq!(pools(sum, stack), too_large);
+    let worker =
+        "    build: { context: api, stack: celery-worker@3.13, with: { concurrency: 10 } }\n";
+    assert_eq!(pools("10", worker), too_large);
+    let off = "    replicas: 9\n    profile: rarely\n";
+    assert_eq!(pools(sum, off), SILENT, "what does not run here");
+    let another =
+        "  jobs: { image: \"ghcr.io/example/jobs:1.0.0\", needs: { db: { pool: 68 } } }\n";
+    assert_eq!(pools(sum, another), too_large);
+    assert_eq!(
+        pools(
+            sum,
+            &format!("{another}waivers: {{ pool-too-large: {{ reason: never at once }} }}\n")
+        ),
+        SILENT
+    );
+    for bad in ["many", "-1", "\"${var.POOL}0\"", "\"1 +\"", "1.5"] {
+        assert_eq!(pools(bad, ""), ["error invalid-value"], "{bad}");
+    }
+}
+
+#[test]
+fn an_entry_counts_by_numbers_that_it_has() {
+    let entry = |key: &str| {
+        let entry = format!(
+            "component: own\nabout: x\nrole: cache\nimage: docker.io/example/sim\nversions: {{ \"1\": {{ tag: 1.0.0 }} }}\ndefault: \"1\"\nuser: 999:999\nresources: {{}}\nparameters: {{ most: {{ type: integer, default: 9 }}, name: {{ default: sim }} }}\n{key}\n"
+        );
+        let text = services(
+            "  sim: { uses: own@1 }\n  api: { image: \"ghcr.io/example/api:1.0.0\", needs: { sim: { pool: 10 } } }\n",
+        );
+        with_entry(&text, &entry).map(drop).unwrap_err()
+    };
+    assert_eq!(entry("connections: { limit: most }"), ["error pool-too-large"]);
+    for bad in ["connections: { limit: mots }", "connections: { limit: name }", "processes: name"] {
+        assert_eq!(entry(bad)[0], "error invalid-value", "{bad}");
+    }
+}
+
 #[test]
 fn links_lead_to_the_port_that_people_reach() {
     let tree = tree(&format!(

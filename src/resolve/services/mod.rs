@@ -3,13 +3,16 @@
 mod build;
 mod cluster;
 mod migrations;
+mod databases;
 mod parameters;
+mod pools;
 mod ports;
 mod storage;
 
 use indexmap::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
+use crate::blueprint::service::Stop;
 use crate::catalog::entry::Entry;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::service::{Component, Resources, Service};
@@ -83,8 +86,9 @@ impl Builder<'_, '_> {
         let contents = self.contents(found);
         let parameters = self.parameters(found);
         let migrations = self.migrations();
-        let stop =
-            written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
+        let databases = self.databases(found);
+        let pools = self.pools(&environment);
+        let stop = self.stop();
         Service {
             name: self.name.clone(),
             about: self.about(),
@@ -109,12 +113,11 @@ impl Builder<'_, '_> {
             resources: self.resources(),
             after: Vec::new(),
             flows: Vec::new(),
+            pools,
+            processes: self.processes(&parameters),
+            connections: self.connections(&parameters),
             egress: Vec::new(),
-            reaches_out: entry
-                .iter()
-                .flat_map(|entry| &entry.reaches_out)
-                .map(|port| port.get())
-                .collect(),
+            reaches_out: self.reaches_out(),
             volumes: self.volumes(),
             tmpfs: self.tmpfs(),
             files: self.files(),
@@ -139,6 +142,7 @@ impl Builder<'_, '_> {
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
             parameters,
+            databases,
         }
     }
 
@@ -152,6 +156,11 @@ impl Builder<'_, '_> {
         self.part.written.user.or(known).unwrap_or(OWN_USER)
     }
 
+    fn stop(&self) -> Stop {
+        let known = self.part.entry.as_ref().and_then(|entry| entry.stop.clone());
+        self.part.written.stop.clone().or(known).unwrap_or_default()
+    }
+
     fn stop_grace(&self) -> Option<Duration> {
         self.scope.blueprint.compose.as_ref().and_then(|compose| compose.stop_grace)
     }
@@ -159,6 +168,11 @@ impl Builder<'_, '_> {
     fn capabilities(&self) -> Vec<String> {
         let known = self.part.entry.iter().flat_map(|entry| &entry.capabilities);
         self.part.written.capabilities.iter().chain(known).cloned().collect()
+    }
+
+    fn reaches_out(&self) -> Vec<u16> {
+        let known = self.part.entry.iter().flat_map(|entry| &entry.reaches_out);
+        known.map(|port| port.get()).collect()
     }
 
     fn place(&self, key: &str) -> Span {
@@ -184,6 +198,10 @@ impl Builder<'_, '_> {
     fn environment(&mut self, found: &mut Found) -> IndexMap<VariableName, Text> {
         let mut environment = IndexMap::new();
         for (name, raw) in self.part.entry.iter().flat_map(|entry| &entry.environment) {
+            // What listens on no port is not told one.
+            if self.part.is_silent() && raw.names_own_port() {
+                continue;
+            }
             let text = self.text(raw, "uses", found);
             environment.insert(name.clone(), text);
         }

@@ -40,7 +40,6 @@ pub(super) struct Location {
     pub(super) route: String,
     matcher: String,
     upstream: String,
-    port: u16,
     /// Empty where the host's hold.
     limits: Vec<Limit>,
     /// How large a request may be; empty where the edge's default holds.
@@ -154,8 +153,7 @@ impl Maker<'_> {
         Location {
             route: route.path.to_string(),
             matcher,
-            upstream: route.service.to_string(),
-            port: route.port,
+            upstream: context::upstream(&route.service, route.port),
             limits: self.limits(at, route),
             body: differs(route.body, self.edge.body, Memory::nginx),
             unbuffered: route.body.bytes() > context::room(self.service).bytes() / 8,

@@ -99,7 +99,14 @@ restore_databases() {
   backup=$(version_info "${next}" backup)
   [[ -n ${backup} ]] || die "no backup was made before ${next} was deployed" "${EX_USAGE}"
   log "restoring the databases as of ${backup}"
-  run "${SCRIPTS}/restore.sh" "${ENVIRONMENT}" --before "${backup}" --yes || die 'the databases could not be restored'
+  BEFORE=${backup}
+  each_backup restore_store
+}
+
+# restore_store STORE SERIES SECONDS
+restore_store() {
+  [[ $2 == daily ]] || return 0
+  backup_job restore "$1" --date "${BEFORE}" --yes || die "$1 could not be restored: see what is said above"
 }
 
 roll_back() {

@@ -42,6 +42,8 @@ class Dns(socketserver.BaseRequestHandler):
 
 class Service(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Headers and body are written apart: on a connection that is kept, the second would wait for an acknowledgement.
+    disable_nagle_algorithm = True
 
     def log_message(self, *_):
         pass

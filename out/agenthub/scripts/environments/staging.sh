@@ -40,6 +40,9 @@ each_service() {
   "$@" prometheus metrics 1 health stays
   "$@" alertmanager alerts 1 health stays
   "$@" grafana dashboards 1 health stays
+  "$@" backup backup 1 health stays
+  "$@" postgres-archive archive 1 health stays
+  "$@" keycloak-db-archive archive 1 health stays
   "$@" certbot certificates 1 health stays
   "$@" node-exporter host-agent 1 health stays
   "$@" cadvisor host-agent 1 health stays
@@ -48,6 +51,7 @@ each_service() {
   "$@" postgres-exporter exporter 1 health stays
   "$@" keycloak-db-exporter exporter 1 health stays
   "$@" redis-exporter exporter 1 health stays
+  "$@" backup-exporter exporter 1 health stays
   "$@" loki logs 1 health stays
   "$@" alloy collector 1 health stays
   "$@" volume-owner preparation 1 none once
@@ -57,6 +61,7 @@ each_service() {
 each_file() {
   "$@" alertmanager/staging/alertmanager.yml
   "$@" alloy/staging/docker.alloy
+  "$@" backup/staging
   "$@" blackbox-exporter/staging/config.yml
   "$@" certbot/staging/renew.sh
   "$@" grafana/staging/dashboards
@@ -67,8 +72,10 @@ each_file() {
   "$@" nginx/staging/hooks/10-certificates.sh
   "$@" nginx/staging/nginx.conf
   "$@" nginx/staging/snippets
+  "$@" postgres/staging/pg_hba.conf
   "$@" prometheus/staging/prometheus.yml
   "$@" prometheus/staging/rules
+  "$@" scripts/lib
 }
 
 # The files that hold what containers read as files.
@@ -81,6 +88,11 @@ each_secret() {
   "$@" secrets/staging/keycloak_db_password
   "$@" secrets/staging/grafana_admin_password
   "$@" secrets/staging/grafana_secret_key
+  "$@" secrets/staging/backup_passphrase
+  "$@" secrets/staging/backup_s3_access_key
+  "$@" secrets/staging/backup_s3_secret_key
+  "$@" secrets/staging/backup_s3_copy_access_key
+  "$@" secrets/staging/backup_s3_copy_secret_key
 }
 
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
@@ -114,12 +126,16 @@ read -r _ status _ <&3
   "$@" monitoring alertmanager live http://127.0.0.1:9093/-/healthy wget -q -O /dev/null http://127.0.0.1:9093/-/healthy
   "$@" monitoring alertmanager ready http://127.0.0.1:9093/-/ready wget -q -O /dev/null http://127.0.0.1:9093/-/ready
   "$@" monitoring grafana ready http://127.0.0.1:3000/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
+  "$@" data postgres-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
+  "$@" data keycloak-db-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
   "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
   "$@" monitoring cadvisor live '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
   "$@" monitoring blackbox-exporter live '' wget -q -O /dev/null http://127.0.0.1:9115/-/healthy
   "$@" monitoring postgres-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
   "$@" monitoring keycloak-db-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
   "$@" monitoring redis-exporter live '' wget -q -O /dev/null http://127.0.0.1:9121/health
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
   "$@" monitoring loki ready '' /usr/bin/loki -health '-health.url=http://127.0.0.1:3100/ready'
   "$@" monitoring alloy live '' wget -q -O /dev/null http://127.0.0.1:12345/-/healthy
   "$@" monitoring alloy ready '' bash -c 'exec 3<>/dev/tcp/127.0.0.1/12345 && printf '\''GET /-/ready HTTP/1.0\r\n\r\n'\'' >&3 && grep -q '\''^HTTP/1.[01] 200'\'' <&3'

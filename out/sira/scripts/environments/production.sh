@@ -36,10 +36,12 @@ each_service() {
   "$@" prometheus metrics 1 health stays
   "$@" alertmanager alerts 1 health stays
   "$@" grafana dashboards 1 health stays
+  "$@" backup backup 1 health stays
   "$@" nginx edge 1 health stays
   "$@" certbot certificates 1 health stays
   "$@" node-exporter host-agent 1 health stays
   "$@" db-exporter exporter 1 health stays
+  "$@" backup-exporter exporter 1 health stays
   "$@" nginx-exporter exporter 1 none stays
   "$@" volume-owner preparation 1 none once
 }
@@ -47,6 +49,7 @@ each_service() {
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/production/alertmanager.yml
+  "$@" backup/production
   "$@" certbot/production/renew.sh
   "$@" grafana/production/dashboards
   "$@" grafana/production/datasources
@@ -57,6 +60,7 @@ each_file() {
   "$@" nginx/production/snippets
   "$@" prometheus/production/prometheus.yml
   "$@" prometheus/production/rules
+  "$@" scripts/lib
 }
 
 # The files that hold what containers read as files.
@@ -90,9 +94,11 @@ each_probe() {
   "$@" monitoring alertmanager live http://127.0.0.1:9093/-/healthy wget -q -O /dev/null http://127.0.0.1:9093/-/healthy
   "$@" monitoring alertmanager ready http://127.0.0.1:9093/-/ready wget -q -O /dev/null http://127.0.0.1:9093/-/ready
   "$@" monitoring grafana ready http://127.0.0.1:3001/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
   "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
   "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
   "$@" monitoring db-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
 }
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.

@@ -33,6 +33,7 @@ each_service() {
   "$@" db database 1 health stays
   "$@" backend application 1 health stays
   "$@" frontend application 1 health stays
+  "$@" backup backup 1 health stays
   "$@" nginx edge 1 health stays
   "$@" certbot certificates 1 health stays
   "$@" volume-owner preparation 1 none once
@@ -41,6 +42,7 @@ each_service() {
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/staging/alertmanager.yml
+  "$@" backup/staging
   "$@" certbot/staging/renew.sh
   "$@" grafana/staging/dashboards
   "$@" grafana/staging/datasources
@@ -51,6 +53,7 @@ each_file() {
   "$@" nginx/staging/snippets
   "$@" prometheus/staging/prometheus.yml
   "$@" prometheus/staging/rules
+  "$@" scripts/lib
 }
 
 # The files that hold what containers read as files.
@@ -75,6 +78,7 @@ each_probe() {
   "$@" endpoints backend live '' curl --fail --silent --show-error --output /dev/null http://127.0.0.1:8000/health/live
   "$@" endpoints backend ready '' curl --fail --silent --show-error --output /dev/null http://127.0.0.1:8000/health/ready
   "$@" endpoints frontend ready '' wget -q -O /dev/null http://127.0.0.1:3000/api/health
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
   "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
 }
 

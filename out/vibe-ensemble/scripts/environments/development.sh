@@ -34,12 +34,15 @@ each_service() {
   "$@" db database 1 health stays
   "$@" grafana dashboards 1 health stays
   "$@" prometheus metrics 1 health stays
+  "$@" backup backup 1 health stays
+  "$@" db-archive archive 1 health stays
   "$@" nginx edge 1 health stays
   "$@" alertmanager alerts 1 health stays
   "$@" node-exporter host-agent 1 health stays
   "$@" cadvisor host-agent 1 health stays
   "$@" blackbox-exporter exporter 1 health stays
   "$@" db-exporter exporter 1 health stays
+  "$@" backup-exporter exporter 1 health stays
   "$@" nginx-exporter exporter 1 none stays
   "$@" volume-owner preparation 1 none once
 }
@@ -47,6 +50,7 @@ each_service() {
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/development/alertmanager.yml
+  "$@" backup/development
   "$@" blackbox-exporter/development/config.yml
   "$@" grafana/development/dashboards
   "$@" grafana/development/datasources
@@ -55,8 +59,10 @@ each_file() {
   "$@" nginx/development/hooks/10-certificates.sh
   "$@" nginx/development/nginx.conf
   "$@" nginx/development/snippets
+  "$@" postgres/development/pg_hba.conf
   "$@" prometheus/development/prometheus.yml
   "$@" prometheus/development/rules
+  "$@" scripts/lib
 }
 
 # The files that hold what containers read as files.
@@ -64,6 +70,9 @@ each_secret() {
   "$@" secrets/development/database_password
   "$@" secrets/development/grafana_admin_password
   "$@" secrets/development/grafana_secret_key
+  "$@" secrets/development/backup_passphrase
+  "$@" secrets/development/backup_s3_access_key
+  "$@" secrets/development/backup_s3_secret_key
 }
 
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
@@ -81,6 +90,8 @@ each_probe() {
   "$@" monitoring grafana ready http://127.0.0.1:3000/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
   "$@" monitoring prometheus live http://127.0.0.1:9090/-/healthy wget -q -O /dev/null http://127.0.0.1:9090/-/healthy
   "$@" monitoring prometheus ready http://127.0.0.1:9090/-/ready wget -q -O /dev/null http://127.0.0.1:9090/-/ready
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
+  "$@" data db-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
   "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
   "$@" monitoring alertmanager live '' wget -q -O /dev/null http://127.0.0.1:9093/-/healthy
   "$@" monitoring alertmanager ready '' wget -q -O /dev/null http://127.0.0.1:9093/-/ready
@@ -88,6 +99,7 @@ each_probe() {
   "$@" monitoring cadvisor live '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
   "$@" monitoring blackbox-exporter live '' wget -q -O /dev/null http://127.0.0.1:9115/-/healthy
   "$@" monitoring db-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
 }
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.

@@ -34,6 +34,8 @@ each_service() {
   "$@" db database 1 health stays
   "$@" grafana dashboards 1 health stays
   "$@" prometheus metrics 1 health stays
+  "$@" backup backup 1 health stays
+  "$@" db-archive archive 1 health stays
   "$@" nginx edge 1 health stays
   "$@" certbot certificates 1 health stays
   "$@" alertmanager alerts 1 health stays
@@ -41,6 +43,7 @@ each_service() {
   "$@" cadvisor host-agent 1 health stays
   "$@" blackbox-exporter exporter 1 health stays
   "$@" db-exporter exporter 1 health stays
+  "$@" backup-exporter exporter 1 health stays
   "$@" nginx-exporter exporter 1 none stays
   "$@" volume-owner preparation 1 none once
 }
@@ -48,6 +51,7 @@ each_service() {
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/staging/alertmanager.yml
+  "$@" backup/staging
   "$@" blackbox-exporter/staging/config.yml
   "$@" certbot/staging/renew.sh
   "$@" grafana/staging/dashboards
@@ -57,8 +61,10 @@ each_file() {
   "$@" nginx/staging/hooks/10-certificates.sh
   "$@" nginx/staging/nginx.conf
   "$@" nginx/staging/snippets
+  "$@" postgres/staging/pg_hba.conf
   "$@" prometheus/staging/prometheus.yml
   "$@" prometheus/staging/rules
+  "$@" scripts/lib
 }
 
 # The files that hold what containers read as files.
@@ -69,6 +75,9 @@ each_secret() {
   "$@" secrets/staging/slack_webhook_url
   "$@" secrets/staging/grafana_admin_password
   "$@" secrets/staging/grafana_secret_key
+  "$@" secrets/staging/backup_passphrase
+  "$@" secrets/staging/backup_s3_access_key
+  "$@" secrets/staging/backup_s3_secret_key
 }
 
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
@@ -86,6 +95,8 @@ each_probe() {
   "$@" monitoring grafana ready http://127.0.0.1:3000/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
   "$@" monitoring prometheus live http://127.0.0.1:9090/-/healthy wget -q -O /dev/null http://127.0.0.1:9090/-/healthy
   "$@" monitoring prometheus ready http://127.0.0.1:9090/-/ready wget -q -O /dev/null http://127.0.0.1:9090/-/ready
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
+  "$@" data db-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
   "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
   "$@" monitoring alertmanager live '' wget -q -O /dev/null http://127.0.0.1:9093/-/healthy
   "$@" monitoring alertmanager ready '' wget -q -O /dev/null http://127.0.0.1:9093/-/ready
@@ -93,6 +104,7 @@ each_probe() {
   "$@" monitoring cadvisor live '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
   "$@" monitoring blackbox-exporter live '' wget -q -O /dev/null http://127.0.0.1:9115/-/healthy
   "$@" monitoring db-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
 }
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.

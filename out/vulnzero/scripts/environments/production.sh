@@ -40,19 +40,24 @@ each_service() {
   "$@" alertmanager alerts 1 health stays
   "$@" grafana dashboards 1 health stays
   "$@" celery-worker-exporter exporter 1 health stays
+  "$@" backup backup 1 health stays
   "$@" node-exporter host-agent 1 health stays
   "$@" postgres-exporter exporter 1 health stays
   "$@" redis-exporter exporter 1 health stays
+  "$@" backup-exporter exporter 1 health stays
+  "$@" volume-owner preparation 1 none once
 }
 
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/production/alertmanager.yml
+  "$@" backup/production
   "$@" grafana/production/dashboards
   "$@" grafana/production/datasources
   "$@" grafana/production/provider.yml
   "$@" prometheus/production/prometheus.yml
   "$@" prometheus/production/rules
+  "$@" scripts/lib
 }
 
 # The files that hold what containers read as files.
@@ -64,7 +69,10 @@ each_secret() {
   "$@" secrets/production/ssl_cert
   "$@" secrets/production/ssl_key
   "$@" secrets/production/ssl_ca_cert
+  "$@" secrets/production/aws_access_key_id
+  "$@" secrets/production/aws_secret_access_key
   "$@" secrets/production/alert_mail_password
+  "$@" secrets/production/backup_passphrase
 }
 
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
@@ -96,9 +104,11 @@ each_probe() {
   "$@" monitoring grafana ready http://127.0.0.1:3000/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
   "$@" monitoring celery-worker-exporter live '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:9808/'\'')'
   "$@" monitoring celery-worker-exporter ready '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:9808/health'\'')'
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
   "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
   "$@" monitoring postgres-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
   "$@" monitoring redis-exporter live '' wget -q -O /dev/null http://127.0.0.1:9121/health
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
 }
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.

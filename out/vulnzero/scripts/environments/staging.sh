@@ -41,20 +41,25 @@ each_service() {
   "$@" grafana dashboards 1 health stays
   "$@" celery-worker-exporter exporter 1 health stays
   "$@" flower platform 1 health stays
+  "$@" backup backup 1 health stays
   "$@" node-exporter host-agent 1 health stays
   "$@" postgres-exporter exporter 1 health stays
   "$@" redis-exporter exporter 1 health stays
+  "$@" backup-exporter exporter 1 health stays
+  "$@" volume-owner preparation 1 none once
 }
 
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/staging/alertmanager.yml
+  "$@" backup/staging
   "$@" flower/staging/flowerconfig.py
   "$@" grafana/staging/dashboards
   "$@" grafana/staging/datasources
   "$@" grafana/staging/provider.yml
   "$@" prometheus/staging/prometheus.yml
   "$@" prometheus/staging/rules
+  "$@" scripts/lib
 }
 
 # The files that hold what containers read as files.
@@ -66,8 +71,11 @@ each_secret() {
   "$@" secrets/staging/ssl_cert
   "$@" secrets/staging/ssl_key
   "$@" secrets/staging/ssl_ca_cert
+  "$@" secrets/staging/aws_access_key_id
+  "$@" secrets/staging/aws_secret_access_key
   "$@" secrets/staging/alert_mail_password
   "$@" secrets/staging/flower_password
+  "$@" secrets/staging/backup_passphrase
 }
 
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
@@ -100,9 +108,11 @@ each_probe() {
   "$@" monitoring celery-worker-exporter live '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:9808/'\'')'
   "$@" monitoring celery-worker-exporter ready '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:9808/health'\'')'
   "$@" endpoints flower live http://127.0.0.1:5556/healthcheck wget -q -O /dev/null http://127.0.0.1:5555/healthcheck
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
   "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
   "$@" monitoring postgres-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
   "$@" monitoring redis-exporter live '' wget -q -O /dev/null http://127.0.0.1:9121/health
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
 }
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
