@@ -2,10 +2,10 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/versions.sh
-source "${SCRIPTS}/lib/versions.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/versions.sh
+source "${SCRIPTS}/shared/versions.sh"
 
 MODE=quick
 TARGET=''

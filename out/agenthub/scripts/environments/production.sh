@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/agenthub.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=840
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(agenthub-production agenthub-production-agents)
 
@@ -104,6 +107,19 @@ each_migration() {
   "$@" mcp-backend reset alembic downgrade base
 }
 
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" keycloak
+  "$@" postgres
+  "$@" redis
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
+  "$@" keycloak-db daily 91800
+}
+
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
@@ -162,6 +178,9 @@ each_image() {
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" backup ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" postgres-archive ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" keycloak-db-archive ghcr.io/example/agenthub-backup:3.1.0 built
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
@@ -170,6 +189,7 @@ each_image() {
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" keycloak-db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" loki docker.io/grafana/loki:3.7.8 pulled
   "$@" alloy docker.io/grafana/alloy:v1.20.1 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
@@ -181,16 +201,19 @@ each_object() {
   "$@" agenthub-production gateway agenthub
   "$@" agenthub-production networkpolicy acme-solver
   "$@" agenthub-production networkpolicy default-deny
-  "$@" agenthub-production deployment alertmanager
   "$@" agenthub-production networkpolicy alertmanager
-  "$@" agenthub-production persistentvolumeclaim alertmanager-data
+  "$@" agenthub-production service alertmanager-replicas
   "$@" agenthub-production service alertmanager
   "$@" agenthub-production serviceaccount alertmanager
+  "$@" agenthub-production statefulset alertmanager
   "$@" agenthub-production networkpolicy alloy
   "$@" agenthub-production service alloy-replicas
   "$@" agenthub-production service alloy
   "$@" agenthub-production serviceaccount alloy
   "$@" agenthub-production statefulset alloy
+  "$@" agenthub-production networkpolicy backup
+  "$@" agenthub-production persistentvolumeclaim backup-data
+  "$@" agenthub-production serviceaccount backup
   "$@" agenthub-production deployment blackbox-exporter
   "$@" agenthub-production networkpolicy blackbox-exporter
   "$@" agenthub-production service blackbox-exporter
@@ -199,11 +222,15 @@ each_object() {
   "$@" agenthub-production networkpolicy frontend
   "$@" agenthub-production service frontend
   "$@" agenthub-production serviceaccount frontend
-  "$@" agenthub-production deployment grafana
   "$@" agenthub-production networkpolicy grafana
-  "$@" agenthub-production persistentvolumeclaim grafana-data
+  "$@" agenthub-production service grafana-replicas
   "$@" agenthub-production service grafana
   "$@" agenthub-production serviceaccount grafana
+  "$@" agenthub-production statefulset grafana
+  "$@" agenthub-production networkpolicy keycloak-db-archive
+  "$@" agenthub-production service keycloak-db-archive-replicas
+  "$@" agenthub-production serviceaccount keycloak-db-archive
+  "$@" agenthub-production statefulset keycloak-db-archive
   "$@" agenthub-production deployment keycloak-db-exporter
   "$@" agenthub-production networkpolicy keycloak-db-exporter
   "$@" agenthub-production service keycloak-db-exporter
@@ -234,6 +261,10 @@ each_object() {
   "$@" agenthub-production-agents networkpolicy node-exporter
   "$@" agenthub-production-agents service node-exporter
   "$@" agenthub-production-agents serviceaccount node-exporter
+  "$@" agenthub-production networkpolicy postgres-archive
+  "$@" agenthub-production service postgres-archive-replicas
+  "$@" agenthub-production serviceaccount postgres-archive
+  "$@" agenthub-production statefulset postgres-archive
   "$@" agenthub-production deployment postgres-exporter
   "$@" agenthub-production networkpolicy postgres-exporter
   "$@" agenthub-production service postgres-exporter

@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/agenthub.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=840
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(agenthub-staging agenthub-staging-agents)
 
@@ -104,6 +107,19 @@ each_migration() {
   "$@" mcp-backend reset alembic downgrade base
 }
 
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" keycloak
+  "$@" postgres
+  "$@" redis
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
+  "$@" keycloak-db daily 91800
+}
+
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
@@ -162,6 +178,9 @@ each_image() {
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" backup ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" postgres-archive ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" keycloak-db-archive ghcr.io/example/agenthub-backup:3.1.0 built
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
@@ -170,6 +189,7 @@ each_image() {
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" keycloak-db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" loki docker.io/grafana/loki:3.7.8 pulled
   "$@" alloy docker.io/grafana/alloy:v1.20.1 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
@@ -181,16 +201,19 @@ each_object() {
   "$@" agenthub-staging gateway agenthub
   "$@" agenthub-staging networkpolicy acme-solver
   "$@" agenthub-staging networkpolicy default-deny
-  "$@" agenthub-staging deployment alertmanager
   "$@" agenthub-staging networkpolicy alertmanager
-  "$@" agenthub-staging persistentvolumeclaim alertmanager-data
+  "$@" agenthub-staging service alertmanager-replicas
   "$@" agenthub-staging service alertmanager
   "$@" agenthub-staging serviceaccount alertmanager
+  "$@" agenthub-staging statefulset alertmanager
   "$@" agenthub-staging networkpolicy alloy
   "$@" agenthub-staging service alloy-replicas
   "$@" agenthub-staging service alloy
   "$@" agenthub-staging serviceaccount alloy
   "$@" agenthub-staging statefulset alloy
+  "$@" agenthub-staging networkpolicy backup
+  "$@" agenthub-staging persistentvolumeclaim backup-data
+  "$@" agenthub-staging serviceaccount backup
   "$@" agenthub-staging deployment blackbox-exporter
   "$@" agenthub-staging networkpolicy blackbox-exporter
   "$@" agenthub-staging service blackbox-exporter
@@ -199,11 +222,15 @@ each_object() {
   "$@" agenthub-staging networkpolicy frontend
   "$@" agenthub-staging service frontend
   "$@" agenthub-staging serviceaccount frontend
-  "$@" agenthub-staging deployment grafana
   "$@" agenthub-staging networkpolicy grafana
-  "$@" agenthub-staging persistentvolumeclaim grafana-data
+  "$@" agenthub-staging service grafana-replicas
   "$@" agenthub-staging service grafana
   "$@" agenthub-staging serviceaccount grafana
+  "$@" agenthub-staging statefulset grafana
+  "$@" agenthub-staging networkpolicy keycloak-db-archive
+  "$@" agenthub-staging service keycloak-db-archive-replicas
+  "$@" agenthub-staging serviceaccount keycloak-db-archive
+  "$@" agenthub-staging statefulset keycloak-db-archive
   "$@" agenthub-staging deployment keycloak-db-exporter
   "$@" agenthub-staging networkpolicy keycloak-db-exporter
   "$@" agenthub-staging service keycloak-db-exporter
@@ -234,6 +261,10 @@ each_object() {
   "$@" agenthub-staging-agents networkpolicy node-exporter
   "$@" agenthub-staging-agents service node-exporter
   "$@" agenthub-staging-agents serviceaccount node-exporter
+  "$@" agenthub-staging networkpolicy postgres-archive
+  "$@" agenthub-staging service postgres-archive-replicas
+  "$@" agenthub-staging serviceaccount postgres-archive
+  "$@" agenthub-staging statefulset postgres-archive
   "$@" agenthub-staging deployment postgres-exporter
   "$@" agenthub-staging networkpolicy postgres-exporter
   "$@" agenthub-staging service postgres-exporter

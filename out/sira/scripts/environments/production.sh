@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/sira.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=650
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(sira-production sira-production-agents)
 
@@ -82,6 +85,16 @@ each_migration() {
   "$@" backend reset alembic downgrade base
 }
 
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" db
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
+}
+
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
@@ -117,10 +130,12 @@ each_image() {
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" backup ghcr.io/example/sira-backup:1.4.2 built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
 }
@@ -136,6 +151,9 @@ each_object() {
   "$@" sira-production persistentvolumeclaim uploads
   "$@" sira-production service backend
   "$@" sira-production serviceaccount backend
+  "$@" sira-production networkpolicy backup
+  "$@" sira-production persistentvolumeclaim backup-data
+  "$@" sira-production serviceaccount backup
   "$@" sira-production networkpolicy db
   "$@" sira-production service db-replicas
   "$@" sira-production service db

@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/sira.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=650
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(sira-staging sira-staging-agents)
 
@@ -71,6 +74,16 @@ each_migration() {
   "$@" backend reset alembic downgrade base
 }
 
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" db
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
+}
+
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
@@ -95,6 +108,7 @@ each_image() {
   "$@" db docker.io/library/postgres:17.11-bookworm pulled
   "$@" backend ghcr.io/example/sira-backend:1.4.2 built
   "$@" frontend ghcr.io/example/sira-frontend:1.4.2 built
+  "$@" backup ghcr.io/example/sira-backup:1.4.2 built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
@@ -111,6 +125,9 @@ each_object() {
   "$@" sira-staging persistentvolumeclaim uploads
   "$@" sira-staging service backend
   "$@" sira-staging serviceaccount backend
+  "$@" sira-staging networkpolicy backup
+  "$@" sira-staging persistentvolumeclaim backup-data
+  "$@" sira-staging serviceaccount backup
   "$@" sira-staging networkpolicy db
   "$@" sira-staging service db-replicas
   "$@" sira-staging service db

@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/vibe-ensemble.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=985
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(vibe-ensemble-development vibe-ensemble-development-agents)
 
@@ -81,6 +84,17 @@ each_migration() {
   :
 }
 
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
+  "$@" db weekly 610200
+}
+
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
@@ -115,12 +129,15 @@ each_image() {
   "$@" db docker.io/library/postgres:17.11-bookworm pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0 built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
   "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
   "$@" db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
 }
@@ -130,15 +147,22 @@ each_object() {
   "$@" vibe-ensemble-development-agents networkpolicy default-deny
   "$@" vibe-ensemble-development ingress vibe-ensemble
   "$@" vibe-ensemble-development networkpolicy default-deny
-  "$@" vibe-ensemble-development deployment alertmanager
   "$@" vibe-ensemble-development networkpolicy alertmanager
-  "$@" vibe-ensemble-development persistentvolumeclaim alertmanager-data
+  "$@" vibe-ensemble-development service alertmanager-replicas
   "$@" vibe-ensemble-development service alertmanager
   "$@" vibe-ensemble-development serviceaccount alertmanager
+  "$@" vibe-ensemble-development statefulset alertmanager
+  "$@" vibe-ensemble-development networkpolicy backup
+  "$@" vibe-ensemble-development persistentvolumeclaim backup-data
+  "$@" vibe-ensemble-development serviceaccount backup
   "$@" vibe-ensemble-development deployment blackbox-exporter
   "$@" vibe-ensemble-development networkpolicy blackbox-exporter
   "$@" vibe-ensemble-development service blackbox-exporter
   "$@" vibe-ensemble-development serviceaccount blackbox-exporter
+  "$@" vibe-ensemble-development networkpolicy db-archive
+  "$@" vibe-ensemble-development service db-archive-replicas
+  "$@" vibe-ensemble-development serviceaccount db-archive
+  "$@" vibe-ensemble-development statefulset db-archive
   "$@" vibe-ensemble-development deployment db-exporter
   "$@" vibe-ensemble-development networkpolicy db-exporter
   "$@" vibe-ensemble-development service db-exporter
@@ -148,11 +172,11 @@ each_object() {
   "$@" vibe-ensemble-development service db
   "$@" vibe-ensemble-development serviceaccount db
   "$@" vibe-ensemble-development statefulset db
-  "$@" vibe-ensemble-development deployment grafana
   "$@" vibe-ensemble-development networkpolicy grafana
-  "$@" vibe-ensemble-development persistentvolumeclaim grafana-data
+  "$@" vibe-ensemble-development service grafana-replicas
   "$@" vibe-ensemble-development service grafana
   "$@" vibe-ensemble-development serviceaccount grafana
+  "$@" vibe-ensemble-development statefulset grafana
   "$@" vibe-ensemble-development deployment kube-state-metrics
   "$@" vibe-ensemble-development networkpolicy kube-state-metrics
   "$@" vibe-ensemble-development service kube-state-metrics
@@ -166,10 +190,9 @@ each_object() {
   "$@" vibe-ensemble-development service prometheus
   "$@" vibe-ensemble-development serviceaccount prometheus
   "$@" vibe-ensemble-development statefulset prometheus
-  "$@" vibe-ensemble-development deployment vibe-ensemble
   "$@" vibe-ensemble-development networkpolicy vibe-ensemble
-  "$@" vibe-ensemble-development persistentvolumeclaim vibe-ensemble-registry
-  "$@" vibe-ensemble-development persistentvolumeclaim vibe-ensemble-target
+  "$@" vibe-ensemble-development service vibe-ensemble-replicas
   "$@" vibe-ensemble-development service vibe-ensemble
   "$@" vibe-ensemble-development serviceaccount vibe-ensemble
+  "$@" vibe-ensemble-development statefulset vibe-ensemble
 }

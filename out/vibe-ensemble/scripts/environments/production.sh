@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/vibe-ensemble.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=550
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(vibe-ensemble-production vibe-ensemble-production-agents)
 
@@ -86,6 +89,17 @@ each_migration() {
   :
 }
 
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
+  "$@" db weekly 610200
+}
+
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
@@ -120,6 +134,8 @@ each_image() {
   "$@" db docker.io/library/postgres:17.11-bookworm pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0 built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
@@ -127,6 +143,7 @@ each_image() {
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
   "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
   "$@" db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
 }
@@ -138,10 +155,17 @@ each_object() {
   "$@" vibe-ensemble-production networkpolicy acme-solver
   "$@" vibe-ensemble-production networkpolicy default-deny
   "$@" vibe-ensemble-production alertmanagerconfig vibe-ensemble
+  "$@" vibe-ensemble-production networkpolicy backup
+  "$@" vibe-ensemble-production persistentvolumeclaim backup-data
+  "$@" vibe-ensemble-production serviceaccount backup
   "$@" vibe-ensemble-production deployment blackbox-exporter
   "$@" vibe-ensemble-production networkpolicy blackbox-exporter
   "$@" vibe-ensemble-production service blackbox-exporter
   "$@" vibe-ensemble-production serviceaccount blackbox-exporter
+  "$@" vibe-ensemble-production networkpolicy db-archive
+  "$@" vibe-ensemble-production service db-archive-replicas
+  "$@" vibe-ensemble-production serviceaccount db-archive
+  "$@" vibe-ensemble-production statefulset db-archive
   "$@" vibe-ensemble-production deployment db-exporter
   "$@" vibe-ensemble-production networkpolicy db-exporter
   "$@" vibe-ensemble-production service db-exporter
@@ -151,11 +175,11 @@ each_object() {
   "$@" vibe-ensemble-production service db
   "$@" vibe-ensemble-production serviceaccount db
   "$@" vibe-ensemble-production statefulset db
-  "$@" vibe-ensemble-production deployment grafana
   "$@" vibe-ensemble-production networkpolicy grafana
-  "$@" vibe-ensemble-production persistentvolumeclaim grafana-data
+  "$@" vibe-ensemble-production service grafana-replicas
   "$@" vibe-ensemble-production service grafana
   "$@" vibe-ensemble-production serviceaccount grafana
+  "$@" vibe-ensemble-production statefulset grafana
   "$@" vibe-ensemble-production deployment kube-state-metrics
   "$@" vibe-ensemble-production networkpolicy kube-state-metrics
   "$@" vibe-ensemble-production service kube-state-metrics

@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/vibe-ensemble.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=550
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(vibe-ensemble-staging vibe-ensemble-staging-agents)
 
@@ -86,6 +89,17 @@ each_migration() {
   :
 }
 
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
+  "$@" db weekly 610200
+}
+
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
@@ -120,6 +134,8 @@ each_image() {
   "$@" db docker.io/library/postgres:17.11-bookworm pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0 built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
@@ -127,6 +143,7 @@ each_image() {
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
   "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
   "$@" db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
 }
@@ -137,15 +154,22 @@ each_object() {
   "$@" vibe-ensemble-staging ingress vibe-ensemble
   "$@" vibe-ensemble-staging networkpolicy acme-solver
   "$@" vibe-ensemble-staging networkpolicy default-deny
-  "$@" vibe-ensemble-staging deployment alertmanager
   "$@" vibe-ensemble-staging networkpolicy alertmanager
-  "$@" vibe-ensemble-staging persistentvolumeclaim alertmanager-data
+  "$@" vibe-ensemble-staging service alertmanager-replicas
   "$@" vibe-ensemble-staging service alertmanager
   "$@" vibe-ensemble-staging serviceaccount alertmanager
+  "$@" vibe-ensemble-staging statefulset alertmanager
+  "$@" vibe-ensemble-staging networkpolicy backup
+  "$@" vibe-ensemble-staging persistentvolumeclaim backup-data
+  "$@" vibe-ensemble-staging serviceaccount backup
   "$@" vibe-ensemble-staging deployment blackbox-exporter
   "$@" vibe-ensemble-staging networkpolicy blackbox-exporter
   "$@" vibe-ensemble-staging service blackbox-exporter
   "$@" vibe-ensemble-staging serviceaccount blackbox-exporter
+  "$@" vibe-ensemble-staging networkpolicy db-archive
+  "$@" vibe-ensemble-staging service db-archive-replicas
+  "$@" vibe-ensemble-staging serviceaccount db-archive
+  "$@" vibe-ensemble-staging statefulset db-archive
   "$@" vibe-ensemble-staging deployment db-exporter
   "$@" vibe-ensemble-staging networkpolicy db-exporter
   "$@" vibe-ensemble-staging service db-exporter
@@ -155,11 +179,11 @@ each_object() {
   "$@" vibe-ensemble-staging service db
   "$@" vibe-ensemble-staging serviceaccount db
   "$@" vibe-ensemble-staging statefulset db
-  "$@" vibe-ensemble-staging deployment grafana
   "$@" vibe-ensemble-staging networkpolicy grafana
-  "$@" vibe-ensemble-staging persistentvolumeclaim grafana-data
+  "$@" vibe-ensemble-staging service grafana-replicas
   "$@" vibe-ensemble-staging service grafana
   "$@" vibe-ensemble-staging serviceaccount grafana
+  "$@" vibe-ensemble-staging statefulset grafana
   "$@" vibe-ensemble-staging deployment kube-state-metrics
   "$@" vibe-ensemble-staging networkpolicy kube-state-metrics
   "$@" vibe-ensemble-staging service kube-state-metrics

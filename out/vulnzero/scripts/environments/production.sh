@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/vulnzero.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=635
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(vulnzero-production vulnzero-production-agents)
 
@@ -84,6 +87,17 @@ each_migration() {
   "$@" api reset alembic downgrade base
 }
 
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" postgres
+  "$@" redis
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
+}
+
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
@@ -128,9 +142,12 @@ each_image() {
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
   "$@" celery-worker-exporter ghcr.io/danihodovic/celery-exporter:0.12.2 pulled
+  "$@" backup ghcr.io/example/vulnzero-backup:2.4.0 built
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
 }
 
 # What a cluster must have: namespace, kind, name.
@@ -141,19 +158,22 @@ each_object() {
   "$@" vulnzero-production networkpolicy aggregator
   "$@" vulnzero-production service aggregator
   "$@" vulnzero-production serviceaccount aggregator
-  "$@" vulnzero-production deployment alertmanager
   "$@" vulnzero-production networkpolicy alertmanager
-  "$@" vulnzero-production persistentvolumeclaim alertmanager-data
+  "$@" vulnzero-production service alertmanager-replicas
   "$@" vulnzero-production service alertmanager
   "$@" vulnzero-production serviceaccount alertmanager
+  "$@" vulnzero-production statefulset alertmanager
   "$@" vulnzero-production deployment api
   "$@" vulnzero-production networkpolicy api
   "$@" vulnzero-production service api
   "$@" vulnzero-production serviceaccount api
-  "$@" vulnzero-production deployment celery-beat
+  "$@" vulnzero-production networkpolicy backup
+  "$@" vulnzero-production persistentvolumeclaim backup-data
+  "$@" vulnzero-production serviceaccount backup
   "$@" vulnzero-production networkpolicy celery-beat
-  "$@" vulnzero-production persistentvolumeclaim celery-beat-schedule
+  "$@" vulnzero-production service celery-beat-replicas
   "$@" vulnzero-production serviceaccount celery-beat
+  "$@" vulnzero-production statefulset celery-beat
   "$@" vulnzero-production deployment celery-worker-exporter
   "$@" vulnzero-production networkpolicy celery-worker-exporter
   "$@" vulnzero-production service celery-worker-exporter
@@ -161,11 +181,11 @@ each_object() {
   "$@" vulnzero-production deployment celery-worker
   "$@" vulnzero-production networkpolicy celery-worker
   "$@" vulnzero-production serviceaccount celery-worker
-  "$@" vulnzero-production deployment grafana
   "$@" vulnzero-production networkpolicy grafana
-  "$@" vulnzero-production persistentvolumeclaim grafana-data
+  "$@" vulnzero-production service grafana-replicas
   "$@" vulnzero-production service grafana
   "$@" vulnzero-production serviceaccount grafana
+  "$@" vulnzero-production statefulset grafana
   "$@" vulnzero-production-agents daemonset node-exporter
   "$@" vulnzero-production-agents networkpolicy node-exporter
   "$@" vulnzero-production-agents service node-exporter

@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/vulnzero.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=635
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(vulnzero-staging vulnzero-staging-agents)
 
@@ -87,6 +90,17 @@ each_migration() {
   "$@" api reset alembic downgrade base
 }
 
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" postgres
+  "$@" redis
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
+}
+
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
@@ -133,9 +147,12 @@ each_image() {
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
   "$@" celery-worker-exporter ghcr.io/danihodovic/celery-exporter:0.12.2 pulled
   "$@" flower docker.io/mher/flower:2.2.0 pulled
+  "$@" backup ghcr.io/example/vulnzero-backup:2.4.0 built
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
 }
 
 # What a cluster must have: namespace, kind, name.
@@ -146,19 +163,22 @@ each_object() {
   "$@" vulnzero-staging networkpolicy aggregator
   "$@" vulnzero-staging service aggregator
   "$@" vulnzero-staging serviceaccount aggregator
-  "$@" vulnzero-staging deployment alertmanager
   "$@" vulnzero-staging networkpolicy alertmanager
-  "$@" vulnzero-staging persistentvolumeclaim alertmanager-data
+  "$@" vulnzero-staging service alertmanager-replicas
   "$@" vulnzero-staging service alertmanager
   "$@" vulnzero-staging serviceaccount alertmanager
+  "$@" vulnzero-staging statefulset alertmanager
   "$@" vulnzero-staging deployment api
   "$@" vulnzero-staging networkpolicy api
   "$@" vulnzero-staging service api
   "$@" vulnzero-staging serviceaccount api
-  "$@" vulnzero-staging deployment celery-beat
+  "$@" vulnzero-staging networkpolicy backup
+  "$@" vulnzero-staging persistentvolumeclaim backup-data
+  "$@" vulnzero-staging serviceaccount backup
   "$@" vulnzero-staging networkpolicy celery-beat
-  "$@" vulnzero-staging persistentvolumeclaim celery-beat-schedule
+  "$@" vulnzero-staging service celery-beat-replicas
   "$@" vulnzero-staging serviceaccount celery-beat
+  "$@" vulnzero-staging statefulset celery-beat
   "$@" vulnzero-staging deployment celery-worker-exporter
   "$@" vulnzero-staging networkpolicy celery-worker-exporter
   "$@" vulnzero-staging service celery-worker-exporter
@@ -170,11 +190,11 @@ each_object() {
   "$@" vulnzero-staging networkpolicy flower
   "$@" vulnzero-staging service flower
   "$@" vulnzero-staging serviceaccount flower
-  "$@" vulnzero-staging deployment grafana
   "$@" vulnzero-staging networkpolicy grafana
-  "$@" vulnzero-staging persistentvolumeclaim grafana-data
+  "$@" vulnzero-staging service grafana-replicas
   "$@" vulnzero-staging service grafana
   "$@" vulnzero-staging serviceaccount grafana
+  "$@" vulnzero-staging statefulset grafana
   "$@" vulnzero-staging-agents daemonset node-exporter
   "$@" vulnzero-staging-agents networkpolicy node-exporter
   "$@" vulnzero-staging-agents service node-exporter
