@@ -7,6 +7,7 @@ pub mod objective;
 pub mod parameter;
 pub mod probe;
 pub mod stage;
+pub mod trouble;
 
 use std::collections::BTreeSet;
 use std::path::Path;

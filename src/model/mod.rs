@@ -2,6 +2,7 @@
 
 pub mod alert;
 pub mod build;
+pub mod certificates;
 pub mod circles;
 pub mod cluster;
 pub mod dashboard;
@@ -18,6 +19,7 @@ pub mod scaling;
 pub mod service;
 mod start;
 pub mod text;
+pub mod trouble;
 pub mod variable;
 
 use indexmap::IndexMap;

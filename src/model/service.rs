@@ -12,6 +12,7 @@ use crate::model::cluster::Differences;
 use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
 use crate::model::scaling::Autoscale;
 use crate::model::text::Text;
+use crate::model::trouble::Trouble;
 use crate::value::{
     ContainerPath, CpuRange, Duration, HealthPath, Image, MemoryRange, Name, UrlPath, UserId,
     VariableName,
@@ -98,6 +99,8 @@ pub struct Service {
     pub max_unavailable: u32,
     /// The team that its alerts go to; empty for none.
     pub team: String,
+    /// What can be wrong with it and is worth a look.
+    pub troubles: Vec<Trouble>,
     /// The parameters of its component or stack, resolved.
     pub parameters: IndexMap<String, Text>,
 }

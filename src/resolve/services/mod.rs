@@ -12,6 +12,7 @@ use crate::blueprint::reference::Text as Raw;
 use crate::catalog::entry::Entry;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::service::{Component, Resources, Service};
+use crate::model::trouble::Trouble;
 use crate::model::{DEFAULT_STOP_GRACE, Text};
 use crate::resolve::parts::Part;
 use crate::resolve::scaling;
@@ -135,8 +136,22 @@ impl Builder<'_, '_> {
             single: entry.is_some_and(|entry| entry.single),
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
+            troubles: self.troubles(),
             parameters,
         }
+    }
+
+    /// What can be wrong; what its commands name is read by whoever runs them, not by the service.
+    fn troubles(&mut self) -> Vec<Trouble> {
+        let known = self.part.entry.iter().flat_map(|entry| entry.troubleshooting.values());
+        let known: Vec<_> = known.cloned().collect();
+        let trouble = |one: crate::catalog::trouble::Trouble| Trouble {
+            command: self.texts(Some(&one.command), "uses", &mut Found::default()),
+            symptom: one.symptom,
+            on: one.on,
+            then: one.then,
+        };
+        known.into_iter().map(trouble).collect()
     }
 
     fn about(&self) -> String {
