@@ -90,6 +90,12 @@ pub const SHORTS: &[Short] = &[
         expand: |v| wrap(v, "context"),
     },
     Short {
+        place: &["services", "*", "migrate"],
+        schema: ("Migrate", None),
+        takes: || json!({ "type": "string" }),
+        expand: |v| wrap(v, "by"),
+    },
+    Short {
         place: &["services", "*", "health"],
         schema: ("Health", None),
         takes: || definition("health-path"),
@@ -112,6 +118,12 @@ pub const SHORTS: &[Short] = &[
         schema: ("Service", Some("needs")),
         takes: || json!({ "type": "array", "items": { "type": "string", "pattern": r"^[a-z][a-z0-9-]{0,38}[a-z0-9]\??$", "format": "need" } }),
         expand: needs,
+    },
+    Short {
+        place: &["services", "*", "databases"],
+        schema: ("Service", Some("databases")),
+        takes: || json!({ "type": "array", "items": definition("database-name") }),
+        expand: names,
     },
     Short {
         place: &["services", "*", "needs", "*"],
@@ -158,6 +170,25 @@ pub const SHORTS: &[Short] = &[
         schema: ("Variable", None),
         takes: scalar,
         expand: fixed,
+    },
+    Short { place: &["backups", "*"], schema: ("Backup", None), takes: null, expand: empty },
+    Short {
+        place: &["backups", "*", "to"],
+        schema: ("Backup", Some("to")),
+        takes: || definition("name"),
+        expand: alone,
+    },
+    Short {
+        place: &["backups", "*", "weekly"],
+        schema: ("Weekly", None),
+        takes: || definition("time-span"),
+        expand: |v| wrap(v, "keep"),
+    },
+    Short {
+        place: &["backups", "*", "archive"],
+        schema: ("Archive", None),
+        takes: || definition("time-span"),
+        expand: |v| wrap(v, "timeout"),
     },
     Short { place: &["volumes", "*"], schema: ("Volume", None), takes: null, expand: empty },
     Short { place: &["networks", "*"], schema: ("Network", None), takes: null, expand: empty },
@@ -291,6 +322,14 @@ fn needs(value: &Value) -> Option<Value> {
         map.insert(name.to_owned(), json!({ "optional": optional }));
     }
     Some(Value::Object(map))
+}
+
+/// A list of names of which nothing more is said.
+fn names(value: &Value) -> Option<Value> {
+    let names = value.as_array()?.iter();
+    let map: Option<Map<_, _>> =
+        names.map(|name| Some((name.as_str()?.to_owned(), json!({})))).collect();
+    map.map(Value::Object)
 }
 
 /// Expands an override: as [`expand`], but a `null` stays, since it removes.

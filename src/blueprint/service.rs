@@ -5,12 +5,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::Mount;
+use crate::blueprint::migrate::Migrate;
+use crate::blueprint::need::Need;
 use crate::blueprint::reference::Text;
 use crate::blueprint::scaling::Autoscale;
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, GroupName, HealthPath, Image, Live, Memory, MemoryRange,
-    Name, PortNumber, Publish, RelativePath, UrlPath, UserId, VariableName,
+    ContainerPath, CpuRange, DatabaseName, Duration, GroupName, HealthPath, Image, Live, Memory,
+    MemoryRange, Name, PortNumber, Publish, RelativePath, UrlPath, UserId, VariableName,
 };
 
 /// A program that runs.
@@ -33,16 +35,26 @@ pub struct Service {
     /// The values of a component's parameters, such as `user` and `database` of a database.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub with: IndexMap<String, Text>,
+    /// The databases that a component makes at its first start beside its own, each with a user of its own: name, then
+    /// parameters such as `user` and `password`. A list of names is short for a map. Others refer to
+    /// `${db.databases.NAME.url}`.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<DatabaseName, IndexMap<String, Text>>")]
+    pub databases: IndexMap<DatabaseName, IndexMap<String, Text>>,
+    /// How the tables of its database are brought up to date before it starts, such as `alembic`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrate: Option<Migrate>,
     /// The command, in place of the image's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<Text>>,
     /// User and group id it runs as.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
-    /// The ports it listens on, by name. `port: 8000` is short for `ports: { http: 8000 }`.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    #[schemars(with = "Keyed<Name, PortNumber>")]
-    pub ports: IndexMap<Name, PortNumber>,
+    /// The ports it listens on, by name. `port: 8000` is short for `ports: { http: 8000 }`. `ports: {}` says that it
+    /// listens on none, such as a worker on a stack that otherwise listens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Keyed<Name, PortNumber>>")]
+    pub ports: Option<IndexMap<Name, PortNumber>>,
     /// Ports opened on the host. `127.0.0.1:5432` opens the service's first port there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub publish: Vec<Publish>,
@@ -272,18 +284,6 @@ pub struct Resources {
     /// How many processes and threads at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pids: Option<u32>,
-}
-
-/// How a need is meant.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Need {
-    /// Whether the service works without it.
-    #[serde(default)]
-    pub optional: bool,
-    /// The names of the ports that it talks to; left out, those that it refers to, else the first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub ports: Vec<Name>,
 }
 
 /// How a service is stopped.

@@ -6,17 +6,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::blueprint::dashboard::Panel;
+use crate::blueprint::migrate::Steps;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
+use crate::catalog::backup::Backup;
 pub use crate::catalog::cluster::HostAccess;
 use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
+use crate::catalog::databases::Databases;
 use crate::catalog::objective::Measures;
 use crate::catalog::parameter::{Amount, Parameter};
 use crate::catalog::probe::Probe;
 use crate::catalog::stage::Stage;
 use crate::catalog::trouble::Trouble;
+use crate::catalog::ulimit::{Resource, Ulimit};
 use crate::value::keyed::Keyed;
 use crate::value::{
     ContainerPath, GroupName, Image, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
@@ -80,6 +84,9 @@ pub struct Entry {
     #[serde(default)]
     #[schemars(with = "Keyed<Name, ContainerPath>")]
     pub shares: IndexMap<Name, ContainerPath>,
+    /// How it makes further databases, where it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub databases: Option<Databases>,
     /// Whether its volumes must be given to its user: the image lacks their paths, or root owns them there.
     #[serde(default)]
     pub volumes_belong_to_root: bool,
@@ -105,12 +112,23 @@ pub struct Entry {
     /// Linux capabilities that it cannot do without.
     #[serde(default)]
     pub capabilities: Vec<String>,
+    /// Limits of the kernel that it needs raised. Kubernetes has none: there it gets what the nodes' container runtime
+    /// gives.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub ulimits: IndexMap<Resource, Ulimit>,
     /// Whether it must write to its root file system.
     #[serde(default)]
     pub writable_root: bool,
     /// Whether two of it must never run at once, not even for a moment.
     #[serde(default)]
     pub single: bool,
+    /// How many connections it takes, where a parameter says: the pools of all others are held against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<Connections>,
+    /// The parameter that says how many processes of a stack's program open connections of their own, such as
+    /// `workers`; one when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processes: Option<String>,
     /// How it is stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop: Option<Stop>,
@@ -173,6 +191,12 @@ pub struct Entry {
     /// What of the build context stays out of the image of a stack.
     #[serde(default)]
     pub dockerignore: Vec<String>,
+    /// How what it keeps is backed up and restored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup: Option<Backup>,
+    /// The tools that migrate databases which programs of this stack use, and how each is called in the container.
+    #[serde(default)]
+    pub migrations: IndexMap<String, Steps>,
     /// Rules it cannot keep, with reason and source.
     #[serde(default)]
     pub exceptions: IndexMap<String, Exception>,
@@ -232,6 +256,10 @@ pub enum Role {
     HostAgent,
     /// Gives volumes to their users before the others start; in Kubernetes `fsGroup` does that.
     Preparation,
+    /// Makes backups when they are due; in Kubernetes each is a `CronJob`.
+    Backup,
+    /// Keeps what a database writes between two backups.
+    Archive,
 }
 
 /// A version that is known to work.
@@ -286,6 +314,17 @@ pub struct Exposed {
     /// The series that it exposes.
     #[serde(default)]
     pub series: IndexMap<String, Series>,
+}
+
+/// How many connections a component takes.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Connections {
+    /// The parameter that says how many.
+    pub limit: String,
+    /// How many of them programs cannot have, such as those that are kept for an administrator.
+    #[serde(default)]
+    pub reserved: u32,
 }
 
 /// How dashboards ask a component for what it keeps.

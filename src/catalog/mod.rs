@@ -1,13 +1,18 @@
 //! Turns catalogue entries, embedded or a project's own, into what a component or stack is.
 
+pub mod backup;
+pub mod amount;
 pub mod cluster;
 pub mod collection;
+pub mod databases;
 pub mod entry;
 pub mod objective;
 pub mod parameter;
 pub mod probe;
 pub mod stage;
 pub mod trouble;
+pub mod ulimit;
+pub mod unit;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -124,13 +129,27 @@ fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
                 .at(locator.value(&at), ""),
         );
     }
+    for (key, parameter) in counts(&entry) {
+        let known = entry.parameters.get(parameter);
+        if known.is_none_or(|known| known.kind != Kind::Integer) {
+            let message = format!("`{parameter}` is no parameter with `type: integer`");
+            let found = Diagnostic::error(Code::InvalidValue, message);
+            diagnostics.push(found.at(locator.value(key), ""));
+        }
+    }
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok(entry) }
+}
+
+/// The parameters that an entry counts with, and where it names them.
+fn counts(entry: &Entry) -> impl Iterator<Item = (&'static str, &String)> {
+    let limit = entry.connections.iter().map(|one| ("/connections/limit", &one.limit));
+    limit.chain(entry.processes.iter().map(|name| ("/processes", name)))
 }
 
 /// What contradicts itself in a parameter.
 fn contradiction(parameter: &Parameter) -> Option<&'static str> {
     match &parameter.default {
-        Some(Preset::Share(_)) if parameter.kind != Kind::Memory => {
+        Some(Preset::Share(_)) if !matches!(parameter.kind, Kind::Memory | Kind::Size) => {
             Some("is no amount of memory, so that its default cannot be a share of it")
         }
         Some(Preset::Text(text)) if !text.0.contains("${") && parameter.check(&text.0).is_err() => {

@@ -356,7 +356,7 @@ codes! {
     UnknownWaiver "unknown-waiver"
         "A waiver names no rule that can be waived. Those are `dangerous-capability`, `debug-in-production`, \
          `exposed-data-store`, `host-port-taken`, `image-latest`, `literal-secret`, `loosening-patch`, \
-         `lossy-ingress`, `memory-overrun`, `no-rate-limit`, `other-image`, `private-external`, `root-user`, \
+         `lossy-ingress`, `memory-overrun`, `no-rate-limit`, `other-image`, `pool-too-large`, `private-external`, `root-user`, \
          `secret-in-command`, `unchecked-certificate`, `unnamed-image` and `writable-root`, and the rules of scanners by their own ids, such as `CL-0019` or \
          `CKV_K8S_43`. What cannot work cannot be waived.";
     UnusedWaiver "unused-waiver"
@@ -399,6 +399,11 @@ codes! {
         "Files in memory (`tmpfs`) count against the memory limit, and so does what a component sets aside at its \
          start, such as the cache of a database. Together they are as large as the limit: once they are full, the \
          program is killed. Raise the limit, or make them smaller.";
+    PoolTooLarge "pool-too-large"
+        "A pool opens its connections in every process of every replica. Under load all services together open more \
+         than the server takes, such as `max_connections` of PostgreSQL less those kept for the superuser, and whoever \
+         comes last is refused. What counts is `pool` of each need, the processes of the stack, and the most replicas \
+         that autoscaling makes. Raise the limit, make the pools smaller, or put a program such as PgBouncer between.";
     UnmatchedLabel "unmatched-label"
         "An alert asks for a `service` or an `instance` that no scrape has, so that it never fires. `service` is the \
          service that the metrics tell of, for an exporter the one that it watches; `instance` is its host name and \
@@ -461,6 +466,23 @@ codes! {
     DuplicateRoute "duplicate-route"
         "Two routes of one host differ only in a slash at their end. A path stands for itself and everything below it, \
          with or without the slash, so that both would answer the same requests, and nginx would not start.";
+    UnrestorableBackup "unrestorable-backup"
+        "Something is backed up, and nothing could put it back. A component is dumped and restored by its own tools, which \
+         its catalogue entry names under `backup`; a program of your own keeps what it keeps in a volume or a database, \
+         and that is what is backed up. The data volume of a database is none of these: its files change while they are \
+         copied.";
+    UnknownBucket "unknown-bucket"
+        "A backup is to be copied to a bucket that `buckets` does not describe, so that nobody knows where it is and by \
+         which key it is reached.";
+    MissedObjective "missed-objective"
+        "The recovery point objective (`rpo`) says how much may be lost, as time. What is written just after a backup has \
+         begun is in the next one only, and until that has ended it can be lost: so the schedule's longest pause and the \
+         time of a run (`run_time`) together may not be longer. Where a database hands over what it writes (`archive`), \
+         what counts is how long that may wait, and a minute for the copy.";
+    ContradictingRetention "contradicting-retention"
+        "Two statements about how long backups are kept cannot both be meant: a weekly series that goes before the daily \
+         one, a backup that is removed before the next is made, or a bucket whose lifecycle removes what a job still \
+         counts on.";
 }
 
 impl fmt::Display for Code {

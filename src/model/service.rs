@@ -3,19 +3,22 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+pub use crate::blueprint::migrate::Steps;
 pub use crate::blueprint::service::{Scheme, Tool};
 pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
 use crate::catalog::entry::Role;
+pub use crate::catalog::ulimit::{Resource as KernelLimit, Ulimit};
 pub use crate::model::build::{Build, Dockerfile};
 use crate::model::cluster::Differences;
 use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
+pub use crate::model::pool::{Connections, Pool};
 use crate::model::scaling::Autoscale;
 use crate::model::text::Text;
 use crate::model::trouble::Trouble;
 use crate::value::{
-    ContainerPath, CpuRange, Duration, HealthPath, Image, MemoryRange, Name, UrlPath, UserId,
-    VariableName,
+    ContainerPath, CpuRange, DatabaseName, Duration, HealthPath, Image, MemoryRange, Name, UrlPath,
+    UserId, VariableName,
 };
 
 /// A program that runs.
@@ -61,6 +64,12 @@ pub struct Service {
     pub after: Vec<After>,
     /// Which services it talks to, and on which port: what networks and policies must let through.
     pub flows: Vec<Flow>,
+    /// How many connections each of its processes opens to others.
+    pub pools: Vec<Pool>,
+    /// How many of its processes open connections of their own; empty where nothing says.
+    pub processes: Text,
+    /// How many connections it takes, where its component has a limit.
+    pub connections: Option<Connections>,
     /// Which externals it talks to.
     pub egress: Vec<Name>,
     /// The ports that it calls at any address.
@@ -91,10 +100,14 @@ pub struct Service {
     pub stop_grace: Duration,
     /// Linux capabilities that it keeps.
     pub capabilities: Vec<String>,
+    /// Limits of the kernel that it needs raised; Kubernetes cannot.
+    pub ulimits: IndexMap<KernelLimit, Ulimit>,
     /// Whether its root file system may be written.
     pub writable_root: bool,
     /// Whether two of it must never run at once, not even for a moment.
     pub single: bool,
+    /// The commands that bring the tables of its database up to date; none where nothing does.
+    pub migrations: Steps,
     /// How many of them a drain may take at once.
     pub max_unavailable: u32,
     /// The team that its alerts go to; empty for none.
@@ -103,6 +116,8 @@ pub struct Service {
     pub troubles: Vec<Trouble>,
     /// The parameters of its component or stack, resolved.
     pub parameters: IndexMap<String, Text>,
+    /// The databases that it makes beside its own: the parameters of each; a secret is the path of its file.
+    pub databases: IndexMap<DatabaseName, IndexMap<String, String>>,
 }
 
 /// A catalogue entry and version.

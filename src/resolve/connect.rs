@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::blueprint::Blueprint;
-use crate::blueprint::service::Need;
+use crate::blueprint::need::Need;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Role;
 use crate::model::circles::Circles;
@@ -269,7 +269,8 @@ pub(super) fn networks(
         };
         let must_be_open = !service.publish.is_empty()
             || !service.reaches_out.is_empty()
-            || matches!(service.role, Role::Edge | Role::Certificates);
+            || matches!(service.role, Role::Edge | Role::Certificates)
+            || matches!(service.role, Role::Backup | Role::Archive) && !service.egress.is_empty();
         if must_be_open && !service.networks.iter().any(open) {
             service
                 .networks

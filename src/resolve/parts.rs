@@ -1,5 +1,6 @@
 //! Turns what a blueprint names into the list of all that runs: derived components join the author's services.
 
+pub(super) mod backups;
 mod lookup;
 mod watching;
 
@@ -89,9 +90,11 @@ pub(super) fn parts(
     for (name, written) in &blueprint.services {
         found.author(name, written);
     }
+    found.backups();
     found.edge();
     found.monitoring();
     found.logs();
+    found.backups_watched();
     found.preparation();
     found.complete();
     found.parts
@@ -120,6 +123,12 @@ impl Builder<'_> {
         });
         let (entry, version) =
             entry.map_or((None, String::new()), |(entry, version)| (Some(entry), version));
+        let entry = match entry {
+            Some(entry) if !written.databases.is_empty() => {
+                Some(Arc::new(entry.with_databases(name, written.databases.keys())))
+            }
+            entry => entry,
+        };
         let part = Part { written: written.clone(), entry, version, watches: None, derived: false };
         self.parts.insert(name.clone(), part);
     }

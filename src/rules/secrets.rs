@@ -1,5 +1,6 @@
 //! Finds secrets that would not stay secret, and components whose secret is none.
 
+use crate::catalog::databases;
 use crate::catalog::parameter::Parameter;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::service::{Probe, Service};
@@ -107,9 +108,22 @@ pub(super) fn of_components(view: &View<'_>, found: &mut Findings<'_>) {
         for (parameter, known) in entry.parameters.iter().filter(|(_, known)| known.secret) {
             let written = view.blueprint.services.get(name);
             if written.is_some_and(|written| written.with.contains_key(parameter)) {
-                weak(view, service, (parameter, known), found);
+                weak(view, service, ("with", parameter), (parameter, known), found);
             } else if known.default.is_none() {
-                replaced(view, name, parameter, found);
+                replaced(view, name, (parameter, parameter), found);
+            }
+        }
+        let databases = view.blueprint.services.get(name).map(|written| &written.databases);
+        let secrets = entry.databases.iter().flat_map(|databases| &databases.parameters);
+        for (parameter, known) in secrets.filter(|(_, known)| known.secret) {
+            for (database, written) in databases.into_iter().flatten() {
+                let key = databases::key(database, parameter);
+                if written.contains_key(parameter) {
+                    let at = format!("databases/{database}");
+                    weak(view, service, (&at, &key), (parameter, known), found);
+                } else {
+                    replaced(view, name, (&key, parameter), found);
+                }
             }
         }
     }
@@ -119,12 +133,13 @@ pub(super) fn of_components(view: &View<'_>, found: &mut Findings<'_>) {
 fn weak(
     view: &View<'_>,
     service: &Service,
+    (at, key): (&str, &str),
     (parameter, known): (&str, &Parameter),
     found: &mut Findings<'_>,
 ) {
     let name = &service.name;
-    let place = view.service(name, &format!("/with/{parameter}"));
-    let text = service.parameters.get(parameter);
+    let place = view.service(name, &format!("/{at}/{parameter}"));
+    let text = service.parameters.get(key);
     let Some(variable) =
         text.and_then(Text::as_variable).and_then(|name| view.model.variable(name))
     else {
@@ -182,8 +197,19 @@ fn faults(variable: &Variable, known: &Parameter) -> Vec<String> {
 }
 
 /// A variable of the author's with the name that stands for a component's secret.
-fn replaced(view: &View<'_>, name: &Name, parameter: &str, found: &mut Findings<'_>) {
-    let variable = naming::parameter_variable(name, parameter);
+fn replaced(
+    view: &View<'_>,
+    name: &Name,
+    (key, parameter): (&str, &str),
+    found: &mut Findings<'_>,
+) {
+    let variable = naming::parameter_variable(name, key);
+    let set = match key.strip_prefix("databases.").and_then(|rest| rest.split_once('.')) {
+        Some((database, _)) => {
+            format!("databases: {{ {database}: {{ {parameter}: \"${{var.{variable}}}\" }} }}")
+        }
+        None => format!("with: {{ {parameter}: \"${{var.{variable}}}\" }}"),
+    };
     let Some(declared) = declaration(view, &variable) else { return };
     found.push(
         Diagnostic::error(
@@ -192,9 +218,7 @@ fn replaced(view: &View<'_>, name: &Name, parameter: &str, found: &mut Findings<
         )
         .at(view.locator.key(&declared), "would take its place unsaid")
         .at(view.service(name, ""), "makes one of its own")
-        .help(format!(
-            "write `with: {{ {parameter}: \"${{var.{variable}}}\" }}` in `{name}` if it is meant, or rename it"
-        )),
+        .help(format!("write `{set}` in `{name}` if it is meant, or rename it")),
     );
 }
 

@@ -22,6 +22,7 @@ pub(super) const WAIVABLE: &[Code] = &[
     Code::MemoryOverrun,
     Code::NoRateLimit,
     Code::OtherImage,
+    Code::PoolTooLarge,
     Code::PrivateExternal,
     Code::RootUser,
     Code::SecretInCommand,

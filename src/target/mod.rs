@@ -1,6 +1,7 @@
 //! Turns models into files: one module for each kind of reader.
 
 pub mod alertmanager;
+pub mod backup;
 pub mod clash;
 pub mod component;
 pub mod compose;
@@ -13,6 +14,7 @@ pub mod nginx;
 pub mod output;
 pub mod patched;
 pub mod prometheus;
+pub mod scripts;
 
 use crate::model::Model;
 pub use output::{Error, Output};
@@ -30,6 +32,8 @@ pub enum Target {
     Grafana,
     /// Configuration files of catalogue components.
     Component,
+    /// Scripts that make backups and restore them.
+    Backup,
     /// Dockerfiles of application stacks.
     Dockerfile,
     /// Templates of env files.
@@ -38,6 +42,8 @@ pub enum Target {
     Compose,
     /// Kubernetes manifests.
     Kubernetes,
+    /// Scripts that deploy, verify and roll back.
+    Scripts,
     /// Documents for whoever operates the system.
     Documents,
     /// Files of the author's own templates.
@@ -52,10 +58,12 @@ impl Target {
         Self::Alertmanager,
         Self::Grafana,
         Self::Component,
+        Self::Backup,
         Self::Dockerfile,
         Self::Dotenv,
         Self::Compose,
         Self::Kubernetes,
+        Self::Scripts,
     ];
 
     /// The targets that look at all environments at once, after the others: they name what those wrote.
@@ -72,10 +80,12 @@ impl Target {
             Self::Alertmanager => alertmanager::emit(model, output),
             Self::Grafana => grafana::emit(model, output),
             Self::Component => component::emit(model, output),
+            Self::Backup => backup::emit(model, output),
             Self::Dockerfile => dockerfile::emit(model, output),
             Self::Dotenv => dotenv::emit(model, output),
             Self::Compose => compose::emit(model, output),
             Self::Kubernetes => kubernetes::emit(model, output),
+            Self::Scripts => scripts::emit(model, output),
             // They look at all environments at once, or may: that is done once the others are.
             Self::Documents | Self::Template => Ok(()),
         }
@@ -97,6 +107,8 @@ impl Target {
             | Self::Dotenv
             | Self::Compose
             | Self::Kubernetes
+            | Self::Scripts
+            | Self::Backup
             | Self::Template => Ok(()),
         }
     }

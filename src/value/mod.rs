@@ -8,6 +8,7 @@ mod live;
 pub mod malformed;
 pub mod scalar;
 
+pub mod database_name;
 pub mod group_name;
 pub mod name;
 pub mod variable_name;
@@ -46,6 +47,7 @@ mod testing;
 pub use container_path::ContainerPath;
 pub use cpu::Cpu;
 pub use cron::Cron;
+pub use database_name::DatabaseName;
 pub use duration::Duration;
 pub use generator::Generator;
 pub use group_name::GroupName;
@@ -75,6 +77,7 @@ pub use variable_name::VariableName;
 pub const FORMATS: &[Format] = &[
     Format::of::<Name>(),
     Format::of::<GroupName>(),
+    Format::of::<DatabaseName>(),
     Format::of::<VariableName>(),
     Format::of::<Image>(),
     Format::of::<ImageKey>(),
@@ -110,6 +113,7 @@ mod tests {
     fn what_is_accepted_has_a_canonical_form() {
         near_examples::<Name>();
         near_examples::<GroupName>();
+        near_examples::<DatabaseName>();
         near_examples::<VariableName>();
         near_examples::<Image>();
         near_examples::<ImageKey>();

@@ -111,6 +111,140 @@ fn what_lies_in_memory_leaves_some_for_the_program() {
     assert_eq!(scaled, SILENT);
 }
 
+/// A database that takes 100, three of them kept, and an API with pools.
+fn pools(pool: &str, more: &str) -> Vec<String> {
+    codes(&format!(
+        "{}variables:\n  database: {{ POOL: {{ type: integer, default: 20 }}, OVERFLOW: {{ type: integer, fixed: 10 }} }}\n",
+        services(&format!(
+            "  db: {{ uses: postgres@17 }}\n  api:\n    image: ghcr.io/example/api:1.0.0\n    needs: {{ db: {{ pool: {pool} }} }}\n    variables: [database]\n{more}"
+        ))
+    ))
+}
+
+#[test]
+fn pools_fit_into_what_the_server_takes() {
+    let too_large = ["error pool-too-large"];
+    assert_eq!(pools("97", ""), SILENT);
+    assert_eq!(pools("98", ""), too_large);
+    let sum = "\"${var.POOL} + ${var.OVERFLOW}\"";
+    assert_eq!(pools(sum, "    replicas: 3\n"), SILENT);
+    assert_eq!(pools(sum, "    replicas: 4\n"), too_large);
+    assert_eq!(pools(sum, "    autoscale: 1..4\n"), too_large);
+    assert_eq!(
+        pools(sum, "    replicas: 4\n    environment: { POOL: 1, OVERFLOW: 1 }\n"),
+        SILENT,
+        "what the service has in place of a variable"
+    );
+    let stack = "    build: { context: api, stack: fastapi@3.13, with: { workers: 4 } }\n";
+    assert_eq!(pools("\"${var.POOL}\"", stack), SILENT);
+    assert_eq!(pools(sum, stack), too_large);
+    let worker =
+        "    build: { context: api, stack: celery-worker@3.13, with: { concurrency: 10 } }\n";
+    assert_eq!(pools("10", worker), too_large);
+    let off = "    replicas: 9\n    profile: rarely\n";
+    assert_eq!(pools(sum, off), SILENT, "what does not run here");
+    let another =
+        "  jobs: { image: \"ghcr.io/example/jobs:1.0.0\", needs: { db: { pool: 68 } } }\n";
+    assert_eq!(pools(sum, another), too_large);
+    assert_eq!(
+        pools(
+            sum,
+            &format!("{another}waivers: {{ pool-too-large: {{ reason: never at once }} }}\n")
+        ),
+        SILENT
+    );
+    for bad in ["many", "-1", "\"${var.POOL}0\"", "\"1 +\"", "1.5"] {
+        assert_eq!(pools(bad, ""), ["error invalid-value"], "{bad}");
+    }
+}
+
+#[test]
+fn an_entry_counts_by_numbers_that_it_has() {
+    let entry = |key: &str| {
+        let entry = format!(
+            "component: own\nabout: x\nrole: cache\nimage: docker.io/example/sim\nversions: {{ \"1\": {{ tag: 1.0.0 }} }}\ndefault: \"1\"\nuser: 999:999\nresources: {{}}\nparameters: {{ most: {{ type: integer, default: 9 }}, name: {{ default: sim }} }}\n{key}\n"
+        );
+        let text = services(
+            "  sim: { uses: own@1 }\n  api: { image: \"ghcr.io/example/api:1.0.0\", needs: { sim: { pool: 10 } } }\n",
+        );
+        with_entry(&text, &entry).map(drop).unwrap_err()
+    };
+    assert_eq!(entry("connections: { limit: most }"), ["error pool-too-large"]);
+    for bad in ["connections: { limit: mots }", "connections: { limit: name }", "processes: name"] {
+        assert_eq!(entry(bad)[0], "error invalid-value", "{bad}");
+    }
+}
+
+#[test]
+fn stores_set_memory_aside_as_their_limit_allows() {
+    let compiled = |service: &str, limit: &str, with: &str| {
+        let tree = tree(&services(&format!(
+            "  store: {{ uses: {service}, resources: {{ memory: {limit} }}, with: {{ {with} }} }}\n"
+        )));
+        tree.iter().map(|(_, artifact)| artifact.text().to_owned()).collect::<String>()
+    };
+    for (service, limit, with, expected) in [
+        ("mariadb@11.8", "1Gi", "", "--innodb-buffer-pool-size=409M"),
+        ("mariadb@11.8", "2Gi", "buffer_pool: 1Gi", "--innodb-buffer-pool-size=1024M"),
+        ("mongodb@8.0", "2Gi", "", "\"0.5\""),
+        ("mongodb@8.0", "640Mi", "", "\"0.25\""),
+        ("mongodb@8.0", "2Gi", "cache: 384Mi", "\"0.375\""),
+        ("rabbitmq@4.3", "1Gi", "", "vm_memory_high_watermark.absolute = 409MiB"),
+        ("rabbitmq@4.3", "1Gi", "", "disk_free_limit.absolute = 1024MiB"),
+        ("nats@2.14", "512Mi", "max_memory: 128Mi", "128MB"),
+        ("nats@2.14", "512Mi", "", "4096MB"),
+        ("clickhouse", "4Gi", "", "mark_cache_size: 268435456"),
+    ] {
+        let text = compiled(service, limit, with);
+        assert!(text.contains(expected), "{service}: {expected}");
+    }
+    let found = |service: &str, with: &str| {
+        codes(&services(&format!("  store: {{ uses: {service}, with: {{ {with} }} }}\n")))
+    };
+    for (service, with, code) in [
+        ("mariadb@11.8", "buffer_pool: 384M", "invalid-quantity"),
+        ("mariadb@11.8", "buffer_pool: 2Gi", "memory-overrun"),
+        ("mongodb@8.0", "cache: 128Mi", "invalid-value"),
+        ("mongodb@8.0", "cache: 2Gi", "memory-overrun"),
+        ("rabbitmq@4.3", "memory_watermark: 1Gi", "memory-overrun"),
+        ("nats@2.14", "max_payload: 65Mi", "invalid-value"),
+        ("nats@2.14", "max_memory: 512Mi", "memory-overrun"),
+    ] {
+        assert_eq!(found(service, with), [format!("error {code}")], "{service}: {with}");
+    }
+    assert_eq!(found("nats@2.14", "max_storage: 100Gi"), SILENT, "lies on disk");
+}
+
+#[test]
+fn a_store_has_as_many_files_as_it_needs() {
+    let tree = tree(&services("  store: { uses: clickhouse }\n"));
+    let file = yaml(&tree, "docker-compose.production.yml");
+    let nofile = &file["services"]["store"]["ulimits"]["nofile"];
+    assert_eq!(nofile["soft"], 262_144);
+    assert_eq!(nofile["hard"], 262_144);
+}
+
+#[test]
+fn folders_are_paths_and_reach_the_dockerfile_whole() {
+    let build = |stack: &str, folders: &str| {
+        services(&format!(
+            "  api: {{ image: \"ghcr.io/example/api:1.0.0\", port: 8000, build: {{ context: api, stack: {stack}, with: {{ folders: {folders} }} }} }}\n"
+        ))
+    };
+    for (stack, copied) in [
+        ("node@24", "COPY --from=builder [\"/app/web/a\", \"./web/a\"]"),
+        ("rust", "COPY [\"web/a\", \"./web/a\"]"),
+    ] {
+        let tree = tree(&build(stack, "dist web/a"));
+        let (_, file) =
+            tree.iter().find(|(path, _)| path.to_string() == "docker/api.Dockerfile").unwrap();
+        assert!(file.text().contains(copied), "{}", file.text());
+        for bad in ["\"dist; id\"", "\"../secrets\"", "\"a\\nRUN id\"", "\"*\"", "/etc"] {
+            assert!(codes(&build(stack, bad))[0].starts_with("error invalid-"), "{stack}: {bad}");
+        }
+    }
+}
+
 #[test]
 fn links_lead_to_the_port_that_people_reach() {
     let tree = tree(&format!(

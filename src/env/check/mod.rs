@@ -1,5 +1,6 @@
 //! Turns a filled env file into everything that is wrong with it, without ever telling a secret.
 
+mod pools;
 mod value;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub fn check(model: &Model, file: &EnvFile) -> Vec<Diagnostic> {
         check.variable(variable, &mut found);
     }
     check.same_secrets(&mut found);
+    check.pools(&mut found);
     check.mode(&mut found);
     found
 }

@@ -88,7 +88,7 @@ impl Scope<'_> {
             }
             None => match &known.default {
                 Some(Preset::Share(share)) => {
-                    let memory = share.of(self.memory(part).limit());
+                    let memory = known.share(*share, self.memory(part).limit());
                     out.text.push_literal(&known.write(&memory.to_string()));
                     return Ok(());
                 }
@@ -184,17 +184,23 @@ impl Part {
     /// What the author binds a parameter to.
     pub(in crate::resolve) fn bound(&self, parameter: &str) -> Option<&Raw> {
         let build = self.written.build.as_ref().and_then(|build| build.with.get(parameter));
-        self.written.with.get(parameter).or(build)
+        let of_database = || {
+            let (database, parameter) = parameter.strip_prefix("databases.")?.split_once('.')?;
+            self.written.databases.get(database)?.get(parameter)
+        };
+        self.written.with.get(parameter).or(build).or_else(of_database)
+    }
+
+    /// Whether the author says that it listens on no port.
+    pub(in crate::resolve) fn is_silent(&self) -> bool {
+        self.written.ports.as_ref().is_some_and(IndexMap::is_empty)
     }
 
     /// The ports it listens on: the author's, else the entry's.
     pub(in crate::resolve) fn ports(&self) -> IndexMap<Name, u16> {
-        let written = &self.written.ports;
-        let ports = match &self.entry {
-            Some(entry) if written.is_empty() => &entry.ports,
-            _ => written,
-        };
-        ports.iter().map(|(name, port)| (name.clone(), port.get())).collect()
+        let known = || self.entry.as_ref().map(|entry| &entry.ports);
+        let ports = self.written.ports.as_ref().or_else(known);
+        ports.into_iter().flatten().map(|(name, port)| (name.clone(), port.get())).collect()
     }
 }
 

@@ -2,13 +2,17 @@
 
 mod build;
 mod cluster;
+mod databases;
+mod migrations;
 mod parameters;
+mod pools;
 mod ports;
 mod storage;
 
 use indexmap::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
+use crate::blueprint::service::Stop;
 use crate::catalog::entry::Entry;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::service::{Component, Resources, Service};
@@ -82,18 +86,17 @@ impl Builder<'_, '_> {
         let health = self.health(found);
         let contents = self.contents(found);
         let parameters = self.parameters(found);
-        let stop =
-            written.stop.clone().or(entry.and_then(|entry| entry.stop.clone())).unwrap_or_default();
+        let databases = self.databases(found);
+        let pools = self.pools(&environment);
+        let stop = self.stop();
+        let migrations = self.migrations();
         Service {
             name: self.name.clone(),
             about: self.about(),
             role: self.part.role(),
             only: self.only(),
             watches: self.part.watches.clone(),
-            component: entry.map(|entry| Component {
-                name: entry.component.clone(),
-                version: self.part.version.clone(),
-            }),
+            component: self.component(),
             image: self.image(),
             build: self.build(last),
             entrypoint,
@@ -108,12 +111,11 @@ impl Builder<'_, '_> {
             resources: self.resources(),
             after: Vec::new(),
             flows: Vec::new(),
+            pools,
+            processes: self.processes(&parameters),
+            connections: self.connections(&parameters),
             egress: Vec::new(),
-            reaches_out: entry
-                .iter()
-                .flat_map(|entry| &entry.reaches_out)
-                .map(|port| port.get())
-                .collect(),
+            reaches_out: self.reaches_out(),
             volumes: self.volumes(),
             tmpfs: self.tmpfs(),
             files: self.files(),
@@ -130,14 +132,17 @@ impl Builder<'_, '_> {
             stop_signal: stop.signal.unwrap_or_else(|| "SIGTERM".to_owned()),
             stop_grace: stop.grace.or(self.stop_grace()).unwrap_or(DEFAULT_STOP_GRACE),
             capabilities: self.capabilities(),
+            ulimits: entry.map(|entry| entry.ulimits.clone()).unwrap_or_default(),
             writable_root: written
                 .writable_root
                 .unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
             single: entry.is_some_and(|entry| entry.single),
+            migrations,
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
             troubles: self.troubles(),
             parameters,
+            databases,
         }
     }
 
@@ -154,6 +159,11 @@ impl Builder<'_, '_> {
         known.into_iter().map(trouble).collect()
     }
 
+    fn component(&self) -> Option<Component> {
+        let entry = self.part.entry.as_ref()?;
+        Some(Component { name: entry.component.clone(), version: self.part.version.clone() })
+    }
+
     fn about(&self) -> String {
         let known = self.part.entry.as_ref().map(|entry| entry.about.clone());
         self.part.written.about.clone().or(known).unwrap_or_default()
@@ -164,6 +174,11 @@ impl Builder<'_, '_> {
         self.part.written.user.or(known).unwrap_or(OWN_USER)
     }
 
+    fn stop(&self) -> Stop {
+        let known = self.part.entry.as_ref().and_then(|entry| entry.stop.clone());
+        self.part.written.stop.clone().or(known).unwrap_or_default()
+    }
+
     fn stop_grace(&self) -> Option<Duration> {
         self.scope.blueprint.compose.as_ref().and_then(|compose| compose.stop_grace)
     }
@@ -171,6 +186,11 @@ impl Builder<'_, '_> {
     fn capabilities(&self) -> Vec<String> {
         let known = self.part.entry.iter().flat_map(|entry| &entry.capabilities);
         self.part.written.capabilities.iter().chain(known).cloned().collect()
+    }
+
+    fn reaches_out(&self) -> Vec<u16> {
+        let known = self.part.entry.iter().flat_map(|entry| &entry.reaches_out);
+        known.map(|port| port.get()).collect()
     }
 
     fn place(&self, key: &str) -> Span {
@@ -196,6 +216,10 @@ impl Builder<'_, '_> {
     fn environment(&mut self, found: &mut Found) -> IndexMap<VariableName, Text> {
         let mut environment = IndexMap::new();
         for (name, raw) in self.part.entry.iter().flat_map(|entry| &entry.environment) {
+            // What listens on no port is not told one.
+            if self.part.is_silent() && raw.names_own_port() {
+                continue;
+            }
             let text = self.text(raw, "uses", found);
             environment.insert(name.clone(), text);
         }

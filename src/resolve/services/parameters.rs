@@ -4,7 +4,6 @@ use indexmap::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::variable::VariableKind;
-use crate::catalog::entry::Entry;
 use crate::catalog::parameter::{Kind, Parameter, Refusal};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::model::Text;
@@ -23,7 +22,11 @@ impl Builder<'_, '_> {
             match entry.parameters.get(name) {
                 Some(known) => self.check(known, name, raw, &format!("{key}/{name}")),
                 None if unsure => {}
-                None => self.unknown_parameter(entry, name, &format!("{key}/{name}")),
+                None => {
+                    let known = entry.parameters.keys().map(String::as_str);
+                    let whose = format!("`{}`", entry.component);
+                    self.unknown_parameter(&whose, name, known, &format!("{key}/{name}"));
+                }
             }
         }
         let mut parameters = IndexMap::new();
@@ -37,7 +40,7 @@ impl Builder<'_, '_> {
     }
 
     /// Says where a value is none that the parameter takes.
-    fn check(&mut self, known: &Parameter, name: &str, raw: &Raw, key: &str) {
+    pub(super) fn check(&mut self, known: &Parameter, name: &str, raw: &Raw, key: &str) {
         let place = self.at(key);
         let resolved = match self.scope.resolve(raw, None) {
             Ok(resolved) => resolved,
@@ -114,19 +117,24 @@ impl Builder<'_, '_> {
         controls.then(|| self.refused(name, Refusal::Expected(why), place))
     }
 
-    fn unknown_parameter(&mut self, entry: &Entry, name: &str, key: &str) {
-        let known = || entry.parameters.keys().map(String::as_str);
-        let message = format!("`{}` has no parameter `{name}`", entry.component);
+    pub(super) fn unknown_parameter<'k>(
+        &mut self,
+        whose: &str,
+        name: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+        key: &str,
+    ) {
+        let message = format!("{whose} has no parameter `{name}`");
         let at = format!("/services/{}/{key}", self.name);
         let found = Diagnostic::error(Code::UnknownKey, message)
             .at(self.scope.context.locator.key(&at), "");
-        self.diagnostics.push(match suggest::nearest(name, known()) {
+        self.diagnostics.push(match suggest::nearest(name, known.clone()) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => found.help(format!("it has {}", known().collect::<Vec<_>>().join(", "))),
+            None => found.help(format!("it has {}", known.collect::<Vec<_>>().join(", "))),
         });
     }
 
-    fn at(&self, key: &str) -> Span {
+    pub(super) fn at(&self, key: &str) -> Span {
         let at = pointer::push("/services", self.name.as_str());
         self.scope.context.locator.value(&format!("{at}/{key}"))
     }

@@ -62,6 +62,8 @@ struct Own<'a> {
     ports: IndexMap<&'a str, u16>,
     /// The parameters that are known; those of the operator's are read at run time, from the environment.
     parameters: IndexMap<&'a str, &'a str>,
+    /// The databases that it makes beside its own.
+    databases: Vec<&'a IndexMap<String, String>>,
 }
 
 /// The server in front.
@@ -84,6 +86,7 @@ impl<'a> Context<'a> {
                 parameters: parameters
                     .filter_map(|(name, text)| Some((name.as_str(), text.as_literal()?)))
                     .collect(),
+                databases: service.databases.values().collect(),
             },
             system: model.name.as_str(),
             project: model.compose.project.as_str(),

@@ -8,6 +8,7 @@ use crate::model::monitoring::Monitoring;
 use crate::model::{Variable, naming};
 use crate::target::documents::checklist::{self, Section};
 use crate::target::documents::data::{self, Data};
+use crate::target::documents::recovery;
 use crate::target::documents::runbook::told;
 use crate::target::documents::sizing::{Sizing, sizing};
 use crate::target::documents::steps::{self, Way};
@@ -41,6 +42,8 @@ pub(super) struct Deployment<'a> {
     full: Vec<String>,
     watch: Option<Watch<'a>>,
     data: Vec<Data<'a>>,
+    /// Makes a backup now, where there are any.
+    back_up: Vec<String>,
     troubles: Vec<Trouble<'a>>,
     /// What of the hardening is given up, and where.
     exceptions: Vec<String>,
@@ -49,6 +52,8 @@ pub(super) struct Deployment<'a> {
     secrets: Vec<Secret<'a>>,
     certificates: Option<Certificates<'a>>,
     tables: Tables<'a>,
+    /// What runs by itself: what, schedule, in words, and what becomes of it.
+    schedules: Vec<(String, String, String, String)>,
     documents: Vec<(&'static str, &'static str)>,
     /// What is wanted often, and the command that does it.
     commands: Vec<(&'static str, String)>,
@@ -152,7 +157,8 @@ pub(super) fn deployment<'a>(
         undo: clustered().map(steps::undo).collect(),
         full: full.filter(|command| !command.is_empty()).collect(),
         watch: main.model.monitoring.as_ref().map(|monitoring| watch(main, monitoring)),
-        data: data::data(main),
+        data: if main.model.backups.is_some() { Vec::new() } else { data::data(main) },
+        back_up: system.back_up(main),
         troubles: trouble::troubles(system),
         exceptions: exceptions(main),
         closed: closed(main),
@@ -160,6 +166,7 @@ pub(super) fn deployment<'a>(
         certificates: certificates(main),
         tables: tables::tables(system, tables::files(system, &has)),
         commands: commands(main),
+        schedules: recovery::schedules(main),
         documents: DOCUMENTS.iter().filter(|(path, _)| has(path)).copied().collect(),
     }
 }
@@ -325,8 +332,6 @@ fn secrets<'a>(place: &Place<'a>) -> Vec<Secret<'a>> {
 fn certificates<'a>(place: &Place<'a>) -> Option<Certificates<'a>> {
     let model = place.model;
     let edge = model.edge.as_ref().filter(|edge| !edge.sites.is_empty())?;
-    let env_file = (!place.env_file.is_empty()).then_some(place.env_file.as_str());
-    let compose = crate::model::Model::compose_command(env_file, &place.compose_file);
     let client =
         model.services.values().find(|service| service.role == crate::model::Role::Certificates);
     let client = client.map(|service| service.name.as_str()).unwrap_or_default();
@@ -356,7 +361,7 @@ fn certificates<'a>(place: &Place<'a>) -> Option<Certificates<'a>> {
         hosts: hosts.collect(),
         logs: format!("{} logs --since 24h {told}", place.compose),
         shows: shows.collect(),
-        files: model.certificates_into_volume(&compose),
+        files: place.certificates(),
         anew: format!("{} up -d --wait --no-deps --force-recreate {told}", place.compose),
     })
 }

@@ -5,6 +5,7 @@ mod checklist;
 mod data;
 mod deployment;
 mod look;
+mod recovery;
 mod runbook;
 mod sizing;
 mod steps;
@@ -22,6 +23,7 @@ const DEPLOYMENT: &str = concat!(
     include_str!("reference.md.j2")
 );
 const CHECKLIST: &str = include_str!("checklist.md.j2");
+const RECOVERY: &str = include_str!("recovery.md.j2");
 const RUNBOOK: &str = include_str!("runbook.md.j2");
 
 /// Emits `DEPLOYMENT.md`, `DEPLOYMENT_CHECKLIST.md` and `RUNBOOK.md`. Read by: people, and whoever is led there by an
@@ -33,6 +35,9 @@ pub fn emit(models: &[Model], output: &mut Output<'_>) -> Result<(), Error> {
     let system = System::new(models, output);
     if let Some(runbook) = runbook::runbook(&system, output.header()) {
         output.template(naming::RUNBOOK, RUNBOOK, &runbook)?;
+    }
+    if let Some(recovery) = recovery::recovery(&system, output.header()) {
+        output.template("DISASTER_RECOVERY.md", RECOVERY, &recovery)?;
     }
     let checklist = checklist::checklist(&system, output.header());
     output.template("DEPLOYMENT_CHECKLIST.md", CHECKLIST, &checklist)?;

@@ -58,14 +58,21 @@ pub(super) fn deploy<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
         "See that Docker Compose understands its file",
         [format!("{compose} config --quiet")],
     ));
-    steps.extend(system.backup(place).map(|command| {
-        Step::new(
-            "Back up: a deployment may change data, and only a backup takes that back",
-            [command],
-        )
-    }));
+    let backup = system.back_up(place);
+    if !backup.is_empty() {
+        let why = "Back up: a deployment may change data, and only a backup takes that back";
+        steps.push(Step::new(why, backup));
+    }
     steps.push(Step::new("Fetch the images", images(model, compose)));
-    steps.extend(certificates(place));
+    let certificates = place.certificates();
+    if !certificates.is_empty() {
+        let when = "The first time, and when they change: put the certificates in place";
+        steps.push(Step::new(when, certificates));
+    }
+    let migrations = migrations(place);
+    if !migrations.is_empty() {
+        steps.push(Step::new("Migrate, with the new programs, while the old ones run", migrations));
+    }
     steps.push(Step::new("Start what has changed, and wait until all is healthy", [place.start()]));
     Way { environment: place.name, script: system.run("deploy.sh", place, ""), steps }
 }
@@ -78,14 +85,15 @@ fn images(model: &Model, compose: &str) -> Vec<String> {
     }
 }
 
-/// Puts certificates in place that the operator brings.
-fn certificates(place: &Place<'_>) -> Option<Step> {
-    let env_file = (!place.env_file.is_empty()).then_some(place.env_file.as_str());
-    let compose = Model::compose_command(env_file, &place.compose_file);
-    let commands = place.model.certificates_into_volume(&compose);
-    (!commands.is_empty()).then(|| {
-        Step::new("The first time, and when they change: put the certificates in place", commands)
-    })
+/// The commands that bring tables up to date.
+fn migrations(place: &Place<'_>) -> Vec<String> {
+    let migrates = |service: &&Service| !service.migrations.upgrade.is_empty();
+    let upgrade = |service: &Service| {
+        let words = service.migrations.upgrade.iter().map(|word| shell::quote(word));
+        let words = words.collect::<Vec<_>>().join(" ");
+        format!("{} run --rm -T {} {words}", place.compose_for(service), service.name)
+    };
+    place.composed().filter(migrates).map(upgrade).collect()
 }
 
 /// How an environment is deployed in a cluster.

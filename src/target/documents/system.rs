@@ -6,6 +6,7 @@ use crate::format::quote::shell;
 use crate::model::service::Service;
 use crate::model::{InCluster, Model, Text, Tier, naming};
 use crate::target::Output;
+use crate::target::documents::recovery;
 use crate::value::{HostName, Name};
 
 /// The folder of the scripts.
@@ -75,9 +76,13 @@ impl<'a> System<'a> {
         format!("{SCRIPTS}/{script} {}{options}", place.name)
     }
 
-    /// The command that backs up an environment, where the tree has one.
-    pub(super) fn backup(&self, place: &Place<'_>) -> Option<String> {
-        Some(self.run("backup.sh", place, "")).filter(|command| !command.is_empty())
+    /// The commands that back up an environment; none where nothing is backed up.
+    pub(super) fn back_up(&self, place: &Place<'_>) -> Vec<String> {
+        let script = self.run("backup.sh", place, "");
+        if script.is_empty() || place.model.backups.is_none() {
+            return recovery::back_up(place);
+        }
+        vec![script]
     }
 
     /// The environment that stands for all.
@@ -154,6 +159,13 @@ impl<'a> Place<'a> {
             }
             _ => self.compose.clone(),
         }
+    }
+
+    /// Puts certificates in place that the operator brings; nothing where they come in another way.
+    pub(super) fn certificates(&self) -> Vec<String> {
+        let env_file = (!self.env_file.is_empty()).then_some(self.env_file.as_str());
+        let compose = Model::compose_command(env_file, &self.compose_file);
+        self.model.certificates_into_volume(&compose)
     }
 
     /// The command that starts everything.

@@ -125,6 +125,28 @@ fn a_plain_value_that_breaks_a_url_is_refused() {
 }
 
 #[test]
+fn pools_are_counted_with_the_values_of_the_file() {
+    let blueprint = BLUEPRINT
+        .replace("needs: [db]", "replicas: 3\n    needs: { db: { pool: \"${var.WORKERS}\" } }");
+    let system = System::of(&blueprint);
+    system.complete();
+    assert_eq!(system.env(&["check"]).0, 0);
+    let text = system.read("out/.env.production");
+    for (value, expected) in [
+        ("32", None),
+        ("33", Some("99 connections")),
+        ("18446744073709551615", Some("connections")),
+    ] {
+        system.write(&text.replace("\nWORKERS=4\n", &format!("\nWORKERS={value}\n")));
+        let (status, _, found) = system.env(&["check"]);
+        assert_eq!(status, i32::from(expected.is_some()), "{value}: {found}");
+        for told in expected.iter().flat_map(|sum| ["error[pool-too-large]", sum, "`api` opens"]) {
+            assert!(found.contains(told), "{told} is not in\n{found}");
+        }
+    }
+}
+
+#[test]
 fn a_thousand_lines_of_another_file_are_summed_up() {
     let system = System::new();
     let text: String = (0..2000).map(|line| format!("SOMETHING_{line}=1\n")).collect();

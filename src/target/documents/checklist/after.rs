@@ -34,6 +34,7 @@ pub(super) fn part(items: &mut Items, system: &System<'_>) -> Part {
         told(items, monitoring);
     }
     security(items, system, place);
+    recovery(items, place);
     back(items, system, place);
     items.part("After")
 }
@@ -216,6 +217,39 @@ fn security(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
             format!("waiver {} {of}", waiver.rule),
             format!("{}{of} is still to be waived: {}", code(&waiver.rule), escape(&waiver.reason)),
         );
+    }
+}
+
+/// What is backed up, and that it can be read back.
+fn recovery(items: &mut Items, place: &Place<'_>) {
+    let Some(backups) = &place.model.backups else { return };
+    items.section("Backups");
+    for (name, store) in &backups.stores {
+        let of = code(name.as_str());
+        for series in &store.series {
+            let (when, keep) = (series.schedule.describe(), series.keep.words());
+            items.add(
+                format!("series {name} {}", series.name),
+                format!("{} of {of} is made {when}, and kept for {keep}", code(series.name)),
+            );
+        }
+        items.add(
+            format!("restore {name}"),
+            format!("{of} was [restored](DISASTER_RECOVERY.md#restore-{name}) elsewhere within three months"),
+        );
+        for bucket in &store.to {
+            items.add(
+                format!("copy {name} {bucket}"),
+                format!("The bucket {} has the newest backup of {of}", code(bucket.as_str())),
+            );
+        }
+        if let Some(archive) = &store.archive {
+            let (service, wait) = (code(archive.service.as_str()), archive.timeout.words());
+            items.add(
+                format!("archive {name}"),
+                format!("{service} has handed over something of {of} within {wait}"),
+            );
+        }
     }
 }
 
