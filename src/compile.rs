@@ -222,6 +222,14 @@ fn emit(
         patches::breaches(model, output.breaches(), locator, diagnostics);
         unwritten_mount(model, &tree)?;
     }
+    if let Some(mut output) = Output::whole(models, &mut tree, &mut owners) {
+        for target in Target::WHOLE {
+            output.begin(*target);
+            target.emit_whole(models, &mut output)?;
+        }
+        matched.extend(output.matched().iter().cloned());
+        points.extend(output.points().clone());
+    }
     templates::emit(inputs, models, (&mut tree, &mut owners), diagnostics);
     Ok(Emitted { tree, owners, matched, points })
 }

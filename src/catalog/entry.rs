@@ -19,6 +19,7 @@ use crate::catalog::objective::Measures;
 use crate::catalog::parameter::{Amount, Parameter};
 use crate::catalog::probe::Probe;
 use crate::catalog::stage::Stage;
+use crate::catalog::trouble::Trouble;
 use crate::catalog::ulimit::{Resource, Ulimit};
 use crate::value::keyed::Keyed;
 use crate::value::{
@@ -168,6 +169,10 @@ pub struct Entry {
     /// By which series its objectives are measured.
     #[serde(default)]
     pub objectives: Measures,
+    /// What can be wrong with it and is worth a look, by name.
+    #[serde(default)]
+    #[schemars(with = "Keyed<Name, Trouble>")]
+    pub troubleshooting: IndexMap<Name, Trouble>,
     /// Panels of dashboards, by name, in the order in which they are shown.
     #[serde(default)]
     #[schemars(with = "Keyed<Name, Panel>")]

@@ -10,6 +10,7 @@ pub mod objective;
 pub mod parameter;
 pub mod probe;
 pub mod stage;
+pub mod trouble;
 pub mod ulimit;
 pub mod unit;
 
