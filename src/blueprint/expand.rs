@@ -165,6 +165,25 @@ pub const SHORTS: &[Short] = &[
         takes: scalar,
         expand: fixed,
     },
+    Short { place: &["backups", "*"], schema: ("Backup", None), takes: null, expand: empty },
+    Short {
+        place: &["backups", "*", "to"],
+        schema: ("Backup", Some("to")),
+        takes: || definition("name"),
+        expand: alone,
+    },
+    Short {
+        place: &["backups", "*", "weekly"],
+        schema: ("Weekly", None),
+        takes: || definition("time-span"),
+        expand: |v| wrap(v, "keep"),
+    },
+    Short {
+        place: &["backups", "*", "archive"],
+        schema: ("Archive", None),
+        takes: || definition("time-span"),
+        expand: |v| wrap(v, "timeout"),
+    },
     Short { place: &["volumes", "*"], schema: ("Volume", None), takes: null, expand: empty },
     Short { place: &["networks", "*"], schema: ("Network", None), takes: null, expand: empty },
     Short {

@@ -1,5 +1,6 @@
 //! Describes what an author may write: the typed form of a blueprint, section by section.
 
+pub mod backup;
 pub mod broken;
 pub mod dashboard;
 pub mod delivery;
@@ -97,6 +98,17 @@ pub struct Blueprint {
     #[serde(default)]
     #[schemars(with = "Keyed<Name, slo::Objectives>")]
     pub slo: IndexMap<Name, slo::Objectives>,
+    /// What is backed up: a service that keeps data, or a volume, by its name.
+    #[serde(default)]
+    #[schemars(with = "Keyed<Name, backup::Backup>")]
+    pub backups: IndexMap<Name, backup::Backup>,
+    /// Object storage that backups are copied to, by a name of your own.
+    #[serde(default)]
+    #[schemars(with = "Keyed<Name, backup::Bucket>")]
+    pub buckets: IndexMap<Name, backup::Bucket>,
+    /// What may be expected of a recovery: how much may be lost, how long it may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<backup::Recovery>,
     /// The logs of all services.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logs: Option<logs::Logs>,

@@ -72,6 +72,18 @@ pub fn parse(text: &str) -> Result<Vec<Part>, BadReference> {
     Ok(parts)
 }
 
+impl Text {
+    /// Whether it holds a reference to the first port of the component that it stands in, or to a port by name.
+    pub fn names_own_port(&self) -> bool {
+        parse(&self.0).into_iter().flatten().any(|part| match part {
+            Part::Reference(Reference { owner, key }) => {
+                owner == "self" && (key == "port" || key.starts_with("port."))
+            }
+            Part::Literal(_) => false,
+        })
+    }
+}
+
 fn reference(body: &str) -> Result<Reference, BadReference> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     match body.split_once('.') {

@@ -46,10 +46,11 @@ pub struct Service {
     /// User and group id it runs as.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
-    /// The ports it listens on, by name. `port: 8000` is short for `ports: { http: 8000 }`.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    #[schemars(with = "Keyed<Name, PortNumber>")]
-    pub ports: IndexMap<Name, PortNumber>,
+    /// The ports it listens on, by name. `port: 8000` is short for `ports: { http: 8000 }`. `ports: {}` says that it
+    /// listens on none, such as a worker on a stack that otherwise listens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Keyed<Name, PortNumber>>")]
+    pub ports: Option<IndexMap<Name, PortNumber>>,
     /// Ports opened on the host. `127.0.0.1:5432` opens the service's first port there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub publish: Vec<Publish>,

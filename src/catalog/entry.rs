@@ -9,6 +9,7 @@ use crate::blueprint::dashboard::Panel;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
+use crate::catalog::backup::Backup;
 pub use crate::catalog::cluster::HostAccess;
 use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
@@ -184,6 +185,9 @@ pub struct Entry {
     /// What of the build context stays out of the image of a stack.
     #[serde(default)]
     pub dockerignore: Vec<String>,
+    /// How what it keeps is backed up and restored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup: Option<Backup>,
     /// Rules it cannot keep, with reason and source.
     #[serde(default)]
     pub exceptions: IndexMap<String, Exception>,
@@ -243,6 +247,10 @@ pub enum Role {
     HostAgent,
     /// Gives volumes to their users before the others start; in Kubernetes `fsGroup` does that.
     Preparation,
+    /// Makes backups when they are due; in Kubernetes each is a `CronJob`.
+    Backup,
+    /// Keeps what a database writes between two backups.
+    Archive,
 }
 
 /// A version that is known to work.

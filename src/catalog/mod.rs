@@ -1,5 +1,6 @@
 //! Turns catalogue entries, embedded or a project's own, into what a component or stack is.
 
+pub mod backup;
 pub mod amount;
 pub mod cluster;
 pub mod collection;

@@ -466,6 +466,23 @@ codes! {
     DuplicateRoute "duplicate-route"
         "Two routes of one host differ only in a slash at their end. A path stands for itself and everything below it, \
          with or without the slash, so that both would answer the same requests, and nginx would not start.";
+    UnrestorableBackup "unrestorable-backup"
+        "Something is backed up, and nothing could put it back. A component is dumped and restored by its own tools, which \
+         its catalogue entry names under `backup`; a program of your own keeps what it keeps in a volume or a database, \
+         and that is what is backed up. The data volume of a database is none of these: its files change while they are \
+         copied.";
+    UnknownBucket "unknown-bucket"
+        "A backup is to be copied to a bucket that `buckets` does not describe, so that nobody knows where it is and by \
+         which key it is reached.";
+    MissedObjective "missed-objective"
+        "The recovery point objective (`rpo`) says how much may be lost, as time. What is written just after a backup has \
+         begun is in the next one only, and until that has ended it can be lost: so the schedule's longest pause and the \
+         time of a run (`run_time`) together may not be longer. Where a database hands over what it writes (`archive`), \
+         what counts is how long that may wait, and a minute for the copy.";
+    ContradictingRetention "contradicting-retention"
+        "Two statements about how long backups are kept cannot both be meant: a weekly series that goes before the daily \
+         one, a backup that is removed before the next is made, or a bucket whose lifecycle removes what a job still \
+         counts on.";
 }
 
 impl fmt::Display for Code {

@@ -1,9 +1,12 @@
 //! Says what becomes of each part of a system in a Kubernetes cluster: the one table of what differs from Compose.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use crate::catalog::cluster::{Access, AccessRule, Api, ClusterRole, Only, Scope, Subject};
+use crate::model::monitoring::RuleGroup;
 use crate::model::mount::{FileMount, HostAccess};
 use crate::model::service::Service;
 use crate::model::{Model, Monitoring, Operator, Role, Variable, naming};
@@ -42,6 +45,8 @@ pub enum InCluster {
     Pods,
     /// It runs on every node.
     EveryNode,
+    /// It runs in pods that start when something is due, and end.
+    Jobs,
     /// The cluster does it: a gateway or ingress controller for the edge, cert-manager for certificates, `fsGroup` for
     /// the owners of volumes, whatever it may be for what stands in Compose only. What only watches such a part has nothing to watch.
     Platform,
@@ -60,8 +65,15 @@ pub fn in_cluster(services: &IndexMap<Name, Service>, service: &Service) -> InCl
     match service.role {
         Role::Edge | Role::Certificates | Role::Preparation => InCluster::Platform,
         Role::HostAgent => InCluster::EveryNode,
+        Role::Backup => InCluster::Jobs,
         _ => match service.watches.as_ref().and_then(|watched| services.get(watched)) {
-            Some(watched) if in_cluster(services, watched) == InCluster::Platform => {
+            // What runs for minutes leaves nothing that could be asked for metrics: the cluster tells of jobs itself.
+            Some(watched)
+                if matches!(
+                    in_cluster(services, watched),
+                    InCluster::Platform | InCluster::Jobs
+                ) =>
+            {
                 InCluster::Platform
             }
             _ => InCluster::Pods,
@@ -79,6 +91,13 @@ impl Model {
     pub fn is_platforms(&self, name: &Name) -> bool {
         let service = self.services.get(name);
         service.is_some_and(|service| self.in_cluster(service) == InCluster::Platform)
+    }
+
+    /// Whether a volume only hands something to an exporter that a cluster does without.
+    pub fn is_composes(&self, volume: &Name) -> bool {
+        let mounts = |service: &&Service| service.volumes.iter().any(|one| one.volume == *volume);
+        let mut users = self.services.values().filter(mounts);
+        users.any(|service| service.role == Role::Exporter && self.is_platforms(&service.name))
     }
 
     /// What is watched in a cluster: not what the cluster does itself, and what runs on every node is looked up, since
@@ -100,6 +119,29 @@ impl Model {
                 || service.is_none_or(|service| !self.is_platforms(&service.name))
         });
         here
+    }
+
+    /// What is watched in Compose: not what stands in a cluster only.
+    pub fn watched_in_compose<'a>(&self, monitoring: &'a Monitoring) -> Cow<'a, Monitoring> {
+        if self.services.values().all(Service::is_composed) {
+            return Cow::Borrowed(monitoring);
+        }
+        let mut here = monitoring.clone();
+        here.jobs.retain(|job| !self.is_clusters(&job.service));
+        here.probes.retain(|job| !self.is_clusters(&job.exporter));
+        here.objectives.retain(|one| !self.is_clusters(&one.service));
+        here.rules.retain(|group| !self.is_of_cluster(group));
+        Cow::Owned(here)
+    }
+
+    /// Whether alerts are about what stands in a cluster only.
+    pub fn is_of_cluster(&self, group: &RuleGroup) -> bool {
+        group.name != self.name.as_str()
+            && self.services.get(group.name.as_str()).is_some_and(|one| !one.is_composed())
+    }
+
+    fn is_clusters(&self, name: &Name) -> bool {
+        self.services.get(name).is_some_and(|service| !service.is_composed())
     }
 
     /// The operator whose Prometheus or Alertmanager stands in for a service.

@@ -1,6 +1,7 @@
 //! Describes one environment of a system with everything decided: the only input of a target.
 
 pub mod alert;
+pub mod backup;
 pub mod build;
 pub mod circles;
 pub mod cluster;
@@ -27,6 +28,7 @@ use serde::Serialize;
 pub use crate::blueprint::environment::Tier;
 pub use crate::blueprint::options::{Guard, Patch, Restart, RouteKind, StoreKind};
 pub use crate::catalog::entry::Role;
+pub use crate::model::backup::Backups;
 pub use crate::model::cluster::InCluster;
 pub use crate::model::edge::Edge;
 pub use crate::model::monitoring::Monitoring;
@@ -60,6 +62,8 @@ pub struct Model {
     pub edge: Option<Edge>,
     /// What is watched, where something is.
     pub monitoring: Option<Monitoring>,
+    /// What is backed up, where anything is.
+    pub backups: Option<Backups>,
     /// What only Docker Compose needs to know.
     pub compose: Compose,
     /// What only Kubernetes needs to know.

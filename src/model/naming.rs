@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use crate::format::digest;
 use crate::value::{HostName, Name, VariableName};
 
 /// The host name that stands for every replica of a service.
@@ -72,6 +73,8 @@ pub fn manifests(environment: &Name) -> String {
 pub const ALERT_RULES: &str = "rules/alert_rules.yml";
 /// The rules of objectives, below the folder of Prometheus.
 pub const SLO_RULES: &str = "rules/slo_rules.yml";
+/// The same for the alerts about what stands in a cluster only, beside the folder that Compose mounts.
+pub const CLUSTER_RULES: &str = "cluster/alert_rules.yml";
 
 /// The env file as it is compiled, for the operator to fill in.
 pub fn env_template(environment: &Name, suffix: &str) -> String {
@@ -91,6 +94,45 @@ pub fn secrets_folder(environment: &Name) -> String {
 /// The Secret that holds what the operator sets.
 pub fn env_secret(system: &Name) -> String {
     format!("{system}-env")
+}
+
+/// The library that scripts share, below the output folder.
+pub const SCRIPT_LIBRARY: &str = "scripts/lib";
+
+/// The job in a cluster that makes one series of backups.
+pub fn backup_job(store: &Name, series: &str) -> String {
+    let name = format!("backup-{store}-{series}");
+    if name.len() <= LONGEST_JOB {
+        return name;
+    }
+    let hash = digest::short([name.as_str()]);
+    format!("backup-{}-{}-{series}", &store.as_str()[..30], &hash[..6])
+}
+
+/// The longest name of a `CronJob`: its jobs add 11 characters to it (kubernetes.io, "CronJob").
+const LONGEST_JOB: usize = 52;
+
+/// The variable that holds a setting of a store's backup commands.
+pub fn backup_setting(store: &Name, setting: &str) -> String {
+    format!("BACKUP_{}_{setting}", upper(store))
+}
+
+/// The variable that holds what is known of a bucket.
+pub fn bucket_setting(bucket: &Name, setting: &str) -> String {
+    format!("BACKUP_BUCKET_{}_{setting}", upper(bucket))
+}
+
+/// The halves of an access key: the variable with the path of its file, and the parameter of the backup service.
+pub const BUCKET_KEYS: [(&str, &str); 2] =
+    [("ACCESS_KEY_FILE", "access_key"), ("SECRET_KEY_FILE", "secret_key")];
+
+/// The parameter of the backup service that holds half of a bucket's access key.
+pub fn bucket_parameter(bucket: &Name, half: &str) -> String {
+    format!("{}_{half}", bucket.as_str().replace('-', "_"))
+}
+
+fn upper(name: &Name) -> String {
+    name.as_str().replace('-', "_").to_uppercase()
 }
 
 #[cfg(test)]

@@ -269,7 +269,8 @@ pub(super) fn networks(
         };
         let must_be_open = !service.publish.is_empty()
             || !service.reaches_out.is_empty()
-            || matches!(service.role, Role::Edge | Role::Certificates);
+            || matches!(service.role, Role::Edge | Role::Certificates)
+            || matches!(service.role, Role::Backup | Role::Archive) && !service.egress.is_empty();
         if must_be_open && !service.networks.iter().any(open) {
             service
                 .networks

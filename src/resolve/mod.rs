@@ -1,5 +1,6 @@
 //! Turns the blueprint of one environment into its model: defaults are decided here, and nowhere else.
 
+mod backups;
 mod connect;
 mod dashboards;
 mod delivery;
@@ -65,6 +66,7 @@ pub fn resolve(
     preparation::prepare(&parts, &mut services);
     let mut externals = settings::externals(blueprint);
     let monitoring = monitoring::monitoring(&scope, &mut services, &mut externals, diagnostics);
+    let backups = backups::backups(&scope, &mut services, &mut externals, diagnostics);
     connect::networks(blueprint, &parts, &mut services);
     let groups = variables::groups(&scope, &services, diagnostics);
     Model {
@@ -77,6 +79,7 @@ pub fn resolve(
         groups,
         edge,
         monitoring,
+        backups,
         compose: settings::compose(blueprint, &environment),
         kubernetes: settings::kubernetes(blueprint, name),
         patches: blueprint.patches.clone(),

@@ -81,7 +81,7 @@ fn job(scope: &Scope<'_>, service: &Service, profile: Option<&Name>) -> Option<J
         port: metrics.port,
         path: metrics.path.clone(),
         host,
-        discovered: service.is_replicated() || !always || !service.is_composed(),
+        discovered: service.is_replicated() || !always,
     })
 }
 

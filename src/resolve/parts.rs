@@ -1,5 +1,6 @@
 //! Turns what a blueprint names into the list of all that runs: derived components join the author's services.
 
+pub(super) mod backups;
 mod lookup;
 mod watching;
 
@@ -89,9 +90,11 @@ pub(super) fn parts(
     for (name, written) in &blueprint.services {
         found.author(name, written);
     }
+    found.backups();
     found.edge();
     found.monitoring();
     found.logs();
+    found.backups_watched();
     found.preparation();
     found.complete();
     found.parts

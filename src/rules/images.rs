@@ -1,7 +1,7 @@
 //! Finds images that mean another program tomorrow.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{InCluster, Service, Tier};
+use crate::model::{InCluster, Role, Service, Tier};
 use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::source::Span;
@@ -83,7 +83,9 @@ pub(super) fn unnamed_image(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, service) in &view.model.services {
         let written = view.blueprint.services.get(name).and_then(|own| own.image.as_ref());
         let is_named = written.is_some() || view.blueprint.images.contains_key(name.as_str());
+        // What keeps an archive runs the image of what makes backups.
         if service.build.is_none()
+            || service.role == Role::Archive
             || is_named
             || view.model.in_cluster(service) == InCluster::Platform
         {

@@ -1,6 +1,7 @@
 //! Finds what contradicts itself in a model, or between the models of several environments.
 
 mod alerts;
+mod backups;
 mod builds;
 mod certificates;
 mod cluster;
@@ -36,7 +37,7 @@ use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostics;
-use crate::model::Model;
+use crate::model::{Model, Role};
 use crate::source::Span;
 use crate::value::Name;
 use findings::Findings;
@@ -115,6 +116,10 @@ const RULES: &[Rule] = &[
     (edge::no_rate_limit, &["environments/*/tier", "edge/limit"]),
     (certificates::unchecked, &[".environment"]),
     (variables::variable_taken, &[]),
+    (backups::unrestorable, &["services/*/uses", "backups"]),
+    (backups::unknown_bucket, &["buckets"]),
+    (backups::missed_objective, &["backups", "recovery"]),
+    (backups::contradicting_retention, &["backups", "buckets"]),
     (pools::too_large, &[".needs", ".with", ".build", ".replicas", ".autoscale", "variables"]),
 ];
 
@@ -194,9 +199,11 @@ impl View<'_> {
             return if rest.is_empty() { self.locator.key(&at) } else { self.locator.value(&at) };
         }
         let is_edge = self.model.edge.as_ref().is_some_and(|edge| edge.service == *name);
+        let role = self.model.services.get(name).map(|service| service.role);
         let origin = match (is_edge, self.blueprint.edge.is_some()) {
             (true, true) => "/edge",
             (true, false) => "/routes",
+            (false, _) if matches!(role, Some(Role::Backup | Role::Archive)) => "/backups",
             (false, _) => "/monitoring",
         };
         self.locator.key(origin)

@@ -47,7 +47,8 @@ pub(super) fn replicated_volume(view: &View<'_>, found: &mut Findings<'_>) {
         }
         for mount in &service.volumes {
             let volume = &mount.volume;
-            if view.model.volumes.get(volume).is_none_or(|known| known.shared) {
+            let shared = view.model.volumes.get(volume).is_none_or(|known| known.shared);
+            if shared || view.model.is_composes(volume) {
                 continue;
             }
             let place = view.service(&service.name, &format!("/volumes/{volume}"));

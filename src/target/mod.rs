@@ -1,6 +1,7 @@
 //! Turns models into files: one module for each kind of reader.
 
 pub mod alertmanager;
+pub mod backup;
 pub mod clash;
 pub mod component;
 pub mod compose;
@@ -12,6 +13,7 @@ pub mod nginx;
 pub mod output;
 pub mod patched;
 pub mod prometheus;
+pub mod scripts;
 
 use crate::model::Model;
 pub use output::{Error, Output};
@@ -29,6 +31,8 @@ pub enum Target {
     Grafana,
     /// Configuration files of catalogue components.
     Component,
+    /// Scripts that make backups and restore them.
+    Backup,
     /// Dockerfiles of application stacks.
     Dockerfile,
     /// Templates of env files.
@@ -37,6 +41,8 @@ pub enum Target {
     Compose,
     /// Kubernetes manifests.
     Kubernetes,
+    /// Scripts that deploy, verify and roll back.
+    Scripts,
     /// Files of the author's own templates.
     Template,
 }
@@ -49,10 +55,12 @@ impl Target {
         Self::Alertmanager,
         Self::Grafana,
         Self::Component,
+        Self::Backup,
         Self::Dockerfile,
         Self::Dotenv,
         Self::Compose,
         Self::Kubernetes,
+        Self::Scripts,
     ];
 
     /// Emits the files of one environment.
@@ -66,10 +74,12 @@ impl Target {
             Self::Alertmanager => alertmanager::emit(model, output),
             Self::Grafana => grafana::emit(model, output),
             Self::Component => component::emit(model, output),
+            Self::Backup => backup::emit(model, output),
             Self::Dockerfile => dockerfile::emit(model, output),
             Self::Dotenv => dotenv::emit(model, output),
             Self::Compose => compose::emit(model, output),
             Self::Kubernetes => kubernetes::emit(model, output),
+            Self::Scripts => scripts::emit(model, output),
             // They may look at all environments at once: the compiler renders them once the others are done.
             Self::Template => Ok(()),
         }

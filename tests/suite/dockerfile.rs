@@ -51,6 +51,27 @@ fn a_stack_compiles_to_stages_that_end_without_root() {
     assert_eq!(command[..6], ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8080"]);
 }
 
+#[test]
+fn a_worker_listens_on_no_port_though_its_stack_does() {
+    let tree = tree(
+        r"
+blueprint: v1
+name: shop
+services:
+  mailer:
+    image: ghcr.io/example/mailer:1.0.0
+    build: { context: mailer, stack: node@24 }
+    ports: {}
+    health: { command: [node, dist/health.js] }
+",
+    );
+    let dockerfile = text(&tree, "docker/mailer.Dockerfile");
+    assert!(!dockerfile.contains("PORT") && !dockerfile.contains("EXPOSE"), "{dockerfile}");
+    assert!(dockerfile.contains("\nENV NODE_ENV=production\n"), "{dockerfile}");
+    assert!(!text(&tree, "docker-compose.production.yml").contains("PORT"));
+    assert!(tree.iter().all(|(path, _)| !path.as_str().ends_with("/service-mailer.yaml")));
+}
+
 /// One image serves all environments: how many workers there are stands where it runs.
 #[test]
 fn the_number_of_workers_is_no_part_of_the_image() {

@@ -5,6 +5,8 @@ mod add;
 #[cfg(test)]
 mod agenthub;
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
 mod all_faults;
 #[cfg(test)]
 mod alerting;
@@ -55,15 +57,21 @@ mod layers;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod monitoring;
+#[cfg(test)]
 mod nginx;
 #[cfg(test)]
 mod numbers;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
+mod parallel;
+#[cfg(test)]
 mod prometheus;
 #[cfg(test)]
 mod probes;
+#[cfg(test)]
+mod promtool;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -71,7 +79,11 @@ mod ready_made;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod saas_chat;
+#[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod scripts;
 #[cfg(test)]
 mod sira;
 #[cfg(test)]

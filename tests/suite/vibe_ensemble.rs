@@ -457,7 +457,14 @@ fn e8_each_environment_has_its_configuration_and_no_secret_has_a_value() {
     }
 }
 
-/// The rules that Prometheus reads in an environment, by name.
+/// The rules of production, with those that only the cluster's Prometheus has.
+fn rules_of_production() -> BTreeMap<String, Value> {
+    let mut found = rules(at(&yaml("prometheus/production/rules/alert_rules.yml"), &["groups"]));
+    found.extend(rules(at(&yaml("prometheus/production/cluster/alert_rules.yml"), &["groups"])));
+    found
+}
+
+/// Rules by name.
 fn rules(groups: &Value) -> BTreeMap<String, Value> {
     let rules = list(groups).iter().flat_map(|group| list(at(group, &["rules"])));
     rules.map(|rule| (at(rule, &["alert"]).as_str().unwrap().to_owned(), rule.clone())).collect()
@@ -465,8 +472,7 @@ fn rules(groups: &Value) -> BTreeMap<String, Value> {
 
 #[test]
 fn e10_alerts_have_their_thresholds_and_priorities() {
-    let file = yaml("prometheus/production/rules/alert_rules.yml");
-    let rules = rules(at(&file, &["groups"]));
+    let rules = rules_of_production();
     let expected = [
         ("HighErrorRate", "P0", "> 0.05"),
         ("HighResponseTime", "P1", "> 1"),
@@ -589,7 +595,7 @@ fn e11_the_operator_gets_the_same_jobs_and_rules_where_it_is_chosen() {
     assert_eq!(at(&probes[0], &["spec", "jobName"]), "blackbox-exporter-probe");
     let theirs = manifest("production", "prometheus/prometheusrule-vibe-ensemble.yaml");
     let theirs = rules(at(&theirs, &["spec", "groups"]));
-    let ours = rules(at(&yaml("prometheus/production/rules/alert_rules.yml"), &["groups"]));
+    let ours = rules_of_production();
     for name in ["HighErrorRate", "KubePodCrashLooping", "DatabaseConnectionFailures"] {
         assert_eq!(theirs[name]["expr"], ours[name]["expr"], "{name}");
     }

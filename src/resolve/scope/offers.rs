@@ -191,14 +191,16 @@ impl Part {
         self.written.with.get(parameter).or(build).or_else(of_database)
     }
 
+    /// Whether the author says that it listens on no port.
+    pub(in crate::resolve) fn is_silent(&self) -> bool {
+        self.written.ports.as_ref().is_some_and(IndexMap::is_empty)
+    }
+
     /// The ports it listens on: the author's, else the entry's.
     pub(in crate::resolve) fn ports(&self) -> IndexMap<Name, u16> {
-        let written = &self.written.ports;
-        let ports = match &self.entry {
-            Some(entry) if written.is_empty() => &entry.ports,
-            _ => written,
-        };
-        ports.iter().map(|(name, port)| (name.clone(), port.get())).collect()
+        let known = || self.entry.as_ref().map(|entry| &entry.ports);
+        let ports = self.written.ports.as_ref().or_else(known);
+        ports.into_iter().flatten().map(|(name, port)| (name.clone(), port.get())).collect()
     }
 }
 

@@ -198,6 +198,10 @@ impl Builder<'_, '_> {
     fn environment(&mut self, found: &mut Found) -> IndexMap<VariableName, Text> {
         let mut environment = IndexMap::new();
         for (name, raw) in self.part.entry.iter().flat_map(|entry| &entry.environment) {
+            // What listens on no port is not told one.
+            if self.part.is_silent() && raw.names_own_port() {
+                continue;
+            }
             let text = self.text(raw, "uses", found);
             environment.insert(name.clone(), text);
         }

@@ -22,7 +22,7 @@ const MOST: usize = 200 * 1024;
 const LARGEST_FILE: usize = 1024 * 1024 - 16 * 1024;
 
 /// What a container reads of compiled files.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Files {
     pub(super) volumes: Vec<Volume>,
     pub(super) mounts: Vec<VolumeMount>,
@@ -60,7 +60,14 @@ fn one(
     let is_file = folder.output.emitted(&mount.artifact).is_some();
     let entries = entries(&mount.artifact, folder)?;
     // `prometheus/<environment>/rules`: what tells mounts of a service apart is the part behind the environment.
-    let told = mount.artifact.splitn(3, '/').nth(2).unwrap_or("files");
+    let environment = cluster.model.environment.name.as_str();
+    let told = match mount.artifact.splitn(3, '/').nth(2) {
+        Some(below) => below,
+        // What all environments share is known by its own name.
+        None => {
+            mount.artifact.rsplit('/').next().filter(|last| *last != environment).unwrap_or("files")
+        }
+    };
     let name = slug(&[service.name.as_str(), told]);
     let sub_path = entries.first().filter(|_| is_file).map(|entry| entry.path.clone());
     for entry in &entries {

@@ -12,6 +12,7 @@ mod files;
 mod folder;
 mod gateway;
 mod ingress;
+mod jobs;
 mod namespace;
 mod operator;
 mod pod;

@@ -53,6 +53,7 @@ pub(super) fn pod(cluster: &Cluster<'_>, service: &Service, files: Files) -> Pod
             Vec::new()
         },
         security_context: security(service),
+        restart_policy: None,
         termination_grace_period_seconds: service.stop_grace.seconds()
             + drain(service).unwrap_or_default(),
         containers: vec![container(service, environment, mounts)],
@@ -114,13 +115,14 @@ fn mount(name: &str, path: &str, read_only: bool) -> VolumeMount {
 /// What outlives the pod. A `StatefulSet` adds the volumes of its own claims itself.
 fn data(cluster: &Cluster<'_>, service: &Service) -> (Vec<Volume>, Vec<VolumeMount>) {
     let named = |mounted: &crate::model::mount::VolumeMount| label(mounted.volume.as_str());
-    let claims = service.volumes.iter().filter(|one| !cluster.is_own(service, &one.volume));
+    let mounted: Vec<_> =
+        service.volumes.iter().filter(|one| !cluster.model.is_composes(&one.volume)).collect();
+    let claims = mounted.iter().filter(|one| !cluster.is_own(service, &one.volume));
     let volumes = claims.map(|one| Volume {
         name: named(one),
         source: VolumeSource::PersistentVolumeClaim { claim_name: one.volume.to_string() },
     });
-    let mounts =
-        service.volumes.iter().map(|one| mount(&named(one), one.path.as_str(), one.read_only));
+    let mounts = mounted.iter().map(|one| mount(&named(one), one.path.as_str(), one.read_only));
     (volumes.collect(), mounts.collect())
 }
 

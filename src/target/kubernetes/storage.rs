@@ -26,9 +26,10 @@ impl Cluster<'_> {
         shared || self.users(volume).len() > 1
     }
 
-    /// Whether a service is a `StatefulSet`.
+    /// Whether a service is a `StatefulSet`: it keeps what no other pod may mount.
     pub(super) fn is_stateful(&self, service: &Service) -> bool {
-        service.is_stateful() && self.model.in_cluster(service) == InCluster::Pods
+        self.model.in_cluster(service) == InCluster::Pods
+            && service.volumes.iter().any(|mount| !self.is_shared(&mount.volume))
     }
 
     /// Whether each pod of a service gets a claim of its own for a volume.
@@ -68,6 +69,9 @@ impl Cluster<'_> {
 
 pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
     for (name, volume) in &cluster.model.volumes {
+        if cluster.model.is_composes(name) {
+            continue;
+        }
         let (place, mut metadata) = match cluster.users(name).as_slice() {
             [] => continue,
             [only] if cluster.is_own(only, name) => continue,

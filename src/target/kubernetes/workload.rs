@@ -9,6 +9,7 @@ use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, object};
 use crate::target::kubernetes::files::Files;
 use crate::target::kubernetes::folder::{Folder, Place};
+use crate::target::kubernetes::jobs;
 use crate::target::kubernetes::pod::pod;
 use crate::target::kubernetes::schema::meta::Pairs;
 use crate::target::kubernetes::schema::pod::VolumeSource;
@@ -26,6 +27,9 @@ pub(super) fn emit(
     files: Files,
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
+    if cluster.model.in_cluster(service) == InCluster::Jobs {
+        return jobs::emit(cluster, service, files, folder);
+    }
     let place = Place::of(service);
     let template = template(cluster, service, files);
     let comments = comments(&template);
@@ -59,9 +63,8 @@ pub(super) fn emit(
             folder.add(&place, &object("apps/v1", "StatefulSet", metadata, spec), comments)
         }
         Kind::Deployment => {
-            let alone = service.volumes.iter().any(|mount| !cluster.is_shared(&mount.volume));
-            let strategy = if alone || service.single {
-                // The next pod could not mount what the last one still holds, or must not run beside it.
+            let strategy = if service.single {
+                // The next pod must not run beside the last one.
                 Strategy { kind: "Recreate", rolling_update: None }
             } else {
                 rolling(Some(1), 0)
@@ -120,7 +123,7 @@ fn rolling(max_surge: Option<u32>, max_unavailable: u32) -> Strategy {
     }
 }
 
-fn template(cluster: &Cluster<'_>, service: &Service, files: Files) -> Template {
+pub(super) fn template(cluster: &Cluster<'_>, service: &Service, files: Files) -> Template {
     let mut texts = files.texts.clone();
     let namespace = cluster.namespace_of(service);
     for variable in service.texts().flat_map(crate::model::Text::variables) {
@@ -137,7 +140,7 @@ fn template(cluster: &Cluster<'_>, service: &Service, files: Files) -> Template 
     }
 }
 
-fn comments(template: &Template) -> Comments {
+pub(super) fn comments(template: &Template) -> Comments {
     let mut comments = Comments::new();
     if template.metadata.annotations.contains_key("checksum/config") {
         comments.insert(

@@ -294,7 +294,8 @@ fn client_variable(by: &LimitKey) -> String {
     format!("client_by_{}", by.nginx())
 }
 
-fn routes(edge: &Edge) -> impl Iterator<Item = &Route> {
+/// Every route of every host.
+pub(super) fn routes(edge: &Edge) -> impl Iterator<Item = &Route> {
     edge.sites.iter().flat_map(|site| &site.routes)
 }
 

@@ -1,17 +1,18 @@
 //! Turns routes and the edge's settings into the configuration of nginx and the hook that minds its certificates.
 //!
-//! Upstream names stand in variables, so that nginx asks Docker's DNS while it runs: it starts without a service that
-//! is down, and finds one that was recreated under another address. The price is a connection for each request, as
-//! nginx keeps connections to `upstream` groups only. A group that asks DNS (`server … resolve`) takes nginx 1.27.3,
-//! and 1.26 refuses to start with it.
+//! Each service that answers is an `upstream` group whose name nginx asks Docker's DNS for while it runs
+//! (`server … resolve`, which takes nginx 1.27.3): it starts without a service that is down, finds one that was recreated
+//! under another address, knows every replica, and keeps connections open.
 
 mod context;
 mod site;
+mod upstreams;
 
 use crate::model::{Edge, Model, Service, naming};
 use crate::target::{Error, Output};
 use context::{Headers, Hook, Main, Proxy};
 use site::Site;
+use upstreams::Upstreams;
 
 /// Where the image keeps the pair of each host: `<host>/fullchain.pem` and `<host>/privkey.pem`.
 const CERTIFICATES: &str = "/etc/nginx/certificates";
@@ -55,6 +56,12 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let proxy = Proxy::new(&header, edge);
     output.template(&format!("{snippets}/proxy.conf"), include_str!("proxy.conf.j2"), &proxy)?;
     output.template(&format!("{snippets}/hidden.conf"), include_str!("hidden.conf.j2"), &proxy)?;
+    let upstreams = Upstreams::new(&header, edge);
+    output.template(
+        &format!("{snippets}/upstreams.conf"),
+        include_str!("upstreams.conf.j2"),
+        &upstreams,
+    )?;
     let hook = Hook::new(&header, edge);
     output.script(
         &format!("{folder}/hooks/10-certificates.sh"),

@@ -8,6 +8,7 @@ use crate::model::naming;
 use crate::model::service::Service;
 use crate::target::nginx::CERTIFICATES;
 use crate::target::nginx::context::{self, GENERAL};
+use crate::target::nginx::upstreams;
 use crate::value::{Duration, Memory, UrlPath};
 
 /// How long a connection may be silent that is there to stay open; clients that ping do so more often.
@@ -40,7 +41,6 @@ pub(super) struct Location {
     pub(super) route: String,
     matcher: String,
     upstream: String,
-    port: u16,
     /// Empty where the host's hold.
     limits: Vec<Limit>,
     /// How large a request may be; empty where the edge's default holds.
@@ -154,8 +154,7 @@ impl Maker<'_> {
         Location {
             route: route.path.to_string(),
             matcher,
-            upstream: route.service.to_string(),
-            port: route.port,
+            upstream: upstreams::group(&route.service, route.port),
             limits: self.limits(at, route),
             body: differs(route.body, self.edge.body, Memory::nginx),
             unbuffered: route.body.bytes() > context::room(self.service).bytes() / 8,

@@ -8,7 +8,7 @@ mod tests;
 use indexmap::IndexMap;
 
 use crate::format::yaml::Comments;
-use crate::model::monitoring::{Job, Monitoring};
+use crate::model::monitoring::{Job, Monitoring, RuleGroup};
 use crate::model::{Model, naming};
 use crate::target::{Error, Output};
 use crate::value::{Duration, Name};
@@ -20,7 +20,8 @@ use schema::{
 const SCRAPE_TIMEOUT: Duration = Duration::from_seconds(10);
 
 /// Emits `prometheus/<environment>/`: `prometheus.yml` and `rules/{alert,slo}_rules.yml`, read by `prometheus`, and
-/// `tests/{alert,slo}_rules_test.yml`, read by `promtool test rules`.
+/// `tests/{alert,cluster,slo}_rules_test.yml`, read by `promtool test rules`. The alerts about what stands in a cluster
+/// only are loaded there alone, so that no server has alerts about what it does not scrape.
 ///
 /// # Errors
 /// When a path is taken.
@@ -31,19 +32,27 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let (path, rules_path) =
         (format!("{folder}/prometheus.yml"), format!("{folder}/{}", naming::ALERT_RULES));
     let slo_path = format!("{folder}/{}", naming::SLO_RULES);
+    let composed = model.watched_in_compose(monitoring);
     let here = model.watched_in_cluster(monitoring);
-    output.yaml(&path, &config(model, monitoring, server, &folder), Comments::new())?;
+    let (alone, both): (Vec<&RuleGroup>, Vec<_>) =
+        monitoring.rules.iter().partition(|group| model.is_of_cluster(group));
+    output.yaml(&path, &config(model, &composed, server, &folder), Comments::new())?;
     output.yaml_in_cluster(&path, &config(model, &here, server, &folder), Comments::new())?;
-    output.yaml(&rules_path, &rules::file(monitoring), Comments::new())?;
-    output.yaml_in_cluster(&rules_path, &rules::file(&here), Comments::new())?;
-    if let Some(file) = rules::objectives(monitoring) {
+    output.yaml(&rules_path, &rules::file(&composed.rules), Comments::new())?;
+    output.yaml_in_cluster(&rules_path, &rules::file(&here.rules), Comments::new())?;
+    if !alone.is_empty() {
+        let path = format!("{folder}/{}", naming::CLUSTER_RULES);
+        output.yaml(&path, &rules::file(alone.iter().copied()), Comments::new())?;
+    }
+    if let Some(file) = rules::objectives(&composed) {
         output.yaml(&slo_path, &file, Comments::new())?;
     }
     if let Some(file) = rules::objectives(&here) {
         output.yaml_in_cluster(&slo_path, &file, Comments::new())?;
     }
     for (name, file) in [
-        ("alert_rules_test.yml", tests::file(monitoring)),
+        ("alert_rules_test.yml", tests::file(naming::ALERT_RULES, &both)),
+        ("cluster_rules_test.yml", tests::file(naming::CLUSTER_RULES, &alone)),
         ("slo_rules_test.yml", tests::objectives(monitoring)),
     ] {
         let Some(file) = file else { continue };

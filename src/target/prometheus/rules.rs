@@ -3,13 +3,13 @@
 use indexmap::IndexMap;
 
 use crate::model::alert;
-use crate::model::monitoring::Monitoring;
+use crate::model::monitoring::{Monitoring, RuleGroup};
 use crate::model::objective::Objective;
 use crate::target::prometheus::schema::{Entry, Group, Record, Rule, RuleFile};
 
 /// All alerts, in one file.
-pub(super) fn file(monitoring: &Monitoring) -> RuleFile {
-    let groups = monitoring.rules.iter().map(|group| Group {
+pub(super) fn file<'a>(groups: impl IntoIterator<Item = &'a RuleGroup>) -> RuleFile {
+    let groups = groups.into_iter().map(|group| Group {
         name: group.name.clone(),
         rules: group.rules.iter().map(|one| Entry::Alert(rule(one))).collect(),
     });

@@ -6,7 +6,8 @@ use crate::blueprint::monitoring::Sample as Samples;
 use crate::format::annotation;
 use crate::format::quote::promql;
 use crate::model::alert::Rule;
-use crate::model::monitoring::Monitoring;
+use crate::model::monitoring::{Monitoring, RuleGroup};
+use crate::model::naming;
 use crate::target::prometheus::rules;
 use crate::target::prometheus::schema::{
     AlertTest, ExprTest, FiringAlert, Sample, Series, Test, TestFile,
@@ -23,9 +24,9 @@ const OBJECTIVE_INTERVAL: &str = "1m";
 /// How often objectives are evaluated: the shortest of their windows.
 const OBJECTIVE_EVALUATION: &str = "5m";
 
-/// The tests; `None` where no alert has samples.
-pub(super) fn file(monitoring: &Monitoring) -> Option<TestFile> {
-    let rules = || monitoring.rules.iter().flat_map(|group| &group.rules);
+/// The tests of a rule file below the folder beside theirs; `None` where no alert has samples.
+pub(super) fn file(path: &str, groups: &[&RuleGroup]) -> Option<TestFile> {
+    let rules = || groups.iter().flat_map(|group| &group.rules);
     let fires = |rule: &Rule| rule.fires.as_ref().map(|samples| firing(rule, samples));
     let quiet =
         |rule: &Rule| rule.quiet.as_ref().map(|samples| silent(rule, samples, "stays quiet"));
@@ -39,7 +40,7 @@ pub(super) fn file(monitoring: &Monitoring) -> Option<TestFile> {
     } else {
         SAMPLE_INTERVAL.to_owned()
     };
-    test_file("../rules/alert_rules.yml", SAMPLE_INTERVAL, evaluation, tests)
+    test_file(path, SAMPLE_INTERVAL, evaluation, tests)
 }
 
 /// Whether rules that are evaluated at [`EVALUATION_INTERVAL`] are evaluated at that time.
@@ -56,7 +57,7 @@ pub(super) fn objectives(monitoring: &Monitoring) -> Option<TestFile> {
             tests.push(silent(&alert.rule, samples, &format!("stays quiet when it is {when}")));
         }
     }
-    test_file("../rules/slo_rules.yml", OBJECTIVE_INTERVAL, OBJECTIVE_EVALUATION.to_owned(), tests)
+    test_file(naming::SLO_RULES, OBJECTIVE_INTERVAL, OBJECTIVE_EVALUATION.to_owned(), tests)
 }
 
 fn test_file(
@@ -69,7 +70,7 @@ fn test_file(
         interval.clone_into(&mut test.interval);
     }
     (!tests.is_empty()).then(|| TestFile {
-        rule_files: vec![rules.to_owned()],
+        rule_files: vec![format!("../{rules}")],
         evaluation_interval,
         tests,
     })

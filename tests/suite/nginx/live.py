@@ -4,8 +4,9 @@
 
 JUDGES is the folder with the unpacked Debian nginx, COMPILED the folder nginx/<environment>. MODE `start` stops after
 the first start, `files` brings certificates for the hosts a second late, `site` asks what any pair of a site and its
-API answers, and `everything` also for the paths of blueprint.yaml. nginx gets a root of its
-own that can only be read, user 101 and no capabilities; its DNS is the one that it names, answered by this program.
+API answers, and `everything` also for the paths of blueprint.yaml. `routes` takes JSON in place of hosts: the ports of
+the services, and the addresses to ask for. nginx gets a root of its own that can only be read, user 101 and no
+capabilities; its DNS is the one that it names, answered by this program.
 """
 
 import json
@@ -187,7 +188,11 @@ def main():
     pathlib.Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").write_text("0")
     root = pathlib.Path(tempfile.mkdtemp())
     build_root(root, judges, compiled)
-    services.start()
+    asked = json.loads(sys.argv[4]) if mode == "routes" else None
+    if asked:
+        services.start_elsewhere(asked["services"])
+    else:
+        services.start()
     nginx = Nginx(root)
     if mode == "files":
         facts["waits"] = not nginx.started(1)
@@ -204,6 +209,8 @@ def main():
         facts["pairs"] = pairs(root)
         if mode in ("site", "everything"):
             everything(root, nginx, sys.argv[4], mode == "everything")
+        if asked:
+            facts["answers"] = [[Client(host).ask(path), Client(host, 80).ask(path)] for host, path in asked["asks"]]
         facts["stopped"] = nginx.stop()
     facts["access_log"], facts["error_log"] = nginx.log("out"), nginx.log("err")
     json.dump(facts, sys.stdout)

@@ -1,14 +1,20 @@
 """Stands in for what lies behind nginx: the DNS of the container engine, and services that tell what they saw."""
 
 import base64
+import ctypes
 import hashlib
 import http.server
 import json
+import os
+import signal
 import socket
 import socketserver
 import struct
+import subprocess
 import threading
 import time
+
+CLONE_NEWNET = 0x40000000  # linux/sched.h
 
 # What Docker's DNS says; `gone` is not running.
 NAMES = {"frontend": "127.1.0.2", "api": "127.1.0.3", "backend": "127.1.0.3", "chat": "127.1.0.4"}
@@ -36,6 +42,8 @@ class Dns(socketserver.BaseRequestHandler):
 
 class Service(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Headers and body are written apart: on a connection that is kept, the second would wait for an acknowledgement.
+    disable_nagle_algorithm = True
 
     def log_message(self, *_):
         pass
@@ -43,7 +51,7 @@ class Service(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         path = self.path.split("?")[0]
         hits[path] = hits.get(path, 0) + 1
-        if path.startswith("/ws"):
+        if path.startswith("/ws") and self.server.upgrades:
             return self.upgrade()
         if path.startswith("/events/"):
             return self.events()
@@ -108,21 +116,57 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, name, address, port):
-        self.name = name
+    def __init__(self, name, address, port, upgrades=True):
+        self.name, self.upgrades = name, upgrades
         super().__init__((address, port), Service)
 
     def handle_error(self, *_):
         """A client that hangs up is no fault."""
 
 
-def start():
-    servers = [
-        socketserver.ThreadingUDPServer(("127.0.0.11", 53), Dns),
-        Server("frontend", NAMES["frontend"], 3000),
-        Server("frontend", MOVED, 3000),
-        Server("api", NAMES["api"], 8000),
-        Server("chat", NAMES["chat"], 9000),
-    ]
+def serve(servers):
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+def start():
+    """The services of the tests' own systems."""
+    serve(
+        [
+            socketserver.ThreadingUDPServer(("127.0.0.11", 53), Dns),
+            Server("frontend", NAMES["frontend"], 3000),
+            Server("frontend", MOVED, 3000),
+            Server("api", NAMES["api"], 8000),
+            Server("chat", NAMES["chat"], 9000),
+        ]
+    )
+
+
+def start_elsewhere(ports):
+    """A service for each name, on the ports given, in a network of their own: nginx may listen on the same ports."""
+    NAMES.clear()
+    NAMES.update((name, f"10.9.0.{number}") for number, name in enumerate(sorted(ports), 2))
+    ready, told = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET):
+            os._exit(1)
+        os.write(ready[1], b"1")
+        os.read(told[0], 1)
+        run("ip", "link", "set", "behind", "up")
+        for address in NAMES.values():
+            run("ip", "address", "add", f"{address}/24", "dev", "behind")
+        serve([Server(name, NAMES[name], port, False) for name in ports for port in ports[name]])
+        os.write(ready[1], b"1")
+        signal.pause()
+    os.read(ready[0], 1)
+    run("ip", "link", "add", "edge", "type", "veth", "peer", "name", "behind", "netns", str(child))
+    run("ip", "address", "add", "10.9.0.1/24", "dev", "edge")
+    run("ip", "link", "set", "edge", "up")
+    os.write(told[1], b"1")
+    os.read(ready[0], 1)
+    serve([socketserver.ThreadingUDPServer(("127.0.0.11", 53), Dns)])
+
+
+def run(*command):
+    subprocess.run(command, check=True)

@@ -21,6 +21,9 @@ pub(crate) struct Pod {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) topology_spread_constraints: Vec<Spread>,
     pub(crate) security_context: PodSecurity,
+    /// Left out where it is the default, `Always`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) restart_policy: Option<&'static str>,
     pub(crate) termination_grace_period_seconds: u64,
     pub(crate) containers: Vec<Container>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -234,7 +237,7 @@ pub(crate) struct Capabilities {
     pub(crate) add: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct VolumeMount {
     pub(crate) name: String,
@@ -247,14 +250,14 @@ pub(crate) struct VolumeMount {
     pub(crate) mount_propagation: Option<&'static str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Volume {
     pub(crate) name: String,
     #[serde(flatten)]
     pub(crate) source: VolumeSource,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum VolumeSource {
     PersistentVolumeClaim {
@@ -280,20 +283,20 @@ pub(crate) enum VolumeSource {
     },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Projection {
     pub(crate) config_map: ConfigMapVolume,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct ConfigMapVolume {
     pub(crate) name: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) items: Vec<Item>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Item {
     pub(crate) key: String,
     pub(crate) path: String,

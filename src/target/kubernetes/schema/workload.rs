@@ -87,3 +87,31 @@ pub(crate) struct DisruptionBudget {
     pub(crate) unhealthy_pod_eviction_policy: &'static str,
     pub(crate) selector: Selector,
 }
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CronJob {
+    pub(crate) schedule: String,
+    pub(crate) time_zone: &'static str,
+    pub(crate) concurrency_policy: &'static str,
+    pub(crate) starting_deadline_seconds: u64,
+    pub(crate) successful_jobs_history_limit: u32,
+    pub(crate) failed_jobs_history_limit: u32,
+    pub(crate) job_template: JobTemplate,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct JobTemplate {
+    pub(crate) metadata: TemplateMetadata,
+    pub(crate) spec: Job,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Job {
+    pub(crate) backoff_limit: u32,
+    pub(crate) active_deadline_seconds: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ttl_seconds_after_finished: Option<u64>,
+    pub(crate) template: Template,
+}

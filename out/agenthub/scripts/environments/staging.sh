@@ -1,0 +1,145 @@
+# Compiled by Formwork from ../../blueprints/agenthub.yaml.
+# Do not edit: change the blueprint, then run `formwork build`.
+#
+# What the scripts know of staging. It is sourced and never run. Each function calls a command once for each
+# thing of a kind; what it is called with first is passed on in front.
+#
+# SC2034: the scripts that source this read it. SC2016: what runs in a container is expanded there.
+# shellcheck shell=bash disable=SC2034,SC2016
+
+SYSTEM=agenthub
+ENVIRONMENT=staging
+TIER=staging
+# The project of Docker Compose, its file, and the file that the operator fills in; empty where nothing is asked.
+PROJECT=agenthub-staging
+COMPOSE_FILE=docker-compose.staging.yml
+ENV_FILE=.env.staging
+BLUEPRINT=../../blueprints/agenthub.yaml
+# How long the start may take: what waits for each other longest, by their health checks.
+START_SECONDS=840
+# Whether anything is backed up.
+BACKUPS=false
+
+# The profiles that run.
+each_profile() {
+  :
+}
+
+# What runs: name, role, how many, whether it has a health check (health or none),
+# whether it ends (once or stays).
+each_service() {
+  "$@" nginx edge 1 health stays
+  "$@" mcp-backend application 1 health stays
+  "$@" frontend application 1 health stays
+  "$@" keycloak platform 1 health stays
+  "$@" postgres database 1 health stays
+  "$@" keycloak-db database 1 health stays
+  "$@" redis cache 1 health stays
+  "$@" prometheus metrics 1 health stays
+  "$@" alertmanager alerts 1 health stays
+  "$@" grafana dashboards 1 health stays
+  "$@" backup backup 1 health stays
+  "$@" postgres-archive archive 1 health stays
+  "$@" keycloak-db-archive archive 1 health stays
+  "$@" certbot certificates 1 health stays
+  "$@" node-exporter host-agent 1 health stays
+  "$@" cadvisor host-agent 1 health stays
+  "$@" blackbox-exporter exporter 1 health stays
+  "$@" nginx-exporter exporter 1 none stays
+  "$@" postgres-exporter exporter 1 health stays
+  "$@" keycloak-db-exporter exporter 1 health stays
+  "$@" redis-exporter exporter 1 health stays
+  "$@" backup-exporter exporter 1 health stays
+  "$@" loki logs 1 health stays
+  "$@" alloy collector 1 health stays
+  "$@" volume-owner preparation 1 none once
+}
+
+# The compiled files and folders that containers read.
+each_file() {
+  "$@" alertmanager/staging/alertmanager.yml
+  "$@" alloy/staging/docker.alloy
+  "$@" backup/staging
+  "$@" blackbox-exporter/staging/config.yml
+  "$@" certbot/staging/renew.sh
+  "$@" grafana/staging/dashboards
+  "$@" grafana/staging/datasources
+  "$@" grafana/staging/provider.yml
+  "$@" loki/staging/loki.yaml
+  "$@" nginx/staging/conf.d
+  "$@" nginx/staging/hooks/10-certificates.sh
+  "$@" nginx/staging/nginx.conf
+  "$@" nginx/staging/snippets
+  "$@" postgres/staging/pg_hba.conf
+  "$@" prometheus/staging/prometheus.yml
+  "$@" prometheus/staging/rules
+  "$@" scripts/lib
+}
+
+# The files that hold what containers read as files.
+each_secret() {
+  "$@" secrets/staging/database_password
+  "$@" secrets/staging/redis_password
+  "$@" secrets/staging/keycloak_admin_password
+  "$@" secrets/staging/pagerduty_routing_key
+  "$@" secrets/staging/slack_webhook_url
+  "$@" secrets/staging/keycloak_db_password
+  "$@" secrets/staging/grafana_admin_password
+  "$@" secrets/staging/grafana_secret_key
+  "$@" secrets/staging/backup_passphrase
+  "$@" secrets/staging/backup_s3_access_key
+  "$@" secrets/staging/backup_s3_secret_key
+  "$@" secrets/staging/backup_s3_copy_access_key
+  "$@" secrets/staging/backup_s3_copy_secret_key
+}
+
+# What brings a database up to date: service, then the command in its container.
+each_migration() {
+  :
+}
+
+# How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
+# machine, or empty; then the command inside a container.
+each_probe() {
+  "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
+  "$@" endpoints mcp-backend live '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health/live'\'')'
+  "$@" endpoints mcp-backend ready '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health'\'')'
+  "$@" endpoints frontend ready '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
+  "$@" endpoints keycloak live '' wget -q -O /dev/null http://127.0.0.1:9000/health/live
+  "$@" endpoints keycloak ready '' wget -q -O /dev/null http://127.0.0.1:9000/health/ready
+  "$@" endpoints keycloak check '' bash -ec 'exec 3<>"/dev/tcp/127.0.0.1/$1"
+printf '\''HEAD /health/ready HTTP/1.0\r\n\r\n'\'' >&3
+read -r _ status _ <&3
+[ "$status" = 200 ]
+' health 9000
+  "$@" data postgres ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
+  "$@" data keycloak-db ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
+  "$@" data redis ready '' sh -ec 'REDISCLI_AUTH="$(cat "$1")" redis-cli -h 127.0.0.1 -p "$2" ping | grep -qx PONG' health /run/secrets/redis_password 6379
+  "$@" monitoring prometheus live http://127.0.0.1:9090/-/healthy wget -q -O /dev/null http://127.0.0.1:9090/-/healthy
+  "$@" monitoring prometheus ready http://127.0.0.1:9090/-/ready wget -q -O /dev/null http://127.0.0.1:9090/-/ready
+  "$@" monitoring alertmanager live http://127.0.0.1:9093/-/healthy wget -q -O /dev/null http://127.0.0.1:9093/-/healthy
+  "$@" monitoring alertmanager ready http://127.0.0.1:9093/-/ready wget -q -O /dev/null http://127.0.0.1:9093/-/ready
+  "$@" monitoring grafana ready http://127.0.0.1:3000/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
+  "$@" data postgres-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
+  "$@" data keycloak-db-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
+  "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
+  "$@" monitoring cadvisor live '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
+  "$@" monitoring blackbox-exporter live '' wget -q -O /dev/null http://127.0.0.1:9115/-/healthy
+  "$@" monitoring postgres-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
+  "$@" monitoring keycloak-db-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
+  "$@" monitoring redis-exporter live '' wget -q -O /dev/null http://127.0.0.1:9121/health
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
+  "$@" monitoring loki ready '' /usr/bin/loki -health '-health.url=http://127.0.0.1:3100/ready'
+  "$@" monitoring alloy live '' wget -q -O /dev/null http://127.0.0.1:12345/-/healthy
+  "$@" monitoring alloy ready '' bash -c 'exec 3<>/dev/tcp/127.0.0.1/12345 && printf '\''GET /-/ready HTTP/1.0\r\n\r\n'\'' >&3 && grep -q '\''^HTTP/1.[01] 200'\'' <&3'
+}
+
+# What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
+each_route() {
+  "$@" staging.agenthub.example.com 443 80 127.0.0.1 / frontend
+  "$@" api.staging.agenthub.example.com 443 80 127.0.0.1 / mcp-backend
+  "$@" api.staging.agenthub.example.com 443 80 127.0.0.1 /mcp mcp-backend
+  "$@" auth.staging.agenthub.example.com 443 80 127.0.0.1 /realms/ keycloak
+  "$@" auth.staging.agenthub.example.com 443 80 127.0.0.1 /resources/ keycloak
+}

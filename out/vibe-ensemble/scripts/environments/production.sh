@@ -1,0 +1,112 @@
+# Compiled by Formwork from ../../blueprints/vibe-ensemble.yaml.
+# Do not edit: change the blueprint, then run `formwork build`.
+#
+# What the scripts know of production. It is sourced and never run. Each function calls a command once for each
+# thing of a kind; what it is called with first is passed on in front.
+#
+# SC2034: the scripts that source this read it. SC2016: what runs in a container is expanded there.
+# shellcheck shell=bash disable=SC2034,SC2016
+
+SYSTEM=vibe-ensemble
+ENVIRONMENT=production
+TIER=production
+# The project of Docker Compose, its file, and the file that the operator fills in; empty where nothing is asked.
+PROJECT=vibe-ensemble
+COMPOSE_FILE=docker-compose.prod.yml
+ENV_FILE=.env.production
+BLUEPRINT=../../blueprints/vibe-ensemble.yaml
+# How long the start may take: what waits for each other longest, by their health checks.
+START_SECONDS=550
+# Whether anything is backed up.
+BACKUPS=false
+
+# The profiles that run.
+each_profile() {
+  :
+}
+
+# What runs: name, role, how many, whether it has a health check (health or none),
+# whether it ends (once or stays).
+each_service() {
+  "$@" vibe-ensemble application 1 health stays
+  "$@" db database 1 health stays
+  "$@" grafana dashboards 1 health stays
+  "$@" prometheus metrics 1 health stays
+  "$@" backup backup 1 health stays
+  "$@" db-archive archive 1 health stays
+  "$@" nginx edge 1 health stays
+  "$@" certbot certificates 1 health stays
+  "$@" alertmanager alerts 1 health stays
+  "$@" node-exporter host-agent 1 health stays
+  "$@" cadvisor host-agent 1 health stays
+  "$@" blackbox-exporter exporter 1 health stays
+  "$@" db-exporter exporter 1 health stays
+  "$@" backup-exporter exporter 1 health stays
+  "$@" nginx-exporter exporter 1 none stays
+  "$@" volume-owner preparation 1 none once
+}
+
+# The compiled files and folders that containers read.
+each_file() {
+  "$@" alertmanager/production/alertmanager.yml
+  "$@" backup/production
+  "$@" blackbox-exporter/production/config.yml
+  "$@" certbot/production/renew.sh
+  "$@" grafana/production/dashboards
+  "$@" grafana/production/datasources
+  "$@" grafana/production/provider.yml
+  "$@" nginx/production/conf.d
+  "$@" nginx/production/hooks/10-certificates.sh
+  "$@" nginx/production/nginx.conf
+  "$@" nginx/production/snippets
+  "$@" postgres/production/pg_hba.conf
+  "$@" prometheus/production/prometheus.yml
+  "$@" prometheus/production/rules
+  "$@" scripts/lib
+}
+
+# The files that hold what containers read as files.
+each_secret() {
+  "$@" secrets/production/database_password
+  "$@" secrets/production/alert_mail_password
+  "$@" secrets/production/pagerduty_routing_key
+  "$@" secrets/production/slack_webhook_url
+  "$@" secrets/production/grafana_admin_password
+  "$@" secrets/production/grafana_secret_key
+  "$@" secrets/production/backup_passphrase
+  "$@" secrets/production/backup_s3_access_key
+  "$@" secrets/production/backup_s3_secret_key
+}
+
+# What brings a database up to date: service, then the command in its container.
+each_migration() {
+  :
+}
+
+# How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
+# machine, or empty; then the command inside a container.
+each_probe() {
+  "$@" endpoints vibe-ensemble live '' wget -q -O /dev/null http://127.0.0.1:8080/health/live
+  "$@" endpoints vibe-ensemble ready '' wget -q -O /dev/null http://127.0.0.1:8080/health/ready
+  "$@" data db ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
+  "$@" monitoring grafana ready http://127.0.0.1:3000/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
+  "$@" monitoring prometheus live http://127.0.0.1:9090/-/healthy wget -q -O /dev/null http://127.0.0.1:9090/-/healthy
+  "$@" monitoring prometheus ready http://127.0.0.1:9090/-/ready wget -q -O /dev/null http://127.0.0.1:9090/-/ready
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
+  "$@" data db-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
+  "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
+  "$@" monitoring alertmanager live '' wget -q -O /dev/null http://127.0.0.1:9093/-/healthy
+  "$@" monitoring alertmanager ready '' wget -q -O /dev/null http://127.0.0.1:9093/-/ready
+  "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
+  "$@" monitoring cadvisor live '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
+  "$@" monitoring blackbox-exporter live '' wget -q -O /dev/null http://127.0.0.1:9115/-/healthy
+  "$@" monitoring db-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
+}
+
+# What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
+each_route() {
+  "$@" ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
+  "$@" ensemble.yourdomain.com 443 80 127.0.0.1 /ws vibe-ensemble
+  "$@" api.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
+}

@@ -1,0 +1,267 @@
+//! Turns what is to be backed up into the components that do it, with the tools and the alerts that they need.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::blueprint::Mount;
+use crate::blueprint::monitoring::{Alert, Sample};
+use crate::blueprint::reference::Text;
+use crate::blueprint::service::{Build, Uses};
+use crate::catalog::backup::Archive;
+use crate::catalog::entry::{Content, Entry};
+use crate::catalog::parameter::Parameter;
+use crate::model::naming;
+use crate::resolve::backups::{ARCHIVE_TIMEOUT, encrypts, series};
+use crate::resolve::parts::Builder;
+use crate::resolve::services::base_image;
+use crate::value::{ContainerPath, Duration, GroupName, Image, Name, RelativePath};
+
+/// The service that makes backups, and its entry.
+pub(in crate::resolve) const BACKUP: &str = "backup";
+/// The entry of what keeps what a database writes.
+const ARCHIVE: &str = "backup-archive";
+/// The volume on which metrics of backups lie.
+const METRICS: &str = "backup-metrics";
+
+/// What keeps what a database writes.
+pub(in crate::resolve) fn archive_of(store: &Name) -> Name {
+    Name::known(format!("{store}-archive"))
+}
+
+impl Builder<'_> {
+    /// What makes backups, and what keeps what is written between two.
+    pub(super) fn backups(&mut self) {
+        if self.blueprint.backups.is_empty() {
+            return;
+        }
+        let place = "/backups";
+        let Some(entry) = self.derive(&Uses(BACKUP.to_owned()), BACKUP, None, place) else {
+            return;
+        };
+        let assembled = self.assembled(&entry);
+        let with = self.bucket_keys();
+        if let Some(part) = self.parts.get_mut(BACKUP) {
+            part.entry = Some(Arc::new(assembled));
+            part.written.with.extend(with);
+            part.written.build = Some(Build {
+                context: RelativePath::known("."),
+                stack: Some(Uses(BACKUP.to_owned())),
+                dockerfile: None,
+                target: None,
+                with: IndexMap::new(),
+            });
+        }
+        for (store, written) in &self.blueprint.backups {
+            if let Some(archive) = &written.archive {
+                self.archive(store, archive.timeout.unwrap_or(ARCHIVE_TIMEOUT), encrypts(written));
+            }
+        }
+    }
+
+    /// The entry of the backup service, with the tools of every store, and a parameter for each half of an access key.
+    fn assembled(&self, entry: &Entry) -> Entry {
+        let mut entry = entry.clone();
+        let mut dockerfile = entry.dockerfile.clone().unwrap_or_default();
+        let mut done: Vec<(&str, Image)> = Vec::new();
+        for store in self.blueprint.backups.keys() {
+            let Some(known) = self.parts.get(store).and_then(|part| part.entry.as_deref()) else {
+                continue;
+            };
+            let Some(backup) = known.backup.as_ref().filter(|one| !one.tools.is_empty()) else {
+                continue;
+            };
+            let image = self.image_of(store, known);
+            if done.contains(&(known.component.as_str(), image.clone())) {
+                continue;
+            }
+            let key = GroupName::of_service(store);
+            dockerfile
+                .push_str(&backup.tools.replace("{{ image }}", &format!("{{{{ images.{key} }}}}")));
+            entry.images.insert(key, image.clone());
+            done.push((known.component.as_str(), image));
+        }
+        dockerfile
+            .push_str("USER {{ user.uid }}:{{ user.gid }}\nCMD {{ command | dockerfile_exec }}\n");
+        entry.dockerfile = Some(dockerfile);
+        if !self.blueprint.backups.values().any(encrypts) {
+            entry.parameters.shift_remove("passphrase");
+            entry.environment.retain(|_, text| !text.0.contains("self.passphrase"));
+        }
+        for (name, bucket) in &self.blueprint.buckets {
+            for ((_, half), given) in
+                naming::BUCKET_KEYS.iter().zip([&bucket.access_key, &bucket.secret_key])
+            {
+                let about = format!("the {} of the bucket {name}", half.replace('_', " "));
+                let secret = Parameter { about: Some(about), secret: true, ..Parameter::default() };
+                let used = self.blueprint.backups.values().any(|one| one.to.contains(name));
+                if used || given.is_some() {
+                    entry.parameters.insert(naming::bucket_parameter(name, half), secret);
+                }
+            }
+        }
+        entry
+    }
+
+    /// What the author gives of access keys, as parameters of the backup service.
+    fn bucket_keys(&self) -> IndexMap<String, Text> {
+        let mut with = IndexMap::new();
+        for (name, bucket) in &self.blueprint.buckets {
+            for ((_, half), given) in
+                naming::BUCKET_KEYS.iter().zip([&bucket.access_key, &bucket.secret_key])
+            {
+                with.extend(given.clone().map(|text| (naming::bucket_parameter(name, half), text)));
+            }
+        }
+        with
+    }
+
+    /// The image that a service runs.
+    fn image_of(&self, name: &Name, entry: &Entry) -> Image {
+        let part = self.parts.get(name);
+        let written = part.and_then(|part| part.written.image.clone());
+        let pinned = self.blueprint.images.get(name.as_str()).cloned();
+        let version = part.map_or("", |part| part.version.as_str());
+        pinned.or(written).unwrap_or_else(|| base_image(entry, version))
+    }
+
+    /// What keeps what one database writes; the database itself learns to hand it over.
+    fn archive(&mut self, store: &Name, timeout: Duration, encrypted: bool) {
+        let known = self.parts.get(store).and_then(|part| part.entry.clone());
+        let Some((server, archive)) =
+            known.and_then(|entry| Some((entry.clone(), entry.backup.as_ref()?.archive.clone()?)))
+        else {
+            return;
+        };
+        let name = archive_of(store);
+        let place = format!("/backups/{store}/archive");
+        let Some(entry) =
+            self.derive(&Uses(ARCHIVE.to_owned()), name.as_str(), Some(store), &place)
+        else {
+            return;
+        };
+        let mut entry = Entry::clone(&entry);
+        for word in entry.command.iter_mut().flatten() {
+            word.0 = word.0.replace("$store", store.as_str());
+        }
+        if !encrypted {
+            entry.environment.retain(|_, text| !text.0.contains("passphrase"));
+        }
+        if let Some(part) = self.parts.get_mut(&name) {
+            part.entry = Some(Arc::new(entry));
+        }
+        if let Some(part) = self.parts.get_mut(store) {
+            part.entry = Some(Arc::new(handing_over(&server, &archive, timeout)));
+        }
+    }
+
+    /// Lets those that watch know what to expect: the alerts that tell of single backups say of which.
+    pub(super) fn backups_watched(&mut self) {
+        let expected = self.expected();
+        let exporter = naming::exporter(&Name::known(BACKUP));
+        let is_watched = self.parts.contains_key(exporter.as_str());
+        for (name, part) in &mut self.parts {
+            let Some(entry) = &part.entry else { continue };
+            if !is_watched && entry.shares.contains_key(METRICS) {
+                let mut entry = Entry::clone(entry);
+                entry.shares.shift_remove(METRICS);
+                part.entry = Some(Arc::new(entry));
+                continue;
+            }
+            if name.as_str() == exporter {
+                let mount = Mount { path: ContainerPath::known("/metrics"), read_only: true };
+                part.written.volumes.insert(Name::known(METRICS), mount);
+            }
+            if entry.alerts.values().any(tells_of_backups) {
+                let mut entry = Entry::clone(entry);
+                let told =
+                    std::mem::take(&mut entry.alerts).into_iter().filter_map(|(name, alert)| {
+                        if tells_of_backups(&alert) {
+                            Some((name, spelled_out(&alert, &expected)?))
+                        } else {
+                            Some((name, alert))
+                        }
+                    });
+                entry.alerts = told.collect();
+                part.entry = Some(Arc::new(entry));
+            }
+        }
+    }
+
+    /// Every series, and the age at which it is too old.
+    fn expected(&self) -> Vec<Expected> {
+        let mut expected = Vec::new();
+        for (name, written) in &self.blueprint.backups {
+            for series in series(written) {
+                let age = crate::model::backup::too_old(&series, written.run_time);
+                let (backup, series) = (name.to_string(), series.name.to_owned());
+                expected.push(Expected { backup, series, age });
+            }
+        }
+        expected
+    }
+}
+
+/// A series that must not grow too old.
+struct Expected {
+    backup: String,
+    series: String,
+    age: Duration,
+}
+
+impl Expected {
+    fn fill(&self, text: &str) -> String {
+        let job = naming::backup_job(&Name::known(self.backup.as_str()), &self.series);
+        text.replace("$backup", &self.backup)
+            .replace("$series", &self.series)
+            .replace("$cronjob", &job)
+            .replace("$age", &self.age.seconds().to_string())
+    }
+}
+
+fn tells_of_backups(alert: &Alert) -> bool {
+    alert.expr.as_ref().is_some_and(|expr| expr.contains("$age"))
+}
+
+/// An alert about any of the series; `None` where there is none. Its samples are those of the first.
+fn spelled_out(alert: &Alert, expected: &[Expected]) -> Option<Alert> {
+    let first = expected.first()?;
+    let expr = alert.expr.as_ref()?;
+    let each: Vec<String> = expected.iter().map(|one| one.fill(expr)).collect();
+    let hold = alert.hold.map_or(0, Duration::seconds);
+    let at = first.age.seconds() + hold + 600;
+    let sample = |sample: &Sample| Sample {
+        series: sample
+            .series
+            .iter()
+            .map(|(series, values)| {
+                (first.fill(series), values.replace("$samples", &(at / 15).to_string()))
+            })
+            .collect(),
+        at: Duration::from_seconds(at),
+        labels: sample
+            .labels
+            .iter()
+            .map(|(label, value)| (label.clone(), first.fill(value)))
+            .collect(),
+    };
+    Some(Alert {
+        expr: Some(each.join("\n  or ")),
+        fires: alert.fires.as_ref().map(sample),
+        quiet: alert.quiet.as_ref().map(sample),
+        ..alert.clone()
+    })
+}
+
+/// The entry of a database that hands over what it writes.
+fn handing_over(entry: &Entry, archive: &Archive, timeout: Duration) -> Entry {
+    let mut entry = entry.clone();
+    let filled = archive.command.iter();
+    let filled =
+        filled.map(|word| Text(word.0.replace("$timeout", &timeout.seconds().to_string())));
+    entry.command.get_or_insert_default().extend(filled);
+    entry.mounts.extend(archive.mounts.clone());
+    let files = archive.files.iter();
+    entry.files.extend(files.map(|(path, text)| (path.clone(), Content::Text(text.clone()))));
+    entry
+}

@@ -1,0 +1,178 @@
+//! Emits the scripts that make, list and restore backups, and the schedule by which they run.
+
+use serde::Serialize;
+
+use crate::catalog::backup::Backup as Commands;
+use crate::model::backup::{Backups, Store};
+use crate::model::{Model, naming};
+use crate::target::{Error, Output};
+use crate::value::Name;
+
+/// Emits `scripts/lib/`, which all scripts share, and `backup/<environment>/`: `job.sh`, `jobs/<store>.sh` and `crontab`.
+/// Read by: bash, supercronic.
+///
+/// # Errors
+/// A broken template or a path that is taken.
+pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+    let Some(backups) = &model.backups else { return Ok(()) };
+    let header = Header { header: output.header() };
+    for (name, template) in [
+        ("messages", include_str!("messages.sh.j2")),
+        ("backup", include_str!("backup.sh.j2")),
+        ("remote", include_str!("remote.sh.j2")),
+        ("restore", include_str!("restore.sh.j2")),
+    ] {
+        output.template(&format!("{}/{name}.sh", naming::SCRIPT_LIBRARY), template, &header)?;
+    }
+    let folder = format!("backup/{}", model.environment.name);
+    output.script(&format!("{folder}/job.sh"), include_str!("job.sh.j2"), &header)?;
+    for (name, store) in &backups.stores {
+        let context = Job::of(name, store, output.header());
+        output.template(&format!("{folder}/jobs/{name}.sh"), include_str!("job.j2"), &context)?;
+    }
+    let context = Crontab::of(backups, output.header());
+    output.template(&format!("{folder}/crontab"), include_str!("crontab.j2"), &context)
+}
+
+/// What a template sees that says the same everywhere.
+#[derive(Debug, Serialize)]
+struct Header {
+    header: String,
+}
+
+/// How a store is backed up.
+#[derive(Debug, Serialize)]
+struct Job<'a> {
+    header: String,
+    name: &'a str,
+    about: &'a str,
+    suffix: &'a str,
+    encrypt: bool,
+    /// The recovery time objective in seconds; 0 where there is none.
+    rto: u64,
+    buckets: Vec<&'a str>,
+    series: Vec<Kept>,
+    /// The variables of the shell, and those of the environment that they are taken from.
+    settings: Vec<Setting<'a>>,
+    prepare: String,
+    functions: Vec<Function>,
+}
+
+/// A series, and the seconds for which one is kept.
+#[derive(Debug, Serialize)]
+struct Kept {
+    name: &'static str,
+    keep: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Setting<'a> {
+    name: &'a str,
+    variable: &'a str,
+}
+
+/// A function of the shell.
+#[derive(Debug, Serialize)]
+struct Function {
+    name: &'static str,
+    about: &'static str,
+    body: String,
+}
+
+impl<'a> Job<'a> {
+    fn of(name: &'a Name, store: &'a Store, header: String) -> Self {
+        let kept = store.series.iter();
+        let kept = kept.map(|series| Kept { name: series.name, keep: series.keep.seconds() });
+        // A base backup is made with each daily one, and is of use for as long.
+        let daily = store.series.iter().find(|series| series.name == "daily");
+        let base = store.archive.as_ref().and(daily);
+        let base = base.map(|series| Kept { name: "base", keep: series.keep.seconds() });
+        let settings = store.settings.iter();
+        Self {
+            header,
+            name: name.as_str(),
+            about: &store.about,
+            suffix: &store.commands.suffix,
+            encrypt: store.encrypt,
+            rto: store.rto.map_or(0, crate::value::Duration::seconds),
+            buckets: store.to.iter().map(Name::as_str).collect(),
+            series: kept.chain(base).collect(),
+            settings: settings
+                .map(|(name, variable)| Setting {
+                    name: name.as_str(),
+                    variable: variable.as_str(),
+                })
+                .collect(),
+            prepare: indented(&store.commands.prepare),
+            functions: functions(&store.commands, store.archive.is_some()),
+        }
+    }
+}
+
+fn functions(commands: &Commands, archived: bool) -> Vec<Function> {
+    let function = |name, about, body: &str| Function { name, about, body: indented(body) };
+    let mut functions = vec![
+        function("dump", "Writes everything to $1.", &commands.dump),
+        function("verify", "Reads $1 back, without a server.", &commands.verify),
+        function("restore", "Puts what $1 holds in the place of what is live.", &commands.restore),
+        function("check", "Says what is there, to whoever is let in.", &commands.check),
+    ];
+    if let Some(archive) = commands.archive.as_ref().filter(|_| archived) {
+        functions.extend([
+            function("base", "Writes a base backup to $1.", &archive.base),
+            function("verify_base", "Reads the base backup $1 back.", &archive.verify),
+            function("receive", "Writes to the folder $1 what the server writes.", &archive.receive),
+            function(
+                "recover",
+                "Puts the folder $3 together as it was at the moment $4: base backup $1, archive $2; what was there goes to $5.",
+                &archive.recover,
+            ),
+        ]);
+    }
+    functions
+}
+
+/// The body of a function, two spaces further in.
+fn indented(body: &str) -> String {
+    let line = |line: &str| if line.is_empty() { String::new() } else { format!("  {line}") };
+    body.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What runs when.
+#[derive(Debug, Serialize)]
+struct Crontab<'a> {
+    header: String,
+    lines: Vec<Line<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    about: String,
+    schedule: String,
+    name: &'a str,
+    series: &'static str,
+    /// The seconds after which a run is given up.
+    limit: u64,
+}
+
+impl<'a> Crontab<'a> {
+    fn of(backups: &'a Backups, header: String) -> Self {
+        let line = |(_, name, store, series): (
+            String,
+            &'a Name,
+            &Store,
+            &crate::model::backup::Series,
+        )| Line {
+            about: format!(
+                "{name}: {}, kept for {}",
+                series.schedule.describe(),
+                series.keep.words()
+            ),
+            schedule: series.schedule.to_string(),
+            name: name.as_str(),
+            series: series.name,
+            limit: store.run_time.seconds(),
+        };
+        Self { header, lines: backups.jobs().map(line).collect() }
+    }
+}

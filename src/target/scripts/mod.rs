@@ -1,0 +1,65 @@
+//! Emits the scripts that deploy, verify and roll back, and what they know of each environment.
+
+mod facts;
+mod start;
+
+use serde::Serialize;
+
+use crate::model::Model;
+use crate::target::{Error, Output};
+use facts::Facts;
+
+/// A script whose text is the same for every system; what differs stands in the file of the environment.
+#[derive(Debug)]
+struct Script {
+    path: &'static str,
+    body: &'static str,
+    /// Whether it is run, and not sourced by others.
+    runnable: bool,
+}
+
+/// Every script.
+const SCRIPTS: &[Script] = &[
+    runnable("scripts/deploy.sh", include_str!("deploy.sh")),
+    runnable("scripts/rollback.sh", include_str!("rollback.sh")),
+    runnable("scripts/health-check.sh", include_str!("health-check.sh")),
+    runnable("scripts/smoke-test.sh", include_str!("smoke-test.sh")),
+    sourced("scripts/lib/common.sh", include_str!("lib/common.sh")),
+    sourced("scripts/lib/probes.sh", include_str!("lib/probes.sh")),
+    sourced("scripts/lib/versions.sh", include_str!("lib/versions.sh")),
+];
+
+const fn runnable(path: &'static str, body: &'static str) -> Script {
+    Script { path, body, runnable: true }
+}
+
+const fn sourced(path: &'static str, body: &'static str) -> Script {
+    Script { path, body, runnable: false }
+}
+
+/// What the template round a script sees.
+#[derive(Debug, Serialize)]
+struct Frame {
+    header: String,
+    runnable: bool,
+    body: &'static str,
+}
+
+/// Emits `scripts/`, the same for every environment but for `scripts/environments/<environment>.sh`. Read by: bash.
+///
+/// # Errors
+/// A broken template or a path that is taken.
+pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+    let frame = include_str!("script.sh.j2");
+    for &Script { path, body, runnable } in SCRIPTS {
+        let context = Frame { header: output.header(), runnable, body };
+        if runnable {
+            output.script(path, frame, &context)?;
+        } else {
+            output.template(path, frame, &context)?;
+        }
+    }
+    let path = format!("scripts/environments/{}.sh", model.environment.name);
+    let facts = Facts::of(model, output.header());
+    output.template(&path, include_str!("environment.sh.j2"), &facts)
+}

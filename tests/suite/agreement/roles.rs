@@ -1,0 +1,145 @@
+//! The table of roles: what of a system is other in a cluster than in Compose, with the reason of each row.
+
+/// A form of a system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Compose,
+    Kubernetes,
+}
+
+/// A service that stands in one form only.
+pub(super) struct Alone {
+    pub(super) form: Form,
+    pub(super) service: &'static str,
+    /// How its image ends before the tag, so that no program of somebody's own is excused for its name.
+    pub(super) image: &'static str,
+    /// What must be there instead, or be the occasion.
+    pub(super) since: &'static [Since],
+    #[expect(dead_code, reason = "for who reads the table")]
+    pub(super) reason: &'static str,
+}
+
+/// Something that must be so where a service stands alone.
+#[derive(Debug)]
+pub(super) enum Since {
+    /// The cluster has an object of one of these kinds.
+    Object(&'static [&'static str]),
+    /// An object of the cluster bears an annotation that begins so.
+    Annotation(&'static str),
+    /// Every pod that claims a volume has the group that may write to it.
+    Groups,
+    /// This service stands alone likewise.
+    Alone(&'static str),
+}
+
+/// Whoever terminates TLS in the cluster.
+const EDGE: Since = Since::Object(&["HTTPRoute", "Ingress"]);
+
+pub(super) const ALONE: &[Alone] = &[
+    Alone {
+        form: Form::Compose,
+        service: "nginx",
+        image: "library/nginx",
+        since: &[EDGE],
+        reason: "edge: the cluster's gateway or ingress controller stands in front",
+    },
+    Alone {
+        form: Form::Compose,
+        service: "nginx-exporter",
+        image: "nginx/nginx-prometheus-exporter",
+        since: &[Since::Alone("nginx")],
+        reason: "it watches the edge, and the controller has metrics of its own",
+    },
+    Alone {
+        form: Form::Compose,
+        service: "certbot",
+        image: "certbot/certbot",
+        since: &[Since::Annotation("cert-manager.io/"), EDGE],
+        reason: "certificates: cert-manager gets and renews them",
+    },
+    Alone {
+        form: Form::Compose,
+        service: "volume-owner",
+        image: "library/busybox",
+        since: &[Since::Groups],
+        reason: "volumes: the pod's fsGroup gives them to their user",
+    },
+    Alone {
+        form: Form::Compose,
+        service: "cadvisor",
+        image: "google/cadvisor",
+        since: &[],
+        reason: "host agent: the kubelet of each node holds one already",
+    },
+    Alone {
+        form: Form::Compose,
+        service: "prometheus",
+        image: "prom/prometheus",
+        since: &[Since::Object(&["ServiceMonitor"]), Since::Object(&["PrometheusRule"])],
+        reason: "metrics: the cluster's Prometheus Operator runs it where the blueprint says so",
+    },
+    Alone {
+        form: Form::Compose,
+        service: "alertmanager",
+        image: "prom/alertmanager",
+        since: &[Since::Object(&["AlertmanagerConfig"]), Since::Alone("prometheus")],
+        reason: "alerts: likewise",
+    },
+    Alone {
+        form: Form::Kubernetes,
+        service: "kube-state-metrics",
+        image: "kube-state-metrics/kube-state-metrics",
+        since: &[],
+        reason: "it tells of pods and workloads, and Compose has none",
+    },
+    Alone {
+        form: Form::Kubernetes,
+        service: "prometheus-adapter",
+        image: "prometheus-adapter/prometheus-adapter",
+        since: &[Since::Object(&["HorizontalPodAutoscaler"]), Since::Object(&["APIService"])],
+        reason: "it gives metrics to the autoscaler, and Compose has none",
+    },
+];
+
+/// A fact that is other in the two forms of a service.
+pub(super) struct Other {
+    /// How the image ends before the tag; empty for any.
+    pub(super) image: &'static str,
+    pub(super) fact: &'static str,
+    /// Nothing when the fact is not there at all.
+    pub(super) compose: Option<&'static str>,
+    pub(super) kubernetes: Option<&'static str>,
+    #[expect(dead_code, reason = "for who reads the table")]
+    pub(super) reason: &'static str,
+}
+
+pub(super) const OTHER: &[Other] = &[
+    Other {
+        image: "prom/node-exporter",
+        fact: "replicas",
+        compose: Some("1"),
+        kubernetes: Some("one on every node"),
+        reason: "host agent: a machine is one host, a cluster has many",
+    },
+    Other {
+        image: "",
+        fact: "replicas",
+        compose: Some("1"),
+        kubernetes: Some("as many as the autoscaler says"),
+        reason: "Compose has no autoscaler",
+    },
+    Other {
+        image: "grafana/alloy",
+        fact: "user",
+        compose: Some("0:0"),
+        kubernetes: Some("473:473"),
+        reason: "Docker's log files belong to root; in a cluster it reads the logs from the API",
+    },
+    Other {
+        image: "grafana/alloy",
+        fact: "mount /var/lib/docker/containers",
+        compose: Some("host, read"),
+        kubernetes: None,
+        reason: "likewise",
+    },
+];
