@@ -1,5 +1,7 @@
 //! Turns the variables that a blueprint declares, and those that components need, into those of the model.
 
+mod readers;
+
 use std::collections::BTreeMap;
 
 use indexmap::{IndexMap, IndexSet};
@@ -8,15 +10,15 @@ use crate::blueprint::Blueprint;
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::variable::{Variable as Written, VariableKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::format::quote::url;
 use crate::model::naming;
 use crate::model::service::Service;
-use crate::model::text::{Part as Piece, Text};
+use crate::model::text::Text;
 use crate::model::variable::{Group, Origin, Variable};
 use crate::resolve::Context;
 use crate::resolve::parts::Parts;
 use crate::resolve::scope::Scope;
 use crate::value::{Cron, GroupName, Name, VariableName};
+use readers::Readers;
 
 /// A declared variable.
 #[derive(Debug, Clone)]
@@ -260,53 +262,4 @@ fn common_profile(read_by: &[Name], services: &IndexMap<Name, Service>) -> Optio
         read_by.iter().map(|name| services.get(name).and_then(|service| service.profile.clone()));
     let first = profiles.next()??;
     profiles.all(|profile| profile.as_ref() == Some(&first)).then_some(first)
-}
-
-/// Who reads which variable, and which variables end in a URL.
-#[derive(Default)]
-struct Readers {
-    by_variable: IndexMap<VariableName, IndexSet<Name>>,
-    in_urls: IndexSet<VariableName>,
-}
-
-impl Readers {
-    fn collect(services: &IndexMap<Name, Service>) -> Self {
-        let mut readers = Self::default();
-        for (name, service) in services {
-            let build = service.build.iter().flat_map(|build| &build.arguments);
-            // Whatever it is made of, what a service has under a variable's name is that variable.
-            let own = service.environment.keys();
-            for variable in service.secrets.keys().chain(build).chain(own) {
-                readers.add(variable, name);
-            }
-            for text in service.texts() {
-                readers.add_text(text, name);
-            }
-        }
-        readers
-    }
-
-    fn add(&mut self, variable: &VariableName, service: &Name) {
-        self.by_variable.entry(variable.clone()).or_default().insert(service.clone());
-    }
-
-    fn add_text(&mut self, text: &Text, service: &Name) {
-        let mut before = String::new();
-        for part in text.parts() {
-            match part {
-                Piece::Literal(text) => before.push_str(text),
-                Piece::Variable(variable) => {
-                    self.add(variable, service);
-                    if url::is_within(&before) {
-                        self.in_urls.insert(variable.clone());
-                    }
-                    before.push('x');
-                }
-            }
-        }
-    }
-
-    fn of(&self, variable: &VariableName) -> Vec<Name> {
-        self.by_variable.get(variable).into_iter().flatten().cloned().collect()
-    }
 }
