@@ -12,6 +12,7 @@ pub mod locate;
 pub mod logs;
 pub mod mend;
 pub mod merge;
+pub mod migrate;
 pub mod monitoring;
 pub mod need;
 pub mod options;

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::dashboard::Panel;
+use crate::blueprint::migrate::Steps;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Stop};
@@ -191,6 +192,9 @@ pub struct Entry {
     /// How what it keeps is backed up and restored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<Backup>,
+    /// The tools that migrate databases which programs of this stack use, and how each is called in the container.
+    #[serde(default)]
+    pub migrations: IndexMap<String, Steps>,
     /// Rules it cannot keep, with reason and source.
     #[serde(default)]
     pub exceptions: IndexMap<String, Exception>,

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+pub use crate::blueprint::migrate::Steps;
 pub use crate::blueprint::service::{Scheme, Tool};
 pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
@@ -104,6 +105,8 @@ pub struct Service {
     pub writable_root: bool,
     /// Whether two of it must never run at once, not even for a moment.
     pub single: bool,
+    /// The commands that bring the tables of its database up to date; none where nothing does.
+    pub migrations: Steps,
     /// How many of them a drain may take at once.
     pub max_unavailable: u32,
     /// The team that its alerts go to; empty for none.

@@ -171,11 +171,14 @@ images() {
   run "${COMPOSE[@]}" build || die 'an image could not be built: what ran before runs on'
 }
 
-# migrate SERVICE COMMAND...
+# migrate SERVICE STEP COMMAND...
 migrate() {
-  log "migrating the database of $1"
-  run "${COMPOSE[@]}" run --rm --no-TTY "$@" ||
-    die "the migration of $1 failed: what ran before runs on, perhaps with a half of it; see its message above"
+  local service=$1 step=$2
+  shift 2
+  [[ ${step} == upgrade ]] || return 0
+  log "migrating the database of ${service}"
+  run "${COMPOSE[@]}" run --rm --no-TTY "${service}" "$@" ||
+    die "the migration of ${service} failed: what ran before runs on, perhaps with a half of it; see its message above"
 }
 
 # Once it runs, it is asked for everything that a client would ask for.

@@ -85,6 +85,12 @@ pub const SHORTS: &[Short] = &[
         expand: |v| wrap(v, "context"),
     },
     Short {
+        place: &["services", "*", "migrate"],
+        schema: ("Migrate", None),
+        takes: || json!({ "type": "string" }),
+        expand: |v| wrap(v, "by"),
+    },
+    Short {
         place: &["services", "*", "health"],
         schema: ("Health", None),
         takes: || definition("health-path"),

@@ -3,6 +3,7 @@
 mod build;
 mod cluster;
 mod databases;
+mod migrations;
 mod parameters;
 mod pools;
 mod ports;
@@ -87,6 +88,7 @@ impl Builder<'_, '_> {
         let databases = self.databases(found);
         let pools = self.pools(&environment);
         let stop = self.stop();
+        let migrations = self.migrations();
         Service {
             name: self.name.clone(),
             about: self.about(),
@@ -134,6 +136,7 @@ impl Builder<'_, '_> {
                 .writable_root
                 .unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
             single: entry.is_some_and(|entry| entry.single),
+            migrations,
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
             parameters,

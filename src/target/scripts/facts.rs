@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::model::service::{Health, Probe, Published, Scheme};
 use crate::model::{Edge, Model, Role, Service, Text, naming};
-use crate::target::scripts::start;
+use crate::target::Output;
+use crate::target::scripts::{objects, start};
 
 /// What the template of an environment's file sees.
 #[derive(Debug, Serialize)]
@@ -23,6 +24,8 @@ pub(super) struct Facts {
     start_seconds: u64,
     /// Whether `scripts/backup.sh` is there and has something to do.
     backups: bool,
+    /// The system's own first.
+    namespaces: Vec<String>,
     lists: Vec<List>,
 }
 
@@ -36,28 +39,30 @@ struct List {
 
 impl Facts {
     /// What is known of an environment.
-    pub(super) fn of(model: &Model, header: String) -> Self {
+    pub(super) fn of(model: &Model, output: &Output<'_>) -> Self {
         let environment = &model.environment;
         Self {
-            header,
+            header: output.header(),
             system: model.name.to_string(),
             environment: environment.name.to_string(),
             tier: environment.tier.as_str(),
             project: model.compose.project.to_string(),
             compose_file: naming::compose_file(&environment.short),
-            env_file: match model.asks_the_operator() {
-                true => naming::env_file(&environment.name),
-                false => String::new(),
+            env_file: if model.asks_the_operator() {
+                naming::env_file(&environment.name)
+            } else {
+                String::new()
             },
             blueprint: model.blueprint.clone(),
             start_seconds: start::seconds(model),
             backups: false,
-            lists: lists(model),
+            namespaces: model.namespaces(),
+            lists: lists(model, output),
         }
     }
 }
 
-fn lists(model: &Model) -> Vec<List> {
+fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
     let list = |name, about, items| List { name, about, items };
     vec![
         list(
@@ -74,8 +79,8 @@ fn lists(model: &Model) -> Vec<List> {
         list("secret", "The files that hold what containers read as files.", secrets(model)),
         list(
             "migration",
-            "What brings a database up to date: service, then the command in its container.",
-            Vec::new(),
+            "What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the\ncommand in its container.",
+            running(model).flat_map(migrations).collect(),
         ),
         list(
             "probe",
@@ -86,6 +91,12 @@ fn lists(model: &Model) -> Vec<List> {
             "route",
             "What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.",
             routes(model),
+        ),
+        list("image", "The images: service, image, whether it is built or pulled.", images(model)),
+        list(
+            "object",
+            "What a cluster must have: namespace, kind, name.",
+            objects::objects(model, output),
         ),
     ]
 }
@@ -147,6 +158,21 @@ fn secrets(model: &Model) -> Vec<Vec<String>> {
         variable.file_owner.is_some() && on && !variable.may_be_empty()
     });
     read.map(|variable| vec![format!("{folder}/{}", naming::secret_file(&variable.name))]).collect()
+}
+
+fn images(model: &Model) -> Vec<Vec<String>> {
+    let image = |service: &Service| {
+        let how = if service.build.is_some() { "built" } else { "pulled" };
+        vec![service.name.to_string(), service.image.to_string(), how.to_owned()]
+    };
+    running(model).map(image).collect()
+}
+
+fn migrations(service: &Service) -> impl Iterator<Item = Vec<String>> {
+    service.migrations.named().map(|(step, command)| {
+        let head = [service.name.to_string(), step.to_owned()];
+        head.into_iter().chain(command.iter().cloned()).collect()
+    })
 }
 
 /// Every way of asking a service, and what it tells of.

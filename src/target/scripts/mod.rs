@@ -1,6 +1,7 @@
 //! Emits the scripts that deploy, verify and roll back, and what they know of each environment.
 
 mod facts;
+mod objects;
 mod start;
 
 use serde::Serialize;
@@ -24,7 +25,12 @@ const SCRIPTS: &[Script] = &[
     runnable("scripts/rollback.sh", include_str!("rollback.sh")),
     runnable("scripts/health-check.sh", include_str!("health-check.sh")),
     runnable("scripts/smoke-test.sh", include_str!("smoke-test.sh")),
+    runnable("scripts/test-migration.sh", include_str!("test-migration.sh")),
+    runnable("scripts/generate-secrets.sh", include_str!("generate-secrets.sh")),
+    runnable("scripts/secure-build.sh", include_str!("secure-build.sh")),
+    runnable("scripts/validate-kubernetes.sh", include_str!("validate-kubernetes.sh")),
     sourced("scripts/lib/common.sh", include_str!("lib/common.sh")),
+    sourced("scripts/lib/findings.sh", include_str!("lib/findings.sh")),
     sourced("scripts/lib/probes.sh", include_str!("lib/probes.sh")),
     sourced("scripts/lib/versions.sh", include_str!("lib/versions.sh")),
 ];
@@ -60,6 +66,6 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         }
     }
     let path = format!("scripts/environments/{}.sh", model.environment.name);
-    let facts = Facts::of(model, output.header());
+    let facts = Facts::of(model, output);
     output.template(&path, include_str!("environment.sh.j2"), &facts)
 }

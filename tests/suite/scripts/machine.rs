@@ -73,6 +73,11 @@ services:
     publish: 127.0.0.1:{api}:8000
     health: {{ live: /health/live, ready: /health/ready, tool: curl }}
     needs: [db]
+    migrate:
+      check: [migrate, check]
+      upgrade: [migrate, up]
+      downgrade: [migrate, down, "1"]
+      reset: [migrate, down, all]
   nginx: {{ uses: nginx, publish: ["127.0.0.1:{http}:80", "127.0.0.1:{https}:443"] }}
 routes: {{ "${{env.domain}}": {{ /: api, /absent: api }} }}
 edge: {{ tls: {{ by: self-signed }} }}

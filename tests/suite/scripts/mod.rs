@@ -5,3 +5,4 @@ mod deploy;
 mod health;
 mod judges;
 mod machine;
+mod migration;

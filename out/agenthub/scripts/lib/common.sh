@@ -33,6 +33,7 @@ ENV_FILE=''
 BLUEPRINT=''
 START_SECONDS=0
 BACKUPS=false
+NAMESPACES=()
 
 # Set once the environment is known.
 STATE=''
