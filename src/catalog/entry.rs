@@ -22,6 +22,7 @@ pub use crate::catalog::piece::{
 use crate::catalog::probe::Probe;
 pub use crate::catalog::role::Role;
 use crate::catalog::stage::Stage;
+use crate::catalog::trouble::Trouble;
 use crate::catalog::ulimit::{Resource, Ulimit};
 use crate::value::keyed::Keyed;
 use crate::value::{
@@ -171,6 +172,10 @@ pub struct Entry {
     /// By which series its objectives are measured.
     #[serde(default)]
     pub objectives: Measures,
+    /// What can be wrong with it and is worth a look, by name.
+    #[serde(default)]
+    #[schemars(with = "Keyed<Name, Trouble>")]
+    pub troubleshooting: IndexMap<Name, Trouble>,
     /// Panels of dashboards, by name, in the order in which they are shown.
     #[serde(default)]
     #[schemars(with = "Keyed<Name, Panel>")]

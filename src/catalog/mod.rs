@@ -13,6 +13,7 @@ pub mod piece;
 pub mod probe;
 pub mod role;
 pub mod stage;
+pub mod trouble;
 pub mod ulimit;
 pub mod unit;
 
@@ -107,7 +108,7 @@ impl Catalog {
 /// Reads a project's own entry.
 fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
     let root = document::parse(sources, id)?;
-    let value = root.without_extensions().to_value();
+    let value = root.without_extensions();
     let mut diagnostics = Diagnostics::default();
     let locator = crate::blueprint::locate::Locator::of_document(&root);
     for finding in CHECKER.check(&value) {

@@ -15,6 +15,7 @@ use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
 pub use crate::model::pool::{Connections, Pool};
 use crate::model::scaling::Autoscale;
 use crate::model::text::Text;
+use crate::model::trouble::Trouble;
 use crate::value::{
     ContainerPath, CpuRange, DatabaseName, Duration, HealthPath, Image, MemoryRange, Name, UrlPath,
     UserId, VariableName,
@@ -111,6 +112,8 @@ pub struct Service {
     pub max_unavailable: u32,
     /// The team that its alerts go to; empty for none.
     pub team: String,
+    /// What can be wrong with it and is worth a look.
+    pub troubles: Vec<Trouble>,
     /// The parameters of its component or stack, resolved.
     pub parameters: IndexMap<String, Text>,
     /// The databases that it makes beside its own: the parameters of each; a secret is the path of its file.

@@ -11,6 +11,7 @@ use crate::catalog::entry::Entry;
 use crate::catalog::objective::Measure;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::alert::Rule;
+use crate::model::naming;
 use crate::model::objective::{BURN_RATES, BurnAlert, BurnRate, GOOD, Objective, TOTAL};
 use crate::model::service::Service;
 use crate::resolve::edge::unknown_service;
@@ -179,8 +180,12 @@ impl One<'_, '_> {
             burnt(rate.short)
         );
         let samples = shape.samples(limit, rate);
+        let alert = format!("{}{}Budget{}", pascal(name.as_str()), pascal(kind), rate.name);
+        let documents = self.scope.blueprint.monitoring.as_ref();
+        let documents = documents.and_then(|written| written.runbooks.as_deref());
         let rule = Rule {
-            name: format!("{}{}Budget{}", pascal(name.as_str()), pascal(kind), rate.name),
+            runbook: naming::runbook(documents, &alert),
+            name: alert,
             expr,
             hold: None,
             severity: rate.severity,

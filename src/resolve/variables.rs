@@ -2,6 +2,8 @@
 
 mod readers;
 
+use std::collections::BTreeMap;
+
 use indexmap::{IndexMap, IndexSet};
 
 use crate::blueprint::Blueprint;
@@ -137,6 +139,8 @@ pub(super) fn groups(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Group> {
     let readers = Readers::collect(services);
+    let quoted = scope.context.locator.referred();
+    let changes = changes(scope, services);
     let mut groups: IndexMap<GroupName, Vec<Variable>> = IndexMap::new();
     for (name, declared) in scope.declared {
         let origin = origin(scope, name, declared, diagnostics);
@@ -146,7 +150,7 @@ pub(super) fn groups(
             .values()
             .find(|service| service.secrets.contains_key(name))
             .map(|service| service.user.uid);
-        let quoted = declared.fixed.is_some() && scope.context.locator.refers(name.as_str());
+        let quoted = declared.fixed.is_some() && quoted.contains(name.as_str());
         let written = &declared.written;
         let tier = scope.environment.tier;
         let mut forbid = written.forbid.clone();
@@ -161,7 +165,7 @@ pub(super) fn groups(
             secret: written.secret,
             min_length: written.min_length.unwrap_or(0),
             generate: written.generate,
-            changes: changes(scope, services, name),
+            changes: changes.get(name).into_iter().flatten().map(ToString::to_string).collect(),
             build: written.build,
             // A URL may hold another one, whose characters are its own matter.
             url_safe: (written.secret || written.kind != VariableKind::Url)
@@ -178,22 +182,23 @@ pub(super) fn groups(
     groups.into_iter().map(|(name, variables)| Group { name, variables }).collect()
 }
 
-/// What components that a variable is bound to need when it changes, each once.
-fn changes(
-    scope: &Scope<'_>,
-    services: &IndexMap<Name, Service>,
-    variable: &VariableName,
-) -> Vec<String> {
-    let mut changes = IndexSet::new();
+/// What components that a variable is bound to need when it changes, each once, by variable.
+fn changes<'a>(
+    scope: &Scope<'a>,
+    services: &'a IndexMap<Name, Service>,
+) -> BTreeMap<&'a VariableName, IndexSet<&'a str>> {
+    let mut changes: BTreeMap<_, IndexSet<_>> = BTreeMap::new();
     for (name, part) in scope.parts {
         for (parameter, known) in part.entry.iter().flat_map(|entry| &entry.parameters) {
             let text = services.get(name).and_then(|service| service.parameters.get(parameter));
-            if text.and_then(Text::as_variable) == Some(variable) {
-                changes.extend(known.change.clone());
+            if let (Some(change), Some(variable)) =
+                (known.change.as_deref(), text.and_then(Text::as_variable))
+            {
+                changes.entry(variable).or_default().insert(change);
             }
         }
     }
-    changes.into_iter().collect()
+    changes
 }
 
 fn origin(

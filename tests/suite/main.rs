@@ -35,6 +35,8 @@ mod diff;
 #[cfg(test)]
 mod dockerfile;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod dotenv_reader;
 #[cfg(test)]
 mod env;

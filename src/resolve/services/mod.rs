@@ -16,6 +16,7 @@ use crate::blueprint::service::Stop;
 use crate::catalog::entry::Entry;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::service::{Component, Resources, Service};
+use crate::model::trouble::Trouble;
 use crate::model::{DEFAULT_STOP_GRACE, Text};
 use crate::resolve::parts::Part;
 use crate::resolve::scaling;
@@ -139,9 +140,23 @@ impl Builder<'_, '_> {
             migrations,
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
+            troubles: self.troubles(),
             parameters,
             databases,
         }
+    }
+
+    /// What can be wrong; what its commands name is read by whoever runs them, not by the service.
+    fn troubles(&mut self) -> Vec<Trouble> {
+        let known = self.part.entry.iter().flat_map(|entry| entry.troubleshooting.values());
+        let known: Vec<_> = known.cloned().collect();
+        let trouble = |one: crate::catalog::trouble::Trouble| Trouble {
+            command: self.texts(Some(&one.command), "uses", &mut Found::default()),
+            symptom: one.symptom,
+            on: one.on,
+            then: one.then,
+        };
+        known.into_iter().map(trouble).collect()
     }
 
     fn component(&self) -> Option<Component> {

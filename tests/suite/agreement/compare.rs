@@ -7,7 +7,7 @@ use regex_lite::Regex;
 use serde_yaml::Value;
 
 use super::Environment;
-use super::roles::{ALONE, Alone, Form, OTHER, Since};
+use super::roles::{ALONE, Alone, Form, INSIDE, OTHER, Since, UNASKED};
 use super::side::{Health, Service, Side, at, entries, list, text};
 
 /// The rows of the table that were needed.
@@ -157,12 +157,16 @@ fn both(
     for port in ours.ports.union(addressed).filter(|port| !theirs.ports.contains(port)) {
         found.push(format!("{name}: port {port} is not opened in Kubernetes"));
     }
-    let is_known =
-        |port: &u64| [&ours.ports, &ours.numbers, addressed].iter().any(|all| all.contains(port));
+    let inside =
+        |port: &u64| INSIDE.iter().any(|(end, all)| is_of_image(ours, end) && all.contains(port));
+    let is_known = |port: &u64| {
+        [&ours.ports, &ours.numbers, addressed].iter().any(|all| all.contains(port)) || inside(port)
+    };
     for port in theirs.ports.iter().filter(|port| !is_known(port)) {
         found.push(format!("{name}: port {port} is unknown in Compose"));
     }
-    if !is_same(ours.health.as_ref(), theirs.health.as_ref()) {
+    let unasked = ours.health.is_none() && is_of_image(ours, UNASKED);
+    if !unasked && !is_same(ours.health.as_ref(), theirs.health.as_ref()) {
         found.push(format!(
             "{name}: health is {:?} in Compose, {:?} in Kubernetes",
             ours.health, theirs.health

@@ -166,4 +166,36 @@ pub(super) const OTHER: &[Other] = &[
         kubernetes: None,
         reason: "likewise",
     },
+    Other {
+        image: UNASKED,
+        fact: "interval of health",
+        compose: None,
+        kubernetes: Some("15"),
+        reason: "its image holds nothing that could ask; the kubelet asks from outside",
+    },
+    Other {
+        image: UNASKED,
+        fact: "retries of health",
+        compose: None,
+        kubernetes: Some("3"),
+        reason: "its image holds nothing that could ask; the kubelet asks from outside",
+    },
+    Other {
+        image: UNASKED,
+        fact: "timeout of health",
+        compose: None,
+        kubernetes: Some("5"),
+        reason: "its image holds nothing that could ask; the kubelet asks from outside",
+    },
+];
+
+/// How the image ends whose health only a cluster asks for.
+pub(super) const UNASKED: &str = "percona/mongodb_exporter";
+
+/// Ports that only an image or a file that it reads names, by how the image ends.
+pub(super) const INSIDE: &[(&str, &[u64])] = &[
+    ("library/clickhouse", &[8123, 9363]),
+    ("jaegertracing/jaeger", &[4317, 8888]),
+    ("library/rabbitmq", &[15672, 15692]),
+    (UNASKED, &[9216]),
 ];
