@@ -18,7 +18,7 @@ BLUEPRINT=../../blueprints/agenthub.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=840
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
 
 # The profiles that run.
 each_profile() {
@@ -53,6 +53,13 @@ each_service() {
   "$@" loki logs 1 health stays
   "$@" alloy collector 1 health stays
   "$@" volume-owner preparation 1 none once
+}
+
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_backup() {
+  "$@" postgres postgres postgres-archive agenthub_postgres-data agenthub_postgres-archive-data pgdata 999:999
+  "$@" keycloak-db keycloak-db keycloak-db-archive agenthub_keycloak-db-data agenthub_keycloak-db-archive-data pgdata 999:999
 }
 
 # The compiled files and folders that containers read.

@@ -18,7 +18,7 @@ BLUEPRINT=../../blueprints/saas-chat.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=1115
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
 
 # The profiles that run.
 each_profile() {
@@ -48,17 +48,28 @@ each_service() {
   "$@" node-exporter host-agent 1 health stays
   "$@" cadvisor host-agent 1 health stays
   "$@" blackbox-exporter exporter 1 health stays
+  "$@" backup backup 1 health stays
+  "$@" postgres-archive archive 1 health stays
   "$@" certbot certificates 1 health stays
   "$@" postgres-exporter exporter 1 health stays
   "$@" mongodb-exporter exporter 1 none stays
   "$@" redis-exporter exporter 1 health stays
   "$@" nginx-exporter exporter 1 none stays
+  "$@" backup-exporter exporter 1 health stays
   "$@" volume-owner preparation 1 none once
+}
+
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_backup() {
+  "$@" postgres postgres postgres-archive saas-chat_postgres-data saas-chat_postgres-archive-data pgdata 999:999
+  "$@" mongodb mongodb - - - - -
 }
 
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/production/alertmanager.yml
+  "$@" backup/production
   "$@" blackbox-exporter/production/config.yml
   "$@" certbot/production/renew.sh
   "$@" clickhouse/production/settings.yaml
@@ -71,9 +82,11 @@ each_file() {
   "$@" nginx/production/hooks/10-certificates.sh
   "$@" nginx/production/nginx.conf
   "$@" nginx/production/snippets
+  "$@" postgres/production/pg_hba.conf
   "$@" prometheus/production/prometheus.yml
   "$@" prometheus/production/rules
   "$@" rabbitmq/production/settings.conf
+  "$@" scripts/lib
 }
 
 # The files that hold what containers read as files.
@@ -87,6 +100,9 @@ each_secret() {
   "$@" secrets/production/grafana_secret_key
   "$@" secrets/production/slack_webhook_url
   "$@" secrets/production/pagerduty_routing_key
+  "$@" secrets/production/backup_passphrase
+  "$@" secrets/production/backup_backups_access_key
+  "$@" secrets/production/backup_backups_secret_key
 }
 
 # What brings a database up to date: service, then the command in its container.
@@ -135,8 +151,11 @@ read -r _ status _ <&3
   "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
   "$@" monitoring cadvisor live '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
   "$@" monitoring blackbox-exporter live '' wget -q -O /dev/null http://127.0.0.1:9115/-/healthy
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
+  "$@" data postgres-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
   "$@" monitoring postgres-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
   "$@" monitoring redis-exporter live '' wget -q -O /dev/null http://127.0.0.1:9121/health
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
 }
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.

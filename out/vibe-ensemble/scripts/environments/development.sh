@@ -18,7 +18,7 @@ BLUEPRINT=../../blueprints/vibe-ensemble.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=985
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
 
 # The profiles that run.
 each_profile() {
@@ -43,6 +43,12 @@ each_service() {
   "$@" backup-exporter exporter 1 health stays
   "$@" nginx-exporter exporter 1 none stays
   "$@" volume-owner preparation 1 none once
+}
+
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_backup() {
+  "$@" db db db-archive vibe-ensemble-dev_db-data vibe-ensemble-dev_db-archive-data pgdata 999:999
 }
 
 # The compiled files and folders that containers read.

@@ -18,7 +18,7 @@ BLUEPRINT=../../blueprints/vulnzero.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=635
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
 
 # The profiles that run.
 each_profile() {
@@ -44,6 +44,12 @@ each_service() {
   "$@" redis-exporter exporter 1 health stays
   "$@" backup-exporter exporter 1 health stays
   "$@" volume-owner preparation 1 none once
+}
+
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_backup() {
+  "$@" postgres postgres - - - - -
 }
 
 # The compiled files and folders that containers read.
