@@ -60,6 +60,12 @@ each_service() {
   "$@" volume-owner preparation 1 none once
 }
 
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_backup() {
+  :
+}
+
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/development/alertmanager.yml
