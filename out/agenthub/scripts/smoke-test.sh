@@ -6,10 +6,10 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/probes.sh
-source "${SCRIPTS}/lib/probes.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/probes.sh
+source "${SCRIPTS}/shared/probes.sh"
 
 PUBLIC=false
 ADDRESS=''

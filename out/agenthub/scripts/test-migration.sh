@@ -6,8 +6,8 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
 
 RESET=false
 IN_PRODUCTION=false
@@ -60,6 +60,7 @@ main() {
   fi
   prerequisites
   confirm "a step down may destroy data of ${ENVIRONMENT}" "${ENVIRONMENT}"
+  start_needed || die 'what migrations talk to could not be started' "${EX_USAGE}"
   step upgrade 'bringing the tables up to date'
   ((DONE > 0)) || die "nothing migrates ${WANTED:-in ${ENVIRONMENT}}" "${EX_USAGE}"
   step check 'checking that they are'
@@ -98,7 +99,7 @@ one_step() {
   shift 2
   [[ ${step} == "${STEP}" && (-z ${WANTED} || ${WANTED} == "${service}") ]] || return 0
   DONE=$((DONE + 1))
-  run "${COMPOSE[@]}" run --rm --no-TTY "${service}" "$@" ||
+  beside "${service}" "$@" ||
     die "${service}: $* failed; the tables are as this step left them"
 }
 

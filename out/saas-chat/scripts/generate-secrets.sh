@@ -6,8 +6,8 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
 
 CHECK=true
 

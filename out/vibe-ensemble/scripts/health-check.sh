@@ -6,12 +6,12 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/probes.sh
-source "${SCRIPTS}/lib/probes.sh"
-# shellcheck source=lib/findings.sh
-source "${SCRIPTS}/lib/findings.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/probes.sh
+source "${SCRIPTS}/shared/probes.sh"
+# shellcheck source=shared/findings.sh
+source "${SCRIPTS}/shared/findings.sh"
 
 readonly CATEGORIES=(containers endpoints routes data disk memory certificates monitoring backups)
 # Days that a certificate must still last: it is renewed 30 days before its end.
@@ -222,11 +222,25 @@ check_backups() {
     does_not_apply 'nothing is backed up here'
     return 0
   fi
-  local told
-  if told=$("${SCRIPTS}/backup.sh" "${ENVIRONMENT}" --status 2>&1); then
-    found ok backups "${told}"
+  each_backup check_backup
+}
+
+# check_backup STORE SERIES SECONDS
+check_backup() {
+  local store=$1 series=$2 most=$3 list stamp age
+  list=$(backup_job list "${store}" </dev/null 2>/dev/null) || list=''
+  # Their names end in the time that they were begun: STORE-SERIES-20260131T020000Z.SUFFIX
+  stamp=$(awk -F '\t' -v head="${store}-${series}-" 'index($2, head) == 1 { print substr($2, length(head) + 1, 16) }' \
+    <<<"${list}" | sort | tail -n 1)
+  if [[ ! ${stamp} =~ ^([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z$ ]]; then
+    found fail "${store}" "has no ${series} backup"
+    return 0
+  fi
+  age=$(($(date -u +%s) - $(date -u -d "${stamp:0:4}-${stamp:4:2}-${stamp:6:2} ${stamp:9:2}:${stamp:11:2}:${stamp:13:2}" +%s)))
+  if ((age > most)); then
+    found fail "${store}" "its last ${series} backup is $((age / 3600)) hours old, and may be $((most / 3600))"
   else
-    found fail backups "${told}"
+    found ok "${store}" "its last ${series} backup is $((age / 3600)) hours old"
   fi
 }
 

@@ -6,10 +6,10 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/versions.sh
-source "${SCRIPTS}/lib/versions.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/versions.sh
+source "${SCRIPTS}/shared/versions.sh"
 
 readonly EX_ROLLED_BACK=3 EX_BROKEN=4
 ROLL_BACK=true
@@ -91,11 +91,11 @@ deploy() {
   fi
   keep_what_runs
   if [[ ${BACKUPS} == true ]]; then
-    log 'backing up'
-    run "${SCRIPTS}/backup.sh" "${ENVIRONMENT}" || die 'the backup failed: nothing is changed'
+    back_up
     backup=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   fi
   images
+  start_needed || die 'what migrations talk to could not be started'
   each_migration migrate
   log 'starting'
   if run "${COMPOSE[@]}" up --detach --wait --wait-timeout "${START_SECONDS}" --no-build --remove-orphans && verify; then
@@ -161,6 +161,25 @@ keep_what_runs() {
   record_version "${name}" '' || die 'what runs now could not be recorded: nothing is changed'
 }
 
+back_up() {
+  local running=yes
+  if [[ ${DRY_RUN} == false ]]; then
+    running=$(compose ps --quiet) || die 'it cannot be told what runs'
+  fi
+  if [[ -z ${running} ]]; then
+    log 'nothing runs yet: there is nothing to back up'
+    return 0
+  fi
+  log 'backing up'
+  each_backup back_up_store
+}
+
+# back_up_store STORE SERIES SECONDS
+back_up_store() {
+  [[ $2 == daily ]] || return 0
+  backup_job run "$1" daily || die "the backup of $1 failed: nothing is changed"
+}
+
 images() {
   log 'getting images'
   if [[ ${FROM_REGISTRY} == true ]]; then
@@ -177,7 +196,7 @@ migrate() {
   shift 2
   [[ ${step} == upgrade ]] || return 0
   log "migrating the database of ${service}"
-  run "${COMPOSE[@]}" run --rm --no-TTY "${service}" "$@" ||
+  beside "${service}" "$@" ||
     die "the migration of ${service} failed: what ran before runs on, perhaps with a half of it; see its message above"
 }
 

@@ -6,12 +6,12 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/probes.sh
-source "${SCRIPTS}/lib/probes.sh"
-# shellcheck source=lib/findings.sh
-source "${SCRIPTS}/lib/findings.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/probes.sh
+source "${SCRIPTS}/shared/probes.sh"
+# shellcheck source=shared/findings.sh
+source "${SCRIPTS}/shared/findings.sh"
 
 readonly CATEGORIES=(pods connectivity database security monitoring performance)
 

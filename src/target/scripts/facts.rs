@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::model::service::{Health, Probe, Published, Scheme};
+use crate::model::service::{Health, Probe, Published, Scheme, Until};
 use crate::model::{Edge, Model, Role, Service, Text, naming};
 use crate::target::Output;
 use crate::target::scripts::{objects, start};
@@ -22,8 +22,12 @@ pub(super) struct Facts {
     env_file: String,
     blueprint: String,
     start_seconds: u64,
-    /// Whether `scripts/backup.sh` is there and has something to do.
+    /// Whether anything is backed up.
     backups: bool,
+    /// The service that does so; empty for none.
+    backup_service: String,
+    /// The program in its container.
+    backup_job: String,
     /// The system's own first.
     namespaces: Vec<String>,
     lists: Vec<List>,
@@ -48,13 +52,18 @@ impl Facts {
             tier: environment.tier.as_str(),
             project: model.compose.project.to_string(),
             compose_file: naming::compose_file(&environment.short),
-            env_file: match model.asks_the_operator() {
-                true => naming::env_file(&environment.name),
-                false => String::new(),
+            env_file: if model.asks_the_operator() {
+                naming::env_file(&environment.name)
+            } else {
+                String::new()
             },
             blueprint: model.blueprint.clone(),
             start_seconds: start::seconds(model),
-            backups: false,
+            backups: model.backups.is_some(),
+            backup_service: backup_service(model)
+                .map(|one| one.name.to_string())
+                .unwrap_or_default(),
+            backup_job: backup_job(model),
             namespaces: model.namespaces(),
             lists: lists(model, output),
         }
@@ -80,6 +89,12 @@ fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
             "migration",
             "What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the\ncommand in its container.",
             running(model).flat_map(migrations).collect(),
+        ),
+        list("need", "What must run before something is migrated, each once.", needs(model)),
+        list(
+            "backup",
+            "What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.",
+            backups(model),
         ),
         list(
             "probe",
@@ -157,6 +172,43 @@ fn secrets(model: &Model) -> Vec<Vec<String>> {
         variable.file_owner.is_some() && on && !variable.may_be_empty()
     });
     read.map(|variable| vec![format!("{folder}/{}", naming::secret_file(&variable.name))]).collect()
+}
+
+fn needs(model: &Model) -> Vec<Vec<String>> {
+    let migrating = running(model).filter(|service| service.migrations.named().next().is_some());
+    let mut names: Vec<_> = migrating
+        .flat_map(|service| &service.after)
+        .filter(|after| after.until == Until::Healthy)
+        .filter(|after| model.services.get(&after.service).is_some_and(|one| model.is_on(one)))
+        .map(|after| after.service.to_string())
+        .collect();
+    names.sort();
+    names.dedup();
+    names.into_iter().map(|name| vec![name]).collect()
+}
+
+fn backups(model: &Model) -> Vec<Vec<String>> {
+    let stores = model.backups.iter().flat_map(|backups| &backups.stores);
+    stores
+        .flat_map(|(name, store)| {
+            store.series.iter().map(move |series| {
+                let age = store.too_old(series).seconds().to_string();
+                vec![name.to_string(), series.name.to_owned(), age]
+            })
+        })
+        .collect()
+}
+
+fn backup_service(model: &Model) -> Option<&Service> {
+    model.services.get(&model.backups.as_ref()?.service)
+}
+
+/// Where the program lies that backs up and restores: in the folder that is mounted for it.
+fn backup_job(model: &Model) -> String {
+    let folder = format!("backup/{}", model.environment.name);
+    let mut mounts = backup_service(model).into_iter().flat_map(|service| &service.files);
+    let found = mounts.find(|mount| mount.artifact == folder);
+    found.map(|mount| format!("{}/job.sh", mount.path)).unwrap_or_default()
 }
 
 fn images(model: &Model) -> Vec<Vec<String>> {

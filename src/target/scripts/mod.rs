@@ -29,10 +29,10 @@ const SCRIPTS: &[Script] = &[
     runnable("scripts/generate-secrets.sh", include_str!("generate-secrets.sh")),
     runnable("scripts/secure-build.sh", include_str!("secure-build.sh")),
     runnable("scripts/validate-kubernetes.sh", include_str!("validate-kubernetes.sh")),
-    sourced("scripts/lib/common.sh", include_str!("lib/common.sh")),
-    sourced("scripts/lib/findings.sh", include_str!("lib/findings.sh")),
-    sourced("scripts/lib/probes.sh", include_str!("lib/probes.sh")),
-    sourced("scripts/lib/versions.sh", include_str!("lib/versions.sh")),
+    sourced("scripts/shared/common.sh", include_str!("shared/common.sh")),
+    sourced("scripts/shared/findings.sh", include_str!("shared/findings.sh")),
+    sourced("scripts/shared/probes.sh", include_str!("shared/probes.sh")),
+    sourced("scripts/shared/versions.sh", include_str!("shared/versions.sh")),
 ];
 
 const fn runnable(path: &'static str, body: &'static str) -> Script {

@@ -218,3 +218,24 @@ fn every_script_says_how_it_is_used_and_refuses_what_it_does_not_know() {
     }
     assert_eq!(machine.calls(), Vec::<String>::new());
 }
+
+#[test]
+fn row_g6_a_backup_comes_before_anything_is_changed_and_a_full_rollback_goes_back_to_it() {
+    let machine = Machine::backed_up();
+    // Nothing runs at first, and so there is nothing to back up.
+    machine.run("deploy.sh", &["production"]).exits(0).says("there is nothing to back up");
+    machine.compile(2);
+    machine.plan(&json!({ "exec": 1 }));
+    machine.run("deploy.sh", &["production"]).exits(1).says("the backup of db failed");
+    assert_eq!(machine.answers(), "ghcr.io/example/shop-api:1.0.0");
+    machine.plan(&json!({}));
+    machine.forget_calls();
+    machine.run("deploy.sh", &["production"]).exits(0);
+    let backup = "exec -T backup /opt/formwork/backup/job.sh run db daily";
+    in_order(&machine.calls(), &[backup, "pull", "migrate up", " up --detach --wait"]);
+    machine.forget_calls();
+    machine.run("rollback.sh", &["production", "--full", "--yes"]).exits(0);
+    let restore = "exec -T backup /opt/formwork/backup/job.sh restore db --date 20";
+    in_order(&machine.calls(), &[restore, " up --detach --wait"]);
+    assert_eq!(machine.answers(), "ghcr.io/example/shop-api:1.0.0");
+}

@@ -10,7 +10,7 @@ const SCRIPT: &str = "test-migration.sh";
 
 fn migrations(machine: &Machine) -> Vec<String> {
     let calls = machine.calls();
-    let ran = calls.iter().filter_map(|call| Some(call.split_once("run --rm --no-TTY ")?.1));
+    let ran = calls.iter().filter_map(|call| Some(call.split_once("run --rm -T --no-deps ")?.1));
     ran.map(str::to_owned).collect()
 }
 

@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/agenthub.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=840
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(agenthub-staging agenthub-staging-agents)
 
@@ -102,6 +105,19 @@ each_migration() {
   "$@" mcp-backend upgrade alembic upgrade head
   "$@" mcp-backend downgrade alembic downgrade -1
   "$@" mcp-backend reset alembic downgrade base
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" keycloak
+  "$@" postgres
+  "$@" redis
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
+  "$@" keycloak-db daily 91800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2312
 # Compiled by Formwork from ../../blueprints/agenthub.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
 #

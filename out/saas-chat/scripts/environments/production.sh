@@ -19,6 +19,9 @@ BLUEPRINT=../../blueprints/saas-chat.yaml
 START_SECONDS=1115
 # Whether anything is backed up.
 BACKUPS=false
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=''
+BACKUP_JOB=''
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(saas-chat-production saas-chat-production-agents)
 
@@ -94,6 +97,16 @@ each_secret() {
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
 # command in its container.
 each_migration() {
+  :
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
   :
 }
 

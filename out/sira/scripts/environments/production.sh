@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/sira.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=650
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(sira-production sira-production-agents)
 
@@ -80,6 +83,16 @@ each_migration() {
   "$@" backend upgrade alembic upgrade head
   "$@" backend downgrade alembic downgrade -1
   "$@" backend reset alembic downgrade base
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" db
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this

@@ -18,7 +18,10 @@ BLUEPRINT=../../blueprints/vibe-ensemble.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=550
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(vibe-ensemble-production vibe-ensemble-production-agents)
 
@@ -84,6 +87,17 @@ each_secret() {
 # command in its container.
 each_migration() {
   :
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
+  "$@" db weekly 610200
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this

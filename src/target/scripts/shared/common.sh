@@ -1,6 +1,3 @@
-# Compiled by Formwork from ../../blueprints/agenthub.yaml.
-# Do not edit: change the blueprint, then run `formwork build`.
-
 # What all scripts share: messages, confirmation, retries, the lock, and what is known of an environment. It is sourced
 # and never run.
 #
@@ -33,6 +30,8 @@ ENV_FILE=''
 BLUEPRINT=''
 START_SECONDS=0
 BACKUPS=false
+BACKUP_SERVICE=''
+BACKUP_JOB=''
 NAMESPACES=()
 
 # Set once the environment is known.
@@ -180,8 +179,37 @@ compose() {
   "${COMPOSE[@]}" "$@"
 }
 
-# Takes the environment and what all scripts understand; leaves the rest to the caller.
-# common_option OPTION
+# Backs up and restores where the tools are: in the container that does so by its schedule. backup_job ARGUMENTS...
+backup_job() {
+  local running=yes
+  if [[ ${DRY_RUN} == false ]]; then
+    running=$(compose ps --quiet "${BACKUP_SERVICE}") || return
+  fi
+  if [[ -n ${running} ]]; then
+    run "${COMPOSE[@]}" exec -T "${BACKUP_SERVICE}" "${BACKUP_JOB}" "$@"
+  else
+    run "${COMPOSE[@]}" run --rm -T "${BACKUP_SERVICE}" "${BACKUP_JOB}" "$@"
+  fi
+}
+
+# Starts what migrations talk to, where it does not run, and changes nothing where it does.
+start_needed() {
+  NEEDED=()
+  each_need add_needed
+  ((${#NEEDED[@]} == 0)) ||
+    run "${COMPOSE[@]}" up --detach --wait --wait-timeout "${START_SECONDS}" --no-build --no-recreate "${NEEDED[@]}"
+}
+
+add_needed() {
+  NEEDED+=("$1")
+}
+
+# Runs a program of a service's image beside what runs. beside SERVICE COMMAND...
+beside() {
+  run "${COMPOSE[@]}" run --rm -T --no-deps "$@"
+}
+
+# Takes what all scripts understand, and fails for any other option. common_option OPTION
 common_option() {
   case $1 in
     -n | --dry-run) DRY_RUN=true ;;
