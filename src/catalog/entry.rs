@@ -11,6 +11,7 @@ use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Series, Stop};
 use crate::catalog::backup::Backup;
+use crate::catalog::checks::{Checks, Rehearsal};
 pub use crate::catalog::cluster::HostAccess;
 use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
@@ -181,6 +182,12 @@ pub struct Entry {
     /// What of the build context stays out of the image of a stack.
     #[serde(default)]
     pub dockerignore: Vec<String>,
+    /// How programs of this stack are checked before their images are built.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<Checks>,
+    /// How it runs beside tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
     /// The tools that migrate databases which programs of this stack use, and how each is called in the container.
     #[serde(default)]
     pub migrations: IndexMap<String, Steps>,

@@ -1,6 +1,7 @@
 //! Turns catalogue entries, embedded or a project's own, into what a component or stack is.
 
 pub mod backup;
+pub mod checks;
 pub mod cluster;
 pub mod collection;
 pub mod databases;

@@ -14,6 +14,7 @@ pub mod output;
 pub mod patched;
 pub mod prometheus;
 pub mod scripts;
+pub mod workflow;
 
 use crate::model::Model;
 pub use output::{Error, Output};
@@ -43,6 +44,8 @@ pub enum Target {
     Kubernetes,
     /// Scripts that deploy, verify and roll back.
     Scripts,
+    /// The workflow of the pipeline.
+    Workflow,
     /// Files of the author's own templates.
     Template,
 }
@@ -61,6 +64,7 @@ impl Target {
         Self::Compose,
         Self::Kubernetes,
         Self::Scripts,
+        Self::Workflow,
     ];
 
     /// Emits the files of one environment.
@@ -80,6 +84,7 @@ impl Target {
             Self::Compose => compose::emit(model, output),
             Self::Kubernetes => kubernetes::emit(model, output),
             Self::Scripts => scripts::emit(model, output),
+            Self::Workflow => workflow::emit(model, output),
             // They may look at all environments at once: the compiler renders them once the others are done.
             Self::Template => Ok(()),
         }

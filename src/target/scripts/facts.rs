@@ -105,6 +105,11 @@ fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
             "What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.",
             routes(model),
         ),
+        list(
+            "switch",
+            "What can run beside itself, with no port of its own on the machine: service, how many.",
+            running(model).filter(|service| switches(service)).map(switch).collect(),
+        ),
         list("image", "The images: service, image, whether it is built or pulled.", images(model)),
         list(
             "object",
@@ -208,6 +213,15 @@ fn backup_job(model: &Model) -> String {
     let mut mounts = backup_service(model).into_iter().flat_map(|service| &service.files);
     let found = mounts.find(|mount| mount.artifact == folder);
     found.map(|mount| format!("{}/job.sh", mount.path)).unwrap_or_default()
+}
+
+/// Whether a new one can stand beside an old one while they are changed over.
+fn switches(service: &Service) -> bool {
+    service.role == Role::Application && service.publish.is_empty() && !service.single
+}
+
+fn switch(service: &Service) -> Vec<String> {
+    vec![service.name.to_string(), service.replicas.to_string()]
 }
 
 fn images(model: &Model) -> Vec<Vec<String>> {

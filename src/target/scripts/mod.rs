@@ -22,6 +22,7 @@ struct Script {
 /// Every script.
 const SCRIPTS: &[Script] = &[
     runnable("scripts/deploy.sh", include_str!("deploy.sh")),
+    runnable("scripts/deploy-kubernetes.sh", include_str!("deploy-kubernetes.sh")),
     runnable("scripts/rollback.sh", include_str!("rollback.sh")),
     runnable("scripts/health-check.sh", include_str!("health-check.sh")),
     runnable("scripts/smoke-test.sh", include_str!("smoke-test.sh")),

@@ -166,6 +166,12 @@ each_route() {
   "$@" auth.staging.agenthub.example.com 443 80 127.0.0.1 /resources/ keycloak
 }
 
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" mcp-backend 1
+  "$@" frontend 1
+}
+
 # The images: service, image, whether it is built or pulled.
 each_image() {
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled

@@ -165,6 +165,16 @@ each_route() {
   "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /ws chat-service
 }
 
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" auth-service 1
+  "$@" chat-service 1
+  "$@" billing-service 1
+  "$@" analytics-service 1
+  "$@" orchestrator-service 1
+  "$@" email-worker 1
+}
+
 # The images: service, image, whether it is built or pulled.
 each_image() {
   "$@" auth-service ghcr.io/example/saas-chat-auth:3.2.0 built

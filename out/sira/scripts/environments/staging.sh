@@ -103,6 +103,12 @@ each_route() {
   "$@" api.staging.yourdomain.com 443 80 127.0.0.1 /docs backend
 }
 
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" backend 1
+  "$@" frontend 1
+}
+
 # The images: service, image, whether it is built or pulled.
 each_image() {
   "$@" db docker.io/library/postgres:17.11-bookworm pulled

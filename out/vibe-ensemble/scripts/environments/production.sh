@@ -128,6 +128,11 @@ each_route() {
   "$@" api.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
 }
 
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" vibe-ensemble 1
+}
+
 # The images: service, image, whether it is built or pulled.
 each_image() {
   "$@" vibe-ensemble ghcr.io/example/vibe-ensemble:0.5.0 built

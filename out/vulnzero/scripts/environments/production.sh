@@ -130,6 +130,11 @@ each_route() {
   :
 }
 
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" celery-worker 2
+}
+
 # The images: service, image, whether it is built or pulled.
 each_image() {
   "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
