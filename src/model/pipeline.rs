@@ -29,6 +29,8 @@ pub struct Pipeline {
     pub builds: Vec<Built>,
     /// What tests run against; none where they run against nothing.
     pub rehearsals: Vec<Beside>,
+    /// The milliseconds that 95 % of the requests to a route may take, where an objective says.
+    pub max_p95: Option<u64>,
     /// Where it is deployed, in order.
     pub deploys: Vec<Deployment>,
 }

@@ -43,8 +43,15 @@ pub(super) fn pipeline(
         blueprint: way::between(&base, &way::join(context.output, context.blueprint_path)),
         builds: services.values().filter_map(|service| built(scope, service, &base)).collect(),
         rehearsals,
+        max_p95: slowest(scope),
         deploys,
     })
+}
+
+/// What 95 % of the requests may take where an objective says: the loosest, since a route may lead to any of them.
+fn slowest(scope: &Scope<'_>) -> Option<u64> {
+    let objectives = scope.blueprint.slo.values().filter_map(|one| one.latency.as_ref());
+    objectives.map(|latency| latency.under.millis()).max()
 }
 
 /// The root of the repository: the deepest folder that holds the blueprint, the output and all that is built.

@@ -81,6 +81,8 @@ fn row_g7_trivy_bandit_ruff_mypy_coverage_push_staging_then_production_blue_gree
     assert_eq!(needs(&found, "deploy-production"), ["deploy-staging"]);
     has(&found, "deploy-production", "scripts/deploy.sh production --pull --blue-green");
     has(&found, "deploy-production", "scripts/rollback.sh production --yes");
+    // Row G9: a baseline of performance, held against the objective of p95 under 2 s.
+    has(&found, "deploy-production", "smoke-test.sh production --public --max-p95 2000");
     // What does not work inside was rolled back by the deployment itself.
     has(&found, "deploy-production", "if: failure() && steps.smoke.outcome == 'failure'");
 }

@@ -38,7 +38,8 @@ Exit status: 0 deployed and verified
              4 deployed, does not work, and was not rolled back: somebody must look at it
 
 The versions and the logs lie in .deploy/ENVIRONMENT beside the compose file; DEPLOY_STATE names another folder for
-.deploy. VERIFY_ATTEMPTS (3) and VERIFY_PAUSE (10 seconds) say how patient the verification is.
+.deploy, and DEPLOY_COMMIT says the commit where git does not. VERIFY_ATTEMPTS (3) and VERIFY_PAUSE (10 seconds) say
+how patient the verification is.
 END
 }
 
@@ -77,7 +78,7 @@ main() {
 deploy() {
   local version='' backup=''
   if [[ ${DRY_RUN} == false ]]; then
-    need docker curl tar awk flock df git
+    need docker curl tar awk flock df
     lock
     version=$(new_version)
     log_to "deploy-${version}"

@@ -1,8 +1,10 @@
 //! Emits the scripts that deploy, verify and roll back, and what they know of each environment.
 
+mod asked;
 mod facts;
 mod objects;
 mod start;
+mod stores;
 
 use serde::Serialize;
 

@@ -326,13 +326,8 @@ find_entry() {
 
 # measure_route HOST PORT HTTP_PORT ADDRESS PATH SERVICE
 measure_route() {
-  local url=https://$1$5 times='' one attempt
-  for ((attempt = 0; attempt < REQUESTS; attempt++)); do
-    one=$(curl --silent --insecure --output /dev/null --max-time "${PROBE_TIMEOUT}" --write-out '%{time_total}' \
-      --resolve "$1:443:${ADDRESS}" -- "${url}") || one=${PROBE_TIMEOUT}
-    times+="${one}"$'\n'
-  done
-  compare "${url}" "${times}"
+  time_route "$1" 443 "${ADDRESS}" "$5" "${REQUESTS}"
+  compare "https://$1$5" "${P95}"
 }
 
 # measure_database KIND SERVICE ENDPOINT URL COMMAND...
@@ -351,13 +346,13 @@ measure_database() {
     after=$(date +%s%N)
     times+=$(awk -v ns=$((after - before)) 'BEGIN { printf "%.6f", ns / 1e9 }')$'\n'
   done
-  compare "${service}" "${times}"
+  p95 "${times}"
+  compare "${service}" "${P95}"
 }
 
-# Judges how long something takes: by the limit, and by what was recorded. compare ABOUT TIMES_IN_SECONDS
+# Judges how long something takes: by the limit, and by what was recorded. compare ABOUT MILLISECONDS
 compare() {
-  local about=$1 p95 before
-  p95=$(sort -n <<<"${2%$'\n'}" | awk '{ all[NR] = $1 } END { at = int(NR * 0.95 + 0.999); printf "%d", all[at] * 1000 + 0.5 }')
+  local about=$1 p95=$2 before
   before=$(awk -F '\t' -v about="${about}" '$1 == about { print $2 }' "${BASELINE}" 2>/dev/null) || before=''
   NEW_BASELINE+=("${about}"$'\t'"${p95}")
   if ((p95 > MAX_P95)); then

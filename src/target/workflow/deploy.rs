@@ -78,9 +78,13 @@ fn go_back(run: &str, env: Pairs) -> Step {
 
 fn smoke(pipeline: &Pipeline, deployment: &Deployment) -> Step {
     let script = shell::quote(&format!("{}/scripts/smoke-test.sh", pipeline.root));
+    let limit = pipeline.max_p95.map(|limit| format!(" --max-p95 {limit}")).unwrap_or_default();
     Step {
         id: "smoke".to_owned(),
-        ..runs("Verify from outside", &format!("{script} {} --public", deployment.environment))
+        ..runs(
+            "Verify from outside",
+            &format!("{script} {} --public{limit}", deployment.environment),
+        )
     }
 }
 
@@ -105,17 +109,24 @@ fn over_ssh(pipeline: &Pipeline, deployment: &Deployment, to: &Ssh, blue_green: 
     let copy = format!(
         "rsync --archive --compress --delete --protect-args --exclude /secrets --exclude '/.env.*' --exclude /.deploy \\\n  {root} \"deploy:${{FOLDER}}/\""
     );
-    let on_host =
-        |words: &str| format!("ssh deploy \"$(printf 'cd %q && {words}' \"${{FOLDER}}\")\"");
+    let on_host = |words: &str, further: &str| {
+        format!("ssh deploy \"$(printf 'cd %q && {words}' \"${{FOLDER}}\"{further})\"")
+    };
     vec![
         Step { env: machine, ..runs("Get to the machine", key) },
         Step { env: folder(), ..runs("Copy the compiled files", &copy) },
         Step {
             env: folder(),
-            ..runs("Deploy", &on_host(&format!("scripts/deploy.sh {name}{options}")))
+            ..runs(
+                "Deploy",
+                &on_host(
+                    &format!("DEPLOY_COMMIT=%q scripts/deploy.sh {name}{options}"),
+                    " \"${GITHUB_SHA}\"",
+                ),
+            )
         },
         smoke(pipeline, deployment),
-        go_back(&on_host(&format!("scripts/rollback.sh {name} --yes")), folder()),
+        go_back(&on_host(&format!("scripts/rollback.sh {name} --yes"), ""), folder()),
     ]
 }
 
