@@ -101,4 +101,6 @@ mod terminal;
 #[cfg(test)]
 mod vulnzero;
 #[cfg(test)]
+mod workflow;
+#[cfg(test)]
 mod yaml_readers;

@@ -1,8 +1,10 @@
 //! Emits the scripts that deploy, verify and roll back, and what they know of each environment.
 
+mod asked;
 mod facts;
 mod objects;
 mod start;
+mod stores;
 
 use serde::Serialize;
 
@@ -30,6 +32,7 @@ impl Script {
 /// Every script.
 const SCRIPTS: &[Script] = &[
     runnable("scripts/deploy.sh", include_str!("deploy.sh")),
+    runnable("scripts/deploy-kubernetes.sh", include_str!("deploy-kubernetes.sh")),
     runnable("scripts/rollback.sh", include_str!("rollback.sh")),
     runnable("scripts/health-check.sh", include_str!("health-check.sh")),
     runnable("scripts/smoke-test.sh", include_str!("smoke-test.sh")),
