@@ -23,7 +23,7 @@ choose_store() {
   local line chosen=() known=()
   [[ ${BACKUPS} == true ]] || die "nothing is backed up in ${ENVIRONMENT}" "${EX_USAGE}"
   STORES=()
-  each_backup add_store
+  each_store add_store
   [[ -n $1 ]] || return 0
   for line in "${STORES[@]}"; do
     known+=("${line%%$'\t'*}")
@@ -39,13 +39,4 @@ runs() {
   [[ ${DRY_RUN} == false ]] || return 0
   running=$(compose ps --services --status running) || die 'the container engine does not answer' "${EX_USAGE}"
   grep -qxF -e "$1" <<<"${running}"
-}
-
-# Runs the program of the backup service: in its container, or in a new one where that does not run. job WORD...
-job() {
-  if runs backup; then
-    run compose exec -T backup /opt/formwork/backup/job.sh "$@"
-  else
-    run compose run --rm --no-deps -T backup /opt/formwork/backup/job.sh "$@"
-  fi
 }

@@ -1,4 +1,4 @@
-# Compiled by Formwork from ../../blueprints/sira.yaml.
+# Compiled by Formwork from ../../blueprints/agenthub.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
 
 # What backup.sh and restore.sh share: what there is to back up, and how the container is called that does it. It is
@@ -23,7 +23,7 @@ choose_store() {
   local line chosen=() known=()
   [[ ${BACKUPS} == true ]] || die "nothing is backed up in ${ENVIRONMENT}" "${EX_USAGE}"
   STORES=()
-  each_backup add_store
+  each_store add_store
   [[ -n $1 ]] || return 0
   for line in "${STORES[@]}"; do
     known+=("${line%%$'\t'*}")
@@ -39,13 +39,4 @@ runs() {
   [[ ${DRY_RUN} == false ]] || return 0
   running=$(compose ps --services --status running) || die 'the container engine does not answer' "${EX_USAGE}"
   grep -qxF -e "$1" <<<"${running}"
-}
-
-# Runs the program of the backup service: in its container, or in a new one where that does not run. job WORD...
-job() {
-  if runs backup; then
-    run compose exec -T backup /opt/formwork/backup/job.sh "$@"
-  else
-    run compose run --rm --no-deps -T backup /opt/formwork/backup/job.sh "$@"
-  fi
 }
