@@ -50,8 +50,8 @@ pub struct Panel {
     /// The unit, by Grafana's name for it: `s`, `bytes`, `percentunit`, `reqps`, `short`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// What is read: legend, then `PromQL`. `$job` in a catalogue's query stands for the job of the service;
-    /// `$__rate_interval` is Grafana's own. A legend may hold labels: `{{instance}}`.
+    /// What is read: legend, then `PromQL`. `$job` in a catalogue's query stands for the job of the service,
+    /// `$probe` for the one in which it is asked about others; `$__rate_interval` is Grafana's own. A legend may hold labels: `{{instance}}`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub queries: IndexMap<String, String>,
     /// From which value it is shown as a warning, and from which as critical. Where the second is the smaller one, low

@@ -46,6 +46,7 @@ pub struct Steps {
 
 impl Steps {
     /// The same, with what an author says of a step in its place.
+    #[must_use]
     pub fn overridden(&self, by: &Migrate) -> Self {
         let choose = |known: &Vec<String>, said: &Vec<String>| {
             if said.is_empty() { known.clone() } else { said.clone() }

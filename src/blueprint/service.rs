@@ -35,15 +35,15 @@ pub struct Service {
     /// The values of a component's parameters, such as `user` and `database` of a database.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub with: IndexMap<String, Text>,
-    /// How the tables of its database are brought up to date before it starts, such as `alembic`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub migrate: Option<Migrate>,
     /// The databases that a component makes at its first start beside its own, each with a user of its own: name, then
     /// parameters such as `user` and `password`. A list of names is short for a map. Others refer to
     /// `${db.databases.NAME.url}`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(with = "Keyed<DatabaseName, IndexMap<String, Text>>")]
     pub databases: IndexMap<DatabaseName, IndexMap<String, Text>>,
+    /// How the tables of its database are brought up to date before it starts, such as `alembic`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrate: Option<Migrate>,
     /// The command, in place of the image's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<Text>>,

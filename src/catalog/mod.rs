@@ -1,15 +1,22 @@
 //! Turns catalogue entries, embedded or a project's own, into what a component or stack is.
 
 pub mod backup;
+pub mod amount;
 pub mod checks;
 pub mod cluster;
 pub mod collection;
 pub mod databases;
 pub mod entry;
+mod grammar;
 pub mod objective;
 pub mod parameter;
+pub mod piece;
 pub mod probe;
+pub mod role;
 pub mod stage;
+pub mod trouble;
+pub mod ulimit;
+pub mod unit;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -102,7 +109,7 @@ impl Catalog {
 /// Reads a project's own entry.
 fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
     let root = document::parse(sources, id)?;
-    let value = root.without_extensions().to_value();
+    let value = root.without_extensions();
     let mut diagnostics = Diagnostics::default();
     let locator = crate::blueprint::locate::Locator::of_document(&root);
     for finding in CHECKER.check(&value) {
@@ -146,7 +153,7 @@ fn counts(entry: &Entry) -> impl Iterator<Item = (&'static str, &String)> {
 /// What contradicts itself in a parameter.
 fn contradiction(parameter: &Parameter) -> Option<&'static str> {
     match &parameter.default {
-        Some(Preset::Share(_)) if parameter.kind != Kind::Memory => {
+        Some(Preset::Share(_)) if !matches!(parameter.kind, Kind::Memory | Kind::Size) => {
             Some("is no amount of memory, so that its default cannot be a share of it")
         }
         Some(Preset::Text(text)) if !text.0.contains("${") && parameter.check(&text.0).is_err() => {

@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::blueprint::reference::Text;
 use crate::blueprint::variable::VariableKind;
-use crate::value::{Duration, Generator, Image, Malformed, Memory, Percent, RelativePath};
+pub use crate::catalog::amount::{Amount, Preset, Share};
+use crate::catalog::grammar::{is_name, is_package, path, range};
+use crate::catalog::unit;
+pub use crate::catalog::unit::Unit;
+use crate::value::{Duration, Generator, Image, Malformed, Memory};
 
 /// What a blueprint may set with `with:`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -18,12 +22,12 @@ pub struct Parameter {
     /// What values it takes.
     #[serde(default, rename = "type")]
     pub kind: Kind,
-    /// The least number.
+    /// The least number or amount.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min: Option<i64>,
-    /// The greatest number.
+    pub min: Option<Bound>,
+    /// The greatest number or amount.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max: Option<i64>,
+    pub max: Option<Bound>,
     /// The words of a choice; of another type, words that it takes besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Text>,
@@ -58,12 +62,16 @@ pub enum Kind {
     Integer,
     /// An amount such as `384Mi`, handed over in `unit`.
     Memory,
+    /// An amount of something else than the container's memory, such as its disk; otherwise the same.
+    Size,
     /// A duration such as `90s`, handed over in `unit`.
     Duration,
     /// Letters, digits, `_`, `.` and `-`, first a letter or `_`: safe in URLs, commands and templates.
     Name,
     /// A path below the build context: letters, digits, `_`, `.`, `-` and `/`.
     Path,
+    /// Such paths, with blanks between them.
+    Paths,
     /// Names of packages of the image's distribution, with blanks between them.
     Packages,
     /// An absolute URL.
@@ -74,77 +82,23 @@ pub enum Kind {
     Choice,
 }
 
-/// A unit that a component reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Unit {
-    /// 2^20 bytes, as `PostgreSQL` writes it.
-    #[serde(rename = "MB")]
-    LargeMegabytes,
-    /// 2^20 bytes, as Redis writes it.
-    #[serde(rename = "mb")]
-    SmallMegabytes,
-    /// Milliseconds, as `ms`.
-    #[serde(rename = "ms")]
-    Milliseconds,
-    /// Seconds, without a sign for the unit.
-    #[serde(rename = "seconds")]
-    Seconds,
-}
-
-/// What holds when the blueprint does not say.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Preset {
-    /// A part of the memory that the service may use.
-    Share(Share),
-    /// A text.
-    Text(Text),
-}
-
-/// A part of the memory that a service may use: it follows the limit, in every environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Share {
-    /// How much of the limit.
-    pub share_of_memory: Percent,
-}
-
-/// An amount of memory: fixed, or a part of what the service may use.
+/// The least or the greatest that a parameter may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Amount {
-    /// A part of the limit.
-    Share(Share),
-    /// So much.
-    Fixed(Memory),
+pub enum Bound {
+    /// A number.
+    Number(i64),
+    /// An amount.
+    Amount(Memory),
 }
 
-impl Share {
-    /// So much of a limit: whole MiB, rounded down, one at least.
-    pub fn of(self, limit: Memory) -> Memory {
-        let whole = Memory::from_mebibytes(1).bytes();
-        Memory::from_mebibytes((self.share_of_memory.of(limit.bytes()) / whole).max(1))
+impl Bound {
+    fn number(self) -> Option<i64> {
+        if let Self::Number(number) = self { Some(number) } else { None }
     }
-}
 
-impl Amount {
-    /// How much it is under a limit.
-    pub fn of(self, limit: Memory) -> Memory {
-        match self {
-            Self::Share(share) => share.of(limit),
-            Self::Fixed(memory) => memory,
-        }
-    }
-}
-
-impl Preset {
-    /// The value as a blueprint would write it, in a few words.
-    pub fn words(&self) -> String {
-        match self {
-            Self::Share(share) => format!("{} of the memory limit", share.share_of_memory),
-            Self::Text(text) if text.0.is_empty() => String::new(),
-            Self::Text(text) => format!("`{}`", text.0),
-        }
+    fn amount(self) -> Option<Memory> {
+        if let Self::Amount(memory) = self { Some(memory) } else { None }
     }
 }
 
@@ -183,21 +137,11 @@ impl Parameter {
         match self.kind {
             Kind::Text => expected(!value.contains(char::is_control), "one line of text"),
             Kind::Integer => expected(self.bounds(value), &self.numbers()),
-            Kind::Memory => {
-                let memory = Memory::parse(value).map_err(malformed)?;
-                let whole = memory.bytes().is_multiple_of(Memory::from_mebibytes(1).bytes());
-                expected(whole || self.unit.is_none(), "a whole number of `Mi` or `Gi`")
-            }
+            Kind::Memory | Kind::Size => self.amount(value),
             Kind::Duration => Duration::parse(value).map(drop).map_err(malformed),
             Kind::Name => expected(is_name(value), "a name of letters, digits, `_`, `.` and `-`"),
-            Kind::Path => match RelativePath::parse(value) {
-                Ok(path) if path.climbs() == 0 => expected(
-                    value.chars().all(plain),
-                    "a path of letters, digits, `_`, `.` and `-`",
-                ),
-                Ok(_) => expected(false, "a path below the build context"),
-                Err(bad) => Err(malformed(bad)),
-            },
+            Kind::Path => path(value),
+            Kind::Paths => value.split(' ').filter(|one| !one.is_empty()).try_for_each(path),
             Kind::Packages => expected(
                 value.split(' ').all(|name| name.is_empty() || is_package(name)),
                 "names of packages with blanks between them",
@@ -211,80 +155,57 @@ impl Parameter {
     /// A value as the component reads it; one that is not understood stays as it is.
     pub fn write(&self, value: &str) -> String {
         let written = match (self.kind, self.unit) {
-            (Kind::Memory, unit) => Memory::parse(value).ok().map(|memory| amount(memory, unit)),
+            (Kind::Memory | Kind::Size, unit) => {
+                Memory::parse(value).ok().map(|memory| unit::amount(memory, unit))
+            }
             (Kind::Duration, Some(unit)) => {
-                Duration::parse(value).ok().map(|duration| length(duration, unit))
+                Duration::parse(value).ok().map(|duration| unit::length(duration, unit))
             }
             _ => None,
         };
         written.unwrap_or_else(|| value.to_owned())
     }
 
+    /// The part of a limit, as far as the bounds allow.
+    pub fn share(&self, share: Share, limit: Memory) -> Memory {
+        let memory = share.of(limit);
+        let at_least = self.min.and_then(Bound::amount).map_or(memory, |min| memory.max(min));
+        self.max.and_then(Bound::amount).map_or(at_least, |max| at_least.min(max))
+    }
+
     /// The amount of memory behind a text that [`Self::write`] made.
     pub fn read_memory(&self, written: &str) -> Option<Memory> {
-        if self.kind != Kind::Memory {
-            return None;
+        if self.kind == Kind::Memory { unit::read(written, self.unit) } else { None }
+    }
+
+    fn amount(&self, value: &str) -> Result<(), Refusal> {
+        let memory =
+            Memory::parse(value).map_err(|malformed| Refusal::Malformed(Box::new(malformed)))?;
+        let whole = memory.bytes().is_multiple_of(Memory::from_mebibytes(1).bytes());
+        if !whole && self.unit.is_some() {
+            return Err(Refusal::Expected("a whole number of `Mi` or `Gi`".to_owned()));
         }
-        let end = written.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(written.len());
-        let number: u64 = written[..end].parse().ok()?;
-        let mebi = Memory::from_mebibytes(1).bytes();
-        let mebibytes = if self.unit.is_some() { number } else { number.div_ceil(mebi) };
-        Some(Memory::from_mebibytes(mebibytes))
+        let (min, max) = (self.min.and_then(Bound::amount), self.max.and_then(Bound::amount));
+        let within = min.is_none_or(|min| memory >= min) && max.is_none_or(|max| memory <= max);
+        if within { Ok(()) } else { Err(Refusal::Expected(range("an amount", min, max))) }
     }
 
     fn bounds(&self, value: &str) -> bool {
+        let (min, max) = (self.min.and_then(Bound::number), self.max.and_then(Bound::number));
         let whole = value.parse::<i64>().is_ok_and(|number| {
-            self.min.is_none_or(|min| number >= min) && self.max.is_none_or(|max| number <= max)
+            min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max)
         });
         whole && !value.starts_with('+')
     }
 
     fn numbers(&self) -> String {
-        match (self.min, self.max) {
-            (Some(min), Some(max)) => format!("a whole number from {min} to {max}"),
-            (Some(min), None) => format!("a whole number of {min} or more"),
-            (None, Some(max)) => format!("a whole number of {max} or less"),
-            (None, None) => "a whole number".to_owned(),
-        }
+        let (min, max) = (self.min.and_then(Bound::number), self.max.and_then(Bound::number));
+        range("a whole number", min, max)
     }
 
     fn choices(&self) -> String {
         let words: Vec<String> = self.values.iter().map(|one| format!("`{}`", one.0)).collect();
         words.join(" or ")
-    }
-}
-
-fn plain(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || "_.-/".contains(letter)
-}
-
-fn is_name(value: &str) -> bool {
-    value.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && value.chars().all(|letter| letter != '/' && plain(letter))
-}
-
-/// No option, and nothing that a shell or a package manager reads as more than a name: `name-` takes a package away
-/// (apt-get(8)).
-fn is_package(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-._:=~".contains(letter))
-        && !name.ends_with('-')
-}
-
-fn amount(memory: Memory, unit: Option<Unit>) -> String {
-    match unit {
-        Some(Unit::LargeMegabytes) => format!("{}MB", memory.mebibytes()),
-        Some(Unit::SmallMegabytes) => format!("{}mb", memory.mebibytes()),
-        Some(Unit::Milliseconds | Unit::Seconds) | None => memory.bytes().to_string(),
-    }
-}
-
-fn length(duration: Duration, unit: Unit) -> String {
-    match unit {
-        Unit::Seconds => duration.seconds().to_string(),
-        Unit::Milliseconds | Unit::LargeMegabytes | Unit::SmallMegabytes => {
-            format!("{}ms", duration.millis())
-        }
     }
 }
 
@@ -310,10 +231,16 @@ mod tests {
     fn each_type_takes_its_own_values_and_no_others() {
         takes("{}", &["", "a; b $c 'd'"], &["a\nRUN id", "a\u{0}"]);
         takes("{ type: integer, min: 1, max: 8 }", &["1", "8"], &["0", "9", "4; id", "", "+1"]);
-        takes("{ type: memory, unit: mb }", &["384Mi"], &["384mb", "75%", "1; id"]);
+        takes("{ type: memory, unit: mb }", &["384Mi"], &["384mb", "75%", "1; id", "1Ki"]);
+        takes("{ type: size, min: 1Mi, max: 64Mi }", &["1Mi", "64Mi"], &["65Mi", "1023Ki", "8"]);
         takes("{ type: duration, values: [-1] }", &["1s", "-1"], &["-2", "1", "1s; id"]);
         takes("{ type: name }", &["app", "_a.b-c"], &["", "a b", "a/b", "a\"", "-a", "a'"]);
         takes("{ type: path }", &["a/b.txt"], &["../a", "/a", "a b", "a;b", "a\nb", "$a", ""]);
+        takes(
+            "{ type: paths }",
+            &["", "dist", "dist migrations/x a.b_c-d"],
+            &["dist; id", "dist ../a", "/dist", "a\" \"b", "a\nb", "*", "$x", "[a]"],
+        );
         takes(
             "{ type: packages }",
             &["", "curl g++ libpq5", "a=1:2.3~b"],
@@ -339,17 +266,5 @@ mod tests {
         assert_eq!(read("{ type: memory }", "1048577"), Some(2));
         assert_eq!(read("{ type: memory, unit: mb }", "many"), None);
         assert_eq!(read("{}", "384mb"), None);
-    }
-
-    #[test]
-    fn a_share_follows_the_limit() {
-        let share = |text: &str, limit: &str| {
-            let share = Share { share_of_memory: Percent::parse(text).unwrap() };
-            share.of(Memory::parse(limit).unwrap()).to_string()
-        };
-        assert_eq!(share("75%", "512Mi"), "384Mi");
-        assert_eq!(share("25%", "1Gi"), "256Mi");
-        assert_eq!(share("33%", "100Mi"), "33Mi");
-        assert_eq!(share("1%", "6Mi"), "1Mi");
     }
 }

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::catalog::backup::Backup as Commands;
+pub use crate::catalog::backup::Backup as Commands;
 use crate::model::naming;
 use crate::value::{Cron, Duration, Name, VariableName};
 

@@ -3,6 +3,7 @@
 pub mod alert;
 pub mod backup;
 pub mod build;
+pub mod certificates;
 pub mod circles;
 pub mod cluster;
 pub mod dashboard;
@@ -21,6 +22,7 @@ pub mod scaling;
 pub mod service;
 mod start;
 pub mod text;
+pub mod trouble;
 pub mod variable;
 
 use indexmap::IndexMap;

@@ -8,12 +8,14 @@ pub use crate::blueprint::service::{Scheme, Tool};
 pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
 use crate::catalog::entry::Role;
+pub use crate::catalog::ulimit::{Resource as KernelLimit, Ulimit};
 pub use crate::model::build::{Build, Dockerfile};
 use crate::model::cluster::Differences;
 use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
 pub use crate::model::pool::{Connections, Pool};
 use crate::model::scaling::Autoscale;
 use crate::model::text::Text;
+use crate::model::trouble::Trouble;
 use crate::value::{
     ContainerPath, CpuRange, DatabaseName, Duration, HealthPath, Image, MemoryRange, Name, UrlPath,
     UserId, VariableName,
@@ -98,6 +100,8 @@ pub struct Service {
     pub stop_grace: Duration,
     /// Linux capabilities that it keeps.
     pub capabilities: Vec<String>,
+    /// Limits of the kernel that it needs raised; Kubernetes cannot.
+    pub ulimits: IndexMap<KernelLimit, Ulimit>,
     /// Whether its root file system may be written.
     pub writable_root: bool,
     /// Whether two of it must never run at once, not even for a moment.
@@ -108,6 +112,8 @@ pub struct Service {
     pub max_unavailable: u32,
     /// The team that its alerts go to; empty for none.
     pub team: String,
+    /// What can be wrong with it and is worth a look.
+    pub troubles: Vec<Trouble>,
     /// The parameters of its component or stack, resolved.
     pub parameters: IndexMap<String, Text>,
     /// The databases that it makes beside its own: the parameters of each; a secret is the path of its file.

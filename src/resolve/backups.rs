@@ -67,6 +67,9 @@ impl Builder<'_, '_> {
             timeout: archive.timeout.unwrap_or(ARCHIVE_TIMEOUT),
         });
         let settings = self.settings(name, &commands.settings, archive.as_ref());
+        if let Some(archive) = archive.as_ref().filter(|_| encrypts(written)) {
+            self.passphrase(&archive.service.clone());
+        }
         let recovery = self.scope.blueprint.recovery.clone().unwrap_or_default();
         let about = self.services.get(name).map(|one| one.about.clone()).unwrap_or_default();
         let store = Store {
@@ -110,6 +113,16 @@ impl Builder<'_, '_> {
             }
         }
         variables
+    }
+
+    /// What keeps an archive encrypts as what makes backups does.
+    fn passphrase(&mut self, archive: &Name) {
+        let raw = Raw("${self.passphrase.file}".to_owned());
+        if let Ok(resolved) = self.scope.resolve(&raw, Some(&self.backups.service)) {
+            let mut found = Found::default();
+            let text = found.take(resolved);
+            self.give(archive, &VariableName::known("BACKUP_PASSPHRASE_FILE"), &text, &found);
+        }
     }
 
     /// The service that makes backups, and the one that keeps an archive.

@@ -7,6 +7,7 @@ use crate::blueprint::monitoring::Monitoring;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::Role;
 use crate::model::dashboard::{Dashboard, Panel};
+use crate::model::naming;
 use crate::model::service::Service;
 use crate::resolve::edge::choice;
 use crate::resolve::scope::Scope;
@@ -163,7 +164,10 @@ fn merged(known: &Written, change: &Written) -> Written {
 }
 
 fn panel_of(name: &Name, written: &written::Panel, job: &str) -> Panel {
-    let query = |(legend, expr): (&String, &String)| (legend.clone(), expr.replace("$job", job));
+    let probe = naming::probe_job(job);
+    let query = |(legend, expr): (&String, &String)| {
+        (legend.clone(), expr.replace("$job", job).replace("$probe", &probe))
+    };
     Panel {
         name: name.clone(),
         title: written.title.clone().unwrap_or_else(|| words(name)),

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod clash;
 pub mod component;
 pub mod compose;
+pub mod documents;
 pub mod dockerfile;
 pub mod dotenv;
 pub mod grafana;
@@ -46,6 +47,8 @@ pub enum Target {
     Scripts,
     /// The workflow of the pipeline.
     Workflow,
+    /// Documents for whoever operates the system.
+    Documents,
     /// Files of the author's own templates.
     Template,
 }
@@ -67,6 +70,9 @@ impl Target {
         Self::Workflow,
     ];
 
+    /// The targets that look at all environments at once, after the others: they name what those wrote.
+    pub const WHOLE: &[Self] = &[Self::Documents];
+
     /// Emits the files of one environment.
     ///
     /// # Errors
@@ -85,8 +91,31 @@ impl Target {
             Self::Kubernetes => kubernetes::emit(model, output),
             Self::Scripts => scripts::emit(model, output),
             Self::Workflow => workflow::emit(model, output),
-            // They may look at all environments at once: the compiler renders them once the others are done.
-            Self::Template => Ok(()),
+            // They look at all environments at once, or may: that is done once the others are.
+            Self::Documents | Self::Template => Ok(()),
+        }
+    }
+
+    /// Emits the files of a whole system, where this target has any.
+    ///
+    /// # Errors
+    /// As [`Self::emit`].
+    pub fn emit_whole(self, models: &[Model], output: &mut Output<'_>) -> Result<(), Error> {
+        match self {
+            Self::Documents => documents::emit(models, output),
+            Self::Nginx
+            | Self::Prometheus
+            | Self::Alertmanager
+            | Self::Grafana
+            | Self::Component
+            | Self::Dockerfile
+            | Self::Dotenv
+            | Self::Compose
+            | Self::Kubernetes
+            | Self::Scripts
+            | Self::Workflow
+            | Self::Backup
+            | Self::Template => Ok(()),
         }
     }
 }

@@ -5,16 +5,20 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use formwork::catalog::collection::Collection;
 use formwork::catalog::{Catalog, Entry};
 use formwork::model::Role;
+use formwork::tree::Tree;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::compiled::{codes, tree, written};
 use crate::judge::judge;
+use crate::kubernetes::strict::judge_manifests;
+use crate::parallel::in_parallel;
+use crate::promtool::judge_folders;
 
 /// What every system here is made of.
 const SYSTEM: &str = r"
@@ -124,6 +128,13 @@ fn optional(entry: &Entry) -> String {
     if follows { String::new() } else { service(entry) }
 }
 
+/// What the systems of all entries compile to: several readers judge it.
+static COMPILED: LazyLock<Vec<(String, Tree)>> = LazyLock::new(|| {
+    let all = entries();
+    let compile = |entry: &Arc<Entry>| (entry.component.clone(), tree(&system(entry, &all)));
+    all.iter().map(compile).collect()
+});
+
 /// A system on disk, with values for all that the operator sets.
 struct Written {
     name: String,
@@ -132,14 +143,12 @@ struct Written {
 
 impl Written {
     fn all() -> Vec<Self> {
-        let all = entries();
-        let write = |entry: &Arc<Entry>| {
-            let text = system(entry, &all);
-            let folder = written(&tree(&text));
+        let write = |(name, tree): &(String, Tree)| {
+            let folder = written(tree);
             fill(folder.path());
-            Self { name: entry.component.clone(), folder }
+            Self { name: name.clone(), folder }
         };
-        all.iter().map(write).collect()
+        COMPILED.iter().map(write).collect()
     }
 
     fn file(&self, path: &str) -> PathBuf {
@@ -172,12 +181,27 @@ fn passes(name: &str, command: &mut Command) {
 /// Every entry stands in the system that is made for it, and nothing there is remarked on but what the system itself
 /// is for: an image of the author's own that is not built needs no digest here.
 #[test]
+fn what_exposes_metrics_has_panels() {
+    for entry in entries() {
+        let series = entry.metrics.iter().flat_map(|metrics| metrics.series.keys());
+        let answers = entry.probe.iter().flat_map(|probe| probe.series.keys());
+        let exposes = series.chain(answers).next().is_some();
+        let panels = entry.panels.len();
+        assert!(!exposes || (2..=12).contains(&panels), "{}: {panels} panels", entry.component);
+        for (name, panel) in &entry.panels {
+            assert!(panel.title.is_some() && panel.about.is_some(), "{} {name}", entry.component);
+            let own = |expr: &String| expr.contains("$job") || expr.contains("$probe");
+            assert!(panel.queries.values().all(own), "{} {name}: of any job", entry.component);
+        }
+    }
+}
+
+#[test]
 fn every_entry_compiles_where_it_belongs() {
     let all = entries();
-    for entry in &all {
+    for (entry, (_, tree)) in all.iter().zip(COMPILED.iter()) {
         let text = system(entry, &all);
         assert_eq!(codes(&text), [""; 0], "{}:\n{text}", entry.component);
-        let tree = tree(&text);
         let compose = tree.get("docker-compose.production.yml").unwrap().text();
         let base = "docker/subject.Dockerfile";
         let image = format!("{}:{}", entry.image, entry.versions[&entry.default].tag);
@@ -192,12 +216,12 @@ fn every_entry_compiles_where_it_belongs() {
 #[test]
 fn compose_accepts_every_entry() {
     let Some(compose) = judge("docker-compose") else { return };
-    for system in Written::all() {
+    in_parallel(&Written::all(), |system| {
         let mut command = Command::new(&compose);
         command.env_clear().current_dir(system.folder.path());
         command.args(["--env-file", ".env.production", "-f", "docker-compose.production.yml"]);
         passes(&system.name, command.args(["--profile", "*", "config", "--quiet"]));
-    }
+    });
 }
 
 /// What the cluster's own schemas say nothing about.
@@ -206,55 +230,28 @@ const CUSTOM: &[&str] = &["Gateway", "HTTPRoute", "Issuer", "APIService"];
 #[test]
 fn kubernetes_accepts_every_entry() {
     let Some(validate) = judge("kubernetes-validate") else { return };
-    let systems = Written::all();
-    let mut paths = Vec::new();
-    for system in &systems {
-        let mut found = Vec::new();
-        below(&system.file("kubernetes"), &mut found);
-        found.retain(|path| {
-            let object: Value = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-            !path.ends_with("kustomization.yaml")
-                && !CUSTOM.contains(&object["kind"].as_str().unwrap())
-        });
-        assert!(!found.is_empty(), "{}", system.name);
-        paths.extend(found);
+    let mut core = Vec::new();
+    for (name, tree) in COMPILED.iter() {
+        let before = core.len();
+        for (path, file) in tree.iter().filter(|(path, _)| path.as_str().starts_with("kubernetes/"))
+        {
+            let object: Value = serde_yaml::from_str(file.text()).unwrap();
+            let kind = object["kind"].as_str().unwrap();
+            if kind != "Kustomization" && !CUSTOM.contains(&kind) {
+                core.push((format!("{name}/{path}"), file.text()));
+            }
+        }
+        assert!(core.len() > before, "{name}");
     }
-    let output = Command::new(validate).args(["--strict", "-k", "1.36"]).args(&paths).output();
-    let output = output.unwrap();
-    let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    let passed = told.lines().filter(|line| line.contains(" passed for resource ")).count();
-    assert_eq!(passed, paths.len(), "{told}");
-}
-
-fn below(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { below(&path, found) } else { found.push(path) }
-    }
+    judge_manifests(&validate, core);
 }
 
 #[test]
 fn prometheus_accepts_the_alerts_of_every_entry() {
     let Some(promtool) = judge("promtool") else { return };
-    for system in Written::all() {
-        let folder = system.file("prometheus/production");
-        let run = |arguments: &[&str]| {
-            passes(&system.name, Command::new(&promtool).args(arguments).current_dir(&folder));
-        };
-        run(&["check", "config", "--syntax-only", "prometheus.yml"]);
-        if folder.join("rules/alert_rules.yml").exists() {
-            run(&["check", "rules", "rules/alert_rules.yml"]);
-        }
-        if folder.join("tests/alert_rules_test.yml").exists() {
-            run(&["test", "rules", "tests/alert_rules_test.yml"]);
-        }
-        if folder.join("cluster/alert_rules.yml").exists() {
-            run(&["check", "rules", "cluster/alert_rules.yml"]);
-            run(&["test", "rules", "tests/cluster_rules_test.yml"]);
-        }
-        if folder.join("rules/slo_rules.yml").exists() {
-            run(&["check", "rules", "--lint=all", "rules/slo_rules.yml"]);
-            run(&["test", "rules", "tests/slo_rules_test.yml"]);
-        }
-    }
+    let systems = Written::all();
+    let folder = |system: &Written| (system.name.clone(), system.file("prometheus/production"));
+    let folders: Vec<_> = systems.iter().map(folder).collect();
+    let judged = judge_folders(&promtool, &folders);
+    assert!(judged.rules > 20 && judged.tests == judged.rules, "{} {}", judged.rules, judged.tests);
 }

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use formwork::compile::compile;
 use formwork::target::Target;
 use serde_json::{Value, json};
 
 use crate::compiled::{of_target, text, tree, with_entry, written, yaml};
 use crate::golden;
 use crate::judge::judge;
+use crate::support::Known;
 
 const ROUTED: &str = r#"
 blueprint: v1
@@ -118,8 +118,8 @@ fn shell_linters_find_nothing() {
 /// The committed files of every blueprint that fit, by their path below its output folder.
 fn committed(fits: fn(&str) -> bool) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
-    for project in golden::projects() {
-        let compiled = compile(&project.inputs).unwrap();
+    for known in golden::compiled() {
+        let Known { project, compiled } = &*known;
         let paths = compiled.tree.iter().map(|(path, _)| path.as_str());
         found.extend(
             paths.filter(|path| fits(path)).map(|path| (project.output.clone(), path.to_owned())),

@@ -2,24 +2,13 @@
 
 use std::path::Path;
 
-use formwork::compile::{Failure, compile};
-use formwork::diagnostic::render;
-use formwork::project::Project;
-
-use crate::support::{blueprints, read};
+use crate::support::{blueprints, of_file, read};
 
 #[test]
 fn every_example_compiles_without_remarks() {
     for path in blueprints() {
-        let project = Project::read(&path, None).unwrap();
-        let compiled = match compile(&project.inputs) {
-            Ok(compiled) => compiled,
-            Err(Failure::Invalid(found)) => {
-                panic!("{}", render::text(&project.inputs.sources, &found, false))
-            }
-            Err(Failure::Broken(error)) => panic!("{error}"),
-        };
-        let remarks: Vec<_> = compiled.remarks.iter().map(|remark| &remark.message).collect();
+        let known = of_file(&path);
+        let remarks: Vec<_> = known.compiled.remarks.iter().map(|remark| &remark.message).collect();
         assert!(remarks.is_empty(), "{}: {remarks:?}", path.display());
     }
 }

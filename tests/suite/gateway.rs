@@ -75,10 +75,10 @@ fn the_edge_leads_to_the_gateway_and_the_gateway_to_the_service() {
         let from = site.rfind(&format!("location {path} {{")).unwrap();
         &site[from..from + site[from..].find("\n    }").unwrap()]
     };
-    assert!(block("/api/").contains("$upstream kong;"), "{}", block("/api/"));
+    assert!(block("/api/").contains("proxy_pass http://kong_8000;"), "{}", block("/api/"));
     assert!(block("/api/").contains("limit_req"), "{}", block("/api/"));
     assert!(!block("/api/").contains("rewrite"), "{}", block("/api/"));
-    assert!(block("/").contains("$upstream web;"), "{}", block("/"));
+    assert!(block("/").contains("proxy_pass http://web_3000;"), "{}", block("/"));
     let compose = yaml(&tree, "docker-compose.production.yml");
     let waits = |service: &str| {
         let waits = compose["services"][service]["depends_on"].as_object().unwrap();

@@ -1,24 +1,34 @@
 //! Compares what is committed below `out/` with what the blueprints compile to, in both directions.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use formwork::compile::compile;
 use formwork::project::{self, Project};
 use formwork::tree::compare::compare;
 use formwork::tree::lock::Lock;
 
+use crate::support::{Known, of_file};
+
+fn blueprints() -> Vec<PathBuf> {
+    let blueprints = project::blueprints(Path::new(env!("CARGO_MANIFEST_DIR")));
+    assert!(!blueprints.is_empty(), "there are blueprints");
+    blueprints
+}
+
 /// The blueprints of the repository, read.
 pub(crate) fn projects() -> Vec<Project> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let blueprints: Vec<PathBuf> = project::blueprints(root);
-    assert!(!blueprints.is_empty(), "there are blueprints");
-    blueprints.iter().map(|path| Project::read(path, None).unwrap()).collect()
+    blueprints().iter().map(|path| Project::read(path, None).unwrap()).collect()
+}
+
+/// The blueprints of the repository, compiled.
+pub(crate) fn compiled() -> Vec<Arc<Known>> {
+    blueprints().iter().map(|path| of_file(path)).collect()
 }
 
 #[test]
 fn what_is_committed_is_what_the_blueprints_compile_to() {
-    for project in projects() {
-        let compiled = compile(&project.inputs).unwrap();
+    for known in compiled() {
+        let Known { project, compiled } = &*known;
         let lock = Lock::read(&project.output).unwrap();
         let changes = compare(&compiled.tree, &project.output, &lock).unwrap();
         let unsettled: Vec<String> = changes
@@ -33,8 +43,8 @@ fn what_is_committed_is_what_the_blueprints_compile_to() {
 /// The lock knows every file, so that nothing below `out/` is left over from an earlier compiler.
 #[test]
 fn nothing_else_is_committed() {
-    for project in projects() {
-        let compiled = compile(&project.inputs).unwrap();
+    for known in compiled() {
+        let Known { project, compiled } = &*known;
         let mut found = Vec::new();
         collect(&project.output, &project.output, &mut found);
         for path in found.iter().filter(|path| *path != "formwork.lock") {

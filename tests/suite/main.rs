@@ -35,6 +35,8 @@ mod diff;
 #[cfg(test)]
 mod dockerfile;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod dotenv_reader;
 #[cfg(test)]
 mod env;
@@ -65,15 +67,21 @@ mod numbers;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
+mod parallel;
+#[cfg(test)]
 mod prometheus;
 #[cfg(test)]
 mod probes;
+#[cfg(test)]
+mod promtool;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod ready_made;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod saas_chat;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]

@@ -176,6 +176,76 @@ fn an_entry_counts_by_numbers_that_it_has() {
 }
 
 #[test]
+fn stores_set_memory_aside_as_their_limit_allows() {
+    let compiled = |service: &str, limit: &str, with: &str| {
+        let tree = tree(&services(&format!(
+            "  store: {{ uses: {service}, resources: {{ memory: {limit} }}, with: {{ {with} }} }}\n"
+        )));
+        tree.iter().map(|(_, artifact)| artifact.text().to_owned()).collect::<String>()
+    };
+    for (service, limit, with, expected) in [
+        ("mariadb@11.8", "1Gi", "", "--innodb-buffer-pool-size=409M"),
+        ("mariadb@11.8", "2Gi", "buffer_pool: 1Gi", "--innodb-buffer-pool-size=1024M"),
+        ("mongodb@8.0", "2Gi", "", "\"0.5\""),
+        ("mongodb@8.0", "640Mi", "", "\"0.25\""),
+        ("mongodb@8.0", "2Gi", "cache: 384Mi", "\"0.375\""),
+        ("rabbitmq@4.3", "1Gi", "", "vm_memory_high_watermark.absolute = 409MiB"),
+        ("rabbitmq@4.3", "1Gi", "", "disk_free_limit.absolute = 1024MiB"),
+        ("nats@2.14", "512Mi", "max_memory: 128Mi", "128MB"),
+        ("nats@2.14", "512Mi", "", "4096MB"),
+        ("clickhouse", "4Gi", "", "mark_cache_size: 268435456"),
+    ] {
+        let text = compiled(service, limit, with);
+        assert!(text.contains(expected), "{service}: {expected}");
+    }
+    let found = |service: &str, with: &str| {
+        codes(&services(&format!("  store: {{ uses: {service}, with: {{ {with} }} }}\n")))
+    };
+    for (service, with, code) in [
+        ("mariadb@11.8", "buffer_pool: 384M", "invalid-quantity"),
+        ("mariadb@11.8", "buffer_pool: 2Gi", "memory-overrun"),
+        ("mongodb@8.0", "cache: 128Mi", "invalid-value"),
+        ("mongodb@8.0", "cache: 2Gi", "memory-overrun"),
+        ("rabbitmq@4.3", "memory_watermark: 1Gi", "memory-overrun"),
+        ("nats@2.14", "max_payload: 65Mi", "invalid-value"),
+        ("nats@2.14", "max_memory: 512Mi", "memory-overrun"),
+    ] {
+        assert_eq!(found(service, with), [format!("error {code}")], "{service}: {with}");
+    }
+    assert_eq!(found("nats@2.14", "max_storage: 100Gi"), SILENT, "lies on disk");
+}
+
+#[test]
+fn a_store_has_as_many_files_as_it_needs() {
+    let tree = tree(&services("  store: { uses: clickhouse }\n"));
+    let file = yaml(&tree, "docker-compose.production.yml");
+    let nofile = &file["services"]["store"]["ulimits"]["nofile"];
+    assert_eq!(nofile["soft"], 262_144);
+    assert_eq!(nofile["hard"], 262_144);
+}
+
+#[test]
+fn folders_are_paths_and_reach_the_dockerfile_whole() {
+    let build = |stack: &str, folders: &str| {
+        services(&format!(
+            "  api: {{ image: \"ghcr.io/example/api:1.0.0\", port: 8000, build: {{ context: api, stack: {stack}, with: {{ folders: {folders} }} }} }}\n"
+        ))
+    };
+    for (stack, copied) in [
+        ("node@24", "COPY --from=builder [\"/app/web/a\", \"./web/a\"]"),
+        ("rust", "COPY [\"web/a\", \"./web/a\"]"),
+    ] {
+        let tree = tree(&build(stack, "dist web/a"));
+        let (_, file) =
+            tree.iter().find(|(path, _)| path.to_string() == "docker/api.Dockerfile").unwrap();
+        assert!(file.text().contains(copied), "{}", file.text());
+        for bad in ["\"dist; id\"", "\"../secrets\"", "\"a\\nRUN id\"", "\"*\"", "/etc"] {
+            assert!(codes(&build(stack, bad))[0].starts_with("error invalid-"), "{stack}: {bad}");
+        }
+    }
+}
+
+#[test]
 fn links_lead_to_the_port_that_people_reach() {
     let tree = tree(&format!(
         "{}environments:\n  production: {{ host: one }}\n  staging: {{ tier: staging, shift_ports: 1, host: two }}\n\

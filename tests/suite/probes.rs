@@ -2,12 +2,11 @@
 
 use std::process::Command;
 
-use formwork::compile::compile;
-use formwork::project::Project;
 use serde_json::{Value, json};
 
 use crate::compiled::{codes, written};
 use crate::judge::judge;
+use crate::support::of_file;
 
 const BLUEPRINT: &str = "tests/suite/kubernetes/scaled.yaml";
 
@@ -29,7 +28,7 @@ fn discovered(tool: &std::path::Path, folder: &std::path::Path, environment: &st
 fn every_route_that_has_an_address_is_probed_by_its_public_name() {
     let Some(tool) = judge("promtool") else { return };
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(BLUEPRINT);
-    let compiled = compile(&Project::read(&path, None).unwrap().inputs).unwrap();
+    let compiled = &of_file(&path).compiled;
     let folder = written(&compiled.tree);
     for (environment, domain, module) in
         [("production", "example.com", "files"), ("trial", "trial.example.com", "self-signed")]
@@ -61,7 +60,7 @@ fn every_route_that_has_an_address_is_probed_by_its_public_name() {
 fn the_alerts_about_routes_containers_and_the_cluster_fire_and_stay_quiet() {
     let Some(tool) = judge("promtool") else { return };
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(BLUEPRINT);
-    let compiled = compile(&Project::read(&path, None).unwrap().inputs).unwrap();
+    let compiled = &of_file(&path).compiled;
     let folder = written(&compiled.tree);
     let run = |arguments: &[&str]| {
         let output =

@@ -1,16 +1,15 @@
 //! Compiles what watches a system, and has Prometheus' own tools read and run it.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
-use formwork::compile::compile;
 use formwork::target::Target;
 use serde_json::{Value, json};
 
-use crate::compiled::{codes, of_target, text, tree, written, yaml};
+use crate::compiled::{codes, of_target, tree, written, yaml};
 use crate::golden;
 use crate::judge::judge;
+use crate::promtool::judge_folders;
 
 /// A system whose alerts are the catalogue's and one of its own.
 const WATCHED: &str = r#"
@@ -176,87 +175,65 @@ fn nothing_is_written_where_nothing_is_watched() {
     assert!(of_target(&text, Target::Prometheus).is_empty());
 }
 
-fn promtool(tool: &Path, folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(tool).args(arguments).current_dir(folder).output().unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text).into_owned();
-    assert!(output.status.success(), "{arguments:?}: {text}");
-    text
-}
-
 #[test]
 fn promtool_reads_all_files_and_every_alert_fires() {
     let Some(tool) = judge("promtool") else { return };
     let folder = written(&tree(WATCHED));
-    for environment in ["production", "staging"] {
-        let path = |file: &str| format!("prometheus/{environment}/{file}");
-        let run = |arguments: &[&str]| promtool(&tool, folder.path(), arguments);
-        run(&["check", "config", "--syntax-only", &path("prometheus.yml")]);
-        for (file, count) in [("rules/alert_rules.yml", 22), ("cluster/alert_rules.yml", 11)] {
-            let found = run(&["check", "rules", "--lint=all", "--lint-fatal", &path(file)]);
-            assert!(found.contains(&format!("{count} rules found")), "{found}");
-        }
-        run(&["test", "rules", &path("tests/alert_rules_test.yml")]);
-        run(&["test", "rules", &path("tests/cluster_rules_test.yml")]);
+    let path = |environment: &str| folder.path().join("prometheus").join(environment);
+    let folders = ["production", "staging"].map(|name| (name.to_owned(), path(name)));
+    let judged = judge_folders(&tool, &folders);
+    assert_eq!((judged.rules, judged.tests), (4, 4));
+    for (file, count) in [("rules/alert_rules.yml", 22), ("cluster/alert_rules.yml", 11)] {
+        let rules = path("production").join(file);
+        let output = Command::new(&tool).args(["check", "rules"]).arg(rules).output().unwrap();
+        let found = String::from_utf8_lossy(&output.stdout);
+        assert!(found.contains(&format!("{count} rules found")), "{found}");
     }
 }
 
-/// What is committed, for every environment of every blueprint that watches something.
+/// What is committed, for every environment of every system that watches something.
 #[test]
 fn promtool_reads_and_runs_what_is_committed() {
     let Some(tool) = judge("promtool") else { return };
-    let mut judged = 0;
+    let mut folders = Vec::new();
     for project in golden::projects() {
-        let compiled = compile(&project.inputs).unwrap();
-        for model in compiled.models.iter().filter(|model| model.monitoring.is_some()) {
-            let path = |file: &str| format!("prometheus/{}/{file}", model.environment.name);
-            let run = |arguments: &[&str]| promtool(&tool, &project.output, arguments);
-            run(&["check", "config", "--syntax-only", &path("prometheus.yml")]);
-            for (kind, rules) in [
-                ("alert", "rules/alert_rules.yml"),
-                ("cluster", "cluster/alert_rules.yml"),
-                ("slo", "rules/slo_rules.yml"),
-            ] {
-                let rules = path(rules);
-                if project.output.join(&rules).exists() {
-                    run(&["check", "rules", "--lint=all", "--lint-fatal", &rules]);
-                }
-                let tests = path(&format!("tests/{kind}_rules_test.yml"));
-                if project.output.join(&tests).exists() {
-                    run(&["test", "rules", &tests]);
-                    judged += 1;
-                }
-            }
+        let environments = fs::read_dir(project.output.join("prometheus")).unwrap();
+        for environment in environments.map(|entry| entry.unwrap().path()) {
+            folders.push((environment.display().to_string(), environment));
         }
     }
-    assert!(judged > 0, "alerts were tested");
+    let judged = judge_folders(&tool, &folders);
+    assert!(judged.tests == judged.rules && judged.tests >= folders.len(), "all are tested");
 }
 
 /// The tests would be worth nothing if they passed whatever the rules said.
 #[test]
 fn promtool_refuses_rules_that_were_changed() {
     let Some(tool) = judge("promtool") else { return };
-    let tree = tree(WATCHED);
-    let rules = text(&tree, "prometheus/production/rules/alert_rules.yml");
-    for (right, wrong) in [
-        ("> 0.05", "> 0.5"),
-        ("> 0.05", "> 0.01"),
-        ("pg_up{job=\"db-exporter\"} == 0", "pg_up{job=\"db-exporter\"} == 2"),
-        ("team: database", "team: backend"),
-        ("is down", "is up"),
-        ("fails \\\"orders\\\"", "fails"),
+    // The alerts that are changed here and few others: each test evaluates all rules.
+    let text = WATCHED.replace("  scrape: 15s\n", "  scrape: 15s\n  packs: [api, database]\n");
+    let folder = written(&tree(&text));
+    let path = folder.path().join("prometheus/production/rules/alert_rules.yml");
+    let rules = fs::read_to_string(&path).unwrap();
+    // Whether the tests of an alert pass.
+    let passes = |rules: &str, alert: &str| {
+        fs::write(&path, rules).unwrap();
+        let tests = "prometheus/production/tests/alert_rules_test.yml";
+        let run = ["test", "rules", "--run", &format!("^{alert} "), tests];
+        let run = Command::new(&tool).args(run).current_dir(&folder).output().unwrap();
+        run.status.success()
+    };
+    for (alert, right, wrong) in [
+        ("HighErrorRate", "> 0.05", "> 0.5"),
+        ("HighErrorRate", "> 0.05", "> 0.01"),
+        ("DatabaseDown", "pg_up{job=\"db-exporter\"} == 0", "pg_up{job=\"db-exporter\"} == 2"),
+        ("DatabaseDown", "team: database", "team: backend"),
+        ("DatabaseDown", "is down", "is up"),
+        ("OrdersFail", "fails \\\"orders\\\"", "fails"),
     ] {
         assert!(rules.contains(right), "{right}");
-        let folder = written(&tree);
-        let path = folder.path().join("prometheus/production/rules/alert_rules.yml");
-        fs::write(path, rules.replace(right, wrong)).unwrap();
-        let test = "prometheus/production/tests/alert_rules_test.yml";
-        let run = Command::new(&tool)
-            .args(["test", "rules", test])
-            .current_dir(&folder)
-            .output()
-            .unwrap();
-        assert!(!run.status.success(), "{right} as {wrong} passes");
+        assert!(passes(&rules, alert), "{alert}");
+        assert!(!passes(&rules.replace(right, wrong), alert), "{right} as {wrong} passes");
     }
 }
 

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::harness::{Folder, Run};
 use crate::judge::judge;
 
@@ -103,7 +105,7 @@ waivers: { one-replica: because it is only a shop }
 #[test]
 fn what_is_wrong_is_not_valid() {
     let head = "blueprint: v1\nname: shop\n";
-    for (wrong, said) in [
+    let cases = [
         ("servces: {}\n", "servces"),
         ("services: { api: { imge: x } }\n", "imge"),
         ("services: { My_Api: { image: 'x:1' } }\n", "My_Api"),
@@ -113,16 +115,25 @@ fn what_is_wrong_is_not_valid() {
         ("edge: { tls: { by: magic } }\n", "magic"),
         ("environments: { one: { override: { servces: {} } } }\n", "servces"),
         ("blueprint: v2\n", "v2"),
-    ] {
-        let folder = Folder::with(&format!(
-            "{}{wrong}",
-            if wrong.starts_with('b') { "name: shop\n" } else { head }
-        ));
-        let Some(run) = judged("schema/blueprint.schema.json", &[folder.file("blueprint.yaml")])
-        else {
-            return;
-        };
-        run.exits(1).says(said);
-        folder.run(&["validate"]).exits(1);
+    ];
+    let folder = Folder::empty();
+    let name = |number: usize| format!("{number}.yaml");
+    for (number, (wrong, _)) in cases.iter().enumerate() {
+        let head = if wrong.starts_with('b') { "name: shop\n" } else { head };
+        folder.write(&name(number), &format!("{head}{wrong}"));
+        folder.run(&["validate", &name(number)]).exits(1);
+    }
+    let Some(judge) = judge("check-jsonschema") else { return };
+    let mut command = Command::new(judge);
+    command.args(["--output-format", "json", "--schemafile"]).arg(root().join(SCHEMAS[0].1));
+    let files = (0..cases.len()).map(|number| folder.file(&name(number)));
+    let run = Run::of(command.args(files).output().unwrap()).exits(1);
+    let told: Value = serde_json::from_str(&run.stdout).unwrap();
+    let errors = told["errors"].as_array().unwrap();
+    for (number, (wrong, said)) in cases.iter().enumerate() {
+        let mut errors = errors
+            .iter()
+            .filter(|error| Path::new(error["filename"].as_str().unwrap()).ends_with(name(number)));
+        assert!(errors.any(|error| error.to_string().contains(said)), "{wrong}: {told:#}");
     }
 }

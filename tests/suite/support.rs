@@ -1,10 +1,13 @@
 //! Compiles blueprints for the other tests.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use formwork::compile::{Compiled, Failure, Inputs, compile};
 use formwork::diagnostic::{Diagnostics, render};
+use formwork::project::Project;
 use formwork::source::{Source, Sources};
 use serde_json::Value;
 
@@ -16,6 +19,29 @@ pub(crate) fn blueprints() -> Vec<PathBuf> {
     found.sort();
     assert!(found.len() > 5, "{found:?}");
     found
+}
+
+/// A blueprint in a file, with what it compiles to.
+pub(crate) struct Known {
+    pub(crate) project: Project,
+    pub(crate) compiled: Compiled,
+}
+
+type Cell = Arc<OnceLock<Arc<Known>>>;
+
+/// What each file compiles to: many tests look at the same.
+static KNOWN: Mutex<BTreeMap<PathBuf, Cell>> = Mutex::new(BTreeMap::new());
+
+/// Compiles a file that is known to be right, once.
+pub(crate) fn of_file(path: &Path) -> Arc<Known> {
+    let path = fs::canonicalize(path).unwrap();
+    let cell = KNOWN.lock().unwrap().entry(path.clone()).or_default().clone();
+    let known = cell.get_or_init(|| {
+        let project = Project::read(&path, None).unwrap();
+        let compiled = valid(&project.inputs);
+        Arc::new(Known { project, compiled })
+    });
+    known.clone()
 }
 
 /// What is compiled for a text that stands alone.
@@ -38,8 +64,11 @@ pub(crate) fn inputs(text: &str) -> Inputs {
 
 /// Compiles a text that is known to be right.
 pub(crate) fn compiled(text: &str) -> Compiled {
-    let inputs = inputs(text);
-    match compile(&inputs) {
+    valid(&inputs(text))
+}
+
+fn valid(inputs: &Inputs) -> Compiled {
+    match compile(inputs) {
         Ok(compiled) => compiled,
         Err(Failure::Invalid(found)) => panic!("{}", render::text(&inputs.sources, &found, false)),
         Err(Failure::Broken(error)) => panic!("{error}"),

@@ -21,7 +21,7 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY --from=builder /app/package.json ./
 COPY --from=builder /app/node_modules ./node_modules
-COPY --from=builder /app/dist ./dist
+COPY --from=builder ["/app/dist", "./dist"]
 USER 1001:1001
 EXPOSE 3004
 HEALTHCHECK --interval=30s --timeout=5s \

@@ -20,8 +20,8 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=builder /app/package.json ./
 COPY --from=builder /app/node_modules ./node_modules
-COPY --from=builder /app/dist ./dist
-COPY --from=builder /app/templates ./templates
+COPY --from=builder ["/app/dist", "./dist"]
+COPY --from=builder ["/app/templates", "./templates"]
 USER 1001:1001
 HEALTHCHECK --interval=30s --timeout=5s \
   --start-period=40s --retries=3 \

@@ -57,7 +57,7 @@ RUN getent passwd 1001 \
 ENV PORT=8080
 WORKDIR /app
 COPY --from=builder /out/vibe-ensemble /usr/local/bin/vibe-ensemble
-COPY migrations ./migrations
+COPY ["migrations", "./migrations"]
 USER 1001:1001
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=5s \

@@ -54,7 +54,7 @@ impl Builder<'_> {
         }
         for (store, written) in &self.blueprint.backups {
             if let Some(archive) = &written.archive {
-                self.archive(store, archive.timeout.unwrap_or(ARCHIVE_TIMEOUT), encrypts(written));
+                self.archive(store, archive.timeout.unwrap_or(ARCHIVE_TIMEOUT));
             }
         }
     }
@@ -126,7 +126,7 @@ impl Builder<'_> {
     }
 
     /// What keeps what one database writes; the database itself learns to hand it over.
-    fn archive(&mut self, store: &Name, timeout: Duration, encrypted: bool) {
+    fn archive(&mut self, store: &Name, timeout: Duration) {
         let known = self.parts.get(store).and_then(|part| part.entry.clone());
         let Some((server, archive)) =
             known.and_then(|entry| Some((entry.clone(), entry.backup.as_ref()?.archive.clone()?)))
@@ -143,9 +143,6 @@ impl Builder<'_> {
         let mut entry = Entry::clone(&entry);
         for word in entry.command.iter_mut().flatten() {
             word.0 = word.0.replace("$store", store.as_str());
-        }
-        if !encrypted {
-            entry.environment.retain(|_, text| !text.0.contains("passphrase"));
         }
         if let Some(part) = self.parts.get_mut(&name) {
             part.entry = Some(Arc::new(entry));

@@ -88,7 +88,7 @@ impl Scope<'_> {
             }
             None => match &known.default {
                 Some(Preset::Share(share)) => {
-                    let memory = share.of(self.memory(part).limit());
+                    let memory = known.share(*share, self.memory(part).limit());
                     out.text.push_literal(&known.write(&memory.to_string()));
                     return Ok(());
                 }

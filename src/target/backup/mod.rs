@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalog::backup::Backup as Commands;
-use crate::model::backup::{Backups, Store};
+use crate::model::backup::{Backups, Commands, Store};
 use crate::model::{Model, naming};
 use crate::target::{Error, Output};
 use crate::value::Name;

@@ -5,6 +5,8 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::model::service::{KernelLimit, Ulimit};
+
 /// A whole file.
 #[derive(Debug, Serialize)]
 pub(super) struct File {
@@ -54,6 +56,8 @@ pub(super) struct Service {
     pub(super) cap_drop: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) cap_add: Vec<String>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub(super) ulimits: IndexMap<KernelLimit, Ulimit>,
     pub(super) security_opt: Vec<&'static str>,
     pub(super) init: bool,
     pub(super) deploy: Deploy,

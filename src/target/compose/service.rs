@@ -48,6 +48,7 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
         read_only: !service.writable_root,
         cap_drop: vec!["ALL"],
         cap_add: service.capabilities.clone(),
+        ulimits: service.ulimits.clone(),
         security_opt: vec!["no-new-privileges:true"],
         init: true,
         deploy: deploy(service),

@@ -28,7 +28,7 @@ pub(super) fn emit(
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
     if cluster.model.in_cluster(service) == InCluster::Jobs {
-        return jobs::emit(cluster, service, files, folder);
+        return jobs::emit(cluster, service, &files, folder);
     }
     let place = Place::of(service);
     let template = template(cluster, service, files);
@@ -123,8 +123,8 @@ fn rolling(max_surge: Option<u32>, max_unavailable: u32) -> Strategy {
     }
 }
 
-pub(super) fn template(cluster: &Cluster<'_>, service: &Service, files: Files) -> Template {
-    let mut texts = files.texts.clone();
+pub(super) fn template(cluster: &Cluster<'_>, service: &Service, mut files: Files) -> Template {
+    let mut texts = std::mem::take(&mut files.texts);
     let namespace = cluster.namespace_of(service);
     for variable in service.texts().flat_map(crate::model::Text::variables) {
         if let Some(value) = cluster.configured(variable, &namespace) {

@@ -9,7 +9,7 @@ use crate::model::edge::{CertificateSource, Cors, Edge, Route, TlsVersion};
 use crate::model::service::Service;
 use crate::model::{Model, naming};
 use crate::target::nginx::{ACME, CACHE, CERTIFICATES};
-use crate::value::{Duration, LimitKey, Memory, Name, Rate};
+use crate::value::{Duration, LimitKey, Memory, Rate};
 
 /// From here on an answer is taken to be one that never changes: a year is what servers say for ever with.
 const FOR_EVER: Duration = Duration::from_seconds(365 * 86_400);
@@ -168,50 +168,6 @@ impl Proxy {
     }
 }
 
-/// How many idle connections each process keeps to a group; each service sees at most so many from each.
-const IDLE_CONNECTIONS: u32 = 32;
-
-/// What `upstreams.conf.j2` needs to know.
-#[derive(Debug, Serialize)]
-pub(super) struct Upstreams {
-    header: String,
-    keepalive: u32,
-    upstreams: Vec<Upstream>,
-}
-
-/// A service that answers on a port, however many of it run.
-#[derive(Debug, Serialize)]
-struct Upstream {
-    name: String,
-    zone: String,
-    service: String,
-    port: u16,
-}
-
-impl Upstreams {
-    /// Whoever answers a route, each once.
-    pub(super) fn new(header: &str, edge: &Edge) -> Self {
-        let answering: BTreeSet<(&Name, u16)> =
-            routes(edge).map(|route| (&route.service, route.port)).collect();
-        let made = |(service, port): (&Name, u16)| Upstream {
-            name: upstream(service, port),
-            zone: format!("servers_{}", upstream(service, port)),
-            service: service.to_string(),
-            port,
-        };
-        Self {
-            header: header.to_owned(),
-            keepalive: IDLE_CONNECTIONS,
-            upstreams: answering.into_iter().map(made).collect(),
-        }
-    }
-}
-
-/// The name of a group; no host has an underscore in its name.
-pub(super) fn upstream(service: &Name, port: u16) -> String {
-    format!("{service}_{port}")
-}
-
 /// What `certificates.sh.j2` needs to know.
 #[derive(Debug, Serialize)]
 pub(super) struct Hook {
@@ -338,7 +294,8 @@ fn client_variable(by: &LimitKey) -> String {
     format!("client_by_{}", by.nginx())
 }
 
-fn routes(edge: &Edge) -> impl Iterator<Item = &Route> {
+/// Every route of every host.
+pub(super) fn routes(edge: &Edge) -> impl Iterator<Item = &Route> {
     edge.sites.iter().flat_map(|site| &site.routes)
 }
 

@@ -6,11 +6,13 @@
 
 mod context;
 mod site;
+mod upstreams;
 
 use crate::model::{Edge, Model, Service, naming};
 use crate::target::{Error, Output};
-use context::{Headers, Hook, Main, Proxy, Upstreams};
+use context::{Headers, Hook, Main, Proxy};
 use site::Site;
+use upstreams::Upstreams;
 
 /// Where the image keeps the pair of each host: `<host>/fullchain.pem` and `<host>/privkey.pem`.
 const CERTIFICATES: &str = "/etc/nginx/certificates";

@@ -8,6 +8,7 @@ use crate::model::naming;
 use crate::model::service::Service;
 use crate::target::nginx::CERTIFICATES;
 use crate::target::nginx::context::{self, GENERAL};
+use crate::target::nginx::upstreams;
 use crate::value::{Duration, Memory, UrlPath};
 
 /// How long a connection may be silent that is there to stay open; clients that ping do so more often.
@@ -153,7 +154,7 @@ impl Maker<'_> {
         Location {
             route: route.path.to_string(),
             matcher,
-            upstream: context::upstream(&route.service, route.port),
+            upstream: upstreams::group(&route.service, route.port),
             limits: self.limits(at, route),
             body: differs(route.body, self.edge.body, Memory::nginx),
             unbuffered: route.body.bytes() > context::room(self.service).bytes() / 8,

@@ -52,9 +52,10 @@ impl Facts {
             tier: environment.tier.as_str(),
             project: model.compose.project.to_string(),
             compose_file: naming::compose_file(&environment.short),
-            env_file: match model.asks_the_operator() {
-                true => naming::env_file(&environment.name),
-                false => String::new(),
+            env_file: if model.asks_the_operator() {
+                naming::env_file(&environment.name)
+            } else {
+                String::new()
             },
             blueprint: model.blueprint.clone(),
             start_seconds: start::seconds(model),

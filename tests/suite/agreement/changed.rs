@@ -1,31 +1,36 @@
 //! Proves that the comparison finds what differs: each change to one form of an environment that agrees is a finding.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use super::Environment;
 use super::compare::{Used, compare};
 use super::side::{Health, Service};
 
-fn environment(system: &str) -> Environment {
+fn production(system: &str) -> Environment {
     let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("out").join(system);
-    Environment::read(&out, "production")
+    let environment = Environment::read(&out, "production");
+    assert_eq!(compare(&environment, &mut Used::default()), [""; 0]);
+    environment
 }
+
+static VULNZERO: LazyLock<Environment> = LazyLock::new(|| production("vulnzero"));
+static AGENTHUB: LazyLock<Environment> = LazyLock::new(|| production("agenthub"));
 
 fn service<'a>(environment: &'a mut Environment, name: &str) -> &'a mut Service {
     environment.kubernetes.services.get_mut(name).unwrap()
 }
 
 /// What is found once something was changed; nothing is before.
-fn found(system: &str, change: impl FnOnce(&mut Environment)) -> Vec<String> {
-    let mut environment = environment(system);
-    assert_eq!(compare(&environment, &mut Used::default()), [""; 0]);
+fn found(environment: &Environment, change: impl FnOnce(&mut Environment)) -> Vec<String> {
+    let mut environment = environment.clone();
     change(&mut environment);
     compare(&environment, &mut Used::default())
 }
 
 /// Changes a fact of `api`, which both forms state alike.
 fn fact(name: &str, value: &str) {
-    let found = found("vulnzero", |environment| {
+    let found = found(&VULNZERO, |environment| {
         let facts = &mut service(environment, "api").facts;
         let old = facts.insert(name.to_owned(), value.to_owned());
         assert!(old.is_some_and(|old| old != value), "{name}");
@@ -72,13 +77,13 @@ fn a_fact_of_one_form_is_found() {
     for name in
         ["variable LOG_LEVEL", "secret file /run/secrets/ssl_key", "limit of memory", "mount /tmp"]
     {
-        let only_compose = found("vulnzero", |environment| {
+        let only_compose = found(&VULNZERO, |environment| {
             service(environment, "api").facts.remove(name).unwrap();
         });
         let [one] = &only_compose[..] else { panic!("{name}: {only_compose:?}") };
         assert!(one.starts_with(&format!("api: {name} is Some(")), "{one}");
         assert!(one.ends_with("in Compose, None in Kubernetes"), "{one}");
-        let only_kubernetes = found("vulnzero", |environment| {
+        let only_kubernetes = found(&VULNZERO, |environment| {
             let api = environment.compose.services.get_mut("api").unwrap();
             api.facts.remove(name).unwrap();
         });
@@ -90,7 +95,7 @@ fn a_fact_of_one_form_is_found() {
 
 #[test]
 fn a_changed_port_is_found_on_either_side() {
-    let found = found("vulnzero", |environment| {
+    let found = found(&VULNZERO, |environment| {
         service(environment, "api").ports = [8001].into();
         // Nothing is published, but others address it.
         service(environment, "redis-exporter").ports.insert(9122);
@@ -118,7 +123,7 @@ fn a_changed_health_check_is_found() {
         ("api", None),
         ("postgres", Some(Health::Command(vec![postgres.to_owned()]))),
     ] {
-        let found = found("vulnzero", |environment| {
+        let found = found(&VULNZERO, |environment| {
             service(environment, name).health.clone_from(&health);
         });
         let [one] = &found[..] else { panic!("{health:?}: {found:?}") };
@@ -127,12 +132,24 @@ fn a_changed_health_check_is_found() {
 }
 
 #[test]
+fn a_changed_setting_is_found() {
+    let other = found(&VULNZERO, |environment| {
+        environment.kubernetes.settings.insert("LOG_LEVEL".to_owned(), "DEBUG".to_owned()).unwrap();
+    });
+    assert_eq!(other, ["LOG_LEVEL: is Some(\"INFO\") in Compose, \"DEBUG\" in Kubernetes"]);
+    let missing = found(&VULNZERO, |environment| {
+        environment.compose.settings.remove("LOG_LEVEL").unwrap();
+    });
+    assert_eq!(missing, ["LOG_LEVEL: is None in Compose, \"INFO\" in Kubernetes"]);
+}
+
+#[test]
 fn a_service_of_one_form_that_is_not_in_the_table_is_found() {
-    let only_compose = found("vulnzero", |environment| {
+    let only_compose = found(&VULNZERO, |environment| {
         environment.kubernetes.services.remove("redis").unwrap();
     });
     assert_eq!(only_compose, ["redis: stands in Compose only"]);
-    let only_kubernetes = found("vulnzero", |environment| {
+    let only_kubernetes = found(&VULNZERO, |environment| {
         environment.compose.services.remove("api").unwrap();
     });
     assert_eq!(only_kubernetes, ["api: stands in Kubernetes only"]);
@@ -141,13 +158,13 @@ fn a_service_of_one_form_that_is_not_in_the_table_is_found() {
 /// A program of somebody's own is not the edge for being called so, and the edge has to have a successor.
 #[test]
 fn the_table_excuses_what_it_names_and_no_more() {
-    let other_image = found("agenthub", |environment| {
+    let other_image = found(&AGENTHUB, |environment| {
         let edge = environment.compose.services.get_mut("nginx").unwrap();
         edge.say("image", "ghcr.io/example/nginx:1.0.0");
     });
     assert_eq!(other_image, ["nginx: stands in Compose only"]);
     let kind = |object: &serde_yaml::Value| object["kind"].as_str().unwrap().to_owned();
-    let no_successor = found("agenthub", |environment| {
+    let no_successor = found(&AGENTHUB, |environment| {
         environment.kubernetes.objects.retain(|object| kind(object) != "HTTPRoute");
     });
     assert!(
@@ -155,20 +172,20 @@ fn the_table_excuses_what_it_names_and_no_more() {
             .iter()
             .any(|one| one.starts_with("nginx: stands in Compose only, without Object("))
     );
-    let no_certificates = found("agenthub", |environment| {
+    let no_certificates = found(&AGENTHUB, |environment| {
         environment.kubernetes.objects.retain(|object| kind(object) != "Gateway");
     });
     let expected = "certbot: stands in Compose only, without Annotation(\"cert-manager.io/\")";
     assert_eq!(no_certificates, [expected]);
-    let root = found("agenthub", |environment| service(environment, "alloy").say("user", "0:0"));
+    let root = found(&AGENTHUB, |environment| service(environment, "alloy").say("user", "0:0"));
     assert_eq!(root.len(), 0, "then both are the same: {root:?}");
     let other_user =
-        found("agenthub", |environment| service(environment, "alloy").say("user", "1:1"));
+        found(&AGENTHUB, |environment| service(environment, "alloy").say("user", "1:1"));
     assert_eq!(
         other_user,
         ["alloy: user is Some(\"0:0\") in Compose, Some(\"1:1\") in Kubernetes"]
     );
-    let other_row = found("vulnzero", |environment| {
+    let other_row = found(&VULNZERO, |environment| {
         service(environment, "api").say("replicas", "one on every node");
     });
     assert_eq!(

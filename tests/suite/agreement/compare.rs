@@ -1,12 +1,13 @@
 //! Compares the two forms of an environment: each finding names the service, the fact, and what each form says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use regex_lite::Regex;
 use serde_yaml::Value;
 
 use super::Environment;
-use super::roles::{ALONE, Alone, Form, OTHER, Since};
+use super::roles::{ALONE, Alone, Form, INSIDE, OTHER, Since, UNASKED};
 use super::side::{Health, Service, Side, at, entries, list, text};
 
 /// The rows of the table that were needed.
@@ -24,16 +25,25 @@ impl Used {
 
 pub(super) fn compare(environment: &Environment, used: &mut Used) -> Vec<String> {
     let Environment { compose, kubernetes } = environment;
+    let (addresses, none) = (addresses(compose), BTreeSet::new());
     let mut found = [compose.found.clone(), kubernetes.found.clone()].concat();
     for (name, ours) in &compose.services {
         match kubernetes.services.get(name) {
-            Some(theirs) => both(name, (ours, theirs), &addressed(compose, name), used, &mut found),
+            Some(theirs) => {
+                both(name, (ours, theirs), addresses.get(name).unwrap_or(&none), used, &mut found);
+            }
             None => found.extend(alone(environment, Form::Compose, name, ours, used)),
         }
     }
     for (name, theirs) in &kubernetes.services {
         if !compose.services.contains_key(name) {
             found.extend(alone(environment, Form::Kubernetes, name, theirs, used));
+        }
+    }
+    for (name, theirs) in &kubernetes.settings {
+        let ours = compose.settings.get(name);
+        if ours != Some(theirs) {
+            found.push(format!("{name}: is {ours:?} in Compose, {theirs:?} in Kubernetes"));
         }
     }
     found
@@ -51,17 +61,22 @@ fn alone(
     service: &Service,
     used: &mut Used,
 ) -> Option<String> {
-    let is_it =
-        |row: &&Alone| row.form == form && row.service == name && is_of_image(service, row.image);
+    let is_it = |row: &&Alone| {
+        row.form == form && is_called(row.service, name) && is_of_image(service, row.image)
+    };
     let Some(row) = ALONE.iter().find(is_it) else {
         return Some(format!("{name}: stands in {form:?} only"));
     };
     used.0.insert(row.service.to_owned());
-    let missing = row.since.iter().find(|since| !holds(since, environment, form))?;
+    let missing = row.since.iter().find(|since| !holds(since, environment, form, service))?;
     Some(format!("{name}: stands in {form:?} only, without {missing:?}"))
 }
 
-fn holds(since: &Since, environment: &Environment, form: Form) -> bool {
+fn is_called(pattern: &str, name: &str) -> bool {
+    pattern.strip_suffix('*').map_or(pattern == name, |start| name.starts_with(start))
+}
+
+fn holds(since: &Since, environment: &Environment, form: Form, service: &Service) -> bool {
     let Environment { compose, kubernetes } = environment;
     let mut objects = kubernetes.objects.iter();
     match since {
@@ -72,6 +87,10 @@ fn holds(since: &Since, environment: &Environment, form: Form) -> bool {
             entries(object, "metadata.annotations").iter().any(|(name, _)| name.starts_with(start))
         }),
         Since::Groups => objects.all(|object| !claims(object) || has_group(object)),
+        Since::SameImage => {
+            let others = if form == Form::Compose { kubernetes } else { compose };
+            others.services.values().any(|other| other.facts["image"] == service.facts["image"])
+        }
         Since::Alone(service) => {
             let has = |side: &Side| side.services.contains_key(*service);
             (has(compose), has(kubernetes)) == (form == Form::Compose, form == Form::Kubernetes)
@@ -91,12 +110,19 @@ fn has_group(object: &Value) -> bool {
     of("fsGroup").is_some() && of("fsGroup") == of("runAsGroup")
 }
 
-/// The ports at which any service's words address this one: `db:5432`.
-fn addressed(side: &Side, name: &str) -> BTreeSet<u64> {
-    let address = Regex::new(&format!("(?:^|[^A-Za-z0-9_.-]){name}:([0-9]+)")).unwrap();
-    let words = side.services.values().flat_map(Service::words);
-    let found = words.flat_map(|words| address.captures_iter(words));
-    found.map(|address| address[1].parse().unwrap()).collect()
+/// The ports at which any service's words address others: `db:5432`.
+fn addresses(side: &Side) -> BTreeMap<String, BTreeSet<u64>> {
+    static ADDRESS: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("([A-Za-z0-9_.-]+):([0-9]+)").unwrap());
+    let mut found: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+    for words in side.services.values().flat_map(Service::words) {
+        for address in ADDRESS.captures_iter(words) {
+            // What is no port of a service, such as the minutes of a time, has no service's name before it.
+            let Ok(port) = address[2].parse() else { continue };
+            found.entry(address[1].to_owned()).or_default().insert(port);
+        }
+    }
+    found
 }
 
 fn both(
@@ -121,7 +147,8 @@ fn both(
         match row {
             Some(row) => _ = used.0.insert(format!("{} {}", row.image, row.fact)),
             None => {
-                found.push(format!("{name}: {fact} is {one:?} in Compose, {other:?} in Kubernetes"))
+                found
+                    .push(format!("{name}: {fact} is {one:?} in Compose, {other:?} in Kubernetes"));
             }
         }
     }
@@ -130,12 +157,16 @@ fn both(
     for port in ours.ports.union(addressed).filter(|port| !theirs.ports.contains(port)) {
         found.push(format!("{name}: port {port} is not opened in Kubernetes"));
     }
-    let is_known =
-        |port: &u64| [&ours.ports, &ours.numbers, addressed].iter().any(|all| all.contains(port));
+    let inside =
+        |port: &u64| INSIDE.iter().any(|(end, all)| is_of_image(ours, end) && all.contains(port));
+    let is_known = |port: &u64| {
+        [&ours.ports, &ours.numbers, addressed].iter().any(|all| all.contains(port)) || inside(port)
+    };
     for port in theirs.ports.iter().filter(|port| !is_known(port)) {
         found.push(format!("{name}: port {port} is unknown in Compose"));
     }
-    if !is_same(ours.health.as_ref(), theirs.health.as_ref()) {
+    let unasked = ours.health.is_none() && is_of_image(ours, UNASKED);
+    if !unasked && !is_same(ours.health.as_ref(), theirs.health.as_ref()) {
         found.push(format!(
             "{name}: health is {:?} in Compose, {:?} in Kubernetes",
             ours.health, theirs.health

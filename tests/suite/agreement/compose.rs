@@ -1,5 +1,8 @@
 //! Reads a Compose file into what it says of each service.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use regex_lite::{Captures, Regex};
 use serde_yaml::Value;
 
@@ -13,6 +16,14 @@ pub(super) fn read(file: &Value) -> Side {
         services: services.map(|(name, one)| (name.to_owned(), service(one))).collect(),
         ..Side::default()
     }
+}
+
+/// The values of the template of an env file; those with blanks, quotes, `#` or `$` stand in single quotes.
+pub(super) fn settings(file: &str) -> BTreeMap<String, String> {
+    let lines = file.lines().filter(|line| !line.starts_with('#'));
+    let lines = lines.filter_map(|line| line.split_once('='));
+    let bare = |value: &str| value.trim_matches('\'').to_owned();
+    lines.map(|(name, value)| (name.to_owned(), bare(value))).collect()
 }
 
 fn service(one: &Value) -> Service {
@@ -96,8 +107,9 @@ fn words(one: &Value, path: &str) -> Vec<String> {
 
 /// `$$` is a `$`, and what must be set is `${NAME}`: with `?` at its end where it may be empty. Anything else stays, and agrees with nothing.
 fn interpolated(text: &str) -> String {
-    let reference = Regex::new(r"\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(:?)\?[^}]*\}").unwrap();
-    let value = reference.replace_all(text, |found: &Captures<'_>| match found.get(1) {
+    static REFERENCE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(:?)\?[^}]*\}").unwrap());
+    let value = REFERENCE.replace_all(text, |found: &Captures<'_>| match found.get(1) {
         None => "$".to_owned(),
         Some(name) if found[2].is_empty() => format!("${{{}?}}", name.as_str()),
         Some(name) => format!("${{{}}}", name.as_str()),

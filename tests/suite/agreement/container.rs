@@ -1,6 +1,7 @@
 //! Reads a workload's pod and its container into what it says of a service.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use regex_lite::{Captures, Regex};
 use serde_yaml::Value;
@@ -14,11 +15,19 @@ pub(super) struct Reader<'a> {
     keys: &'a Keys,
     pub(super) said: Service,
     pub(super) found: Vec<String>,
+    /// The settings that it reads.
+    pub(super) settings: BTreeMap<String, String>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(objects: &'a [Value], keys: &'a Keys) -> Self {
-        Self { objects, keys, said: Service::default(), found: Vec::new() }
+        Self {
+            objects,
+            keys,
+            said: Service::default(),
+            found: Vec::new(),
+            settings: BTreeMap::new(),
+        }
     }
 
     pub(super) fn workload(&mut self, name: &str, workload: &Value) {
@@ -52,8 +61,8 @@ impl<'a> Reader<'a> {
         self.said.say("replicas", self.replicas(name, &kind, workload));
         let sleep =
             at(container, "lifecycle.preStop.sleep.seconds").map_or(0, |n| n.as_u64().unwrap());
-        let grace = at(pod, "terminationGracePeriodSeconds").unwrap().as_u64().unwrap();
-        self.said.say("seconds to stop", (grace - sleep).to_string());
+        let grace = at(pod, "terminationGracePeriodSeconds").map(|n| n.as_u64().unwrap());
+        self.said.may_say("seconds to stop", grace.map(|grace| (grace - sleep).to_string()));
         self.mounts(workload, pod, container);
         let ports = self.ports(name, container);
         self.health(container, &ports);
@@ -111,23 +120,30 @@ impl<'a> Reader<'a> {
             _ => panic!("{from:?}"),
         };
         let key = text(at, "key").unwrap();
-        self.leads_to(of, &text(at, "name").unwrap(), &key);
+        let value = self.leads_to(of, &text(at, "name").unwrap(), &key);
+        if of == "configMap" {
+            self.settings.extend(value.map(|value| (key.clone(), value.clone())));
+        }
         let optional = text(at, "optional").is_some_and(|is| is == "true");
         if optional { format!("${{{key}?}}") } else { format!("${{{key}}}") }
     }
 
-    fn leads_to(&mut self, of: &str, name: &str, key: &str) {
+    /// The value of a key, which must be there.
+    fn leads_to(&mut self, of: &str, name: &str, key: &str) -> Option<&'a String> {
         let keys = self.keys.get(&(of.to_owned(), name.to_owned()));
-        if !keys.is_some_and(|keys| keys.contains(key)) {
+        let value = keys.and_then(|keys| keys.get(key));
+        if value.is_none() {
             self.found.push(format!("no {key} in {of} {name}"));
         }
+        value
     }
 
     /// `$$` is a `$`, and `$(NAME)` the value of a known variable; an unknown name stays as it is.
     fn expanded(&mut self, text: &str, known: &BTreeMap<String, String>) -> String {
-        let reference = Regex::new(r"\$\$|\$\(([^)]*)\)").unwrap();
+        static REFERENCE: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"\$\$|\$\(([^)]*)\)").unwrap());
         let helpers = &mut self.said.helpers;
-        let value = reference.replace_all(text, |found: &Captures<'_>| match found.get(1) {
+        let value = REFERENCE.replace_all(text, |found: &Captures<'_>| match found.get(1) {
             None => "$".to_owned(),
             Some(name) => match known.get(name.as_str()) {
                 None => found[0].to_owned(),

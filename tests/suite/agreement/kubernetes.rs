@@ -1,18 +1,18 @@
 //! Reads the manifests of an environment into what they say of each service.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_yaml::Value;
 
 use super::container::Reader;
-use super::side::{Side, entries, list, text};
+use super::side::{Side, entries, list, plain, text};
 use super::{names, value};
 
 const WORKLOADS: [&str; 4] = ["Deployment", "StatefulSet", "DaemonSet", "CronJob"];
 
-/// The keys of what configures pods, by kind and name.
-pub(super) type Keys = BTreeMap<(String, String), BTreeSet<String>>;
+/// The keys of what configures pods with their values, by kind and name.
+pub(super) type Keys = BTreeMap<(String, String), BTreeMap<String, String>>;
 
 pub(super) fn read(folder: &Path) -> Side {
     let mut side = Side::default();
@@ -24,7 +24,8 @@ pub(super) fn read(folder: &Path) -> Side {
         let mut reader = Reader::new(&side.objects, &keys);
         reader.said.say("profile", profile);
         reader.workload(&name, &workload);
-        let Reader { said, found, .. } = reader;
+        let Reader { said, found, settings, .. } = reader;
+        side.settings.extend(settings);
         side.found.extend(found.into_iter().map(|one| format!("{name}: {one}")));
         if side.services.insert(name.clone(), said).is_some() {
             side.found.push(format!("{name}: two workloads have this name"));
@@ -94,21 +95,25 @@ fn keys(objects: &[Value]) -> Keys {
     let mut keys = Keys::new();
     for object in objects {
         let name = text(object, "metadata.name").unwrap_or_default();
-        let (of, found): (_, Vec<String>) = match text(object, "kind").unwrap().as_str() {
-            "ConfigMap" => ("configMap", named(object, "data")),
-            "Secret" => ("secret", named(object, "data")),
-            "ExternalSecret" => {
-                let found = list(object, "spec.data").iter();
-                ("secret", found.map(|one| text(one, "secretKey").unwrap()).collect())
-            }
-            _ => continue,
-        };
+        let (of, found): (_, BTreeMap<String, String>) =
+            match text(object, "kind").unwrap().as_str() {
+                "ConfigMap" => ("configMap", named(object, "data")),
+                "Secret" => ("secret", named(object, "data")),
+                "ExternalSecret" => {
+                    let found = list(object, "spec.data").iter();
+                    (
+                        "secret",
+                        found.map(|one| (text(one, "secretKey").unwrap(), String::new())).collect(),
+                    )
+                }
+                _ => continue,
+            };
         let name = text(object, "spec.target.name").unwrap_or(name);
         keys.entry((of.to_owned(), name)).or_default().extend(found);
     }
     keys
 }
 
-fn named(object: &Value, path: &str) -> Vec<String> {
-    entries(object, path).into_iter().map(|(name, _)| name.to_owned()).collect()
+fn named(object: &Value, path: &str) -> BTreeMap<String, String> {
+    entries(object, path).into_iter().map(|(name, value)| (name.to_owned(), plain(value))).collect()
 }

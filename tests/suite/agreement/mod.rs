@@ -31,7 +31,11 @@ impl Environment {
         files.retain(|file| short(file).is_some_and(|short| name.starts_with(short)));
         let [file] = &files[..] else { panic!("{system:?} {name}: {files:?}") };
         let folder = system.join("kubernetes").join(name);
-        let compose = compose::read(&value(&system.join(file)));
+        let mut compose = compose::read(&value(&system.join(file)));
+        let mut settings = names(system);
+        settings.retain(|file| file.starts_with(&format!(".env.{name}.")));
+        let [file] = &settings[..] else { panic!("{system:?} {name}: {settings:?}") };
+        compose.settings = compose::settings(&std::fs::read_to_string(system.join(file)).unwrap());
         Self { compose, kubernetes: kubernetes::read(&folder) }
     }
 }
@@ -84,7 +88,7 @@ fn compose_and_kubernetes_say_the_same_of_every_system_in_every_environment() {
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
-    assert!(compared.len() >= 9, "{compared:?}");
+    assert!(compared.len() >= 12, "{compared:?}");
     // A row that nothing needs would excuse what nobody has looked at.
     assert_eq!(used.idle(), [""; 0]);
 }

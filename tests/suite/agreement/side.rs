@@ -1,6 +1,7 @@
 //! Holds what one form of an environment says of its services, in words that are the same for both forms.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use regex_lite::Regex;
 use serde_yaml::Value;
@@ -11,6 +12,8 @@ pub(super) struct Side {
     pub(super) services: BTreeMap<String, Service>,
     /// All objects of the cluster, those that are no services among them.
     pub(super) objects: Vec<Value>,
+    /// What is set for the services, as far as it is no secret.
+    pub(super) settings: BTreeMap<String, String>,
     /// What is wrong with one form by itself.
     pub(super) found: Vec<String>,
 }
@@ -111,8 +114,8 @@ pub(super) fn bytes(text: &str) -> String {
 
 /// Seconds: `1m30s` is 90.
 pub(super) fn seconds(text: &str) -> u64 {
-    let parts = Regex::new("([0-9]+)([hms])").unwrap();
-    let seconds = parts.captures_iter(text).map(|part| {
+    static PART: LazyLock<Regex> = LazyLock::new(|| Regex::new("([0-9]+)([hms])").unwrap());
+    let seconds = PART.captures_iter(text).map(|part| {
         let factor = match &part[2] {
             "h" => 3600,
             "m" => 60,

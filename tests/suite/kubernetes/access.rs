@@ -27,7 +27,7 @@ fn scaled() -> Manifests {
 fn only_what_is_given_a_role_has_a_token_and_a_way_to_the_api() {
     let mut asking = 0;
     for manifests in all() {
-        let bound = bound(&manifests);
+        let bound = bound(manifests);
         for workload in manifests.workloads() {
             let (who, pod) = (told(workload), pod(workload));
             let namespace = text(&workload["metadata"]["namespace"]).to_owned();
@@ -91,7 +91,7 @@ fn the_adapter_answers_for_what_the_autoscaler_asks() {
         .find(|binding| binding["subjects"][0]["name"] == "horizontal-pod-autoscaler");
     let role = manifests.object("ClusterRole", text(&bound.expect("a binding")["roleRef"]["name"]));
     assert_eq!(role["rules"][0]["apiGroups"], json!(["external.metrics.k8s.io"]));
-    let config = manifests.compiled.tree.get("prometheus-adapter/production/config.yaml");
+    let config = manifests.known.compiled.tree.get("prometheus-adapter/production/config.yaml");
     let config: Value = serde_yaml::from_str(config.expect("its file").text()).expect("YAML");
     let [measure] = list(&config["externalRules"]) else { panic!("{config}") };
     assert_eq!(measure["metricsQuery"], "sum(rate(http_requests_total{job=\"api\"}[2m]))");
@@ -125,7 +125,8 @@ fn row_e3_three_to_twenty_replicas_on_processor_memory_and_a_measure_of_its_own(
 #[test]
 fn what_a_cluster_does_by_itself_and_what_only_it_needs_stand_in_one_target_alone() {
     let manifests = scaled();
-    let compose = manifests.compiled.tree.get("docker-compose.production.yml").expect("the file");
+    let compose =
+        manifests.known.compiled.tree.get("docker-compose.production.yml").expect("the file");
     let compose: Value = serde_yaml::from_str(compose.text()).expect("YAML");
     let composed = compose["services"].as_object().expect("services");
     for (name, in_compose) in
@@ -161,6 +162,8 @@ fn what_a_restart_mends_not_is_not_restarted_and_what_must_run_once_never_runs_t
     assert!(worker["livenessProbe"].is_null() && worker["startupProbe"].is_null(), "{worker}");
     assert!(worker["readinessProbe"]["exec"].is_object(), "{worker}");
     let beat = manifests.workload("beat");
-    assert_eq!(beat["spec"]["strategy"]["type"], "Recreate");
+    // It keeps its schedule; of a StatefulSet no pod starts before the last one is gone.
+    assert_eq!(beat["kind"], "StatefulSet");
+    assert_eq!(beat["spec"]["replicas"], 1);
     assert!(pod(beat)["containers"][0]["livenessProbe"]["exec"].is_object());
 }

@@ -30,7 +30,7 @@ fn namespaces_are_restricted_but_for_what_sees_the_host() {
     assert_eq!(shop.of_kind("Namespace").count(), 2);
     let path =
         "kubernetes/production/components/monitoring/_agents/namespace-shop-production-agents.yaml";
-    let why = shop.compiled.tree.get(path).expect("the namespace").text();
+    let why = shop.known.compiled.tree.get(path).expect("the namespace").text();
     assert!(
         why.contains("# Not `restricted`: `node-exporter` sees the host's file systems."),
         "{why}"

@@ -13,20 +13,21 @@ mod quota;
 mod references;
 mod roles;
 mod routes;
+pub(crate) mod strict;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
-use formwork::compile::{Compiled, compile};
 use formwork::model::Model;
-use formwork::project::Project;
 use serde_json::Value;
 
 use crate::golden;
+use crate::support::{Known, of_file};
 
 /// The files of one environment, read back.
 struct Manifests {
-    compiled: Compiled,
+    known: Arc<Known>,
     environment: String,
     /// Path below `kubernetes/<environment>/`, then the object.
     files: BTreeMap<String, Value>,
@@ -39,41 +40,36 @@ const SCALED: &str = "tests/suite/kubernetes/scaled.yaml";
 /// The smallest blueprint.
 const NOTES: &str = "examples/ten-lines.yaml";
 
-fn compiled(blueprint: &str) -> Compiled {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(blueprint);
-    let project = Project::read(&path, None).expect("a readable blueprint");
-    compile(&project.inputs).expect("a blueprint that compiles")
-}
-
 /// Every set of manifests that the tests look at: small ones, and what every blueprint of the repository compiles to,
 /// which `golden` holds to be what is committed.
-fn all() -> Vec<Manifests> {
+fn all() -> &'static [Manifests] {
+    &ALL
+}
+
+static ALL: LazyLock<Vec<Manifests>> = LazyLock::new(|| {
     let mut all = vec![
         Manifests::of(SHOP, "production"),
         Manifests::of(SHOP, "staging"),
         Manifests::of(NOTES, "production"),
         Manifests::of(SCALED, "production"),
     ];
-    for project in golden::projects() {
-        let compiled = compile(&project.inputs).expect("a blueprint that compiles");
-        let names: Vec<String> =
-            compiled.models.iter().map(|model| model.environment.name.to_string()).collect();
-        all.extend(names.into_iter().map(|name| {
-            let compiled = compile(&project.inputs).expect("a blueprint that compiles");
-            Manifests::read(compiled, name)
-        }));
+    for known in golden::compiled() {
+        let names = known.compiled.models.iter().map(|model| model.environment.name.to_string());
+        all.extend(names.map(|name| Manifests::read(known.clone(), name)));
     }
     all
-}
+});
 
 impl Manifests {
     fn of(blueprint: &str, environment: &str) -> Self {
-        Self::read(compiled(blueprint), environment.to_owned())
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(blueprint);
+        Self::read(of_file(&path), environment.to_owned())
     }
 
-    fn read(compiled: Compiled, environment: String) -> Self {
+    fn read(known: Arc<Known>, environment: String) -> Self {
         let folder = format!("kubernetes/{environment}/");
-        let files = compiled
+        let files = known
+            .compiled
             .tree
             .iter()
             .filter_map(|(path, artifact)| {
@@ -82,12 +78,12 @@ impl Manifests {
                 Some((path.to_owned(), value))
             })
             .collect();
-        Self { compiled, environment, files }
+        Self { known, environment, files }
     }
 
     /// The model of the environment.
     fn model(&self) -> &Model {
-        let mut models = self.compiled.models.iter();
+        let mut models = self.known.compiled.models.iter();
         let model = models.find(|one| one.environment.name.as_str() == self.environment);
         model.expect("a model")
     }
@@ -138,7 +134,7 @@ impl Manifests {
         let suffix = ".template.yaml";
         let path = self.files.keys().find(|path| path.ends_with(suffix)).expect("a template");
         let path = format!("kubernetes/{}/{path}", self.environment);
-        self.compiled.tree.get(&path).expect("the file").text()
+        self.known.compiled.tree.get(&path).expect("the file").text()
     }
 }
 

@@ -47,7 +47,7 @@ fn variables_name_objects_and_keys_that_exist() {
                     if reference.is_object() {
                         let key = text(&reference["key"]);
                         let name = text(&reference["name"]);
-                        has_keys(&manifests, kind, name, &[key], &told(workload));
+                        has_keys(manifests, kind, name, &[key], &told(workload));
                         seen += 1;
                     }
                 }
@@ -64,7 +64,7 @@ fn volumes_name_objects_and_keys_that_exist_and_every_mount_a_volume() {
             let mut names: BTreeSet<&str> = BTreeSet::new();
             for volume in list(&pod(workload)["volumes"]) {
                 assert!(names.insert(text(&volume["name"])), "{}: {volume}", told(workload));
-                volume_exists(&manifests, workload, volume);
+                volume_exists(manifests, workload, volume);
             }
             for claim in list(&workload["spec"]["volumeClaimTemplates"]) {
                 names.insert(text(&claim["metadata"]["name"]));
@@ -219,12 +219,15 @@ fn volumes_of_a_pod_have_names_of_their_own() {
          variables: [app]\n    volumes: { memory-a-b: /one, secrets: /two, scratch: /tmp }\n    \
          tmpfs: { /a/b: 16Mi, /a-b: 16Mi }\nvariables:\n  app: { KEY: { secret: true } }\n",
     );
-    let path = "kubernetes/production/api/deployment-api.yaml";
-    let deployment = crate::compiled::yaml(&tree, path);
-    let names: Vec<&str> =
-        list(&pod(&deployment)["volumes"]).iter().map(|volume| text(&volume["name"])).collect();
+    let path = "kubernetes/production/api/statefulset-api.yaml";
+    let workload = crate::compiled::yaml(&tree, path);
+    let claims = list(&workload["spec"]["volumeClaimTemplates"]);
+    let claims = claims.iter().map(|claim| text(&claim["metadata"]["name"]));
+    let names: Vec<&str> = claims
+        .chain(list(&pod(&workload)["volumes"]).iter().map(|volume| text(&volume["name"])))
+        .collect();
     assert_eq!(names, ["memory-a-b", "secrets", "scratch", "memory-a-b-2", "memory-a-b-3"]);
-    let mounts = list(&container(&deployment)["volumeMounts"]);
+    let mounts = list(&container(&workload)["volumeMounts"]);
     let mounted: Vec<(&str, &str)> =
         mounts.iter().map(|mount| (text(&mount["name"]), text(&mount["mountPath"]))).collect();
     let expected = [

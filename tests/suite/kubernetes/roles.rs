@@ -18,7 +18,7 @@ fn what_the_cluster_does_itself_is_not_emitted_and_nothing_waits_for_it() {
     let job = |name: &str| jobs.iter().find(|job| job["job_name"] == name).expect("a job");
     assert!(job("node-exporter")["dns_sd_configs"].is_array(), "one address for each node");
     assert!(job("db-exporter")["static_configs"].is_array());
-    let compose = manifests.compiled.tree.get("prometheus/production/prometheus.yml");
+    let compose = manifests.known.compiled.tree.get("prometheus/production/prometheus.yml");
     assert!(compose.expect("the file").text().contains("nginx-exporter:"));
     let rules = manifests.object("ConfigMap", "prometheus-rules");
     assert!(!text(&rules["data"]["alert_rules.yml"]).contains("nginx-exporter"));
@@ -50,7 +50,7 @@ fn every_scraped_name_is_a_service_with_that_port() {
     let mut seen = 0;
     for manifests in all() {
         let model = manifests.model();
-        for job in scraped(&manifests) {
+        for job in scraped(manifests) {
             let Some(service) = model.services.get(text(&job["job_name"])) else {
                 let probes = model.monitoring.iter().flat_map(|monitoring| &monitoring.probes);
                 let names: Vec<&str> = probes.map(|probe| probe.name.as_str()).collect();
@@ -166,5 +166,8 @@ fn what_keeps_data_has_a_claim_that_outlives_it() {
     let web = container(manifests.workload("web"));
     let mount = list(&web["volumeMounts"]).iter().find(|one| one["name"] == "uploads");
     assert_eq!(mount.expect("the mount")["readOnly"], true);
-    assert_eq!(manifests.workload("worker")["spec"]["strategy"]["type"], "Recreate");
+    // What no other pod may mount makes any program one that keeps data.
+    let worker = manifests.workload("worker");
+    assert_eq!(worker["kind"], "StatefulSet");
+    assert_eq!(list(&worker["spec"]["volumeClaimTemplates"]).len(), 1);
 }

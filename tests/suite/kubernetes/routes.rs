@@ -193,7 +193,7 @@ fn a_gateway_listens_for_each_host_with_a_certificate_of_its_own() {
 #[test]
 fn routes_lead_to_services_that_listen_and_answer_as_the_edge_does() {
     let manifests = Manifests::shop();
-    let edge = manifests.compiled.models[0].edge.as_ref().expect("an edge");
+    let edge = manifests.known.compiled.models[0].edge.as_ref().expect("an edge");
     let mut led = 0;
     for object in manifests.of_kind("HTTPRoute") {
         let route: HttpRoute = spec(object);
@@ -242,7 +242,7 @@ fn what_a_route_asks_for_is_said_or_told() {
             if replace_prefix_match == "/"
     )));
     let path = "kubernetes/production/_namespace/httproute-api-ourshop-com.yaml";
-    let text = manifests.compiled.tree.get(path).expect("the file").text();
+    let text = manifests.known.compiled.tree.get(path).expect("the file").text();
     assert!(
         text.contains("# Not part of Gateway API: at most 10r/s burst 10 for a client"),
         "{text}"
@@ -260,7 +260,7 @@ fn what_a_route_asks_for_is_said_or_told() {
         "{names:?}"
     );
     let path = "kubernetes/production/_namespace/httproute-ourshop-com.yaml";
-    let text = manifests.compiled.tree.get(path).expect("the route").text();
+    let text = manifests.known.compiled.tree.get(path).expect("the route").text();
     assert!(text.contains("Nor is `Cache-Control` on good answers alone"), "{text}");
 }
 

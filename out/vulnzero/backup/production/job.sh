@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2154,SC2310,SC2311,SC2312
 # Compiled by Formwork from ../../blueprints/vulnzero.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
 #
 # Backs up and restores where the tools are: in the container `backup`, and in the jobs of a cluster.
 set -Eeuo pipefail
+shopt -s inherit_errexit
 umask 077
 
 : "${BACKUP_LIB:=/opt/formwork/lib}" "${BACKUP_JOBS:=/opt/formwork/backup}"
@@ -148,7 +150,7 @@ main() {
     verify) verify "$@" ;;
     restore) restore "$@" ;;
     recover) recover "$@" ;;
-    archive) archive ;;
+    *) archive ;;
   esac
 }
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154,SC2312
 # Compiled by Formwork from ../../blueprints/sira.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
 #
