@@ -71,6 +71,8 @@ pub struct Archive {
 pub struct Bucket {
     /// The age at which it removes what lies in it itself, where it does.
     pub lifecycle: Option<Duration>,
+    /// The folder in it, where that is known; empty for all of it.
+    pub prefix: String,
 }
 
 /// How long an archive may wait before it looks at what is complete: the pause between two passes, and a copy.

@@ -171,7 +171,9 @@ impl Builder<'_, '_> {
         }
         self.keys(name, &users);
         self.way_out(name, &known, &users);
-        self.backups.buckets.insert(name.clone(), Bucket { lifecycle: written.lifecycle });
+        let prefix = known.get("prefix").and_then(Text::as_literal).unwrap_or_default();
+        let prefix = prefix.to_owned();
+        self.backups.buckets.insert(name.clone(), Bucket { lifecycle: written.lifecycle, prefix });
     }
 
     /// The services that copy something to a bucket.

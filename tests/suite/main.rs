@@ -13,6 +13,8 @@ mod alerting;
 #[cfg(test)]
 mod at_once;
 #[cfg(test)]
+mod backups;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod catalogue;

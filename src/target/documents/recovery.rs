@@ -202,7 +202,10 @@ fn jobs(place: &Place<'_>, name: &Name, store: &Store) -> Vec<String> {
     }
     let make = |series: &Series| {
         let job = naming::backup_job(name, series.name);
-        format!("kubectl --namespace {} create job {job}-now --from=cronjob/{job}", place.namespace)
+        format!(
+            "kubectl --namespace {} create job \"{job}-$(date +%s)\" --from=cronjob/{job}",
+            place.namespace
+        )
     };
     store.series.first().map(make).into_iter().collect()
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::model::backup::Store;
 use crate::model::service::Until;
 use crate::model::{Model, Role, Service, naming};
 use crate::target::Output;
@@ -83,6 +84,11 @@ fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
             "What runs: name, role, how many, whether it has a health check (health or none),\nwhether it ends (once or stays).",
             running(model).map(service).collect(),
         ),
+        list(
+            "store",
+            "What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the\narchive, the folder on the volume, the user it belongs to; - for what there is not.",
+            stores(model),
+        ),
         list("file", "The compiled files and folders that containers read.", files(model)),
         list("secret", "The files that hold what containers read as files.", secrets(model)),
         list(
@@ -127,6 +133,29 @@ fn asked(model: &Model, output: &Output<'_>) -> Vec<List> {
             objects::objects(model, output),
         ),
     ]
+}
+
+/// What is backed up, and what a recovery needs to know of it.
+fn stores(model: &Model) -> Vec<Vec<String>> {
+    let full = |volume: &str| format!("{}_{volume}", model.compose.project);
+    let stores = model.backups.iter().flat_map(|backups| &backups.stores);
+    let line = |(name, store): (&crate::value::Name, &Store)| {
+        let mut line = vec![name.to_string(), store.keeper.to_string()];
+        let known = store.archive.as_ref().zip(store.commands.archive.as_ref());
+        let user = model.services.get(&store.keeper).map(|keeper| keeper.user.both());
+        line.extend(match known {
+            Some((archive, commands)) => [
+                archive.service.to_string(),
+                full(&naming::volume(name, &commands.volume)),
+                full(&format!("{}-data", archive.service)),
+                commands.folder.clone(),
+                user.unwrap_or_default(),
+            ],
+            None => std::array::from_fn(|_| "-".to_owned()),
+        });
+        line
+    };
+    stores.map(line).collect()
 }
 
 /// What this environment runs with Docker Compose.

@@ -12,7 +12,7 @@ use crate::judge::judge;
 /// The programs that a machine has, or that the prerequisites name.
 const PROGRAMS: &[&str] = &[
     "docker", "kubectl", "formwork", "git", "curl", "openssl", "nproc", "free", "df", "getent",
-    "tar", "head", "tr",
+    "tar", "head", "tr", "ss",
 ];
 
 /// The commands of a page: the lines of its shell blocks, and the code spans that begin with a program.
@@ -102,7 +102,7 @@ fn kubectl(one: &Compiled, words: &[String], at: &str, options: &mut Options) {
     }
     let command = words.next().unwrap();
     let mut name = command.to_owned();
-    if command == "rollout" {
+    if matches!(command, "rollout" | "create") {
         name = format!("{command} {}", words.next().unwrap());
     }
     let known = options.entry(("kubectl".to_owned(), name)).or_default();
@@ -112,6 +112,12 @@ fn kubectl(one: &Compiled, words: &[String], at: &str, options: &mut Options) {
         }
         if let Some(option) = word.strip_prefix('-') {
             known.insert(format!("-{option}").split('=').next().unwrap().to_owned());
+            if let Some((kind, name)) =
+                word.strip_prefix("--from=").and_then(|of| of.split_once('/'))
+            {
+                let object = (kind.to_owned(), name.to_owned(), namespace.to_owned());
+                assert!(there.all.contains(&object), "{at}: no {word} in {namespace}");
+            }
             match word {
                 "-k" => {
                     let file = format!("{}/kustomization.yaml", words.next().unwrap());
@@ -127,6 +133,10 @@ fn kubectl(one: &Compiled, words: &[String], at: &str, options: &mut Options) {
                 }
                 _ => {}
             }
+            continue;
+        }
+        // The name of what is made is a new one.
+        if command == "create" {
             continue;
         }
         if let Some((kind, name)) = word.split_once('/') {

@@ -177,12 +177,12 @@ fn security(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
         .filter(|one| !one.address.is_loopback())
         .map(|one| one.host.to_string())
         .collect();
-    let only = if public.is_empty() {
-        "no port".to_owned()
-    } else {
-        format!("port {} alone", public.join(", "))
+    let but = match public.as_slice() {
+        [] => "nothing of this system".to_owned(),
+        ports => format!("of this system nothing but port {}", ports.join(", ")),
     };
-    items.add("public", format!("From another machine {only} answers"));
+    let list = code("ss -tln");
+    items.add("public", format!("{list} lists, on other addresses than 127.0.0.1, {but}"));
     for (name, network) in &place.model.networks {
         let engine = format!("{}_{name}", place.project);
         let command = format!("docker network inspect --format '{{{{.Internal}}}}' {engine}");

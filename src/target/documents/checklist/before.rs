@@ -106,7 +106,7 @@ fn images(items: &mut Items, place: &Place<'_>) {
                     Dockerfile::Own(path) => format!("{}/{path}", build.context),
                 };
                 items.add(
-                    format!("build {}", service.name),
+                    format!("image {image}"),
                     format!(
                         "{} builds from {} with {}",
                         code(&image),

@@ -1,0 +1,342 @@
+# Compiled by Formwork from ../../blueprints/saas-chat.yaml.
+# Do not edit: change the blueprint, then run `formwork build`.
+#
+# What the scripts know of staging. It is sourced and never run. Each function calls a command once for each
+# thing of a kind; what it is called with first is passed on in front.
+#
+# SC2034: the scripts that source this read it. SC2016: what runs in a container is expanded there.
+# shellcheck shell=bash disable=SC2034,SC2016
+
+SYSTEM=saas-chat
+ENVIRONMENT=staging
+TIER=staging
+# The project of Docker Compose, its file, and the file that the operator fills in; empty where nothing is asked.
+PROJECT=saas-chat-staging
+COMPOSE_FILE=docker-compose.staging.yml
+ENV_FILE=.env.staging
+BLUEPRINT=../../blueprints/saas-chat.yaml
+# How long the start may take: what waits for each other longest, by their health checks.
+START_SECONDS=1115
+# Whether anything is backed up.
+BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(saas-chat-staging saas-chat-staging-agents)
+
+# The profiles that run.
+each_profile() {
+  :
+}
+
+# What runs: name, role, how many, whether it has a health check (health or none),
+# whether it ends (once or stays).
+each_service() {
+  "$@" auth-service application 1 health stays
+  "$@" chat-service application 1 health stays
+  "$@" billing-service application 1 health stays
+  "$@" analytics-service application 1 health stays
+  "$@" orchestrator-service application 1 health stays
+  "$@" email-worker application 1 health stays
+  "$@" postgres database 1 health stays
+  "$@" mongodb database 1 health stays
+  "$@" redis cache 1 health stays
+  "$@" clickhouse database 1 health stays
+  "$@" rabbitmq queue 1 health stays
+  "$@" kong platform 2 health stays
+  "$@" nginx edge 1 health stays
+  "$@" jaeger platform 1 health stays
+  "$@" prometheus metrics 1 health stays
+  "$@" alertmanager alerts 1 health stays
+  "$@" grafana dashboards 1 health stays
+  "$@" node-exporter host-agent 1 health stays
+  "$@" cadvisor host-agent 1 health stays
+  "$@" blackbox-exporter exporter 1 health stays
+  "$@" backup backup 1 health stays
+  "$@" postgres-archive archive 1 health stays
+  "$@" certbot certificates 1 health stays
+  "$@" postgres-exporter exporter 1 health stays
+  "$@" mongodb-exporter exporter 1 none stays
+  "$@" redis-exporter exporter 1 health stays
+  "$@" nginx-exporter exporter 1 none stays
+  "$@" backup-exporter exporter 1 health stays
+  "$@" volume-owner preparation 1 none once
+}
+
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_store() {
+  "$@" postgres postgres postgres-archive saas-chat-staging_postgres-data saas-chat-staging_postgres-archive-data pgdata 999:999
+  "$@" mongodb mongodb - - - - -
+}
+
+# The compiled files and folders that containers read.
+each_file() {
+  "$@" alertmanager/staging/alertmanager.yml
+  "$@" backup/staging
+  "$@" blackbox-exporter/staging/config.yml
+  "$@" certbot/staging/renew.sh
+  "$@" clickhouse/staging/settings.yaml
+  "$@" grafana/staging/dashboards
+  "$@" grafana/staging/datasources
+  "$@" grafana/staging/provider.yml
+  "$@" jaeger/staging/config.yaml
+  "$@" kong/staging/kong.yml
+  "$@" nginx/staging/conf.d
+  "$@" nginx/staging/hooks/10-certificates.sh
+  "$@" nginx/staging/nginx.conf
+  "$@" nginx/staging/snippets
+  "$@" postgres/staging/pg_hba.conf
+  "$@" prometheus/staging/prometheus.yml
+  "$@" prometheus/staging/rules
+  "$@" rabbitmq/staging/settings.conf
+  "$@" scripts/lib
+}
+
+# The files that hold what containers read as files.
+each_secret() {
+  "$@" secrets/staging/postgres_password
+  "$@" secrets/staging/mongo_initdb_root_password
+  "$@" secrets/staging/redis_password
+  "$@" secrets/staging/clickhouse_password
+  "$@" secrets/staging/rabbitmq_default_pass
+  "$@" secrets/staging/grafana_admin_password
+  "$@" secrets/staging/grafana_secret_key
+  "$@" secrets/staging/slack_webhook_url
+  "$@" secrets/staging/pagerduty_routing_key
+  "$@" secrets/staging/backup_passphrase
+  "$@" secrets/staging/backup_backups_access_key
+  "$@" secrets/staging/backup_backups_secret_key
+}
+
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
+each_migration() {
+  :
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
+  "$@" mongodb daily 19800
+}
+
+# How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
+# machine, or empty; then the command inside a container.
+each_probe() {
+  "$@" endpoints auth-service live '' wget -q -O /dev/null http://127.0.0.1:3001/health/live
+  "$@" endpoints auth-service ready '' wget -q -O /dev/null http://127.0.0.1:3001/health/ready
+  "$@" endpoints auth-service details '' wget -q -O /dev/null http://127.0.0.1:3001/health/detailed
+  "$@" endpoints chat-service live '' wget -q -O /dev/null http://127.0.0.1:3002/health/live
+  "$@" endpoints chat-service ready '' wget -q -O /dev/null http://127.0.0.1:3002/health/ready
+  "$@" endpoints chat-service details '' wget -q -O /dev/null http://127.0.0.1:3002/health/detailed
+  "$@" endpoints billing-service live '' wget -q -O /dev/null http://127.0.0.1:3003/health/live
+  "$@" endpoints billing-service ready '' wget -q -O /dev/null http://127.0.0.1:3003/health/ready
+  "$@" endpoints billing-service details '' wget -q -O /dev/null http://127.0.0.1:3003/health/detailed
+  "$@" endpoints analytics-service live '' wget -q -O /dev/null http://127.0.0.1:3004/health/live
+  "$@" endpoints analytics-service ready '' wget -q -O /dev/null http://127.0.0.1:3004/health/ready
+  "$@" endpoints analytics-service details '' wget -q -O /dev/null http://127.0.0.1:3004/health/detailed
+  "$@" endpoints orchestrator-service live '' wget -q -O /dev/null http://127.0.0.1:3006/health/live
+  "$@" endpoints orchestrator-service ready '' wget -q -O /dev/null http://127.0.0.1:3006/health/ready
+  "$@" endpoints orchestrator-service details '' wget -q -O /dev/null http://127.0.0.1:3006/health/detailed
+  "$@" endpoints email-worker live '' node dist/health.js
+  "$@" data postgres ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
+  "$@" data mongodb ready '' sh -ec 'HOME=/tmp exec mongosh --quiet --norc --host "$(hostname)" --port "$1" admin --eval "$2"' health 27017 'db.auth(process.env.MONGO_INITDB_ROOT_USERNAME, fs.readFileSync(process.env.MONGO_INITDB_ROOT_PASSWORD_FILE, '\''utf8'\'').trim())'
+  "$@" data redis ready '' sh -ec 'REDISCLI_AUTH="$(cat "$1")" redis-cli -h 127.0.0.1 -p "$2" ping | grep -qx PONG' health /run/secrets/redis_password 6379
+  "$@" data clickhouse ready '' sh -ec 'CLICKHOUSE_PASSWORD="$(cat "$CLICKHOUSE_PASSWORD_FILE")" clickhouse-client --host "$(hostname)" --port "$1" --query "SELECT 1" >/dev/null' health 9000
+  "$@" data rabbitmq ready '' rabbitmq-diagnostics --quiet check_port_connectivity
+  "$@" endpoints kong live '' wget -q -O /dev/null http://127.0.0.1:8100/status
+  "$@" endpoints kong ready '' wget -q -O /dev/null http://127.0.0.1:8100/status/ready
+  "$@" endpoints kong check '' bash -ec 'exec 3<>"/dev/tcp/127.0.0.1/$1"
+printf '\''GET /status/ready HTTP/1.0\r\n\r\n'\'' >&3
+read -r _ status _ <&3
+[ "$status" = 200 ]
+' health 8100
+  "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
+  "$@" endpoints jaeger live '' wget -q -O /dev/null http://127.0.0.1:13133/status
+  "$@" monitoring prometheus live http://127.0.0.1:9090/-/healthy wget -q -O /dev/null http://127.0.0.1:9090/-/healthy
+  "$@" monitoring prometheus ready http://127.0.0.1:9090/-/ready wget -q -O /dev/null http://127.0.0.1:9090/-/ready
+  "$@" monitoring alertmanager live http://127.0.0.1:9093/-/healthy wget -q -O /dev/null http://127.0.0.1:9093/-/healthy
+  "$@" monitoring alertmanager ready http://127.0.0.1:9093/-/ready wget -q -O /dev/null http://127.0.0.1:9093/-/ready
+  "$@" monitoring grafana ready http://127.0.0.1:3100/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
+  "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
+  "$@" monitoring cadvisor live '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
+  "$@" monitoring blackbox-exporter live '' wget -q -O /dev/null http://127.0.0.1:9115/-/healthy
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
+  "$@" data postgres-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
+  "$@" monitoring postgres-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
+  "$@" monitoring redis-exporter live '' wget -q -O /dev/null http://127.0.0.1:9121/health
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
+}
+
+# What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
+each_route() {
+  "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /api/auth kong
+  "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /api/chat kong
+  "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /api/billing kong
+  "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /api/analytics kong
+  "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /api/orchestrator kong
+  "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /ws chat-service
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" auth-service 1
+  "$@" chat-service 1
+  "$@" billing-service 1
+  "$@" analytics-service 1
+  "$@" orchestrator-service 1
+  "$@" email-worker 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" auth-service ghcr.io/example/saas-chat-auth:3.2.0 built
+  "$@" chat-service ghcr.io/example/saas-chat-chat:3.2.0 built
+  "$@" billing-service ghcr.io/example/saas-chat-billing:3.2.0 built
+  "$@" analytics-service ghcr.io/example/saas-chat-analytics:3.2.0 built
+  "$@" orchestrator-service ghcr.io/example/saas-chat-orchestrator:3.2.0 built
+  "$@" email-worker ghcr.io/example/saas-chat-email:3.2.0 built
+  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
+  "$@" mongodb docker.io/library/mongo:8.0.32-noble pulled
+  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
+  "$@" clickhouse docker.io/library/clickhouse:26.3.33.24-jammy pulled
+  "$@" rabbitmq docker.io/library/rabbitmq:4.3.6-management pulled
+  "$@" kong docker.io/library/kong:3.9.3 pulled
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" jaeger docker.io/jaegertracing/jaeger:2.22.0 pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
+  "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" backup ghcr.io/example/saas-chat-backup:1.0.0 built
+  "$@" postgres-archive ghcr.io/example/saas-chat-backup:1.0.0 built
+  "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
+  "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" mongodb-exporter docker.io/percona/mongodb_exporter:0.53.0 pulled
+  "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" saas-chat-staging-agents networkpolicy default-deny
+  "$@" saas-chat-staging gateway saas-chat
+  "$@" saas-chat-staging networkpolicy acme-solver
+  "$@" saas-chat-staging networkpolicy default-deny
+  "$@" saas-chat-staging networkpolicy alertmanager
+  "$@" saas-chat-staging service alertmanager-replicas
+  "$@" saas-chat-staging service alertmanager
+  "$@" saas-chat-staging serviceaccount alertmanager
+  "$@" saas-chat-staging statefulset alertmanager
+  "$@" saas-chat-staging deployment analytics-service
+  "$@" saas-chat-staging networkpolicy analytics-service
+  "$@" saas-chat-staging service analytics-service
+  "$@" saas-chat-staging serviceaccount analytics-service
+  "$@" saas-chat-staging deployment auth-service
+  "$@" saas-chat-staging networkpolicy auth-service
+  "$@" saas-chat-staging service auth-service
+  "$@" saas-chat-staging serviceaccount auth-service
+  "$@" saas-chat-staging networkpolicy backup
+  "$@" saas-chat-staging persistentvolumeclaim backup-data
+  "$@" saas-chat-staging serviceaccount backup
+  "$@" saas-chat-staging deployment billing-service
+  "$@" saas-chat-staging networkpolicy billing-service
+  "$@" saas-chat-staging service billing-service
+  "$@" saas-chat-staging serviceaccount billing-service
+  "$@" saas-chat-staging deployment blackbox-exporter
+  "$@" saas-chat-staging networkpolicy blackbox-exporter
+  "$@" saas-chat-staging service blackbox-exporter
+  "$@" saas-chat-staging serviceaccount blackbox-exporter
+  "$@" saas-chat-staging networkpolicy chat-service
+  "$@" saas-chat-staging service chat-service-replicas
+  "$@" saas-chat-staging service chat-service
+  "$@" saas-chat-staging serviceaccount chat-service
+  "$@" saas-chat-staging statefulset chat-service
+  "$@" saas-chat-staging networkpolicy clickhouse
+  "$@" saas-chat-staging service clickhouse-replicas
+  "$@" saas-chat-staging service clickhouse
+  "$@" saas-chat-staging serviceaccount clickhouse
+  "$@" saas-chat-staging statefulset clickhouse
+  "$@" saas-chat-staging deployment email-worker
+  "$@" saas-chat-staging networkpolicy email-worker
+  "$@" saas-chat-staging serviceaccount email-worker
+  "$@" saas-chat-staging networkpolicy grafana
+  "$@" saas-chat-staging service grafana-replicas
+  "$@" saas-chat-staging service grafana
+  "$@" saas-chat-staging serviceaccount grafana
+  "$@" saas-chat-staging statefulset grafana
+  "$@" saas-chat-staging networkpolicy jaeger
+  "$@" saas-chat-staging service jaeger-replicas
+  "$@" saas-chat-staging service jaeger
+  "$@" saas-chat-staging serviceaccount jaeger
+  "$@" saas-chat-staging statefulset jaeger
+  "$@" saas-chat-staging deployment kong
+  "$@" saas-chat-staging networkpolicy kong
+  "$@" saas-chat-staging service kong-replicas
+  "$@" saas-chat-staging service kong
+  "$@" saas-chat-staging serviceaccount kong
+  "$@" saas-chat-staging deployment kube-state-metrics
+  "$@" saas-chat-staging networkpolicy kube-state-metrics
+  "$@" saas-chat-staging service kube-state-metrics
+  "$@" saas-chat-staging serviceaccount kube-state-metrics
+  "$@" saas-chat-staging deployment mongodb-exporter
+  "$@" saas-chat-staging networkpolicy mongodb-exporter
+  "$@" saas-chat-staging service mongodb-exporter
+  "$@" saas-chat-staging serviceaccount mongodb-exporter
+  "$@" saas-chat-staging networkpolicy mongodb
+  "$@" saas-chat-staging service mongodb-replicas
+  "$@" saas-chat-staging service mongodb
+  "$@" saas-chat-staging serviceaccount mongodb
+  "$@" saas-chat-staging statefulset mongodb
+  "$@" saas-chat-staging-agents daemonset node-exporter
+  "$@" saas-chat-staging-agents networkpolicy node-exporter
+  "$@" saas-chat-staging-agents service node-exporter
+  "$@" saas-chat-staging-agents serviceaccount node-exporter
+  "$@" saas-chat-staging deployment orchestrator-service
+  "$@" saas-chat-staging networkpolicy orchestrator-service
+  "$@" saas-chat-staging service orchestrator-service
+  "$@" saas-chat-staging serviceaccount orchestrator-service
+  "$@" saas-chat-staging networkpolicy postgres-archive
+  "$@" saas-chat-staging service postgres-archive-replicas
+  "$@" saas-chat-staging serviceaccount postgres-archive
+  "$@" saas-chat-staging statefulset postgres-archive
+  "$@" saas-chat-staging deployment postgres-exporter
+  "$@" saas-chat-staging networkpolicy postgres-exporter
+  "$@" saas-chat-staging service postgres-exporter
+  "$@" saas-chat-staging serviceaccount postgres-exporter
+  "$@" saas-chat-staging networkpolicy postgres
+  "$@" saas-chat-staging service postgres-replicas
+  "$@" saas-chat-staging service postgres
+  "$@" saas-chat-staging serviceaccount postgres
+  "$@" saas-chat-staging statefulset postgres
+  "$@" saas-chat-staging networkpolicy prometheus
+  "$@" saas-chat-staging service prometheus-replicas
+  "$@" saas-chat-staging service prometheus
+  "$@" saas-chat-staging serviceaccount prometheus
+  "$@" saas-chat-staging statefulset prometheus
+  "$@" saas-chat-staging networkpolicy rabbitmq
+  "$@" saas-chat-staging service rabbitmq-replicas
+  "$@" saas-chat-staging service rabbitmq
+  "$@" saas-chat-staging serviceaccount rabbitmq
+  "$@" saas-chat-staging statefulset rabbitmq
+  "$@" saas-chat-staging deployment redis-exporter
+  "$@" saas-chat-staging networkpolicy redis-exporter
+  "$@" saas-chat-staging service redis-exporter
+  "$@" saas-chat-staging serviceaccount redis-exporter
+  "$@" saas-chat-staging networkpolicy redis
+  "$@" saas-chat-staging service redis-replicas
+  "$@" saas-chat-staging service redis
+  "$@" saas-chat-staging serviceaccount redis
+  "$@" saas-chat-staging statefulset redis
+}
