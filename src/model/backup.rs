@@ -39,6 +39,8 @@ pub struct Store {
     pub rto: Option<Duration>,
     /// The service that keeps the data, or that mounts the volume.
     pub keeper: Name,
+    /// The volume, where it is one that a program of the author's own writes to.
+    pub volume: Option<Name>,
     /// The settings of the commands, and the variables of the backup service that hold them.
     pub settings: IndexMap<VariableName, VariableName>,
     /// The commands.

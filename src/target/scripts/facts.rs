@@ -151,7 +151,13 @@ fn stores(model: &Model) -> Vec<Vec<String>> {
                 commands.folder.clone(),
                 user.unwrap_or_default(),
             ],
-            None => std::array::from_fn(|_| "-".to_owned()),
+            None => {
+                let mut none = std::array::from_fn(|_| "-".to_owned());
+                if let Some(volume) = &store.volume {
+                    none[1] = full(volume.as_str());
+                }
+                none
+            }
         });
         line
     };

@@ -15,10 +15,12 @@ const NOBODY: &str = "65534";
 
 /// A program of the system, looked for where Debian puts those of servers too; `None`, said aloud, where it is not.
 pub(super) fn system(name: &str) -> Option<PathBuf> {
-    let mut folders: Vec<PathBuf> =
-        std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    folders.extend(versions.map(|version| version.path().join("bin")));
+    let mut folders: Vec<PathBuf> = versions
+        .map(|version| version.path().join("bin"))
+        .filter(|folder| folder.join("initdb").is_file())
+        .collect();
+    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     let found = folders.into_iter().map(|folder| folder.join(name)).find(|path| path.is_file());
     if found.is_none() {
         let required = std::env::var("FORMWORK_REQUIRE_JUDGES").is_ok_and(|value| value == "1");

@@ -260,7 +260,10 @@ fn what_cannot_be_restored_leaves_what_is_live_as_it_is() {
     fs::rename(server.place.path("backups"), &aside).unwrap();
     fs::create_dir(server.place.path("backups")).unwrap();
     let Some(disk) = small_disk(&server.place.path("backups"), "2m") else { return };
-    let copied = server.place.command("cp".as_ref()).args(["-r", "aside/db", "backups/"]).status();
+    fs::create_dir(server.place.path("backups/db")).unwrap();
+    server.place.give_away();
+    let copied =
+        server.place.command("cp".as_ref()).args(["-r", "aside/db/daily", "backups/db/"]).status();
     assert!(copied.unwrap().success());
     server.place.job(&["restore", "db", "--yes"]).exits(1).says("are free in");
     assert_eq!(server.rows(), live, "a full disk");

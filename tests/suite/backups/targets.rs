@@ -108,3 +108,85 @@ fn a_system_without_backups_is_told_of_none() {
         !self::text(&tree, "prometheus/production/rules/alert_rules.yml").contains("BackupTooOld")
     );
 }
+
+const VOLUME: &str = r#"
+blueprint: v1
+name: shop
+environments: { production: {} }
+images: { backup: "ghcr.io/example/shop-backup:1.0.0" }
+services:
+  backup: { user: 1000 }
+  api: { image: "ghcr.io/example/api:1.0.0", user: 1000, volumes: { uploads: /uploads } }
+  other: { image: "ghcr.io/example/other:1.0.0", user: 1000, volumes: { drafts: /drafts } }
+backups:
+  uploads: { keep: 14d }
+  drafts: {}
+"#;
+
+#[test]
+fn a_volume_is_read_beside_whoever_keeps_it_and_written_only_by_a_restore() {
+    let tree = tree(VOLUME);
+    let compose = yaml(&tree, "docker-compose.production.yml");
+    let mounts = compose["services"]["backup"]["volumes"].as_array().unwrap();
+    let mount = mounts.iter().find(|one| one["source"] == "uploads").unwrap();
+    assert_eq!((&mount["target"], &mount["read_only"]), (&"/volumes/uploads".into(), &true.into()));
+    let job = yaml(&tree, "kubernetes/production/backup/cronjob-backup-uploads-daily.yaml");
+    let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+    let claims: Vec<&str> = pod["volumes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| one["persistentVolumeClaim"]["claimName"].as_str())
+        .collect();
+    assert_eq!(claims, ["backup-data", "uploads-api-0"]);
+    let beside = &pod["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"][0];
+    assert_eq!(beside["labelSelector"]["matchLabels"]["app.kubernetes.io/name"], "api");
+    let restore = yaml(&tree, "kubernetes/production/_restore/job-restore-uploads.yaml");
+    let container = &restore["spec"]["template"]["spec"]["containers"][0];
+    let mounts = container["volumeMounts"].as_array().unwrap();
+    let mount = mounts.iter().find(|one| one["mountPath"] == "/volumes/uploads").unwrap();
+    assert_ne!(mount["readOnly"], true);
+    let list = text(&tree, "kubernetes/production/kustomization.yaml");
+    assert!(!list.contains("_restore"), "nobody restores by applying everything");
+    let claim = yaml(&tree, "kubernetes/production/api/statefulset-api.yaml");
+    let modes = &claim["spec"]["volumeClaimTemplates"][0]["spec"]["accessModes"];
+    assert_eq!(modes[0], "ReadWriteOnce", "the job is no second user");
+}
+
+#[test]
+fn files_that_belong_to_somebody_else_are_refused() {
+    let text = VOLUME.replace("  backup: { user: 1000 }\n", "");
+    assert_eq!(crate::compiled::codes(&text), ["error shared-volume-users"; 2]);
+}
+
+#[test]
+fn a_volume_is_restored_file_by_file() {
+    use super::live::Place;
+    use std::fs;
+    let settings = [("BACKUP_UPLOADS_FOLDER", "FOLDER/data")];
+    let place = Place::new(VOLUME, &settings);
+    let odd = "odd $(name)'s \"file\"\n.txt";
+    fs::create_dir(place.path("data/.hidden")).unwrap();
+    for (name, content) in [("plain", "1"), (odd, "2"), (".hidden/deep", "3")] {
+        fs::write(place.path("data").join(name), content).unwrap();
+    }
+    place.give_away();
+    place.job(&["run", "uploads"]).exits(0).says("made uploads-daily-");
+    let made = place.made("uploads", "daily").remove(0);
+    fs::remove_file(place.path("data").join(odd)).unwrap();
+    fs::write(place.path("data/left-over"), "x").unwrap();
+    place.give_away();
+    let whole = fs::read(&made).unwrap();
+    fs::write(&made, &whole[..whole.len() - 9]).unwrap();
+    place.job(&["restore", "uploads", "--yes"]).exits(4).says("damaged");
+    assert!(place.path("data/left-over").exists(), "nothing is changed");
+    fs::write(&made, whole).unwrap();
+    place.job(&["restore", "uploads", "--yes"]).exits(0).says("3 files");
+    assert_eq!(fs::read_to_string(place.path("data").join(odd)).unwrap(), "2");
+    assert_eq!(fs::read_to_string(place.path("data/.hidden/deep")).unwrap(), "3");
+    assert!(!place.path("data/left-over").exists());
+    let mut left: Vec<_> =
+        fs::read_dir(place.path("data")).unwrap().map(|one| one.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left.len(), 3, "{left:?}");
+}
