@@ -167,6 +167,13 @@ pub(super) const OTHER: &[Other] = &[
         reason: "likewise",
     },
     Other {
+        image: "-backup",
+        fact: "mount /metrics",
+        compose: Some("volume, written"),
+        kubernetes: None,
+        reason: "backup: the host agent reads what it writes there; a cluster tells of its CronJobs itself",
+    },
+    Other {
         image: UNASKED,
         fact: "interval of health",
         compose: None,
