@@ -157,13 +157,11 @@ fn told(items: &mut Items, monitoring: &Monitoring) {
     }
     let groups = monitoring.rules.iter().filter(|_| monitoring.metrics.is_some());
     for group in groups {
+        // prometheus/prometheus:rules/group.go, `GroupKey`: the file, a semicolon, the name.
+        let loaded = format!("prometheus_rule_group_rules{{rule_group=~\".*;{}\"}}", group.name);
         items.add(
-            format!("rules {}", group.name),
-            format!(
-                "The alerts of {} are loaded, {} of them, and none fires",
-                code(&group.name),
-                group.rules.len()
-            ),
+            loaded.clone(),
+            format!("{} is {}: its alerts are loaded", code(&loaded), group.rules.len()),
         );
     }
 }
@@ -207,7 +205,8 @@ fn security(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
         }
     }
     for waiver in system.main_first().flat_map(|place| &place.model.waivers) {
-        let services: Vec<&str> = waiver.services.iter().map(crate::value::Name::as_str).collect();
+        let services: Vec<String> =
+            waiver.services.iter().map(|name| code(name.as_str())).collect();
         let of = if services.is_empty() {
             String::new()
         } else {
