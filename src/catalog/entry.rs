@@ -10,6 +10,7 @@ use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Stop};
 use crate::catalog::backup::Backup;
+use crate::catalog::checks::{Checks, Rehearsal};
 pub use crate::catalog::cluster::HostAccess;
 use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
@@ -194,6 +195,12 @@ pub struct Entry {
     /// What of the build context stays out of the image of a stack.
     #[serde(default)]
     pub dockerignore: Vec<String>,
+    /// How programs of this stack are checked before their images are built.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<Checks>,
+    /// How it runs beside tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
     /// How what it keeps is backed up and restored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<Backup>,

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod amount;
+pub mod checks;
 pub mod cluster;
 pub mod collection;
 pub mod databases;

@@ -39,6 +39,8 @@ pub struct Store {
     pub rto: Option<Duration>,
     /// The service that keeps the data, or that mounts the volume.
     pub keeper: Name,
+    /// The volume, where it is one that a program of the author's own writes to.
+    pub volume: Option<Name>,
     /// The settings of the commands, and the variables of the backup service that hold them.
     pub settings: IndexMap<VariableName, VariableName>,
     /// The commands.
@@ -71,6 +73,8 @@ pub struct Archive {
 pub struct Bucket {
     /// The age at which it removes what lies in it itself, where it does.
     pub lifecycle: Option<Duration>,
+    /// The folder in it, where that is known; empty for all of it.
+    pub prefix: String,
 }
 
 /// How long an archive may wait before it looks at what is complete: the pause between two passes, and a copy.

@@ -15,6 +15,7 @@ pub mod mount;
 pub mod naming;
 pub mod objective;
 pub mod pool;
+pub mod pipeline;
 pub mod probe;
 mod readable;
 pub mod scaling;
@@ -66,6 +67,8 @@ pub struct Model {
     pub monitoring: Option<Monitoring>,
     /// What is backed up, where anything is.
     pub backups: Option<Backups>,
+    /// The pipeline, where there is one.
+    pub pipeline: Option<pipeline::Pipeline>,
     /// What only Docker Compose needs to know.
     pub compose: Compose,
     /// What only Kubernetes needs to know.

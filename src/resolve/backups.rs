@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use crate::blueprint::backup::{Backup as Written, Bucket as WrittenBucket};
 use crate::blueprint::reference::Text as Raw;
 use crate::diagnostic::Diagnostics;
-use crate::model::backup::{Archive, Backups, Bucket, RUN_TIME, Series, Store};
-use crate::model::mount::FileMount;
+use crate::model::backup::{Archive, Backups, Bucket, Commands, RUN_TIME, Series, Store};
+use crate::model::mount::{FileMount, VolumeMount};
 use crate::model::service::{Flow, Service};
 use crate::model::{External, Text, naming};
 use crate::resolve::parts::backups::{BACKUP, archive_of};
@@ -57,10 +57,7 @@ struct Builder<'a, 'b> {
 
 impl Builder<'_, '_> {
     fn store(&mut self, name: &Name, written: &Written) {
-        let Some(part) = self.scope.parts.get(name) else { return };
-        let Some(commands) = part.entry.as_ref().and_then(|entry| entry.backup.clone()) else {
-            return;
-        };
+        let Some((commands, volume)) = self.commands(name) else { return };
         let archive = written.archive.as_ref().filter(|_| commands.archive.is_some());
         let archive = archive.map(|archive| Archive {
             service: archive_of(name),
@@ -81,11 +78,32 @@ impl Builder<'_, '_> {
             run_time: written.run_time.unwrap_or(RUN_TIME),
             rpo: written.rpo.or(recovery.rpo),
             rto: written.rto.or(recovery.rto),
-            keeper: name.clone(),
+            keeper: volume.clone().unwrap_or_else(|| name.clone()),
+            volume: volume.map(|_| name.clone()),
             settings,
             commands,
         };
         self.backups.stores.insert(name.clone(), store);
+    }
+
+    /// How something is backed up, and the service that keeps it where it is a volume.
+    fn commands(&mut self, name: &Name) -> Option<(Commands, Option<Name>)> {
+        if let Some(part) = self.scope.parts.get(name) {
+            let entry = part.entry.as_ref()?;
+            return Some((entry.backup.clone()?, None));
+        }
+        let mut parts = self.scope.parts.iter();
+        let (keeper, _) = parts.find(|(_, part)| {
+            part.written.volumes.get(name).is_some_and(|mount| !mount.read_only)
+        })?;
+        let entry = self.scope.parts.get(&self.backups.service)?.entry.as_ref()?;
+        let mut commands = entry.backup.clone()?;
+        let path = format!("/volumes/{name}");
+        commands.settings.insert(VariableName::known("FOLDER"), Raw(path.clone()));
+        let service = self.services.get_mut(&self.backups.service)?;
+        let path = ContainerPath::known(path);
+        service.volumes.push(VolumeMount { volume: name.clone(), path, read_only: true });
+        Some((commands, Some(keeper.clone())))
     }
 
     /// Resolves the settings of a store's commands, and hands them over in variables.
@@ -99,7 +117,8 @@ impl Builder<'_, '_> {
         let mut variables = IndexMap::new();
         for (setting, raw) in settings {
             let mut found = Found::default();
-            let text = match self.scope.resolve(raw, Some(name)) {
+            let of = self.scope.parts.contains_key(name).then_some(name);
+            let text = match self.scope.resolve(raw, of) {
                 Ok(resolved) => found.take(resolved),
                 Err(unresolved) => {
                     self.diagnostics.extend(unresolved.at(place));
@@ -171,7 +190,9 @@ impl Builder<'_, '_> {
         }
         self.keys(name, &users);
         self.way_out(name, &known, &users);
-        self.backups.buckets.insert(name.clone(), Bucket { lifecycle: written.lifecycle });
+        let prefix = known.get("prefix").and_then(Text::as_literal).unwrap_or_default();
+        let prefix = prefix.to_owned();
+        self.backups.buckets.insert(name.clone(), Bucket { lifecycle: written.lifecycle, prefix });
     }
 
     /// The services that copy something to a bucket.

@@ -47,6 +47,35 @@ pub(super) fn unrestorable(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
+/// What is read or written by another user than the one that it belongs to.
+pub(super) fn foreign_files(view: &View<'_>, found: &mut Findings<'_>) {
+    let Some(backup) = backups(view).and_then(|all| view.model.services.get(&all.service)) else {
+        return;
+    };
+    for (name, store) in stores(view) {
+        if store.volume.is_none() && store.archive.is_none() {
+            continue;
+        }
+        let Some(keeper) = view.model.services.get(&store.keeper) else { continue };
+        if keeper.user.uid == backup.user.uid {
+            continue;
+        }
+        let (theirs, ours) = (keeper.user.uid, backup.user.uid);
+        let message =
+            format!("the files of `{name}` belong to user {theirs}, and `backup` runs as {ours}");
+        found.push(
+            Diagnostic::error(Code::SharedVolumeUsers, message)
+                .at(
+                    view.locator.key(&format!("/backups/{name}")),
+                    "could not be read, or not be restored",
+                )
+                .help(format!(
+                    "run it as that user: `services: {{ backup: {{ user: {theirs} }} }}`"
+                )),
+        );
+    }
+}
+
 /// An archive of what keeps none.
 fn archive(view: &View<'_>, name: &Name, written: &Written, found: &mut Findings<'_>) {
     let backups = view.model.backups.as_ref();

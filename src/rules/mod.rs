@@ -119,6 +119,7 @@ const RULES: &[Rule] = &[
     (certificates::unchecked, &[".environment"]),
     (variables::variable_taken, &[]),
     (backups::unrestorable, &["services/*/uses", "backups"]),
+    (backups::foreign_files, &[".user", "services/*/uses"]),
     (backups::unknown_bucket, &["buckets"]),
     (backups::missed_objective, &["backups", "recovery"]),
     (backups::contradicting_retention, &["backups", "buckets"]),

@@ -42,7 +42,9 @@ pub(super) fn replicated_volume(view: &View<'_>, found: &mut Findings<'_>) {
     let mut mounted: BTreeMap<&Name, &Service> = BTreeMap::new();
     for service in view.model.services.values() {
         // Compose shares every volume; in a cluster what the platform does by itself mounts nothing.
-        if view.model.in_cluster(service) == InCluster::Platform || service.is_stateful() {
+        if matches!(view.model.in_cluster(service), InCluster::Platform | InCluster::Jobs)
+            || service.is_stateful()
+        {
             continue;
         }
         for mount in &service.volumes {

@@ -15,6 +15,7 @@ pub mod output;
 pub mod patched;
 pub mod prometheus;
 pub mod scripts;
+pub mod workflow;
 
 use crate::model::Model;
 pub use output::{Error, Output};
@@ -46,6 +47,8 @@ pub enum Target {
     Scripts,
     /// Documents for whoever operates the system.
     Documents,
+    /// The workflow of the pipeline.
+    Workflow,
     /// Files of the author's own templates.
     Template,
 }
@@ -64,6 +67,7 @@ impl Target {
         Self::Compose,
         Self::Kubernetes,
         Self::Scripts,
+        Self::Workflow,
     ];
 
     /// The targets that look at all environments at once, after the others: they name what those wrote.
@@ -86,6 +90,7 @@ impl Target {
             Self::Compose => compose::emit(model, output),
             Self::Kubernetes => kubernetes::emit(model, output),
             Self::Scripts => scripts::emit(model, output),
+            Self::Workflow => workflow::emit(model, output),
             // They look at all environments at once, or may: that is done once the others are.
             Self::Documents | Self::Template => Ok(()),
         }
@@ -109,6 +114,7 @@ impl Target {
             | Self::Kubernetes
             | Self::Scripts
             | Self::Backup
+            | Self::Workflow
             | Self::Template => Ok(()),
         }
     }

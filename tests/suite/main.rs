@@ -13,6 +13,8 @@ mod alerting;
 #[cfg(test)]
 mod at_once;
 #[cfg(test)]
+mod backups;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod catalogue;
@@ -98,5 +100,7 @@ mod templates;
 mod terminal;
 #[cfg(test)]
 mod vulnzero;
+#[cfg(test)]
+mod workflow;
 #[cfg(test)]
 mod yaml_readers;

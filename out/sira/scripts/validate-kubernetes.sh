@@ -140,9 +140,9 @@ check_pods() {
   done
 }
 
-# check_rollout COMMAND NAMESPACE KIND NAME
+# check_rollout NAMESPACE KIND NAME
 check_rollout() {
-  local namespace=$2 what=$3/$4 told
+  local namespace=$1 what=$2/$3 told
   if told=$(kube --namespace "${namespace}" rollout status "${what}" --timeout "${TIMEOUT}s" 2>&1); then
     found ok "${what}" 'is rolled out'
   else
@@ -161,7 +161,7 @@ check_connectivity() {
 }
 
 check_endpoints() {
-  local namespace=$2 name=$4 addresses
+  local namespace=$1 name=$3 addresses
   addresses=$(kube --namespace "${namespace}" get endpointslices --selector "kubernetes.io/service-name=${name}" \
     --output 'jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}') || addresses=''
   if [[ -n ${addresses} ]]; then
@@ -173,12 +173,12 @@ check_endpoints() {
 
 check_entry() {
   local path='{.status.addresses[0].value}'
-  [[ $3 != ingress ]] || path='{.status.loadBalancer.ingress[0].ip}{.status.loadBalancer.ingress[0].hostname}'
-  if field "$2" "$3" "$4" "${path}" && [[ -n ${FIELD} ]]; then
-    found ok "$3/$4" "has the address ${FIELD}"
+  [[ $2 != ingress ]] || path='{.status.loadBalancer.ingress[0].ip}{.status.loadBalancer.ingress[0].hostname}'
+  if field "$1" "$2" "$3" "${path}" && [[ -n ${FIELD} ]]; then
+    found ok "$2/$3" "has the address ${FIELD}"
     [[ -n ${ADDRESS} ]] || resolve_entry
   else
-    found fail "$3/$4" 'has no address'
+    found fail "$2/$3" 'has no address'
   fi
 }
 
@@ -227,14 +227,14 @@ check_in_pod() {
 }
 
 find_workload() {
-  [[ $4 != "${SERVICE}" ]] || WORKLOAD="$2 $3/$4"
+  [[ $3 != "${SERVICE}" ]] || WORKLOAD="$1 $2/$3"
 }
 
 check_claim() {
-  if field "$2" "$3" "$4" '{.status.phase}' && [[ ${FIELD} == Bound ]]; then
-    found ok "claim/$4" 'is bound'
+  if field "$1" "$2" "$3" '{.status.phase}' && [[ ${FIELD} == Bound ]]; then
+    found ok "claim/$3" 'is bound'
   else
-    found fail "claim/$4" "is ${FIELD:-missing}"
+    found fail "claim/$3" "is ${FIELD:-missing}"
   fi
 }
 
@@ -260,20 +260,20 @@ check_security() {
 }
 
 check_exists() {
-  if field "$2" "$3" "$4" '{.metadata.name}' && [[ ${FIELD} == "$4" ]]; then
-    found ok "$3/$4" 'is there'
+  if field "$1" "$2" "$3" '{.metadata.name}' && [[ ${FIELD} == "$3" ]]; then
+    found ok "$2/$3" 'is there'
   else
-    found fail "$3/$4" 'is missing'
+    found fail "$2/$3" 'is missing'
   fi
 }
 
 check_account() {
   local told
-  told=$(kube --namespace "$2" auth can-i get secrets --as "system:serviceaccount:$2:$4" 2>&1) || true
+  told=$(kube --namespace "$1" auth can-i get secrets --as "system:serviceaccount:$1:$3" 2>&1) || true
   case ${told} in
-    *yes) found fail "serviceaccount/$4" 'may read secrets' ;;
-    *no | *no' '*) found ok "serviceaccount/$4" 'may not read secrets' ;;
-    *) found warn "serviceaccount/$4" "it cannot be told what it may: ${told}" ;;
+    *yes) found fail "serviceaccount/$3" 'may read secrets' ;;
+    *no | *no' '*) found ok "serviceaccount/$3" 'may not read secrets' ;;
+    *) found warn "serviceaccount/$3" "it cannot be told what it may: ${told}" ;;
   esac
 }
 
@@ -287,18 +287,18 @@ check_monitoring() {
 }
 
 check_api() {
-  if field "$2" "$3" "$4" '{.status.conditions[?(@.type=="Available")].status}' && [[ ${FIELD} == True ]]; then
-    found ok "apiservice/$4" 'is available'
+  if field "$1" "$2" "$3" '{.status.conditions[?(@.type=="Available")].status}' && [[ ${FIELD} == True ]]; then
+    found ok "apiservice/$3" 'is available'
   else
-    found fail "apiservice/$4" 'is not available'
+    found fail "apiservice/$3" 'is not available'
   fi
 }
 
 check_scaler() {
-  if field "$2" "$3" "$4" '{.status.conditions[?(@.type=="ScalingActive")].status}' && [[ ${FIELD} == True ]]; then
-    found ok "autoscaler/$4" 'has its measures'
+  if field "$1" "$2" "$3" '{.status.conditions[?(@.type=="ScalingActive")].status}' && [[ ${FIELD} == True ]]; then
+    found ok "autoscaler/$3" 'has its measures'
   else
-    found fail "autoscaler/$4" 'lacks a measure that it scales by'
+    found fail "autoscaler/$3" 'lacks a measure that it scales by'
   fi
 }
 
@@ -322,21 +322,16 @@ check_performance() {
 
 find_entry() {
   local path='{.status.addresses[0].value}'
-  [[ $3 != ingress ]] || path='{.status.loadBalancer.ingress[0].ip}{.status.loadBalancer.ingress[0].hostname}'
-  if field "$2" "$3" "$4" "${path}" && [[ -n ${FIELD} && -z ${ADDRESS} ]]; then
+  [[ $2 != ingress ]] || path='{.status.loadBalancer.ingress[0].ip}{.status.loadBalancer.ingress[0].hostname}'
+  if field "$1" "$2" "$3" "${path}" && [[ -n ${FIELD} && -z ${ADDRESS} ]]; then
     resolve_entry
   fi
 }
 
 # measure_route HOST PORT HTTP_PORT ADDRESS PATH SERVICE
 measure_route() {
-  local url=https://$1$5 times='' one attempt
-  for ((attempt = 0; attempt < REQUESTS; attempt++)); do
-    one=$(curl --silent --insecure --output /dev/null --max-time "${PROBE_TIMEOUT}" --write-out '%{time_total}' \
-      --resolve "$1:443:${ADDRESS}" -- "${url}") || one=${PROBE_TIMEOUT}
-    times+="${one}"$'\n'
-  done
-  compare "${url}" "${times}"
+  time_route "$1" 443 "${ADDRESS}" "$5" "${REQUESTS}"
+  compare "https://$1$5" "${P95}"
 }
 
 # measure_database KIND SERVICE ENDPOINT URL COMMAND...
@@ -355,13 +350,13 @@ measure_database() {
     after=$(date +%s%N)
     times+=$(awk -v ns=$((after - before)) 'BEGIN { printf "%.6f", ns / 1e9 }')$'\n'
   done
-  compare "${service}" "${times}"
+  p95 "${times}"
+  compare "${service}" "${P95}"
 }
 
-# Judges how long something takes: by the limit, and by what was recorded. compare ABOUT TIMES_IN_SECONDS
+# Judges how long something takes: by the limit, and by what was recorded. compare ABOUT MILLISECONDS
 compare() {
-  local about=$1 p95 before
-  p95=$(sort -n <<<"${2%$'\n'}" | awk '{ all[NR] = $1 } END { at = int(NR * 0.95 + 0.999); printf "%d", all[at] * 1000 + 0.5 }')
+  local about=$1 p95=$2 before
   before=$(awk -F '\t' -v about="${about}" '$1 == about { print $2 }' "${BASELINE}" 2>/dev/null) || before=''
   NEW_BASELINE+=("${about}"$'\t'"${p95}")
   if ((p95 > MAX_P95)); then

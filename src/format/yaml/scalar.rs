@@ -37,8 +37,8 @@ fn is_plain(string: &str) -> bool {
     starts_plainly
         && !string.ends_with([' ', ':'])
         && !has(CONTROL)
-        && !(has(SYNTAX) && has_syntax(string))
-        && !(has(WIDE) && has_wide_escapes(string))
+        && (!has(SYNTAX) || !has_syntax(string))
+        && (!has(WIDE) || !has_wide_escapes(string))
         && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(string))
 }
 

@@ -124,10 +124,7 @@ impl Builder<'_, '_> {
             kubernetes: self.in_cluster(),
             profile: written.profile.clone(),
             replicas: written.replicas.unwrap_or(1),
-            autoscale: written
-                .autoscale
-                .as_ref()
-                .map(|autoscale| scaling::autoscale(self.name, autoscale)),
+            autoscale: written.autoscale.as_ref().map(|it| scaling::autoscale(self.name, it)),
             networks: Vec::new(),
             stop_signal: stop.signal.unwrap_or_else(|| "SIGTERM".to_owned()),
             stop_grace: stop.grace.or(self.stop_grace()).unwrap_or(DEFAULT_STOP_GRACE),

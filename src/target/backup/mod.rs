@@ -29,6 +29,14 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         let context = Job::of(name, store, output.header());
         output.template(&format!("{folder}/jobs/{name}.sh"), include_str!("job.j2"), &context)?;
     }
+    for (name, bucket) in &backups.buckets {
+        if let Some(age) = bucket.lifecycle {
+            output.json(
+                &format!("{folder}/lifecycle-{name}.json"),
+                &Lifecycle::of(age, &bucket.prefix),
+            )?;
+        }
+    }
     let context = Crontab::of(backups, output.header());
     output.template(&format!("{folder}/crontab"), include_str!("crontab.j2"), &context)
 }
@@ -51,6 +59,8 @@ struct Job<'a> {
     rto: u64,
     buckets: Vec<&'a str>,
     series: Vec<Kept>,
+    /// The series, and the seconds after which the newest is too old.
+    ages: Vec<Kept>,
     /// The variables of the shell, and those of the environment that they are taken from.
     settings: Vec<Setting<'a>>,
     prepare: String,
@@ -87,6 +97,10 @@ impl<'a> Job<'a> {
         let base = store.archive.as_ref().and(daily);
         let base = base.map(|series| Kept { name: "base", keep: series.keep.seconds() });
         let settings = store.settings.iter();
+        let ages = store.series.iter();
+        let ages =
+            ages.map(|series| Kept { name: series.name, keep: store.too_old(series).seconds() });
+        let ages = ages.collect();
         Self {
             header,
             name: name.as_str(),
@@ -96,6 +110,7 @@ impl<'a> Job<'a> {
             rto: store.rto.map_or(0, crate::value::Duration::seconds),
             buckets: store.to.iter().map(Name::as_str).collect(),
             series: kept.chain(base).collect(),
+            ages,
             settings: settings
                 .map(|(name, variable)| Setting {
                     name: name.as_str(),
@@ -135,6 +150,55 @@ fn functions(commands: &Commands, archived: bool) -> Vec<Function> {
 fn indented(body: &str) -> String {
     let line = |line: &str| if line.is_empty() { String::new() } else { format!("  {line}") };
     body.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The rules by which a bucket removes what is old, as `aws s3api put-bucket-lifecycle-configuration` reads them.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Lifecycle<'a> {
+    rules: [LifecycleRule<'a>; 1],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct LifecycleRule<'a> {
+    #[serde(rename = "ID")]
+    id: &'static str,
+    status: &'static str,
+    filter: Filter<'a>,
+    expiration: Days,
+    abort_incomplete_multipart_upload: DaysAfterInitiation,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Filter<'a> {
+    prefix: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Days {
+    days: u64,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DaysAfterInitiation {
+    days_after_initiation: u64,
+}
+
+impl<'a> Lifecycle<'a> {
+    fn of(age: crate::value::Duration, prefix: &'a str) -> Self {
+        let rule = LifecycleRule {
+            id: "backups",
+            status: "Enabled",
+            filter: Filter { prefix },
+            expiration: Days { days: age.seconds().div_ceil(86_400) },
+            abort_incomplete_multipart_upload: DaysAfterInitiation { days_after_initiation: 7 },
+        };
+        Self { rules: [rule] }
+    }
 }
 
 /// What runs when.

@@ -84,12 +84,13 @@ fn apart(cluster: &Cluster<'_>, service: &Service) -> Affinity {
         label_selector: cluster.selector(service),
     };
     Affinity {
-        pod_anti_affinity: AntiAffinity {
+        pod_affinity: None,
+        pod_anti_affinity: Some(AntiAffinity {
             preferred_during_scheduling_ignored_during_execution: vec![WeightedTerm {
                 weight: 100,
                 pod_affinity_term: term,
             }],
-        },
+        }),
     }
 }
 

@@ -17,7 +17,11 @@ impl Cluster<'_> {
     fn users(&self, volume: &Name) -> Vec<&Service> {
         let mounts =
             |service: &&&Service| service.volumes.iter().any(|mount| mount.volume == *volume);
-        self.services.iter().filter(mounts).copied().collect()
+        let all: Vec<&Service> = self.services.iter().filter(mounts).copied().collect();
+        // A job that copies what another service keeps runs beside that, on its node.
+        let keeps = |service: &&&Service| self.model.in_cluster(service) != InCluster::Jobs;
+        let kept: Vec<&Service> = all.iter().filter(keeps).copied().collect();
+        if kept.is_empty() { all } else { kept }
     }
 
     /// Whether several pods may mount a volume at once.

@@ -11,6 +11,7 @@ readonly EX_ROLLED_BACK=3 EX_BROKEN=4
 ROLL_BACK=true
 FROM_REGISTRY=false
 CHECK_ONLY=false
+BLUE_GREEN=false
 KEEP=5
 MIN_DISK=5
 
@@ -24,6 +25,7 @@ Usage: deploy.sh ENVIRONMENT [OPTIONS]
   -n, --dry-run     say what would be done, and call nothing
       --check       make the checks and end
       --pull        pull the images that are built otherwise, such as those that a pipeline has pushed
+      --blue-green  start what has no port of its own beside the old one, which goes when the new one is healthy
       --no-rollback leave what does not work as it is
       --keep N      how many versions are kept for a rollback (5)
       --min-disk N  how many GiB must be free for images (5)
@@ -36,7 +38,8 @@ Exit status: 0 deployed and verified
              4 deployed, does not work, and was not rolled back: somebody must look at it
 
 The versions and the logs lie in .deploy/ENVIRONMENT beside the compose file; DEPLOY_STATE names another folder for
-.deploy. VERIFY_ATTEMPTS (3) and VERIFY_PAUSE (10 seconds) say how patient the verification is.
+.deploy, and DEPLOY_COMMIT says the commit where git does not. VERIFY_ATTEMPTS (3) and VERIFY_PAUSE (10 seconds) say
+how patient the verification is.
 END
 }
 
@@ -46,6 +49,7 @@ main() {
     case $1 in
       --check) CHECK_ONLY=true ;;
       --pull) FROM_REGISTRY=true ;;
+      --blue-green) BLUE_GREEN=true ;;
       --no-rollback) ROLL_BACK=false ;;
       --keep)
         has_value "$1" $#
@@ -74,7 +78,7 @@ main() {
 deploy() {
   local version='' backup=''
   if [[ ${DRY_RUN} == false ]]; then
-    need docker curl tar awk flock df git
+    need docker curl tar awk flock df
     lock
     version=$(new_version)
     log_to "deploy-${version}"
@@ -93,6 +97,7 @@ deploy() {
   images
   start_needed || die 'what migrations talk to could not be started'
   each_migration migrate
+  [[ ${BLUE_GREEN} == false ]] || each_switch switch_over
   log 'starting'
   if run "${COMPOSE[@]}" up --detach --wait --wait-timeout "${START_SECONDS}" --no-build --remove-orphans && verify; then
     finish "${version}" "${backup}"
@@ -194,6 +199,35 @@ migrate() {
   log "migrating the database of ${service}"
   beside "${service}" "$@" ||
     die "the migration of ${service} failed: what ran before runs on, perhaps with a half of it; see its message above"
+}
+
+# Starts as many of the new version as there are of the old one, beside them; the old ones go once the new ones are
+# healthy. The edge looks names up while it runs, and so finds both (Wowu/docker-rollout:README.md does likewise).
+# switch_over SERVICE REPLICAS
+switch_over() {
+  local service=$1 replicas=$2 before all one
+  if [[ ${DRY_RUN} == true ]]; then
+    run "${COMPOSE[@]}" up --detach --wait --no-build --no-deps --no-recreate --scale "${service}=$((2 * replicas))" "${service}"
+    return 0
+  fi
+  before=$(compose ps --quiet "${service}") || die 'it cannot be told what runs'
+  # What does not run yet has nothing to be put beside.
+  [[ -n ${before} ]] || return 0
+  log "starting the new ${service} beside the old one"
+  mapfile -t before <<<"${before}"
+  if compose up --detach --wait --wait-timeout "${START_SECONDS}" --no-build --no-deps --no-recreate \
+    --scale "${service}=$((2 * replicas))" "${service}"; then
+    docker stop "${before[@]}" >/dev/null || die "the old ${service} could not be stopped" "${EX_BROKEN}"
+    docker rm "${before[@]}" >/dev/null || die "the old ${service} could not be removed" "${EX_BROKEN}"
+    return 0
+  fi
+  all=$(compose ps --all --quiet "${service}") || all=''
+  while IFS= read -r one; do
+    if [[ -n ${one} && " ${before[*]} " != *" ${one} "* ]]; then
+      docker rm --force "${one}" >/dev/null || warn "${one} could not be removed"
+    fi
+  done <<<"${all}"
+  die "the new ${service} is not healthy: the old one runs on"
 }
 
 # Once it runs, it is asked for everything that a client would ask for.

@@ -1,8 +1,10 @@
 //! Emits the scripts that deploy, verify and roll back, and what they know of each environment.
 
+mod asked;
 mod facts;
 mod objects;
 mod start;
+mod stores;
 
 use serde::Serialize;
 
@@ -17,11 +19,20 @@ struct Script {
     body: &'static str,
     /// Whether it is run, and not sourced by others.
     runnable: bool,
+    /// Whether it is there only where something is backed up.
+    of_backups: bool,
+}
+
+impl Script {
+    const fn of_backups(self) -> Self {
+        Self { of_backups: true, ..self }
+    }
 }
 
 /// Every script.
 const SCRIPTS: &[Script] = &[
     runnable("scripts/deploy.sh", include_str!("deploy.sh")),
+    runnable("scripts/deploy-kubernetes.sh", include_str!("deploy-kubernetes.sh")),
     runnable("scripts/rollback.sh", include_str!("rollback.sh")),
     runnable("scripts/health-check.sh", include_str!("health-check.sh")),
     runnable("scripts/smoke-test.sh", include_str!("smoke-test.sh")),
@@ -33,14 +44,17 @@ const SCRIPTS: &[Script] = &[
     sourced("scripts/shared/findings.sh", include_str!("shared/findings.sh")),
     sourced("scripts/shared/probes.sh", include_str!("shared/probes.sh")),
     sourced("scripts/shared/versions.sh", include_str!("shared/versions.sh")),
+    runnable("scripts/backup.sh", include_str!("backup.sh")).of_backups(),
+    runnable("scripts/restore.sh", include_str!("restore.sh")).of_backups(),
+    sourced("scripts/shared/backups.sh", include_str!("shared/backups.sh")).of_backups(),
 ];
 
 const fn runnable(path: &'static str, body: &'static str) -> Script {
-    Script { path, body, runnable: true }
+    Script { path, body, runnable: true, of_backups: false }
 }
 
 const fn sourced(path: &'static str, body: &'static str) -> Script {
-    Script { path, body, runnable: false }
+    Script { path, body, runnable: false, of_backups: false }
 }
 
 /// What the template round a script sees.
@@ -57,7 +71,10 @@ struct Frame {
 /// A broken template or a path that is taken.
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let frame = include_str!("script.sh.j2");
-    for &Script { path, body, runnable } in SCRIPTS {
+    for &Script { path, body, runnable, of_backups } in SCRIPTS {
+        if of_backups && model.backups.is_none() {
+            continue;
+        }
         let context = Frame { header: output.header(), runnable, body };
         if runnable {
             output.script(path, frame, &context)?;

@@ -113,7 +113,7 @@ fn row_g6_smoke_tests_ask_for_every_route_and_every_health_endpoint() {
     ] {
         assert!(run.stdout.contains(&asked), "{asked}: {}", run.stdout);
     }
-    assert!(run.stdout.contains("6 passed, 0 failed"), "{}", run.stdout);
+    assert!(run.stdout.contains("7 passed, 0 failed"), "{}", run.stdout);
     machine.container("nginx", "exited 1 false 0 none");
     let run = machine.run("smoke-test.sh", &["production"]).exits(1);
     run.says("FAILED  nginx ready: nginx does not run");

@@ -109,6 +109,10 @@ services:
       upgrade: [migrate, up]
       downgrade: [migrate, down, "1"]
       reset: [migrate, down, all]
+  web:
+    image: ghcr.io/example/shop-web:{version}.0.0
+    port: 3000
+    health: {{ ready: /health, tool: wget }}
   nginx: {{ uses: nginx, publish: ["127.0.0.1:{http}:80", "127.0.0.1:{https}:443"] }}
 routes: {{ "${{env.domain}}": {{ /: api, /absent: api }} }}
 edge: {{ tls: {{ by: self-signed }} }}
@@ -205,6 +209,12 @@ edge: {{ tls: {{ by: self-signed }} }}
         let text = fs::read_to_string(self.stand_in().join("calls")).unwrap_or_default();
         let words = |line: &str| serde_json::from_str::<Vec<String>>(line).unwrap().join(" ");
         text.lines().map(words).collect()
+    }
+
+    /// The calls so far that start everything.
+    pub(crate) fn starts(&self) -> Vec<String> {
+        let is_start = |call: &String| call.contains(" up ") && !call.contains("--no-recreate");
+        self.calls().into_iter().filter(is_start).collect()
     }
 
     pub(crate) fn forget_calls(&self) {

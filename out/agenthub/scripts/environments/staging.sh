@@ -60,6 +60,13 @@ each_service() {
   "$@" volume-owner preparation 1 none once
 }
 
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_store() {
+  "$@" postgres postgres postgres-archive agenthub-staging_postgres-data agenthub-staging_postgres-archive-data pgdata 999:999
+  "$@" keycloak-db keycloak-db keycloak-db-archive agenthub-staging_keycloak-db-data agenthub-staging_keycloak-db-archive-data pgdata 999:999
+}
+
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/staging/alertmanager.yml
@@ -164,6 +171,12 @@ each_route() {
   "$@" api.staging.agenthub.example.com 443 80 127.0.0.1 /mcp mcp-backend
   "$@" auth.staging.agenthub.example.com 443 80 127.0.0.1 /realms/ keycloak
   "$@" auth.staging.agenthub.example.com 443 80 127.0.0.1 /resources/ keycloak
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" mcp-backend 1
+  "$@" frontend 1
 }
 
 # The images: service, image, whether it is built or pulled.

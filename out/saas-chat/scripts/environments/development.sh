@@ -60,6 +60,12 @@ each_service() {
   "$@" volume-owner preparation 1 none once
 }
 
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_store() {
+  :
+}
+
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/development/alertmanager.yml
@@ -161,6 +167,16 @@ each_route() {
   "$@" saas-chat.localhost 443 80 127.0.0.1 /api/analytics kong
   "$@" saas-chat.localhost 443 80 127.0.0.1 /api/orchestrator kong
   "$@" saas-chat.localhost 443 80 127.0.0.1 /ws chat-service
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" auth-service 1
+  "$@" chat-service 1
+  "$@" billing-service 1
+  "$@" analytics-service 1
+  "$@" orchestrator-service 1
+  "$@" email-worker 1
 }
 
 # The images: service, image, whether it is built or pulled.

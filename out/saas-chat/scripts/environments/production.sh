@@ -18,10 +18,10 @@ BLUEPRINT=../../blueprints/saas-chat.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=1115
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
 # The service that backs up and restores, and the program in its container.
-BACKUP_SERVICE=''
-BACKUP_JOB=''
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(saas-chat-production saas-chat-production-agents)
 
@@ -53,17 +53,28 @@ each_service() {
   "$@" node-exporter host-agent 1 health stays
   "$@" cadvisor host-agent 1 health stays
   "$@" blackbox-exporter exporter 1 health stays
+  "$@" backup backup 1 health stays
+  "$@" postgres-archive archive 1 health stays
   "$@" certbot certificates 1 health stays
   "$@" postgres-exporter exporter 1 health stays
   "$@" mongodb-exporter exporter 1 none stays
   "$@" redis-exporter exporter 1 health stays
   "$@" nginx-exporter exporter 1 none stays
+  "$@" backup-exporter exporter 1 health stays
   "$@" volume-owner preparation 1 none once
+}
+
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_store() {
+  "$@" postgres postgres postgres-archive saas-chat_postgres-data saas-chat_postgres-archive-data pgdata 999:999
+  "$@" mongodb mongodb - - - - -
 }
 
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/production/alertmanager.yml
+  "$@" backup/production
   "$@" blackbox-exporter/production/config.yml
   "$@" certbot/production/renew.sh
   "$@" clickhouse/production/settings.yaml
@@ -76,9 +87,11 @@ each_file() {
   "$@" nginx/production/hooks/10-certificates.sh
   "$@" nginx/production/nginx.conf
   "$@" nginx/production/snippets
+  "$@" postgres/production/pg_hba.conf
   "$@" prometheus/production/prometheus.yml
   "$@" prometheus/production/rules
   "$@" rabbitmq/production/settings.conf
+  "$@" scripts/lib
 }
 
 # The files that hold what containers read as files.
@@ -92,6 +105,9 @@ each_secret() {
   "$@" secrets/production/grafana_secret_key
   "$@" secrets/production/slack_webhook_url
   "$@" secrets/production/pagerduty_routing_key
+  "$@" secrets/production/backup_passphrase
+  "$@" secrets/production/backup_backups_access_key
+  "$@" secrets/production/backup_backups_secret_key
 }
 
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
@@ -107,7 +123,8 @@ each_need() {
 
 # What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
 each_backup() {
-  :
+  "$@" postgres daily 91800
+  "$@" mongodb daily 19800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -151,8 +168,11 @@ read -r _ status _ <&3
   "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
   "$@" monitoring cadvisor live '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
   "$@" monitoring blackbox-exporter live '' wget -q -O /dev/null http://127.0.0.1:9115/-/healthy
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
+  "$@" data postgres-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
   "$@" monitoring postgres-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
   "$@" monitoring redis-exporter live '' wget -q -O /dev/null http://127.0.0.1:9121/health
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
 }
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
@@ -163,6 +183,16 @@ each_route() {
   "$@" saas-chat.example.com 443 80 127.0.0.1 /api/analytics kong
   "$@" saas-chat.example.com 443 80 127.0.0.1 /api/orchestrator kong
   "$@" saas-chat.example.com 443 80 127.0.0.1 /ws chat-service
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" auth-service 1
+  "$@" chat-service 1
+  "$@" billing-service 1
+  "$@" analytics-service 1
+  "$@" orchestrator-service 1
+  "$@" email-worker 1
 }
 
 # The images: service, image, whether it is built or pulled.
@@ -187,11 +217,14 @@ each_image() {
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
   "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" backup ghcr.io/example/saas-chat-backup:1.0.0 built
+  "$@" postgres-archive ghcr.io/example/saas-chat-backup:1.0.0 built
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" mongodb-exporter docker.io/percona/mongodb_exporter:0.53.0 pulled
   "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
   "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
 }
 
@@ -214,6 +247,9 @@ each_object() {
   "$@" saas-chat-production networkpolicy auth-service
   "$@" saas-chat-production service auth-service
   "$@" saas-chat-production serviceaccount auth-service
+  "$@" saas-chat-production networkpolicy backup
+  "$@" saas-chat-production persistentvolumeclaim backup-data
+  "$@" saas-chat-production serviceaccount backup
   "$@" saas-chat-production deployment billing-service
   "$@" saas-chat-production networkpolicy billing-service
   "$@" saas-chat-production service billing-service
@@ -271,6 +307,10 @@ each_object() {
   "$@" saas-chat-production networkpolicy orchestrator-service
   "$@" saas-chat-production service orchestrator-service
   "$@" saas-chat-production serviceaccount orchestrator-service
+  "$@" saas-chat-production networkpolicy postgres-archive
+  "$@" saas-chat-production service postgres-archive-replicas
+  "$@" saas-chat-production serviceaccount postgres-archive
+  "$@" saas-chat-production statefulset postgres-archive
   "$@" saas-chat-production deployment postgres-exporter
   "$@" saas-chat-production networkpolicy postgres-exporter
   "$@" saas-chat-production service postgres-exporter

@@ -18,10 +18,10 @@ BLUEPRINT=../../blueprints/saas-chat.yaml
 # How long the start may take: what waits for each other longest, by their health checks.
 START_SECONDS=1115
 # Whether anything is backed up.
-BACKUPS=false
+BACKUPS=true
 # The service that backs up and restores, and the program in its container.
-BACKUP_SERVICE=''
-BACKUP_JOB=''
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
 # The namespaces in a cluster, the system's own first.
 NAMESPACES=(saas-chat-staging saas-chat-staging-agents)
 
@@ -53,17 +53,28 @@ each_service() {
   "$@" node-exporter host-agent 1 health stays
   "$@" cadvisor host-agent 1 health stays
   "$@" blackbox-exporter exporter 1 health stays
+  "$@" backup backup 1 health stays
+  "$@" postgres-archive archive 1 health stays
   "$@" certbot certificates 1 health stays
   "$@" postgres-exporter exporter 1 health stays
   "$@" mongodb-exporter exporter 1 none stays
   "$@" redis-exporter exporter 1 health stays
   "$@" nginx-exporter exporter 1 none stays
+  "$@" backup-exporter exporter 1 health stays
   "$@" volume-owner preparation 1 none once
+}
+
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_store() {
+  "$@" postgres postgres postgres-archive saas-chat-staging_postgres-data saas-chat-staging_postgres-archive-data pgdata 999:999
+  "$@" mongodb mongodb - - - - -
 }
 
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/staging/alertmanager.yml
+  "$@" backup/staging
   "$@" blackbox-exporter/staging/config.yml
   "$@" certbot/staging/renew.sh
   "$@" clickhouse/staging/settings.yaml
@@ -76,9 +87,11 @@ each_file() {
   "$@" nginx/staging/hooks/10-certificates.sh
   "$@" nginx/staging/nginx.conf
   "$@" nginx/staging/snippets
+  "$@" postgres/staging/pg_hba.conf
   "$@" prometheus/staging/prometheus.yml
   "$@" prometheus/staging/rules
   "$@" rabbitmq/staging/settings.conf
+  "$@" scripts/lib
 }
 
 # The files that hold what containers read as files.
@@ -92,6 +105,9 @@ each_secret() {
   "$@" secrets/staging/grafana_secret_key
   "$@" secrets/staging/slack_webhook_url
   "$@" secrets/staging/pagerduty_routing_key
+  "$@" secrets/staging/backup_passphrase
+  "$@" secrets/staging/backup_backups_access_key
+  "$@" secrets/staging/backup_backups_secret_key
 }
 
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
@@ -107,7 +123,8 @@ each_need() {
 
 # What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
 each_backup() {
-  :
+  "$@" postgres daily 91800
+  "$@" mongodb daily 19800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -151,8 +168,11 @@ read -r _ status _ <&3
   "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
   "$@" monitoring cadvisor live '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
   "$@" monitoring blackbox-exporter live '' wget -q -O /dev/null http://127.0.0.1:9115/-/healthy
+  "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
+  "$@" data postgres-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
   "$@" monitoring postgres-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
   "$@" monitoring redis-exporter live '' wget -q -O /dev/null http://127.0.0.1:9121/health
+  "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
 }
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
@@ -163,6 +183,16 @@ each_route() {
   "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /api/analytics kong
   "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /api/orchestrator kong
   "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /ws chat-service
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" auth-service 1
+  "$@" chat-service 1
+  "$@" billing-service 1
+  "$@" analytics-service 1
+  "$@" orchestrator-service 1
+  "$@" email-worker 1
 }
 
 # The images: service, image, whether it is built or pulled.
@@ -187,11 +217,14 @@ each_image() {
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
   "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" backup ghcr.io/example/saas-chat-backup:1.0.0 built
+  "$@" postgres-archive ghcr.io/example/saas-chat-backup:1.0.0 built
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" mongodb-exporter docker.io/percona/mongodb_exporter:0.53.0 pulled
   "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
   "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
 }
 
@@ -214,6 +247,9 @@ each_object() {
   "$@" saas-chat-staging networkpolicy auth-service
   "$@" saas-chat-staging service auth-service
   "$@" saas-chat-staging serviceaccount auth-service
+  "$@" saas-chat-staging networkpolicy backup
+  "$@" saas-chat-staging persistentvolumeclaim backup-data
+  "$@" saas-chat-staging serviceaccount backup
   "$@" saas-chat-staging deployment billing-service
   "$@" saas-chat-staging networkpolicy billing-service
   "$@" saas-chat-staging service billing-service
@@ -271,6 +307,10 @@ each_object() {
   "$@" saas-chat-staging networkpolicy orchestrator-service
   "$@" saas-chat-staging service orchestrator-service
   "$@" saas-chat-staging serviceaccount orchestrator-service
+  "$@" saas-chat-staging networkpolicy postgres-archive
+  "$@" saas-chat-staging service postgres-archive-replicas
+  "$@" saas-chat-staging serviceaccount postgres-archive
+  "$@" saas-chat-staging statefulset postgres-archive
   "$@" saas-chat-staging deployment postgres-exporter
   "$@" saas-chat-staging networkpolicy postgres-exporter
   "$@" saas-chat-staging service postgres-exporter

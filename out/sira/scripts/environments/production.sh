@@ -49,6 +49,12 @@ each_service() {
   "$@" volume-owner preparation 1 none once
 }
 
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_store() {
+  "$@" db db - - - - -
+}
+
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/production/alertmanager.yml
@@ -120,6 +126,12 @@ each_route() {
   "$@" yourdomain.com 443 80 127.0.0.1 /_next/static/ frontend
   "$@" api.yourdomain.com 443 80 127.0.0.1 / backend
   "$@" api.yourdomain.com 443 80 127.0.0.1 /docs backend
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" backend 1
+  "$@" frontend 1
 }
 
 # The images: service, image, whether it is built or pulled.

@@ -22,7 +22,9 @@ usage() {
   cat <<'END'
 Usage: job.sh run NAME SERIES [--dry-run]      makes one, copies it, removes old ones
        job.sh list [NAME]                      what there is, here and in the buckets
-       job.sh verify NAME [FILE]               reads one back; the newest, if none is named
+       job.sh status [NAME]                    how old the newest are; 1 where one is too old
+       job.sh verify NAME [FILE]               reads one back; the newest of each series, if none
+                                         is named
        job.sh restore NAME [CHOICE] [--yes] [--dry-run] [--without-safety-backup]
        job.sh recover NAME --time TIME --into FOLDER [--yes] [--dry-run]
        job.sh archive NAME                     keeps what the database writes; does not end
@@ -116,6 +118,28 @@ first() {
   done < <(stores)
 }
 
+# How old the newest of each series is.
+status_of() {
+  local name series newest made age bad=false
+  while read -r name; do
+    store "${name}"
+    for series in "${!BACKUP_AGE[@]}"; do
+      newest=$(names "${series}" | tail -n 1)
+      if [[ -z ${newest} ]]; then
+        printf '%s has no %s backup\n' "${name}" "${series}"
+        bad=true
+        continue
+      fi
+      made=$(stamp_of "${newest}")
+      made=$(date -u -d "${made:0:8} ${made:9:2}:${made:11:2}:${made:13:2} UTC" +%s)
+      age=$(($(date +%s) - made))
+      printf 'the %s backup of %s is %s hours old\n' "${series}" "${name}" "$((age / 3600))"
+      ((age <= BACKUP_AGE[${series}])) || bad=true
+    done
+  done < <(if [[ -n $1 ]]; then printf '%s\n' "$1"; else stores; fi)
+  [[ ${bad} == false ]] || exit 1
+}
+
 main() {
   local action=${1-} name=${2-}
   case ${action} in
@@ -129,6 +153,10 @@ main() {
       ;;
     list)
       all "${name}"
+      return 0
+      ;;
+    status)
+      status_of "${name}"
       return 0
       ;;
     run | verify | restore | recover | archive) ;;

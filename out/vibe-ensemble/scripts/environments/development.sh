@@ -50,6 +50,12 @@ each_service() {
   "$@" volume-owner preparation 1 none once
 }
 
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_store() {
+  "$@" db db db-archive vibe-ensemble-dev_db-data vibe-ensemble-dev_db-archive-data pgdata 999:999
+}
+
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/development/alertmanager.yml
@@ -121,6 +127,11 @@ each_route() {
   "$@" dev.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
   "$@" dev.ensemble.yourdomain.com 443 80 127.0.0.1 /ws vibe-ensemble
   "$@" api.dev.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" vibe-ensemble 1
 }
 
 # The images: service, image, whether it is built or pulled.

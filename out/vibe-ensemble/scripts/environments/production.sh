@@ -51,6 +51,12 @@ each_service() {
   "$@" volume-owner preparation 1 none once
 }
 
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_store() {
+  "$@" db db db-archive vibe-ensemble_db-data vibe-ensemble_db-archive-data pgdata 999:999
+}
+
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/production/alertmanager.yml
@@ -126,6 +132,11 @@ each_route() {
   "$@" ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
   "$@" ensemble.yourdomain.com 443 80 127.0.0.1 /ws vibe-ensemble
   "$@" api.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" vibe-ensemble 1
 }
 
 # The images: service, image, whether it is built or pulled.

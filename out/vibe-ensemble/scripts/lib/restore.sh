@@ -106,9 +106,23 @@ read_options() {
 
 # Reads one back without touching what is live.
 verify() {
+  local series
   read_options ${1+--file "$1"}
   scratch
-  choose "${!BACKUP_KEEP[@]}"
+  if [[ -n ${FILE} ]]; then
+    verify_one daily
+    return 0
+  fi
+  for series in $(printf '%s\n' "${!BACKUP_KEEP[@]}" | sort); do
+    if [[ -n $(everywhere "${series}") ]]; then
+      verify_one "${series}"
+    fi
+  done
+}
+
+# Reads the chosen one back, or the newest of a series.
+verify_one() {
+  choose "$1"
   plain "${CHOSEN}"
   case ${CHOSEN##*/} in
     "${BACKUP_NAME}"-base-*) attempt store_verify_base "${PLAIN}" ;;

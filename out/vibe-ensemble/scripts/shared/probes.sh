@@ -63,3 +63,25 @@ ask_redirect() {
   ANSWER="${url} answers ${answer}"
   [[ ${answer} =~ ^30[1278]\ https:// ]]
 }
+
+# What 95 % of the last measured requests took at most, in milliseconds.
+P95=0
+
+# p95 TIMES_IN_SECONDS
+p95() {
+  local sorted
+  sorted=$(sort -n <<<"${1%$'\n'}")
+  P95=$(awk '{ all[NR] = $1 } END { at = int(NR * 0.95 + 0.999); printf "%d", all[at] * 1000 + 0.5 }' <<<"${sorted}")
+}
+
+# Measures how long a route takes through the edge. time_route HOST PORT ADDRESS PATH REQUESTS
+time_route() {
+  local host=$1 port=$2 address=$3 path=$4 requests=$5 times='' one attempt resolve=()
+  [[ -z ${address} ]] || resolve=(--resolve "${host}:${port}:${address}")
+  for ((attempt = 0; attempt < requests; attempt++)); do
+    one=$(curl --silent --insecure --output /dev/null --max-time "${PROBE_TIMEOUT}" --write-out '%{time_total}' \
+      "${resolve[@]}" -- "https://${host}:${port}${path}") || one=${PROBE_TIMEOUT}
+    times+="${one}"$'\n'
+  done
+  p95 "${times}"
+}

@@ -52,6 +52,12 @@ each_service() {
   "$@" volume-owner preparation 1 none once
 }
 
+# What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
+# archive, the folder on the volume, the user it belongs to; - for what there is not.
+each_store() {
+  "$@" postgres postgres - - - - -
+}
+
 # The compiled files and folders that containers read.
 each_file() {
   "$@" alertmanager/staging/alertmanager.yml
@@ -132,6 +138,11 @@ each_probe() {
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
 each_route() {
   :
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" celery-worker 1
 }
 
 # The images: service, image, whether it is built or pulled.

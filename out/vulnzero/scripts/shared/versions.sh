@@ -70,7 +70,7 @@ record_version() {
   image_override <"${folder}/images" >"${folder}/images.json" || return
   keep_files "${folder}/files" || return
   local commit
-  commit=$(git -C "${ROOT}" rev-parse --short HEAD 2>/dev/null || echo unknown)
+  commit=${DEPLOY_COMMIT:-$(git -C "${ROOT}" rev-parse --short HEAD 2>/dev/null || echo unknown)}
   printf 'commit=%s\nbackup=%s\nby=%s\n' "${commit}" "${backup}" "${SUDO_USER:-$(id -un)}" >"${folder}/info" || return
   mv -- "${folder}" "${STATE}/versions/${name}" || return
   mark_current "${name}"

@@ -94,7 +94,8 @@ fn routes(items: &mut Items, model: &Model) {
 /// What is read, shown and promised.
 fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
     let runs = |name: &crate::value::Name| {
-        place.model.services.get(name).is_some_and(|service| place.model.is_on(service))
+        let service = place.model.services.get(name);
+        service.is_some_and(|service| service.is_composed() && place.model.is_on(service))
     };
     items.section("Metrics");
     for job in monitoring.jobs.iter().filter(|job| runs(&job.service)) {

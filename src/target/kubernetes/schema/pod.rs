@@ -44,7 +44,16 @@ pub(crate) struct Toleration {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Affinity {
-    pub(crate) pod_anti_affinity: AntiAffinity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pod_affinity: Option<Beside>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pod_anti_affinity: Option<AntiAffinity>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Beside {
+    pub(crate) required_during_scheduling_ignored_during_execution: Vec<AffinityTerm>,
 }
 
 #[derive(Debug, Serialize)]

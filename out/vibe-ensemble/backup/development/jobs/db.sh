@@ -10,6 +10,8 @@ BACKUP_RTO=1800
 BACKUP_BUCKETS=(s3)
 # Seconds that one of each series is kept.
 declare -gA BACKUP_KEEP=([daily]=2592000 [weekly]=7776000 [base]=2592000)
+# Seconds after which the newest of each series is too old.
+declare -gA BACKUP_AGE=([daily]=91800 [weekly]=610200)
 # Where what is written between two backups lies.
 : "${BACKUP_ARCHIVE:=/archive}"
 
@@ -42,7 +44,9 @@ store_restore() {
   fresh=${PGDATABASE:0:40}_new_$(date -u +%s)
   old=${PGDATABASE:0:40}_old_$(date -u +%s)
   # Whatever happens, what is half done goes, and what is live can be reached again.
-  trap 'dropdb --no-password --if-exists --force --maintenance-db=template1 "${fresh}" 2>&1 | grep -v NOTICE
+  PGOPTIONS=--client-min-messages=warning
+  export PGOPTIONS
+  trap 'dropdb --no-password --if-exists --force --maintenance-db=template1 "${fresh}"
     psql --no-psqlrc --no-password --quiet --dbname=template1 \
       --command="ALTER DATABASE \"${PGDATABASE}\" ALLOW_CONNECTIONS true"' EXIT
   createdb --no-password --maintenance-db=template1 --template=template0 "${fresh}"
