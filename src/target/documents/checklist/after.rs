@@ -17,7 +17,7 @@ pub(super) fn deployment(items: &mut Items, system: &System<'_>) -> Part {
     }
     if !place.manifests.is_empty() {
         items.section("The steps in a cluster");
-        for command in steps::apply(place).commands() {
+        for command in steps::apply(system, place).commands() {
             items.add(command, format!("{} has been run without an error", code(command)));
         }
     }
@@ -34,7 +34,7 @@ pub(super) fn part(items: &mut Items, system: &System<'_>) -> Part {
         told(items, monitoring);
     }
     security(items, system, place);
-    recovery(items, place);
+    recovery(items, system, place);
     back(items, system, place);
     items.part("After")
 }
@@ -221,9 +221,13 @@ fn security(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
 }
 
 /// What is backed up, and that it can be read back.
-fn recovery(items: &mut Items, place: &Place<'_>) {
+fn recovery(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
     let Some(backups) = &place.model.backups else { return };
     items.section("Backups");
+    let status = system.run("backup.sh", place, "--status");
+    if !status.is_empty() {
+        items.add(status.clone(), format!("{} finds none too old", code(&status)));
+    }
     for (name, store) in &backups.stores {
         let of = code(name.as_str());
         for series in &store.series {
