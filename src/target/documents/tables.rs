@@ -110,9 +110,12 @@ pub(super) fn tables<'a>(system: &System<'a>, files: Vec<(String, &'static str)>
     }
 }
 
+/// Variables by name, each as it is in the environments that have it.
+type Alike<'a> = IndexMap<&'a str, Vec<(&'a str, &'a Variable)>>;
+
 /// The variables of all environments: the same name stands once.
 fn variables<'a>(system: &System<'a>) -> Vec<Group<'a>> {
-    let mut groups: IndexMap<&str, IndexMap<&str, Vec<(&'a str, &'a Variable)>>> = IndexMap::new();
+    let mut groups: IndexMap<&str, Alike<'a>> = IndexMap::new();
     // A variable may stand in another group elsewhere.
     let mut homes: BTreeMap<&str, &str> = BTreeMap::new();
     for place in system.main_first() {
@@ -126,9 +129,8 @@ fn variables<'a>(system: &System<'a>) -> Vec<Group<'a>> {
         }
     }
     let places = system.places.len();
-    let rows = |variables: IndexMap<&str, Vec<(&'a str, &'a Variable)>>| {
-        variables.into_values().map(|alike| row(&alike, places)).collect()
-    };
+    let rows =
+        |variables: Alike<'a>| variables.into_values().map(|alike| row(&alike, places)).collect();
     groups.into_iter().map(|(title, all)| Group { title, variables: rows(all) }).collect()
 }
 

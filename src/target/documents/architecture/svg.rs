@@ -51,9 +51,12 @@ struct Drawn {
 #[derive(Serialize)]
 struct Path {
     class: &'static str,
-    path: String,
+    curve: String,
     about: String,
 }
+
+/// What the boxes of a column say: name, then what stands below.
+type Entries = Vec<(String, String)>;
 
 /// Where a box lies.
 #[derive(Debug, Clone)]
@@ -65,8 +68,8 @@ struct Spot {
 }
 
 /// The picture of an environment.
-pub(in crate::target::documents) fn picture(model: &Model, header: String) -> Picture {
-    let mut columns: Vec<(&'static str, &'static str, Vec<(String, String)>)> = Vec::new();
+pub(in crate::target::documents) fn picture(model: &Model, header: &str) -> Picture {
+    let mut columns: Vec<(&str, &str, Entries)> = Vec::new();
     let hosts = model.edge.iter().flat_map(|edge| &edge.sites);
     let hosts = hosts.map(|site| (format!("host {}", site.host), String::new())).collect();
     columns.push(("Hosts", "host", hosts));
@@ -135,7 +138,7 @@ fn paths(model: &Model, spots: &[Spot]) -> Vec<Path> {
     let mut add = |class, from: &str, to: &str, about: &str| {
         if let (Some(one), Some(other)) = (find(from), find(to)) {
             let about = xml(&format!("{from} to {to} {about}"));
-            paths.push(Path { class, path: curve(one, other), about });
+            paths.push(Path { class, curve: curve(one, other), about });
         }
     };
     if let Some(edge) = &model.edge {
