@@ -109,7 +109,7 @@ pub fn backup_job(store: &Name, series: &str) -> String {
     format!("backup-{}-{}-{series}", &store.as_str()[..30], &hash[..6])
 }
 
-/// The longest name of a `CronJob`: its jobs add 11 characters to it (kubernetes.io, "CronJob").
+/// The longest name of a `CronJob`: its jobs add 11 characters to it (kubernetes.io, "`CronJob`").
 const LONGEST_JOB: usize = 52;
 
 /// The variable that holds a setting of a store's backup commands.

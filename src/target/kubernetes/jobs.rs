@@ -19,7 +19,7 @@ use crate::value::Name;
 const HISTORY: u32 = 3;
 
 /// The longest that a run which was missed is made up for: the controller gives up after a hundred missed ones where
-/// nothing is said (kubernetes.io, "CronJob").
+/// nothing is said (kubernetes.io, "`CronJob`").
 const LATEST_START: u64 = 3600;
 
 /// How long a restore that ended is kept, so that its log can be read.
@@ -31,7 +31,7 @@ const RETRIES: u32 = 2;
 pub(super) fn emit(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: Files,
+    files: &Files,
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
     let Some(backups) = cluster.model.backups.as_ref().filter(|one| one.service == service.name)
@@ -39,10 +39,10 @@ pub(super) fn emit(
         return Ok(());
     };
     for (name, store_name, store, series) in backups.jobs() {
-        cron_job(cluster, service, &files, (&name, store_name, store, series), folder)?;
+        cron_job(cluster, service, files, (&name, store_name, store, series), folder)?;
     }
     for (name, store) in &backups.stores {
-        restore_job(cluster, service, &files, (name, store), folder)?;
+        restore_job(cluster, service, files, (name, store), folder)?;
     }
     Ok(())
 }
@@ -162,7 +162,7 @@ fn cron_job(
         },
     };
     let mut metadata = cluster.workload_metadata(service);
-    metadata.name = name.to_owned();
+    name.clone_into(&mut metadata.name);
     let when = format!(
         "Backs up {store_name} {}, and keeps each for {}",
         series.schedule.describe(),

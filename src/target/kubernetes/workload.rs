@@ -28,7 +28,7 @@ pub(super) fn emit(
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
     if cluster.model.in_cluster(service) == InCluster::Jobs {
-        return jobs::emit(cluster, service, files, folder);
+        return jobs::emit(cluster, service, &files, folder);
     }
     let place = Place::of(service);
     let template = template(cluster, service, files);

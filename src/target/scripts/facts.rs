@@ -46,9 +46,10 @@ impl Facts {
             tier: environment.tier.as_str(),
             project: model.compose.project.to_string(),
             compose_file: naming::compose_file(&environment.short),
-            env_file: match model.asks_the_operator() {
-                true => naming::env_file(&environment.name),
-                false => String::new(),
+            env_file: if model.asks_the_operator() {
+                naming::env_file(&environment.name)
+            } else {
+                String::new()
             },
             blueprint: model.blueprint.clone(),
             start_seconds: start::seconds(model),
@@ -104,22 +105,19 @@ fn backups(model: &Model) -> Vec<Vec<String>> {
         let mut line = vec![name.to_string(), store.keeper.to_string()];
         let known = store.archive.as_ref().zip(store.commands.archive.as_ref());
         let user = model.services.get(&store.keeper).map(|keeper| keeper.user.both());
-        line.extend(match known {
-            Some((archive, commands)) => [
+        let mut more: [String; 5] = std::array::from_fn(|_| "-".to_owned());
+        if let Some((archive, commands)) = known {
+            more = [
                 archive.service.to_string(),
                 full(&naming::volume(name, &commands.volume)),
                 full(&format!("{}-data", archive.service)),
                 commands.folder.clone(),
                 user.unwrap_or_default(),
-            ],
-            None => {
-                let mut none = std::array::from_fn(|_| "-".to_owned());
-                if let Some(volume) = &store.volume {
-                    none[1] = full(volume.as_str());
-                }
-                none
-            }
-        });
+            ];
+        } else if let Some(volume) = &store.volume {
+            more[1] = full(volume.as_str());
+        }
+        line.extend(more);
         line
     };
     stores.map(line).collect()
