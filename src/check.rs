@@ -133,7 +133,8 @@ impl Checker {
     }
 
     fn quick(&self) -> Quick<'_> {
-        Quick { root: &self.schema, extra: &self.extra, patterns: &self.patterns }
+        let definitions = self.schema.get("$defs").and_then(Value::as_object);
+        Quick { definitions, extra: &self.extra, patterns: &self.patterns }
     }
 
     fn validator(&self) -> &Validator {

@@ -16,6 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
 use crate::resolve::{self, Context};
 use crate::rules::{self, Readings};
+use crate::source::document::{self, Node};
 use crate::source::{SourceId, Sources};
 use crate::target::output::Owner;
 use crate::target::{Error, Output, Target};
@@ -49,6 +50,8 @@ pub struct Inputs {
 /// What compiling returns.
 #[derive(Debug)]
 pub struct Compiled {
+    /// The blueprint as it was written.
+    pub written: Written,
     /// The environments, everything decided.
     pub models: Vec<Model>,
     /// All files.
@@ -80,18 +83,26 @@ impl From<Error> for Failure {
 /// # Errors
 /// [`Failure::Invalid`] with every fault of the blueprint, or [`Failure::Broken`].
 pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
+    compile_read(inputs, document::read(&inputs.sources, inputs.root))
+}
+
+/// As [`compile`], from the blueprint's own text as it was read, which need not be read again.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_read(
+    inputs: &Inputs,
+    (root, found): (Option<Node>, Diagnostics),
+) -> Result<Compiled, Failure> {
     let mut diagnostics = inputs.unreadable.clone();
     let invalid = |diagnostics: Diagnostics| Failure::Invalid(diagnostics.sorted(&inputs.sources));
-    let (catalog, found) = Catalog::read(&inputs.sources, &inputs.catalog);
-    diagnostics.extend(found);
-    let written = Written::read(&inputs.sources, inputs.root, &inputs.included);
-    let mut written = match written {
-        Ok(written) => written,
-        Err(found) => {
-            diagnostics.extend(found);
-            return Err(invalid(diagnostics));
-        }
+    let (catalog, faults) = Catalog::read(&inputs.sources, &inputs.catalog);
+    diagnostics.extend(faults);
+    let Some(root) = root else {
+        diagnostics.extend(found);
+        return Err(invalid(diagnostics));
     };
+    let mut written = Written::of(root, found, &inputs.sources, &inputs.included);
     // An output folder that cannot be is no missing text.
     let output = written.root.at("/output/root").or_else(|| written.root.get("name"));
     let output = output.unwrap_or(&written.root).span;
@@ -125,7 +136,8 @@ pub fn compile(inputs: &Inputs) -> Result<Compiled, Failure> {
                 return Err(invalid(diagnostics));
             }
             let Emitted { tree, owners, .. } = emitted;
-            Ok(Compiled { models, tree, owners, remarks: diagnostics.sorted(&inputs.sources) })
+            let remarks = diagnostics.sorted(&inputs.sources);
+            Ok(Compiled { written, models, tree, owners, remarks })
         }
         // What is faulty may be what could not be emitted.
         Err(_) if diagnostics.has_errors() => Err(invalid(diagnostics)),
@@ -209,6 +221,14 @@ fn emit(
         objects::taken(output.clashes(), locator, diagnostics);
         patches::breaches(model, output.breaches(), locator, diagnostics);
         unwritten_mount(model, &tree)?;
+    }
+    if let Some(mut output) = Output::whole(models, &mut tree, &mut owners) {
+        for target in Target::WHOLE {
+            output.begin(*target);
+            target.emit_whole(models, &mut output)?;
+        }
+        matched.extend(output.matched().iter().cloned());
+        points.extend(output.points().clone());
     }
     templates::emit(inputs, models, (&mut tree, &mut owners), diagnostics);
     Ok(Emitted { tree, owners, matched, points })

@@ -5,9 +5,9 @@ mod bounds;
 use std::path::{Component, Path, PathBuf};
 
 use crate::blueprint::read;
-use crate::compile::Inputs;
+use crate::compile::{self, Compiled, Failure, Inputs};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::source::document::{self, Kind};
+use crate::source::document::{self, Kind, Node};
 use crate::source::{Source, Sources, load};
 use crate::value::{RelativePath, way};
 use bounds::Bounds;
@@ -21,6 +21,8 @@ pub struct Project {
     pub output: PathBuf,
     /// What is compiled.
     pub inputs: Inputs,
+    /// The blueprint's own text as it was read, and what is wrong with it.
+    document: (Node, Diagnostics),
 }
 
 /// What a project could not be read for, with the texts that the diagnostics point into.
@@ -58,8 +60,8 @@ impl Project {
         let mut sources = Sources::default();
         let mut diagnostics = Diagnostics::default();
         let root = sources.add(source);
-        let document = match document::read(&sources, root) {
-            (Some(document), _) => document,
+        let (document, found) = match document::read(&sources, root) {
+            (Some(document), found) => (document, found),
             (None, diagnostics) => return Err(Unreadable { sources, diagnostics }),
         };
         let folder = blueprint.parent().unwrap_or(Path::new(""));
@@ -110,7 +112,17 @@ impl Project {
             folder: absolute(folder),
             output: absolute(&output),
         };
-        Ok(Self { blueprint: blueprint.to_owned(), output, inputs })
+        let document = (document, found);
+        Ok(Self { blueprint: blueprint.to_owned(), output, inputs, document })
+    }
+
+    /// Compiles it.
+    ///
+    /// # Errors
+    /// As [`compile::compile`].
+    pub fn compile(&self) -> Result<Compiled, Failure> {
+        let (document, found) = self.document.clone();
+        compile::compile_read(&self.inputs, (Some(document), found))
     }
 }
 
@@ -142,7 +154,7 @@ fn own_entries(folder: &Path) -> Vec<PathBuf> {
 
 /// The output folder that the blueprint chooses, or that follows from its name.
 fn chosen_output(
-    document: &document::Node,
+    document: &Node,
     folder: &Path,
     bounds: &Bounds,
     diagnostics: &mut Diagnostics,
@@ -197,7 +209,7 @@ fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn text_at<'a>(node: &'a document::Node, path: &[&str]) -> Option<&'a str> {
+fn text_at<'a>(node: &'a Node, path: &[&str]) -> Option<&'a str> {
     let node = path.iter().try_fold(node, |node, key| node.get(key))?;
     match &node.kind {
         Kind::String(text) => Some(text),

@@ -59,7 +59,7 @@ pub struct Weekly {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Archive {
-    /// How long what is written may wait before it is handed over (`archive_timeout` of a `PostgreSQL` server); `5m` when left out.
+    /// How long what is written may wait before it is handed over (`PostgreSQL`: `archive_timeout`); `5m` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Duration>,
 }

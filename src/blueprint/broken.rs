@@ -95,7 +95,22 @@ impl Broken {
         self.lacks_a_text() || self.touches_any(&[&format!("variables/*/{name}")])
     }
 
+    /// The services that a missing text may say more of: those whose `key` the others do not say.
+    pub fn services_without<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        let present = self.present.as_ref();
+        let all = present.into_iter().flatten().map(String::as_str);
+        let services = all.filter(|place| place.starts_with("/services/"));
+        services.filter(move |place| {
+            let whole = place.matches('/').count() == 2;
+            whole && present.is_some_and(|present| !present.contains(&pointer::push(place, key)))
+        })
+    }
+
     fn fits(&self, pattern: &str) -> bool {
+        // A missing text may add to every section.
+        if self.lacks_a_text() && !pattern.contains('/') {
+            return true;
+        }
         let section = format!("/{}", pattern.split('/').next().unwrap_or_default());
         let from = (Bound::Included(section.as_str()), Bound::Unbounded);
         let mut within = self
@@ -157,6 +172,9 @@ mod tests {
         }
         assert!(!broken.touches("/services/api/image") && !broken.touches("/services"));
         assert!(broken.touches_any(&["networks"]) && !broken.touches_any(&["services/*/profile"]));
+        assert!(broken.touches_any(&["services"]), "others may stand there");
+        assert_eq!(broken.services_without("with").collect::<Vec<_>>(), ["/services/api"]);
+        assert_eq!(broken.services_without("image").count(), 0);
     }
 
     #[test]

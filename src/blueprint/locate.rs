@@ -1,6 +1,6 @@
 //! Turns a place in a merged blueprint back into the place in the author's text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::blueprint::read::Written;
 use crate::source::document::{Key, Kind, Node};
@@ -107,11 +107,14 @@ impl<'a> Locator<'a> {
         (place.whole && place.node.kind == Kind::Null).then(|| place.key.unwrap_or(place.node.span))
     }
 
-    /// Whether a text of this environment's blueprint refers to a variable: `${var.NAME}`, in a key or a value.
-    pub fn refers(&self, variable: &str) -> bool {
-        let wanted = format!("${{var.{variable}}}");
+    /// The variables that a text of this environment's blueprint refers to: `${var.NAME}`, in a key or a value.
+    pub fn referred(&self) -> BTreeSet<&'a str> {
+        let mut found = BTreeSet::new();
         let sections = self.root.entries().iter().filter(|(key, _)| key.name != "environments");
-        sections.map(|(_, node)| node).chain(self.over).any(|node| holds(node, &wanted))
+        for node in sections.map(|(_, node)| node).chain(self.over) {
+            referred(node, &mut found);
+        }
+        found
     }
 
     /// The deepest of the two texts' nodes on the way to a pointer.
@@ -129,15 +132,23 @@ impl<'a> Locator<'a> {
     }
 }
 
-/// Whether any key or value holds that text.
-fn holds(node: &Node, wanted: &str) -> bool {
+/// Collects the names in `${var.NAME}` in all keys and values.
+fn referred<'a>(node: &'a Node, found: &mut BTreeSet<&'a str>) {
+    let names = |text: &'a str| {
+        let texts = Some(text).filter(|text| text.contains('$')).into_iter();
+        let after = texts.flat_map(|text| text.split("${var.").skip(1));
+        after.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+    };
     match &node.kind {
-        Kind::String(text) => text.contains(wanted),
-        Kind::Sequence(items) => items.iter().any(|item| holds(item, wanted)),
+        Kind::String(text) => found.extend(names(text)),
+        Kind::Sequence(items) => items.iter().for_each(|item| referred(item, found)),
         Kind::Mapping(entries) => {
-            entries.iter().any(|(key, value)| key.name.contains(wanted) || holds(value, wanted))
+            for (key, value) in entries {
+                found.extend(names(&key.name));
+                referred(value, found);
+            }
         }
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) => false,
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
     }
 }
 
@@ -197,6 +208,9 @@ fn entry<'a>(
 
 /// How much of a name a key with one reference says literally; `None` where it cannot be that name.
 fn literal_length(key: &str, name: &str) -> Option<usize> {
+    if !key.contains('$') {
+        return None;
+    }
     let (before, rest) = key.split_once("${")?;
     let (_, after) = rest.split_once('}')?;
     let length = before.len() + after.len();

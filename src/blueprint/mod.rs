@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod broken;
+pub mod ci;
 pub mod dashboard;
 pub mod delivery;
 pub mod edge;
@@ -12,6 +13,7 @@ pub mod locate;
 pub mod logs;
 pub mod mend;
 pub mod merge;
+pub mod migrate;
 pub mod monitoring;
 pub mod need;
 pub mod options;
@@ -112,6 +114,9 @@ pub struct Blueprint {
     /// The logs of all services.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logs: Option<logs::Logs>,
+    /// What is checked, built and deployed when something is pushed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ci: Option<ci::Ci>,
     /// What only Kubernetes needs to know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kubernetes: Option<options::Kubernetes>,

@@ -26,6 +26,14 @@ pub struct Monitoring {
     /// How long metrics are kept; `15d` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention: Option<Duration>,
+    /// The address of the folder in which `RUNBOOK.md` can be read: every alert carries a link to its section there. Left
+    /// out, the link names the file alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        regex(pattern = r"^https?://[^\s#?{}]+$"),
+        example = "https://git.example.com/shop/src/main/out/shop"
+    )]
+    pub runbooks: Option<String>,
     /// The alert packs of the catalogue that are wanted; all when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub packs: Option<Vec<Name>>,

@@ -55,8 +55,19 @@ impl Written {
         root: SourceId,
         included: &[SourceId],
     ) -> Result<Self, Diagnostics> {
-        let (tree, mut found) = document::read(sources, root);
-        let Some(mut tree) = tree else { return Err(found) };
+        match document::read(sources, root) {
+            (Some(tree), found) => Ok(Self::of(tree, found, sources, included)),
+            (None, found) => Err(found),
+        }
+    }
+
+    /// Takes the blueprint's own text as it was read, with what is wrong with it, and merges those that it includes.
+    pub fn of(
+        mut tree: Node,
+        mut found: Diagnostics,
+        sources: &Sources,
+        included: &[SourceId],
+    ) -> Self {
         let (mut broken, mut is_whole) = (Broken::default(), true);
         for id in included {
             let (part, faults) = document::read(sources, *id);
@@ -67,7 +78,7 @@ impl Written {
             }
         }
         broken.extend(pointed::pointers(&tree, &found));
-        let mut base = tree.without_extensions().to_value();
+        let mut base = tree.without_extensions();
         expand::expand(&mut base);
         expand_overrides(&mut base);
         let environments = names(&base);
@@ -76,7 +87,7 @@ impl Written {
         if !is_whole {
             written.lack_a_text();
         }
-        Ok(written)
+        written
     }
 
     /// Says that a text which belongs to the blueprint is not there: anything may have stood in it.
@@ -211,7 +222,7 @@ fn fill_in(
     for (section, below) in value.as_object().into_iter().flatten() {
         if !WITHOUT_REFERENCES.contains(&section.as_str()) {
             let check = Fixed { groups: &value["variables"], values: &fixed, locator };
-            check.check(below, &format!("/{section}"), diagnostics);
+            check.check(below, &mut format!("/{section}"), diagnostics);
         }
     }
     let known = |owner: &str, key: &str| match owner {

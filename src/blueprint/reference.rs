@@ -47,7 +47,7 @@ pub fn parse(text: &str) -> Result<Vec<Part>, BadReference> {
     let mut parts = Vec::new();
     let mut literal = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find("${") {
+    while let Some(at) = opening(rest) {
         if rest[..at].ends_with('$') {
             literal.push_str(&rest[..at - 1]);
             literal.push_str("${");
@@ -70,6 +70,12 @@ pub fn parse(text: &str) -> Result<Vec<Part>, BadReference> {
         parts.push(Part::Literal(literal));
     }
     Ok(parts)
+}
+
+/// Where the first `${` stands.
+fn opening(text: &str) -> Option<usize> {
+    let mut dollars = text.match_indices('$').map(|(at, _)| at);
+    dollars.find(|at| text[at + 1..].starts_with('{'))
 }
 
 impl Text {

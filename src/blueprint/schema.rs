@@ -31,7 +31,7 @@ impl JsonSchema for Partial {
 }
 
 /// The keys that are the same in every environment, and so cannot be overridden.
-pub const IDENTITY: &[&str] = &["blueprint", "name", "include", "output", "environments"];
+pub const IDENTITY: &[&str] = &["blueprint", "name", "include", "output", "environments", "ci"];
 
 /// Checks blueprints whose short forms are expanded.
 pub static LONG: LazyLock<Checker> = LazyLock::new(|| Checker::new(bare(), &[("text", is_text)]));

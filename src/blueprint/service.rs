@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::Mount;
+use crate::blueprint::migrate::Migrate;
 use crate::blueprint::need::Need;
 use crate::blueprint::reference::Text;
 use crate::blueprint::scaling::Autoscale;
@@ -40,6 +41,9 @@ pub struct Service {
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(with = "Keyed<DatabaseName, IndexMap<String, Text>>")]
     pub databases: IndexMap<DatabaseName, IndexMap<String, Text>>,
+    /// How the tables of its database are brought up to date before it starts, such as `alembic`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrate: Option<Migrate>,
     /// The command, in place of the image's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<Text>>,

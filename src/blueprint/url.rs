@@ -17,19 +17,25 @@ pub(super) struct Fixed<'a> {
 
 impl Fixed<'_> {
     /// Looks at every text below a value.
-    pub(super) fn check(&self, value: &Value, at: &str, diagnostics: &mut Diagnostics) {
+    pub(super) fn check(&self, value: &Value, at: &mut String, diagnostics: &mut Diagnostics) {
+        let parent = at.len();
         match value {
             Value::String(text) if text.contains("://") && text.contains("${var.") => {
                 diagnostics.extend(self.text(text, at));
             }
             Value::Object(map) => {
                 for (key, value) in map {
-                    self.check(value, &pointer::push(at, key), diagnostics);
+                    at.push('/');
+                    at.push_str(&pointer::escape(key));
+                    self.check(value, at, diagnostics);
+                    at.truncate(parent);
                 }
             }
             Value::Array(items) => {
                 for (index, value) in items.iter().enumerate() {
-                    self.check(value, &pointer::push(at, &index.to_string()), diagnostics);
+                    at.push_str(&format!("/{index}"));
+                    self.check(value, at, diagnostics);
+                    at.truncate(parent);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

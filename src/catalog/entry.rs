@@ -3,25 +3,31 @@
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::blueprint::dashboard::Panel;
+use crate::blueprint::migrate::Steps;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
-use crate::blueprint::service::{Health, Resources, Series, Stop};
+use crate::blueprint::service::{Health, Resources, Stop};
 use crate::catalog::backup::Backup;
+use crate::catalog::checks::{Checks, Rehearsal};
 pub use crate::catalog::cluster::HostAccess;
 use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
 use crate::catalog::databases::Databases;
 use crate::catalog::objective::Measures;
-use crate::catalog::parameter::{Amount, Parameter};
+use crate::catalog::parameter::Parameter;
+pub use crate::catalog::piece::{
+    Connections, Content, Datasource, Exception, Exposed, Release, Tmpfs,
+};
 use crate::catalog::probe::Probe;
+pub use crate::catalog::role::Role;
 use crate::catalog::stage::Stage;
+use crate::catalog::trouble::Trouble;
 use crate::catalog::ulimit::{Resource, Ulimit};
 use crate::value::keyed::Keyed;
 use crate::value::{
-    ContainerPath, GroupName, Image, Memory, Name, PortNumber, UrlPath, UserId, VariableName,
+    ContainerPath, GroupName, Image, Memory, Name, PortNumber, UserId, VariableName,
 };
 
 /// A ready-made component, or a stack that own programs are built with. Texts may refer to `${self.X}` (parameters,
@@ -167,6 +173,10 @@ pub struct Entry {
     /// By which series its objectives are measured.
     #[serde(default)]
     pub objectives: Measures,
+    /// What can be wrong with it and is worth a look, by name.
+    #[serde(default)]
+    #[schemars(with = "Keyed<Name, Trouble>")]
+    pub troubleshooting: IndexMap<Name, Trouble>,
     /// Panels of dashboards, by name, in the order in which they are shown.
     #[serde(default)]
     #[schemars(with = "Keyed<Name, Panel>")]
@@ -185,9 +195,18 @@ pub struct Entry {
     /// What of the build context stays out of the image of a stack.
     #[serde(default)]
     pub dockerignore: Vec<String>,
+    /// How programs of this stack are checked before their images are built.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<Checks>,
+    /// How it runs beside tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
     /// How what it keeps is backed up and restored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<Backup>,
+    /// The tools that migrate databases which programs of this stack use, and how each is called in the container.
+    #[serde(default)]
+    pub migrations: IndexMap<String, Steps>,
     /// Rules it cannot keep, with reason and source.
     #[serde(default)]
     pub exceptions: IndexMap<String, Exception>,
@@ -209,141 +228,4 @@ impl Entry {
         };
         texts.any(|raw| raw.0.contains(text)) || self.files.values().any(file)
     }
-}
-
-/// What part a component plays; targets treat parts alike, not components.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// An own program.
-    Application,
-    /// A ready-made program that others use, such as a gateway.
-    Platform,
-    /// Keeps the system's data.
-    Database,
-    /// Keeps what can be made again.
-    Cache,
-    /// Passes messages on.
-    Queue,
-    /// Stands in front; in Kubernetes the cluster's gateway or ingress controller takes its place.
-    Edge,
-    /// Gets certificates; in Kubernetes cert-manager takes its place.
-    Certificates,
-    /// Reads and keeps metrics, and evaluates alerts.
-    Metrics,
-    /// Sends alerts on.
-    Alerts,
-    /// Keeps logs.
-    Logs,
-    /// Reads the logs of all others, and sends them on.
-    Collector,
-    /// Shows metrics and logs.
-    Dashboards,
-    /// Exposes metrics for another service.
-    Exporter,
-    /// Exposes metrics of the host; in Kubernetes it runs on every node.
-    HostAgent,
-    /// Gives volumes to their users before the others start; in Kubernetes `fsGroup` does that.
-    Preparation,
-    /// Makes backups when they are due; in Kubernetes each is a `CronJob`.
-    Backup,
-    /// Keeps what a database writes between two backups.
-    Archive,
-}
-
-/// A version that is known to work.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Release {
-    /// The exact tag of the image.
-    pub tag: String,
-}
-
-/// A path in memory.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Tmpfs {
-    /// How much it may hold, as an amount or as a part of the memory limit; `64Mi` when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<Amount>,
-    /// Its mode in octal; `0700` when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = r"^[0-7]{3,4}$"))]
-    pub mode: Option<String>,
-}
-
-/// A compiled file of a component's own.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub enum Content {
-    /// YAML: a tree whose strings may hold references.
-    #[serde(rename = "yaml")]
-    Yaml(Value),
-    /// JSON: likewise.
-    #[serde(rename = "json")]
-    Json(Value),
-    /// Any other text: a template that sees `header`, `service` (name, ports, parameters), `env`, and `edge` (service, hosts).
-    #[serde(rename = "text")]
-    Text(String),
-    /// An executable script: a template.
-    #[serde(rename = "script")]
-    Script(String),
-}
-
-/// Where a component exposes metrics.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Exposed {
-    /// The path; `/metrics` when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<UrlPath>,
-    /// The name of the port; the first when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub port: Option<Name>,
-    /// The series that it exposes.
-    #[serde(default)]
-    pub series: IndexMap<String, Series>,
-}
-
-/// How many connections a component takes.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Connections {
-    /// The parameter that says how many.
-    pub limit: String,
-    /// How many of them programs cannot have, such as those that are kept for an administrator.
-    #[serde(default)]
-    pub reserved: u32,
-}
-
-/// How dashboards ask a component for what it keeps.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Datasource {
-    /// What people read.
-    pub title: String,
-    /// The kind, as the dashboards' program names it.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Where it answers.
-    pub url: Text,
-    /// Further settings: a tree whose strings may hold references.
-    #[serde(default = "no_settings")]
-    pub json: Value,
-}
-
-fn no_settings() -> Value {
-    Value::Object(serde_json::Map::new())
-}
-
-/// A rule that a component cannot keep.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Exception {
-    /// Why.
-    pub reason: String,
-    /// Where that is known from.
-    pub source: String,
 }

@@ -2,14 +2,19 @@
 
 pub mod backup;
 pub mod amount;
+pub mod checks;
 pub mod cluster;
 pub mod collection;
 pub mod databases;
 pub mod entry;
+mod grammar;
 pub mod objective;
 pub mod parameter;
+pub mod piece;
 pub mod probe;
+pub mod role;
 pub mod stage;
+pub mod trouble;
 pub mod ulimit;
 pub mod unit;
 
@@ -104,7 +109,7 @@ impl Catalog {
 /// Reads a project's own entry.
 fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
     let root = document::parse(sources, id)?;
-    let value = root.without_extensions().to_value();
+    let value = root.without_extensions();
     let mut diagnostics = Diagnostics::default();
     let locator = crate::blueprint::locate::Locator::of_document(&root);
     for finding in CHECKER.check(&value) {

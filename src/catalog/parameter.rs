@@ -1,17 +1,16 @@
 //! Turns what a blueprint sets a component's parameter to into the text that the component reads, or says what is
 //! wrong with it.
 
-use std::fmt::Display;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::reference::Text;
 use crate::blueprint::variable::VariableKind;
 pub use crate::catalog::amount::{Amount, Preset, Share};
+use crate::catalog::grammar::{is_name, is_package, path, range};
 use crate::catalog::unit;
 pub use crate::catalog::unit::Unit;
-use crate::value::{Duration, Generator, Image, Malformed, Memory, RelativePath};
+use crate::value::{Duration, Generator, Image, Malformed, Memory};
 
 /// What a blueprint may set with `with:`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -208,43 +207,6 @@ impl Parameter {
         let words: Vec<String> = self.values.iter().map(|one| format!("`{}`", one.0)).collect();
         words.join(" or ")
     }
-}
-
-fn range<T: Display>(noun: &str, min: Option<T>, max: Option<T>) -> String {
-    match (min, max) {
-        (Some(min), Some(max)) => format!("{noun} from {min} to {max}"),
-        (Some(min), None) => format!("{noun} of {min} or more"),
-        (None, Some(max)) => format!("{noun} of {max} or less"),
-        (None, None) => noun.to_owned(),
-    }
-}
-
-fn plain(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || "_.-/".contains(letter)
-}
-
-/// A path below the build context that is the same to every shell and every pattern.
-fn path(value: &str) -> Result<(), Refusal> {
-    let path = RelativePath::parse(value).map_err(|bad| Refusal::Malformed(Box::new(bad)))?;
-    let expected = |what: &str| Err(Refusal::Expected(what.to_owned()));
-    match path.climbs() {
-        0 if value.chars().all(plain) => Ok(()),
-        0 => expected("a path of letters, digits, `_`, `.` and `-`"),
-        _ => expected("a path below the build context"),
-    }
-}
-
-fn is_name(value: &str) -> bool {
-    value.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && value.chars().all(|letter| letter != '/' && plain(letter))
-}
-
-/// No option, and nothing that a shell or a package manager reads as more than a name: `name-` takes a package away
-/// (apt-get(8)).
-fn is_package(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-._:=~".contains(letter))
-        && !name.ends_with('-')
 }
 
 #[cfg(test)]

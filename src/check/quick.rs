@@ -19,7 +19,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 #[derive(Clone, Copy)]
 pub(super) struct Quick<'a> {
     /// What references lead into.
-    pub(super) root: &'a Value,
+    pub(super) definitions: Option<&'a Map<String, Value>>,
     /// Formats beside our own.
     pub(super) extra: &'a [Extra],
     /// The patterns that were met.
@@ -66,7 +66,7 @@ impl Quick<'_> {
             "type" => kind(rule, value),
             "$ref" => {
                 let name = rule.as_str()?.strip_prefix("#/$defs/")?;
-                self.keeps(self.root.get("$defs")?.get(name)?, value)
+                self.keeps(self.definitions?.get(name)?, value)
             }
             "properties" => self.properties(rule.as_object()?, value),
             "additionalProperties" => self.additional(schema, rule, value),

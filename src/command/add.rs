@@ -105,7 +105,7 @@ impl Before {
                 return told(&sources, &Diagnostics::sorted(diagnostics, &sources));
             }
         };
-        match compile(&project.inputs) {
+        match project.compile() {
             Ok(compiled) => {
                 let texts = Texts::read(&project)?;
                 Ok(Some(Self { project, compiled, texts }))

@@ -16,7 +16,7 @@ use crate::cli::{BuildArgs, Common, InitArgs};
 use crate::command::choice::images;
 use crate::command::session::{Session, shown};
 use crate::command::{UNANSWERED, build};
-use crate::compile::{Compiled, Failure, compile};
+use crate::compile::{Compiled, Failure};
 use crate::console;
 use crate::diagnostic::{Diagnostics, render};
 use crate::project::{Project, Unreadable};
@@ -79,7 +79,7 @@ fn try_out(blueprint: &Path, text: &str) -> anyhow::Result<Option<Compiled>> {
             return Ok(None);
         }
     };
-    match compile(&project.inputs) {
+    match project.compile() {
         Ok(compiled) => Ok(Some(compiled)),
         Err(Failure::Invalid(found)) => {
             console::error(&render::text(&project.inputs.sources, &found, true));

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::blueprint::locate::Locator;
-use crate::blueprint::read::Written;
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::service::Dockerfile;
@@ -14,12 +13,9 @@ use crate::project::Project;
 /// noted; a context without the Dockerfile that is named cannot be built anywhere.
 pub(super) fn missing(project: &Project, compiled: &Compiled) -> Vec<Diagnostic> {
     let inputs = &project.inputs;
-    let Ok(written) = Written::read(&inputs.sources, inputs.root, &inputs.included) else {
-        return Vec::new();
-    };
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for model in &compiled.models {
-        let locator = Locator::new(&written, Some(&model.environment.name));
+        let locator = Locator::new(&compiled.written, Some(&model.environment.name));
         for service in model.services.values() {
             let Some(build) = &service.build else { continue };
             let context = Path::new(&inputs.output).join(&build.context);

@@ -1,7 +1,5 @@
 //! Turns a model into the commands that bring it up.
 
-mod certificates;
-
 use std::path::Path;
 
 use crate::command::selection::Selection;
@@ -101,7 +99,8 @@ fn is_on_kubernetes(system: &System, model: &Model) -> bool {
 
 /// Brings everything up on Docker Compose; the first time, with what the operator brings.
 pub fn start(system: &System, model: &Model, env_file: Option<&str>, first: bool) -> Vec<String> {
-    let certificates = first.then(|| certificates::into_volume(system, model, env_file));
+    let compose = || compose(system, model, env_file);
+    let certificates = first.then(|| model.certificates_into_volume(&compose()));
     let up = up(system, model, env_file);
     certificates.into_iter().flatten().chain([up]).collect()
 }
@@ -120,7 +119,7 @@ fn apply(system: &System, model: &Model, named: Named<'_>, first: bool) -> Vec<S
         commands.push(format!("{secret} | kubectl apply --server-side -f -"));
     }
     if first {
-        commands.extend(certificates::into_cluster(model));
+        commands.extend(model.certificates_into_cluster());
     }
     commands
 }
@@ -148,9 +147,6 @@ fn up(system: &System, model: &Model, env_file: Option<&str>) -> String {
 
 /// Docker Compose with the files of an environment.
 fn compose(system: &System, model: &Model, env_file: Option<&str>) -> String {
-    let mut words = vec!["docker compose".to_owned()];
-    words.extend(env_file.map(|file| format!("--env-file {}", shell::quote(file))));
     let file = system.path(&naming::compose_file(&model.environment.short));
-    words.push(format!("-f {}", shell::quote(&file)));
-    words.join(" ")
+    Model::compose_command(env_file, &file)
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::{Common, Format};
 use crate::command::inputs;
 use crate::command::selection::Selection;
-use crate::compile::{Compiled, Failure, compile};
+use crate::compile::{Compiled, Failure};
 use crate::console;
 use crate::diagnostic::{Diagnostic, render};
 use crate::format;
@@ -151,7 +151,7 @@ impl Session {
                 return Ok(());
             }
         };
-        match compile(&project.inputs) {
+        match project.compile() {
             Ok(compiled) => {
                 let mut found = compiled.remarks.clone();
                 found.extend(inputs::missing(&project, &compiled));

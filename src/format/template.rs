@@ -11,7 +11,9 @@
 //! | `dotenv_quote` | a value as Compose reads it |
 //! | `dockerfile_quote` | a value of `ENV`, `LABEL` or `ARG` |
 //! | `dockerfile_exec` | a list of words in exec form |
-//! | `markdown_escape`, `markdown_code` | running text or a cell, and code |
+//! | `markdown_escape` | running text or a cell |
+//! | `markdown_code`, `markdown_span` | code in a cell, and in running text |
+//! | `markdown_comment`, `markdown_fence(language)` | a comment, and a code block |
 //! | `promql_string` | a string literal |
 //! | `json_string` | a string literal, which YAML takes as well |
 //! | `comment` | every line behind `# `, so that no line of a description is taken for a directive |
@@ -135,6 +137,12 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment
         .add_filter("markdown_escape", |value: &Value| filter(value, quote::markdown::escape));
     environment.add_filter("markdown_code", |value: &Value| filter(value, quote::markdown::code));
+    environment.add_filter("markdown_span", |value: &Value| filter(value, quote::markdown::span));
+    environment
+        .add_filter("markdown_comment", |value: &Value| filter(value, quote::markdown::comment));
+    environment.add_filter("markdown_fence", |value: &Value, language: &str| {
+        Ok::<_, Error>(quote::markdown::fence(&text(value)?, language))
+    });
     environment.add_filter("promql_string", |value: &Value| filter(value, quote::promql::string));
     // In YAML 1.2 every literal of JSON is one, and those of a string mean the same in YAML 1.1.
     environment.add_filter("json_string", |value: &Value| {

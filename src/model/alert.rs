@@ -25,8 +25,22 @@ pub struct Rule {
     pub summary: String,
     /// What it means and what to do.
     pub description: String,
+    /// Where the runbook says what to do about it.
+    pub runbook: String,
     /// Samples under which it fires.
     pub fires: Option<Sample>,
     /// Samples under which it stays quiet.
     pub quiet: Option<Sample>,
+}
+
+impl Rule {
+    /// What is told with it, as templates of Prometheus' own.
+    pub fn annotations(&self) -> IndexMap<&'static str, String> {
+        let mut annotations = IndexMap::from([("summary", self.summary.clone())]);
+        if !self.description.is_empty() {
+            annotations.insert("description", self.description.clone());
+        }
+        annotations.insert("runbook_url", self.runbook.clone());
+        annotations
+    }
 }

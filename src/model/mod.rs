@@ -3,6 +3,7 @@
 pub mod alert;
 pub mod backup;
 pub mod build;
+pub mod certificates;
 pub mod circles;
 pub mod cluster;
 pub mod dashboard;
@@ -14,12 +15,14 @@ pub mod mount;
 pub mod naming;
 pub mod objective;
 pub mod pool;
+pub mod pipeline;
 pub mod probe;
 mod readable;
 pub mod scaling;
 pub mod service;
 mod start;
 pub mod text;
+pub mod trouble;
 pub mod variable;
 
 use indexmap::IndexMap;
@@ -64,6 +67,8 @@ pub struct Model {
     pub monitoring: Option<Monitoring>,
     /// What is backed up, where anything is.
     pub backups: Option<Backups>,
+    /// The pipeline, where there is one.
+    pub pipeline: Option<pipeline::Pipeline>,
     /// What only Docker Compose needs to know.
     pub compose: Compose,
     /// What only Kubernetes needs to know.

@@ -86,6 +86,54 @@ pub fn service_template(service: &Name, environment: &Name, suffix: &str) -> Str
     format!("env/{service}.{environment}.{suffix}")
 }
 
+/// What to do about each alert.
+pub const RUNBOOK: &str = "RUNBOOK.md";
+
+/// The place in a document that a heading of one word, or words of plain letters, leads to
+/// (docs.github.com, "Basic writing and formatting syntax", section links).
+pub fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// Where the runbook says what to do about an alert: below the address that the documents have, else beside them.
+pub fn runbook(documents: Option<&str>, alert: &str) -> String {
+    let place = format!("{RUNBOOK}#{}", anchor(alert));
+    documents.map_or_else(
+        || place.clone(),
+        |address| format!("{}/{place}", address.trim_end_matches('/')),
+    )
+}
+
+/// The longest DNS label, and the longest value of a label (RFC 1035, section 2.3.4).
+const LONGEST_LABEL: usize = 63;
+
+/// A text as a DNS label: what may not stand in one becomes a hyphen, and what is too long is cut and told apart by
+/// a hash.
+pub fn label(text: &str) -> String {
+    let known = |letter: char| match letter {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' => letter,
+        _ => '-',
+    };
+    let text: String = text.chars().map(known).collect();
+    let text = text.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    if text.len() <= LONGEST_LABEL {
+        return text.to_owned();
+    }
+    let hash = digest::short([text]);
+    format!("{}-{}", &text[..LONGEST_LABEL - 9], &hash[..8])
+}
+
+/// The `Secret` with the certificate of a host; cert-manager makes it, or the operator where certificates are files.
+pub fn certificate(host: &HostName) -> String {
+    label(&format!("{}-tls", host_slug(host)))
+}
+
+/// A host as part of a name: dots become hyphens, and hyphens two, so that `a-b.c` and `a.b.c` stay apart.
+pub fn host_slug(host: &HostName) -> String {
+    label(&host.as_str().replace('-', "--").replace('.', "-").replace('*', "wildcard"))
+}
+
 /// The folder of the variables that are read as files.
 pub fn secrets_folder(environment: &Name) -> String {
     format!("secrets/{environment}")

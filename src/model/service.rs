@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+pub use crate::blueprint::migrate::Steps;
 pub use crate::blueprint::service::{Scheme, Tool};
 pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
@@ -14,6 +15,7 @@ use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
 pub use crate::model::pool::{Connections, Pool};
 use crate::model::scaling::Autoscale;
 use crate::model::text::Text;
+use crate::model::trouble::Trouble;
 use crate::value::{
     ContainerPath, CpuRange, DatabaseName, Duration, HealthPath, Image, MemoryRange, Name, UrlPath,
     UserId, VariableName,
@@ -104,10 +106,14 @@ pub struct Service {
     pub writable_root: bool,
     /// Whether two of it must never run at once, not even for a moment.
     pub single: bool,
+    /// The commands that bring the tables of its database up to date; none where nothing does.
+    pub migrations: Steps,
     /// How many of them a drain may take at once.
     pub max_unavailable: u32,
     /// The team that its alerts go to; empty for none.
     pub team: String,
+    /// What can be wrong with it and is worth a look.
+    pub troubles: Vec<Trouble>,
     /// The parameters of its component or stack, resolved.
     pub parameters: IndexMap<String, Text>,
     /// The databases that it makes beside its own: the parameters of each; a secret is the path of its file.

@@ -1,22 +1,35 @@
-//! Turns a model into the command that brings it up with Docker Compose.
+//! Turns a model into the command lines of Docker Compose for it.
 
 use crate::format::quote::shell;
 use crate::model::{Model, Variable};
 
 impl Model {
-    /// Builds what is built, starts everything that this environment runs and waits until it is healthy. Both files
-    /// are named as seen from where the command is run.
-    pub fn start_command(&self, env_file: Option<&str>, compose_file: &str) -> String {
+    /// Docker Compose with the files of this environment, as seen from where it is run; what is to be done follows.
+    pub fn compose_command(env_file: Option<&str>, compose_file: &str) -> String {
         let mut words = vec!["docker compose".to_owned()];
         words.extend(env_file.map(|file| format!("--env-file {}", shell::quote(file))));
         words.push(format!("-f {}", shell::quote(compose_file)));
-        words
-            .extend(self.environment.profiles.iter().map(|profile| format!("--profile {profile}")));
-        words.push("up -d --wait".to_owned());
-        if self.services.values().any(|service| service.build.is_some()) {
-            words.push("--build".to_owned());
-        }
         words.join(" ")
+    }
+
+    /// As [`Self::compose_command`], for all that this environment runs.
+    pub fn profiled_command(&self, env_file: Option<&str>, compose_file: &str) -> String {
+        let profiles = &self.environment.profiles;
+        let profiles = profiles.iter().map(|profile| format!("--profile {profile}"));
+        let command = Self::compose_command(env_file, compose_file);
+        std::iter::once(command).chain(profiles).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Builds what is built, starts everything that this environment runs and waits until it is healthy. Both files
+    /// are named as seen from where the command is run.
+    pub fn start_command(&self, env_file: Option<&str>, compose_file: &str) -> String {
+        let build = if self.is_built() { " --build" } else { "" };
+        format!("{} up -d --wait{build}", self.profiled_command(env_file, compose_file))
+    }
+
+    /// Whether any image is built here.
+    pub fn is_built(&self) -> bool {
+        self.services.values().any(|service| service.build.is_some())
     }
 
     /// Whether an env file must be filled in before the start.

@@ -10,6 +10,7 @@ mod headers;
 mod monitoring;
 mod objectives;
 mod parts;
+mod pipeline;
 mod preparation;
 mod probes;
 mod scaling;
@@ -68,6 +69,7 @@ pub fn resolve(
     let monitoring = monitoring::monitoring(&scope, &mut services, &mut externals, diagnostics);
     let backups = backups::backups(&scope, &mut services, &mut externals, diagnostics);
     connect::networks(blueprint, &parts, &mut services);
+    let pipeline = pipeline::pipeline(&scope, &services, diagnostics);
     let groups = variables::groups(&scope, &services, diagnostics);
     Model {
         name: blueprint.name.clone(),
@@ -80,6 +82,7 @@ pub fn resolve(
         edge,
         monitoring,
         backups,
+        pipeline,
         compose: settings::compose(blueprint, &environment),
         kubernetes: settings::kubernetes(blueprint, name),
         patches: blueprint.patches.clone(),

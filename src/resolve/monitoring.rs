@@ -119,7 +119,7 @@ fn rules(
                 None if wanted => known.clone(),
                 Some((_, None)) | None => continue,
             };
-            rules.extend(rule(alert, &changed, Some((name, watched)), team));
+            rules.extend(rule(written, alert, &changed, Some((name, watched)), team));
         }
         if !rules.is_empty() {
             groups.push(RuleGroup { name: name.to_string(), rules });
@@ -129,7 +129,7 @@ fn rules(
     let mut rules = Vec::new();
     for (name, alert) in own {
         let at = scope.context.locator.key(&format!("/monitoring/alerts/{}", name.0));
-        match alert.as_ref().and_then(|alert| rule(name, alert, None, "")) {
+        match alert.as_ref().and_then(|alert| rule(written, name, alert, None, "")) {
             Some(rule) => rules.push(rule),
             // The catalogue's alert of that name may come with what is not known.
             None if scope.context.broken.lacks_a_text()
@@ -178,7 +178,13 @@ fn merged(known: &Alert, change: &Alert) -> Alert {
 }
 
 /// An alert; `of` is the job that it reads and the service that it tells of, where it is not the author's own.
-fn rule(name: &AlertName, alert: &Alert, of: Option<(&Name, &Name)>, team: &str) -> Option<Rule> {
+fn rule(
+    written: &Written,
+    name: &AlertName,
+    alert: &Alert,
+    of: Option<(&Name, &Name)>,
+    team: &str,
+) -> Option<Rule> {
     let expr = alert.expr.as_ref()?;
     let fill = |text: &str| {
         let text = of.map_or_else(
@@ -216,6 +222,7 @@ fn rule(name: &AlertName, alert: &Alert, of: Option<(&Name, &Name)>, team: &str)
         mutes: alert.mutes.unwrap_or(false),
         summary: alert.summary.clone().unwrap_or_else(|| name.0.clone()),
         description: alert.description.clone().unwrap_or_default(),
+        runbook: naming::runbook(written.runbooks.as_deref(), &name.0),
         fires: alert.fires.as_ref().map(sample),
         quiet: alert.quiet.as_ref().map(sample),
     })

@@ -1,6 +1,7 @@
 //! Turns what may be expected of services into what is recorded and the alerts on how fast the rest is used up.
 
 mod samples;
+mod written;
 
 use indexmap::IndexMap;
 
@@ -10,6 +11,7 @@ use crate::catalog::entry::Entry;
 use crate::catalog::objective::Measure;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::alert::Rule;
+use crate::model::naming;
 use crate::model::objective::{BURN_RATES, BurnAlert, BurnRate, GOOD, Objective, TOTAL};
 use crate::model::service::Service;
 use crate::resolve::edge::unknown_service;
@@ -18,6 +20,7 @@ use crate::resolve::scope::Scope;
 use crate::source::Span;
 use crate::value::{Duration, Name, Percent};
 use samples::Shape;
+use written::{Share, often, pascal, pattern, tenths, time};
 
 /// All of it, in millionths.
 const WHOLE: u64 = 1_000_000;
@@ -177,8 +180,12 @@ impl One<'_, '_> {
             burnt(rate.short)
         );
         let samples = shape.samples(limit, rate);
+        let alert = format!("{}{}Budget{}", pascal(name.as_str()), pascal(kind), rate.name);
+        let documents = self.scope.blueprint.monitoring.as_ref();
+        let documents = documents.and_then(|written| written.runbooks.as_deref());
         let rule = Rule {
-            name: format!("{}{}Budget{}", pascal(name.as_str()), pascal(kind), rate.name),
+            runbook: naming::runbook(documents, &alert),
+            name: alert,
             expr,
             hold: None,
             severity: rate.severity,
@@ -251,70 +258,4 @@ fn share_of(service: &Name, kind: &str, minutes: u64) -> String {
     }
     let window = Duration::from_seconds(minutes * 60).prometheus();
     format!("1 - sum_over_time({GOOD}{of}[{window}]) / sum_over_time({TOTAL}{of}[{window}])")
-}
-
-/// A bound as an author writes it.
-fn time(bound: f64) -> String {
-    if bound.fract() == 0.0 {
-        format!("{bound}s")
-    } else {
-        format!("{}ms", (bound * 1000.0).round())
-    }
-}
-
-/// A bound as a pattern: some libraries write a whole number with a point, some without.
-fn pattern(bound: &str) -> String {
-    match bound.split_once('.') {
-        Some((whole, rest)) => format!("{whole}[.]{rest}"),
-        None => format!("{bound}|{bound}[.]0"),
-    }
-}
-
-/// How often, compared with what may be.
-fn often(value: u64) -> String {
-    match value {
-        10 => "more often than may be".to_owned(),
-        _ => format!("more than {} times as often as may be", tenths(value)),
-    }
-}
-
-fn tenths(value: u64) -> String {
-    match value % 10 {
-        0 => (value / 10).to_string(),
-        rest => format!("{}.{rest}", value / 10),
-    }
-}
-
-/// Millionths, written as a decimal.
-struct Share(u64);
-
-impl std::fmt::Display for Share {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = format!("{}.{:06}", self.0 / WHOLE, self.0 % WHOLE);
-        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
-    }
-}
-
-/// `mcp-backend` as `McpBackend`.
-fn pascal(name: &str) -> String {
-    let word = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
-    };
-    name.split('-').map(word).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_written_as_prometheus_reads_them() {
-        assert_eq!(Share(1_000).to_string(), "0.001");
-        assert_eq!(Share(50_000).to_string(), "0.05");
-        assert_eq!((tenths(144).as_str(), tenths(60).as_str()), ("14.4", "6"));
-        assert_eq!((pattern("2").as_str(), pattern("0.5").as_str()), ("2|2[.]0", "0[.]5"));
-        assert_eq!(pascal("mcp-backend"), "McpBackend");
-        assert_eq!(rest(Percent::parse("99.9%").unwrap()), 1_000);
-    }
 }

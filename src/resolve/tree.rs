@@ -85,7 +85,8 @@ pub(super) fn repeated(scope: &Scope<'_>, of: &Name, item: Value, found: &mut Fo
 /// Whether a key or an item is left out: a reference in it stands for what this member lacks.
 fn is_absent(scope: &Scope<'_>, of: &Name, value: &Value) -> bool {
     let Value::String(text) = value else { return false };
-    scope.resolve(&Raw(text.clone()), Some(of)).is_ok_and(|resolved| resolved.absent)
+    text.contains('$')
+        && scope.resolve(&Raw(text.clone()), Some(of)).is_ok_and(|resolved| resolved.absent)
 }
 
 fn run_time(of: &Name, text: &str) -> Unresolved {

@@ -1,20 +1,24 @@
 //! Turns the variables that a blueprint declares, and those that components need, into those of the model.
 
+mod readers;
+
+use std::collections::BTreeMap;
+
 use indexmap::{IndexMap, IndexSet};
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::variable::{Variable as Written, VariableKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::format::quote::url;
 use crate::model::naming;
 use crate::model::service::Service;
-use crate::model::text::{Part as Piece, Text};
+use crate::model::text::Text;
 use crate::model::variable::{Group, Origin, Variable};
 use crate::resolve::Context;
 use crate::resolve::parts::Parts;
 use crate::resolve::scope::Scope;
 use crate::value::{Cron, GroupName, Name, VariableName};
+use readers::Readers;
 
 /// A declared variable.
 #[derive(Debug, Clone)]
@@ -135,6 +139,8 @@ pub(super) fn groups(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Group> {
     let readers = Readers::collect(services);
+    let quoted = scope.context.locator.referred();
+    let changes = changes(scope, services);
     let mut groups: IndexMap<GroupName, Vec<Variable>> = IndexMap::new();
     for (name, declared) in scope.declared {
         let origin = origin(scope, name, declared, diagnostics);
@@ -144,7 +150,7 @@ pub(super) fn groups(
             .values()
             .find(|service| service.secrets.contains_key(name))
             .map(|service| service.user.uid);
-        let quoted = declared.fixed.is_some() && scope.context.locator.refers(name.as_str());
+        let quoted = declared.fixed.is_some() && quoted.contains(name.as_str());
         let written = &declared.written;
         let tier = scope.environment.tier;
         let mut forbid = written.forbid.clone();
@@ -159,7 +165,7 @@ pub(super) fn groups(
             secret: written.secret,
             min_length: written.min_length.unwrap_or(0),
             generate: written.generate,
-            changes: changes(scope, services, name),
+            changes: changes.get(name).into_iter().flatten().map(ToString::to_string).collect(),
             build: written.build,
             // A URL may hold another one, whose characters are its own matter.
             url_safe: (written.secret || written.kind != VariableKind::Url)
@@ -176,22 +182,23 @@ pub(super) fn groups(
     groups.into_iter().map(|(name, variables)| Group { name, variables }).collect()
 }
 
-/// What components that a variable is bound to need when it changes, each once.
-fn changes(
-    scope: &Scope<'_>,
-    services: &IndexMap<Name, Service>,
-    variable: &VariableName,
-) -> Vec<String> {
-    let mut changes = IndexSet::new();
+/// What components that a variable is bound to need when it changes, each once, by variable.
+fn changes<'a>(
+    scope: &Scope<'a>,
+    services: &'a IndexMap<Name, Service>,
+) -> BTreeMap<&'a VariableName, IndexSet<&'a str>> {
+    let mut changes: BTreeMap<_, IndexSet<_>> = BTreeMap::new();
     for (name, part) in scope.parts {
         for (parameter, known) in part.entry.iter().flat_map(|entry| &entry.parameters) {
             let text = services.get(name).and_then(|service| service.parameters.get(parameter));
-            if text.and_then(Text::as_variable) == Some(variable) {
-                changes.extend(known.change.clone());
+            if let (Some(change), Some(variable)) =
+                (known.change.as_deref(), text.and_then(Text::as_variable))
+            {
+                changes.entry(variable).or_default().insert(change);
             }
         }
     }
-    changes.into_iter().collect()
+    changes
 }
 
 fn origin(
@@ -255,53 +262,4 @@ fn common_profile(read_by: &[Name], services: &IndexMap<Name, Service>) -> Optio
         read_by.iter().map(|name| services.get(name).and_then(|service| service.profile.clone()));
     let first = profiles.next()??;
     profiles.all(|profile| profile.as_ref() == Some(&first)).then_some(first)
-}
-
-/// Who reads which variable, and which variables end in a URL.
-#[derive(Default)]
-struct Readers {
-    by_variable: IndexMap<VariableName, IndexSet<Name>>,
-    in_urls: IndexSet<VariableName>,
-}
-
-impl Readers {
-    fn collect(services: &IndexMap<Name, Service>) -> Self {
-        let mut readers = Self::default();
-        for (name, service) in services {
-            let build = service.build.iter().flat_map(|build| &build.arguments);
-            // Whatever it is made of, what a service has under a variable's name is that variable.
-            let own = service.environment.keys();
-            for variable in service.secrets.keys().chain(build).chain(own) {
-                readers.add(variable, name);
-            }
-            for text in service.texts() {
-                readers.add_text(text, name);
-            }
-        }
-        readers
-    }
-
-    fn add(&mut self, variable: &VariableName, service: &Name) {
-        self.by_variable.entry(variable.clone()).or_default().insert(service.clone());
-    }
-
-    fn add_text(&mut self, text: &Text, service: &Name) {
-        let mut before = String::new();
-        for part in text.parts() {
-            match part {
-                Piece::Literal(text) => before.push_str(text),
-                Piece::Variable(variable) => {
-                    self.add(variable, service);
-                    if url::is_within(&before) {
-                        self.in_urls.insert(variable.clone());
-                    }
-                    before.push('x');
-                }
-            }
-        }
-    }
-
-    fn of(&self, variable: &VariableName) -> Vec<Name> {
-        self.by_variable.get(variable).into_iter().flatten().cloned().collect()
-    }
 }

@@ -6,14 +6,13 @@ mod scaling;
 use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
-use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::format::annotation;
 use crate::model::Model;
 use crate::model::alert::Rule;
 use crate::rules::promql::exposed::Exposed;
 use crate::rules::promql::expression::Reading;
-use crate::rules::promql::{self, Readings, Reads};
+use crate::rules::promql::{Readings, Reads, Series};
 use crate::source::{Span, pointer};
 use crate::value::Duration;
 
@@ -26,19 +25,14 @@ const SCRAPES_IN_WINDOW: u64 = 4;
 pub(super) fn check(
     model: &Model,
     (blueprint, broken): (&Blueprint, &Broken),
-    catalog: &Catalog,
+    series: &Series<'_>,
     locator: Locator<'_>,
-    readings: &Readings,
     diagnostics: &mut Diagnostics,
 ) {
-    let entries = promql::exposed::entries(model, catalog);
-    let exposed =
-        model.monitoring.as_ref().map(|monitoring| Exposed::of(monitoring, blueprint, &entries));
-    let sure = !broken.touches_any(promql::DECIDES_SERIES);
     if !broken.touches_any(&["monitoring"]) {
-        let read = (exposed.as_ref(), sure, readings);
-        scaling::check(model, blueprint, read, locator, diagnostics);
+        scaling::check(model, blueprint, series, locator, diagnostics);
     }
+    let Series { exposed, sure, readings } = series;
     let (Some(monitoring), Some(exposed)) = (&model.monitoring, exposed) else { return };
     let knows_scrape = !broken.touches_any(&["monitoring/scrape"]);
     let written = blueprint.monitoring.as_ref().map(|monitoring| &monitoring.alerts);
@@ -50,14 +44,14 @@ pub(super) fn check(
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
         let mut alert = Alert { rule, locator, readings, diagnostics };
         alert.texts();
-        alert.queries(&exposed, sure);
-        let reading = alert.reads(&exposed, sure).check(&rule.expr);
+        alert.queries(exposed, *sure);
+        let reading = alert.reads(exposed, *sure).check(&rule.expr);
         if let Some(reading) = reading.filter(|_| knows_scrape) {
             alert.times(&reading, monitoring.scrape);
         }
         if is_own {
             alert.samples();
-            alert.series(&exposed, sure);
+            alert.series(exposed, *sure);
         }
     }
 }

@@ -39,14 +39,14 @@ pub(super) fn literal(view: &View<'_>, found: &mut Findings<'_>) {
         let readers = std::slice::from_ref(name);
         for variable in written.environment.keys() {
             let Some(text) = service.environment.get(variable) else { continue };
-            let place = view.service(name, &format!("/environment/{variable}"));
+            let place = || view.service(name, &format!("/environment/{variable}"));
             let named = text.as_literal().is_some_and(|value| is_secret(variable.as_str(), value));
-            report(variable.as_str(), named, text, (place, readers), found);
+            report(variable.as_str(), named, text, (&place, readers), found);
         }
         for (index, word) in service.command.iter().enumerate() {
-            let place = view.service(name, &format!("/command/{index}"));
+            let place = || view.service(name, &format!("/command/{index}"));
             if written.command.is_some() {
-                report("command", false, word, (place, readers), found);
+                report("command", false, word, (&place, readers), found);
             }
         }
     }
@@ -59,10 +59,12 @@ pub(super) fn literal(view: &View<'_>, found: &mut Findings<'_>) {
                 }
                 Origin::Operator { default: None, .. } => continue,
             };
-            let at = format!("/variables/{}/{}/{key}", group.name, variable.name);
-            let place = view.locator.value(&at);
+            let place = || {
+                let at = format!("/variables/{}/{}/{key}", group.name, variable.name);
+                view.locator.value(&at)
+            };
             let named = text.as_literal().is_some_and(|value| is_secret_variable(variable, value));
-            report(variable.name.as_str(), named, &text, (place, &variable.read_by), found);
+            report(variable.name.as_str(), named, &text, (&place, &variable.read_by), found);
         }
     }
 }
@@ -71,7 +73,7 @@ fn report(
     what: &str,
     named: bool,
     text: &Text,
-    (place, readers): (Span, &[Name]),
+    (place, readers): (&dyn Fn() -> Span, &[Name]),
     found: &mut Findings<'_>,
 ) {
     let message = if has_password(text) {
@@ -82,7 +84,7 @@ fn report(
         return;
     };
     let diagnostic = Diagnostic::error(Code::LiteralSecret, message)
-        .at(place, "everyone who reads the blueprint knows it")
+        .at(place(), "everyone who reads the blueprint knows it")
         .help("declare a variable with `secret: true` under `variables`, and refer to it with `${var.NAME}`");
     found.push_unless_waived_for(readers, diagnostic);
 }

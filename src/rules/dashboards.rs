@@ -2,14 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::blueprint::Blueprint;
-use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
-use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
-use crate::rules::promql::exposed::{self, Exposed};
-use crate::rules::promql::{DECIDES_SERIES, Readings, Reads};
+use crate::rules::promql::{Reads, Series};
 use crate::source::pointer;
 
 /// What Grafana puts in, with values that `PromQL` reads (grafana, "Global variables").
@@ -19,18 +15,11 @@ const GRAFANAS: &[(&str, &str)] =
 /// Checks the panels of one environment.
 pub(super) fn check(
     model: &Model,
-    (blueprint, broken): (&Blueprint, &Broken),
-    catalog: &Catalog,
+    series: &Series<'_>,
     locator: Locator<'_>,
-    readings: &Readings,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(monitoring) = &model.monitoring else { return };
-    if monitoring.dashboards.is_empty() {
-        return;
-    }
-    let entries = exposed::entries(model, catalog);
-    let exposed = Exposed::of(monitoring, blueprint, &entries);
+    let (Some(monitoring), Some(exposed)) = (&model.monitoring, &series.exposed) else { return };
     for dashboard in &monitoring.dashboards {
         let at = format!("/monitoring/dashboards/{}/panels", dashboard.name);
         for panel in &dashboard.panels {
@@ -41,9 +30,9 @@ pub(super) fn check(
                     what: format!("the panel `{}` of `{}`", panel.name, dashboard.name),
                     so: "so that it stays empty",
                     place: locator.value(&at),
-                    readings,
-                    exposed: &exposed,
-                    sure: !broken.touches_any(DECIDES_SERIES),
+                    readings: series.readings,
+                    exposed,
+                    sure: series.sure,
                     diagnostics,
                 };
                 reads.check(&without_grafanas(expr));

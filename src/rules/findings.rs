@@ -45,6 +45,8 @@ impl<'a> Findings<'a> {
                     self.unsure.extend(self.locator.whole(&pointer::push("/services", &name)));
                 }
             }
+            let lacking = self.broken.services_without(key);
+            self.unsure.extend(lacking.flat_map(|place| self.locator.whole(place)));
         }
         let anywhere = |from: &&&str| !from.starts_with('.');
         let anywhere: Vec<&str> = conclude_from.iter().filter(anywhere).copied().collect();

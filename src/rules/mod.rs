@@ -42,6 +42,8 @@ use crate::source::Span;
 use crate::value::Name;
 use findings::Findings;
 pub use promql::Readings;
+use promql::Series;
+use promql::exposed::{self, Exposed};
 
 /// What a rule looks at: one environment, and where it was written.
 #[derive(Debug, Clone, Copy)]
@@ -137,8 +139,12 @@ pub fn check(
     (broken, readings): (&Broken, &Readings),
     diagnostics: &mut Diagnostics,
 ) -> BTreeSet<String> {
-    alerts::check(model, (blueprint, broken), catalog, locator, readings, diagnostics);
-    dashboards::check(model, (blueprint, broken), catalog, locator, readings, diagnostics);
+    let entries = exposed::entries(model, catalog);
+    let exposed =
+        model.monitoring.as_ref().map(|monitoring| Exposed::of(monitoring, blueprint, &entries));
+    let series = Series { exposed, sure: !broken.touches_any(promql::DECIDES_SERIES), readings };
+    alerts::check(model, (blueprint, broken), &series, locator, diagnostics);
+    dashboards::check(model, &series, locator, diagnostics);
     builds::check(model, broken, locator, diagnostics);
     let view = View { model, blueprint, catalog, locator };
     let mut findings = Findings::new(&model.waivers, (broken, locator), diagnostics);

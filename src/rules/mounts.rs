@@ -1,11 +1,12 @@
 //! Finds paths of a container at which two things would be mounted.
 
+use crate::blueprint::service::Service as Written;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Service;
 use crate::rules::View;
 use crate::rules::findings::Findings;
-use crate::source::{Span, pointer};
-use crate::value::{ContainerPath, Name};
+use crate::source::pointer;
+use crate::value::ContainerPath;
 
 /// The folder of the variables that are read as files: one mount in Kubernetes.
 const SECRETS: &str = "/run/secrets";
@@ -14,13 +15,14 @@ const SECRETS: &str = "/run/secrets";
 struct Mounted<'a> {
     path: &'a str,
     what: String,
-    place: Span,
+    /// Where it is written, within the service.
+    at: String,
 }
 
 /// A path that is taken twice.
 pub(super) fn mount_taken(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, service) in &view.model.services {
-        let all = mounted(view, name, service);
+        let all = mounted(view.blueprint.services.get(name), service);
         for (index, mount) in all.iter().enumerate() {
             let Some(first) = all[..index].iter().find(|first| clash(first.path, mount.path))
             else {
@@ -31,8 +33,8 @@ pub(super) fn mount_taken(view: &View<'_>, found: &mut Findings<'_>) {
                     Code::MountTaken,
                     format!("`{name}` would have two things at `{}`", mount.path),
                 )
-                .at(mount.place, format!("{} again", mount.what))
-                .at(first.place, format!("{} first", first.what))
+                .at(view.service(name, &mount.at), format!("{} again", mount.what))
+                .at(view.service(name, &first.at), format!("{} first", first.what))
                 .help("mount one of them at another path"),
             );
         }
@@ -46,12 +48,11 @@ fn clash(one: &str, other: &str) -> bool {
 }
 
 /// Everything that is mounted into a service: what the author wrote last, so that it is told at its place.
-fn mounted<'a>(view: &View<'_>, name: &Name, service: &'a Service) -> Vec<Mounted<'a>> {
-    let written = view.blueprint.services.get(name);
+fn mounted<'a>(written: Option<&Written>, service: &'a Service) -> Vec<Mounted<'a>> {
     let own = |path: &ContainerPath| written.is_some_and(|own| own.tmpfs.contains_key(path));
     let mut all = Vec::new();
     let mut add = |path: &'a str, what: String, at: &str| {
-        all.push(Mounted { path, what, place: view.service(name, at) });
+        all.push(Mounted { path, what, at: at.to_owned() });
     };
     for file in &service.files {
         add(file.path.as_str(), "a compiled file".to_owned(), "");

@@ -1,5 +1,6 @@
 //! Finds secrets that would not stay secret, and components whose secret is none.
 
+use crate::blueprint::reference::{self, Part};
 use crate::catalog::databases;
 use crate::catalog::parameter::Parameter;
 use crate::diagnostic::{Code, Diagnostic};
@@ -143,6 +144,10 @@ fn weak(
     let Some(variable) =
         text.and_then(Text::as_variable).and_then(|name| view.model.variable(name))
     else {
+        // A variable that does not exist is told where it is referred to.
+        if refers_to_nothing(view, name, (at, parameter)) {
+            return;
+        }
         // What is composed, such as a URL with a password, is as secret as what it holds.
         let composed = known.min_length.is_none() && known.generate.is_none();
         let holds_secret = text.into_iter().flat_map(Text::variables).any(|name| {
@@ -177,6 +182,22 @@ fn weak(
         .at(place, "used here")
         .help(format!("write `{}: {{ {} }}`", variable.name, demanded(known))),
     );
+}
+
+/// Whether what the author writes for a secret refers to a variable that is not declared.
+fn refers_to_nothing(view: &View<'_>, name: &Name, (at, parameter): (&str, &str)) -> bool {
+    let written = view.blueprint.services.get(name);
+    let raw = written.and_then(|written| match at.strip_prefix("databases/") {
+        Some(database) => written.databases.get(database)?.get(parameter),
+        None => written.with.get(parameter),
+    });
+    let parts = raw.and_then(|raw| reference::parse(&raw.0).ok()).unwrap_or_default();
+    parts.iter().any(|part| match part {
+        Part::Reference(one) if one.owner == "var" => {
+            view.model.variables().all(|variable| variable.name.as_str() != one.key)
+        }
+        Part::Reference(_) | Part::Literal(_) => false,
+    })
 }
 
 fn faults(variable: &Variable, known: &Parameter) -> Vec<String> {

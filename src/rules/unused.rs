@@ -1,6 +1,7 @@
 //! Finds what is declared and used by no environment.
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
@@ -86,8 +87,11 @@ fn externals(models: &[Model], written: &Written, diagnostics: &mut Diagnostics)
 
 /// A group of variables that nothing reads.
 fn groups(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
-    let mut named = BTreeSet::new();
-    collect(&written.root, &mut named);
+    let named = LazyCell::new(|| {
+        let mut named = BTreeSet::new();
+        collect(&written.root, &mut named);
+        named
+    });
     for (key, group) in section(written, "variables") {
         let is_read = |model: &Model| {
             let group = model.groups.iter().find(|group| group.name.as_str() == key.name);
@@ -110,29 +114,36 @@ fn groups(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
 
 /// A variable of use in some environments and not in others, or one of a group that is of use but not itself.
 fn variables(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+    let known: Vec<(&Model, BTreeMap<&str, bool>)> =
+        models.iter().map(|model| (model, uses(model))).collect();
     for (group, entries) in section(written, "variables") {
-        let is_used = |model: &Model, name: &str| {
-            model.variables().any(|one| one.name.as_str() == name && one.is_used())
-        };
+        let is_used = |uses: &BTreeMap<&str, bool>, name: &str| uses.get(name) == Some(&true);
         let names = || entries.entries().iter().map(|(key, _)| key);
         // A group that nothing reads anywhere is told of as a whole.
-        if !names().any(|key| models.iter().any(|model| is_used(model, &key.name))) {
+        if !names().any(|key| known.iter().any(|(_, uses)| is_used(uses, &key.name))) {
             continue;
         }
         for key in names() {
             // Where an override removes it, it is not there.
-            let has = |model: &&Model| model.variables().any(|one| one.name.as_str() == key.name);
-            let unread: Vec<&str> = models
+            let unread: Vec<&str> = known
                 .iter()
-                .filter(has)
-                .filter(|model| !is_used(model, &key.name))
-                .map(|model| model.environment.name.as_str())
+                .filter(|(_, uses)| uses.get(key.name.as_str()) == Some(&false))
+                .map(|(model, _)| model.environment.name.as_str())
                 .collect();
             if !unread.is_empty() {
                 diagnostics.push(unread_variable(&group.name, key, &unread, models.len()));
             }
         }
     }
+}
+
+/// The variables of an environment, and whether each is used.
+fn uses(model: &Model) -> BTreeMap<&str, bool> {
+    let mut uses = BTreeMap::new();
+    for variable in model.variables() {
+        *uses.entry(variable.name.as_str()).or_default() |= variable.is_used();
+    }
+    uses
 }
 
 fn unread_variable(group: &str, key: &Key, unread: &[&str], all: usize) -> Diagnostic {

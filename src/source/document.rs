@@ -140,35 +140,29 @@ impl Node {
 
     /// The same without places.
     pub fn to_value(&self) -> Value {
+        self.value_of(&|_| true)
+    }
+
+    /// The same without places, and without the entries, at any level, whose key starts with `x-`.
+    pub fn without_extensions(&self) -> Value {
+        self.value_of(&|key| !key.starts_with("x-"))
+    }
+
+    fn value_of(&self, keeps: &dyn Fn(&str) -> bool) -> Value {
         match &self.kind {
             Kind::Null => Value::Null,
             Kind::Bool(flag) => Value::Bool(*flag),
             Kind::Number(number) => Value::Number(number.clone()),
             Kind::String(text) => Value::String(text.clone()),
-            Kind::Sequence(items) => Value::Array(items.iter().map(Self::to_value).collect()),
+            Kind::Sequence(items) => {
+                Value::Array(items.iter().map(|item| item.value_of(keeps)).collect())
+            }
             Kind::Mapping(entries) => {
-                let value = |(key, value): &(Key, Self)| (key.name.clone(), value.to_value());
-                Value::Object(entries.iter().map(value).collect())
+                let kept = entries.iter().filter(|(key, _)| keeps(&key.name));
+                let value = |(key, value): &(Key, Self)| (key.name.clone(), value.value_of(keeps));
+                Value::Object(kept.map(value).collect())
             }
         }
-    }
-
-    /// The same without the entries, at any level, whose key starts with `x-`.
-    #[must_use]
-    pub fn without_extensions(&self) -> Self {
-        let kind = match &self.kind {
-            Kind::Sequence(items) => {
-                Kind::Sequence(items.iter().map(Self::without_extensions).collect())
-            }
-            Kind::Mapping(entries) => {
-                let kept = entries.iter().filter(|(key, _)| !key.name.starts_with("x-"));
-                Kind::Mapping(
-                    kept.map(|(key, value)| (key.clone(), value.without_extensions())).collect(),
-                )
-            }
-            scalar => scalar.clone(),
-        };
-        Self { span: self.span, kind }
     }
 
     fn entry(&self, key: &str) -> Option<&(Key, Node)> {

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod clash;
 pub mod component;
 pub mod compose;
+pub mod documents;
 pub mod dockerfile;
 pub mod dotenv;
 pub mod grafana;
@@ -14,6 +15,7 @@ pub mod output;
 pub mod patched;
 pub mod prometheus;
 pub mod scripts;
+pub mod workflow;
 
 use crate::model::Model;
 pub use output::{Error, Output};
@@ -43,6 +45,10 @@ pub enum Target {
     Kubernetes,
     /// Scripts that deploy, verify and roll back.
     Scripts,
+    /// Documents for whoever operates the system.
+    Documents,
+    /// The workflow of the pipeline.
+    Workflow,
     /// Files of the author's own templates.
     Template,
 }
@@ -61,7 +67,11 @@ impl Target {
         Self::Compose,
         Self::Kubernetes,
         Self::Scripts,
+        Self::Workflow,
     ];
+
+    /// The targets that look at all environments at once, after the others: they name what those wrote.
+    pub const WHOLE: &[Self] = &[Self::Documents];
 
     /// Emits the files of one environment.
     ///
@@ -80,8 +90,32 @@ impl Target {
             Self::Compose => compose::emit(model, output),
             Self::Kubernetes => kubernetes::emit(model, output),
             Self::Scripts => scripts::emit(model, output),
-            // They may look at all environments at once: the compiler renders them once the others are done.
-            Self::Template => Ok(()),
+            Self::Workflow => workflow::emit(model, output),
+            // They look at all environments at once, or may: that is done once the others are.
+            Self::Documents | Self::Template => Ok(()),
+        }
+    }
+
+    /// Emits the files of a whole system, where this target has any.
+    ///
+    /// # Errors
+    /// As [`Self::emit`].
+    pub fn emit_whole(self, models: &[Model], output: &mut Output<'_>) -> Result<(), Error> {
+        match self {
+            Self::Documents => documents::emit(models, output),
+            Self::Nginx
+            | Self::Prometheus
+            | Self::Alertmanager
+            | Self::Grafana
+            | Self::Component
+            | Self::Dockerfile
+            | Self::Dotenv
+            | Self::Compose
+            | Self::Kubernetes
+            | Self::Scripts
+            | Self::Backup
+            | Self::Workflow
+            | Self::Template => Ok(()),
         }
     }
 }

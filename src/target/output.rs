@@ -22,6 +22,7 @@ use crate::value::Name;
 #[derive(Debug)]
 pub struct Output<'a> {
     model: &'a Model,
+    environments: BTreeSet<Name>,
     tree: &'a mut Tree,
     targets: &'a mut BTreeMap<ArtifactPath, Owner>,
     target: Target,
@@ -67,6 +68,7 @@ impl<'a> Output<'a> {
     ) -> Self {
         Self {
             model,
+            environments: [model.environment.name.clone()].into(),
             tree,
             targets,
             target: Target::Nginx,
@@ -76,6 +78,17 @@ impl<'a> Output<'a> {
             clashes: Vec::new(),
             breaches: Vec::new(),
         }
+    }
+
+    /// Starts collecting what belongs to all environments of a system; `None` where it has none. Patches that an
+    /// environment alone has do not reach it.
+    pub fn whole(
+        models: &'a [Model],
+        tree: &'a mut Tree,
+        targets: &'a mut BTreeMap<ArtifactPath, Owner>,
+    ) -> Option<Self> {
+        let environments = models.iter().map(|model| model.environment.name.clone()).collect();
+        Some(Self { environments, ..Self::new(models.first()?, tree, targets) })
     }
 
     /// Says which target the files that follow belong to.
@@ -259,20 +272,19 @@ impl<'a> Output<'a> {
 
     fn add(&mut self, path: &str, artifact: Artifact) -> Result<(), Error> {
         let parsed = ArtifactPath::parse(path).map_err(|error| fault(path, &error))?;
-        let environment = self.model.environment.name.clone();
         if let Some(present) = self.tree.get(path) {
             // What environments share, such as a Dockerfile, is emitted for each and must not differ.
             if *present != artifact {
                 return Err(fault(path, &"two environments or targets want different files there"));
             }
             if let Some(owner) = self.targets.get_mut(path) {
-                owner.environments.insert(environment);
+                owner.environments.extend(self.environments.iter().cloned());
             }
             return Ok(());
         }
         self.tree.insert(parsed.clone(), artifact).map_err(|error| fault(path, &error))?;
         self.targets
-            .insert(parsed, Owner { target: self.target, environments: [environment].into() });
+            .insert(parsed, Owner { target: self.target, environments: self.environments.clone() });
         Ok(())
     }
 }

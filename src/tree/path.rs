@@ -111,19 +111,31 @@ impl error::Error for PathError {}
 fn fault(text: &str) -> Option<PathFault> {
     // A drive, as in `C:/x`, replaces the folder that it is joined to.
     let drive = text.as_bytes().get(1) == Some(&b':') && text.starts_with(char::is_alphabetic);
-    let character = text.chars().find(|c| c.is_control() || *c == '\\');
-    let names: Vec<&str> = text.split('/').collect();
+    let may_be_bad = |byte: u8| !byte.is_ascii_graphic() || byte == b'\\';
+    let character = text
+        .bytes()
+        .any(may_be_bad)
+        .then(|| text.chars().find(|c| c.is_control() || *c == '\\'))
+        .flatten();
+    let (mut long, mut empty) = (text.len() > LONGEST_PATH, false);
+    let (mut dots, mut reserved) = (false, text == LOCK);
+    for name in text.split('/') {
+        long |= name.len() > LONGEST_NAME;
+        empty |= name.is_empty();
+        dots |= matches!(name, "." | "..");
+        reserved |= is_reserved(name);
+    }
     if text.starts_with('/') || drive {
         Some(PathFault::Absolute)
-    } else if text.len() > LONGEST_PATH || names.iter().any(|name| name.len() > LONGEST_NAME) {
+    } else if long {
         Some(PathFault::TooLong)
     } else if let Some(character) = character {
         Some(PathFault::Character(character))
-    } else if names.contains(&"") {
+    } else if empty {
         Some(PathFault::EmptySegment)
-    } else if names.iter().any(|name| matches!(*name, "." | "..")) {
+    } else if dots {
         Some(PathFault::Dots)
-    } else if text == LOCK || names.iter().any(|name| is_reserved(name)) {
+    } else if reserved {
         Some(PathFault::Reserved)
     } else {
         None

@@ -184,6 +184,17 @@ fn a_missing_include_hides_nothing_but_what_may_stand_in_it() {
 }
 
 #[test]
+fn what_follows_from_a_missing_include_is_not_told() {
+    let text = "blueprint: v1\nname: notes\ninclude: [gone.yaml]\nservices:\n  \
+                db: { uses: postgres@17, with: { password: \"${var.P}\", shared_buffers: 2Gi }, \
+                databases: { kong: { password: \"${var.K}\" } } }\n  \
+                api: { image: \"app:1.0\", networks: [back], environment: { POOL: \"${var.N}\" }, \
+                needs: { db: { pool: \"${var.POOL} + ${var.M}\" } } }\n\
+                networks: { front: {} }\nvariables: { main: { POOL: { type: integer, default: 3 } } }\n";
+    assert_eq!(found(&[("blueprint.yaml", text)]), ["unreadable-file gone.yaml"]);
+}
+
+#[test]
 fn ten_thousand_faults_are_all_found() {
     let mut sections = "services:\n".to_owned();
     for number in 0..5000 {

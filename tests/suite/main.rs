@@ -37,6 +37,8 @@ mod diff;
 #[cfg(test)]
 mod dockerfile;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod dotenv_reader;
 #[cfg(test)]
 mod env;
@@ -98,5 +100,7 @@ mod templates;
 mod terminal;
 #[cfg(test)]
 mod vulnzero;
+#[cfg(test)]
+mod workflow;
 #[cfg(test)]
 mod yaml_readers;

@@ -218,8 +218,8 @@ fn promtool_refuses_rules_that_were_changed() {
     // Whether the tests of an alert pass.
     let passes = |rules: &str, alert: &str| {
         fs::write(&path, rules).unwrap();
-        let test = "prometheus/production/tests/alert_rules_test.yml";
-        let run = ["test", "rules", "--run", &format!("^{alert} "), test];
+        let tests = "prometheus/production/tests/alert_rules_test.yml";
+        let run = ["test", "rules", "--run", &format!("^{alert} "), tests];
         let run = Command::new(&tool).args(run).current_dir(&folder).output().unwrap();
         run.status.success()
     };

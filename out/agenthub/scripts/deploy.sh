@@ -6,15 +6,16 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/versions.sh
-source "${SCRIPTS}/lib/versions.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/versions.sh
+source "${SCRIPTS}/shared/versions.sh"
 
 readonly EX_ROLLED_BACK=3 EX_BROKEN=4
 ROLL_BACK=true
 FROM_REGISTRY=false
 CHECK_ONLY=false
+BLUE_GREEN=false
 KEEP=5
 MIN_DISK=5
 
@@ -28,6 +29,7 @@ Usage: deploy.sh ENVIRONMENT [OPTIONS]
   -n, --dry-run     say what would be done, and call nothing
       --check       make the checks and end
       --pull        pull the images that are built otherwise, such as those that a pipeline has pushed
+      --blue-green  start what has no port of its own beside the old one, which goes when the new one is healthy
       --no-rollback leave what does not work as it is
       --keep N      how many versions are kept for a rollback (5)
       --min-disk N  how many GiB must be free for images (5)
@@ -40,7 +42,8 @@ Exit status: 0 deployed and verified
              4 deployed, does not work, and was not rolled back: somebody must look at it
 
 The versions and the logs lie in .deploy/ENVIRONMENT beside the compose file; DEPLOY_STATE names another folder for
-.deploy. VERIFY_ATTEMPTS (3) and VERIFY_PAUSE (10 seconds) say how patient the verification is.
+.deploy, and DEPLOY_COMMIT says the commit where git does not. VERIFY_ATTEMPTS (3) and VERIFY_PAUSE (10 seconds) say
+how patient the verification is.
 END
 }
 
@@ -50,6 +53,7 @@ main() {
     case $1 in
       --check) CHECK_ONLY=true ;;
       --pull) FROM_REGISTRY=true ;;
+      --blue-green) BLUE_GREEN=true ;;
       --no-rollback) ROLL_BACK=false ;;
       --keep)
         has_value "$1" $#
@@ -78,7 +82,7 @@ main() {
 deploy() {
   local version='' backup=''
   if [[ ${DRY_RUN} == false ]]; then
-    need docker curl tar awk flock df git
+    need docker curl tar awk flock df
     lock
     version=$(new_version)
     log_to "deploy-${version}"
@@ -91,12 +95,13 @@ deploy() {
   fi
   keep_what_runs
   if [[ ${BACKUPS} == true ]]; then
-    log 'backing up'
-    run "${SCRIPTS}/backup.sh" "${ENVIRONMENT}" || die 'the backup failed: nothing is changed'
+    back_up
     backup=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   fi
   images
+  start_needed || die 'what migrations talk to could not be started'
   each_migration migrate
+  [[ ${BLUE_GREEN} == false ]] || each_switch switch_over
   log 'starting'
   if run "${COMPOSE[@]}" up --detach --wait --wait-timeout "${START_SECONDS}" --no-build --remove-orphans && verify; then
     finish "${version}" "${backup}"
@@ -161,6 +166,25 @@ keep_what_runs() {
   record_version "${name}" '' || die 'what runs now could not be recorded: nothing is changed'
 }
 
+back_up() {
+  local running=yes
+  if [[ ${DRY_RUN} == false ]]; then
+    running=$(compose ps --quiet) || die 'it cannot be told what runs'
+  fi
+  if [[ -z ${running} ]]; then
+    log 'nothing runs yet: there is nothing to back up'
+    return 0
+  fi
+  log 'backing up'
+  each_backup back_up_store
+}
+
+# back_up_store STORE SERIES SECONDS
+back_up_store() {
+  [[ $2 == daily ]] || return 0
+  backup_job run "$1" daily || die "the backup of $1 failed: nothing is changed"
+}
+
 images() {
   log 'getting images'
   if [[ ${FROM_REGISTRY} == true ]]; then
@@ -171,11 +195,43 @@ images() {
   run "${COMPOSE[@]}" build || die 'an image could not be built: what ran before runs on'
 }
 
-# migrate SERVICE COMMAND...
+# migrate SERVICE STEP COMMAND...
 migrate() {
-  log "migrating the database of $1"
-  run "${COMPOSE[@]}" run --rm --no-TTY "$@" ||
-    die "the migration of $1 failed: what ran before runs on, perhaps with a half of it; see its message above"
+  local service=$1 step=$2
+  shift 2
+  [[ ${step} == upgrade ]] || return 0
+  log "migrating the database of ${service}"
+  beside "${service}" "$@" ||
+    die "the migration of ${service} failed: what ran before runs on, perhaps with a half of it; see its message above"
+}
+
+# Starts as many of the new version as there are of the old one, beside them; the old ones go once the new ones are
+# healthy. The edge looks names up while it runs, and so finds both (Wowu/docker-rollout:README.md does likewise).
+# switch_over SERVICE REPLICAS
+switch_over() {
+  local service=$1 replicas=$2 before all one
+  if [[ ${DRY_RUN} == true ]]; then
+    run "${COMPOSE[@]}" up --detach --wait --no-build --no-deps --no-recreate --scale "${service}=$((2 * replicas))" "${service}"
+    return 0
+  fi
+  before=$(compose ps --quiet "${service}") || die 'it cannot be told what runs'
+  # What does not run yet has nothing to be put beside.
+  [[ -n ${before} ]] || return 0
+  log "starting the new ${service} beside the old one"
+  mapfile -t before <<<"${before}"
+  if compose up --detach --wait --wait-timeout "${START_SECONDS}" --no-build --no-deps --no-recreate \
+    --scale "${service}=$((2 * replicas))" "${service}"; then
+    docker stop "${before[@]}" >/dev/null || die "the old ${service} could not be stopped" "${EX_BROKEN}"
+    docker rm "${before[@]}" >/dev/null || die "the old ${service} could not be removed" "${EX_BROKEN}"
+    return 0
+  fi
+  all=$(compose ps --all --quiet "${service}") || all=''
+  while IFS= read -r one; do
+    if [[ -n ${one} && " ${before[*]} " != *" ${one} "* ]]; then
+      docker rm --force "${one}" >/dev/null || warn "${one} could not be removed"
+    fi
+  done <<<"${all}"
+  die "the new ${service} is not healthy: the old one runs on"
 }
 
 # Once it runs, it is asked for everything that a client would ask for.

@@ -6,22 +6,16 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/probes.sh
-source "${SCRIPTS}/lib/probes.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/probes.sh
+source "${SCRIPTS}/shared/probes.sh"
+# shellcheck source=shared/findings.sh
+source "${SCRIPTS}/shared/findings.sh"
 
 readonly CATEGORIES=(containers endpoints routes data disk memory certificates monitoring backups)
-# Shares in use, in per cent.
-readonly WARN_AT=80 FAIL_AT=90
 # Days that a certificate must still last: it is renewed 30 days before its end.
 readonly CERTIFICATE_DAYS=14
-
-JSON=false
-ONLY=''
-CATEGORY=''
-# One line for each finding: category, state, what it is about, message.
-FINDINGS=()
 
 usage() {
   cat <<'END'
@@ -51,7 +45,7 @@ END
 }
 
 main() {
-  local environment='' category
+  local environment=''
   while (($#)); do
     case $1 in
       --json) JSON=true ;;
@@ -76,48 +70,7 @@ main() {
   fi
   need docker curl awk df timeout
   docker info >/dev/null 2>&1 || die 'the container engine does not answer' "${EX_USAGE}"
-  for category in "${CATEGORIES[@]}"; do
-    wanted "${category}" || continue
-    CATEGORY=${category}
-    "check_${category}"
-  done
-  told
-}
-
-known_categories() {
-  local one all=" ${CATEGORIES[*]} "
-  for one in ${ONLY//,/ }; do
-    [[ ${all} == *" ${one} "* ]] || misused "there is no category '${one}', only ${CATEGORIES[*]}"
-  done
-}
-
-wanted() {
-  [[ -z ${ONLY} || ,${ONLY}, == *",$1,"* ]]
-}
-
-plan() {
-  local category
-  for category in "${CATEGORIES[@]}"; do
-    ! wanted "${category}" || printf 'would check: %s\n' "${category}"
-  done
-}
-
-# Notes a finding of the category that is being looked at. found STATE ABOUT MESSAGE
-found() {
-  FINDINGS+=("${CATEGORY}"$'\t'"$1"$'\t'"$2"$'\t'"${3//[$'\t\n']/ }")
-}
-
-# Says that a category means nothing here. does_not_apply REASON
-does_not_apply() {
-  found none "${CATEGORY}" "$1"
-}
-
-# Whether the category has any finding yet.
-is_silent() {
-  local finding
-  for finding in "${FINDINGS[@]}"; do
-    [[ ${finding} != "${CATEGORY}"$'\t'* ]] || return 1
-  done
+  look
 }
 
 check_containers() {
@@ -205,18 +158,6 @@ check_route() {
   fi
 }
 
-# Says how full something is. used ABOUT PER_CENT WHERE
-used() {
-  local about=$1 share=${2%%[.%]*} where=$3
-  if ((share >= FAIL_AT)); then
-    found fail "${about}" "${share} % of ${where} is in use"
-  elif ((share >= WARN_AT)); then
-    found warn "${about}" "${share} % of ${where} is in use"
-  else
-    found ok "${about}" "${share} % of ${where} is in use"
-  fi
-}
-
 check_disk() {
   local folder share
   folder=$(docker info --format '{{.DockerRootDir}}') || folder=''
@@ -281,90 +222,26 @@ check_backups() {
     does_not_apply 'nothing is backed up here'
     return 0
   fi
-  local told
-  if told=$("${SCRIPTS}/backup.sh" "${ENVIRONMENT}" --status 2>&1); then
-    found ok backups "${told}"
-  else
-    found fail backups "${told}"
+  each_backup check_backup
+}
+
+# check_backup STORE SERIES SECONDS
+check_backup() {
+  local store=$1 series=$2 most=$3 list stamp age
+  list=$(backup_job list "${store}" </dev/null 2>/dev/null) || list=''
+  # Their names end in the time that they were begun: STORE-SERIES-20260131T020000Z.SUFFIX
+  stamp=$(awk -F '\t' -v head="${store}-${series}-" 'index($2, head) == 1 { print substr($2, length(head) + 1, 16) }' \
+    <<<"${list}" | sort | tail -n 1)
+  if [[ ! ${stamp} =~ ^([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z$ ]]; then
+    found fail "${store}" "has no ${series} backup"
+    return 0
   fi
-}
-
-# The worst state of a category, or of all.
-worst() {
-  local finding worst=none
-  for finding in "${FINDINGS[@]}"; do
-    [[ -z ${1:-} || ${finding} == "$1"$'\t'* ]] || continue
-    finding=${finding#*$'\t'}
-    case ${finding%%$'\t'*} in
-      fail) worst=fail ;;
-      warn) [[ ${worst} == fail ]] || worst=warn ;;
-      ok) [[ ${worst} != none ]] || worst=ok ;;
-      *) ;;
-    esac
-  done
-  printf '%s\n' "${worst}"
-}
-
-told() {
-  local all
-  all=$(worst)
-  if [[ ${JSON} == true ]]; then
-    as_json "${all}"
+  age=$(($(date -u +%s) - $(date -u -d "${stamp:0:4}-${stamp:4:2}-${stamp:6:2} ${stamp:9:2}:${stamp:11:2}:${stamp:13:2}" +%s)))
+  if ((age > most)); then
+    found fail "${store}" "its last ${series} backup is $((age / 3600)) hours old, and may be $((most / 3600))"
   else
-    as_text "${all}"
+    found ok "${store}" "its last ${series} backup is $((age / 3600)) hours old"
   fi
-  [[ ${all} != fail ]] || exit "${EX_FAILED}"
-}
-
-as_text() {
-  local category finding state about message worst
-  for category in "${CATEGORIES[@]}"; do
-    wanted "${category}" || continue
-    worst=$(worst "${category}")
-    printf '%-13s %s\n' "${category}" "${worst/none/does not apply}"
-    for finding in "${FINDINGS[@]}"; do
-      [[ ${finding} == "${category}"$'\t'* ]] || continue
-      IFS=$'\t' read -r _ state about message <<<"${finding}"
-      printf '  %-5s %s: %s\n' "${state/none/-}" "${about}" "${message}"
-    done
-  done
-  case $1 in
-    fail) printf '%s in %s is not healthy\n' "${SYSTEM}" "${ENVIRONMENT}" ;;
-    warn) printf '%s in %s is healthy, with warnings\n' "${SYSTEM}" "${ENVIRONMENT}" ;;
-    *) printf '%s in %s is healthy\n' "${SYSTEM}" "${ENVIRONMENT}" ;;
-  esac
-}
-
-json_string() {
-  local text=$1
-  text=${text//\\/\\\\}
-  text=${text//\"/\\\"}
-  text=${text//[$'\001'-$'\037']/ }
-  printf '"%s"' "${text}"
-}
-
-# as_json STATE
-as_json() {
-  local category finding state about message separator='' inner
-  printf '{"system":"%s","environment":"%s","tier":"%s","state":"%s","categories":[' \
-    "${SYSTEM}" "${ENVIRONMENT}" "${TIER}" "$1"
-  for category in "${CATEGORIES[@]}"; do
-    wanted "${category}" || continue
-    state=$(worst "${category}")
-    printf '%s{"name":"%s","state":"%s","findings":[' "${separator}" "${category}" "${state}"
-    inner=''
-    for finding in "${FINDINGS[@]}"; do
-      [[ ${finding} == "${category}"$'\t'* ]] || continue
-      IFS=$'\t' read -r _ state about message <<<"${finding}"
-      about=$(json_string "${about}")
-      message=$(json_string "${message}")
-      printf '%s{"state":"%s","about":%s,"message":%s}' "${inner}" "${state}" "${about}" "${message}"
-      inner=,
-    done
-    printf ']}'
-    separator=,
-  done
-  printf ']}\n'
 }
 
 main "$@"

@@ -6,13 +6,15 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/probes.sh
-source "${SCRIPTS}/lib/probes.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/probes.sh
+source "${SCRIPTS}/shared/probes.sh"
 
 PUBLIC=false
 ADDRESS=''
+MAX_P95=0
+REQUESTS=20
 PASSED=0
 FAILED=0
 SEEN_HOSTS=' '
@@ -25,6 +27,7 @@ Usage: smoke-test.sh ENVIRONMENT [OPTIONS]
 
       --public        ask the hosts where DNS says they are, on ports 80 and 443, and nothing else
       --address IP    likewise, but at this address, such as that of a gateway
+      --max-p95 N     measure each route by 20 requests: 95 % of them must take at most N milliseconds
   -n, --dry-run       say what would be asked, and call nothing
   -h, --help          say this
 
@@ -43,6 +46,12 @@ main() {
   while (($#)); do
     case $1 in
       --public) PUBLIC=true ;;
+      --max-p95)
+        has_value "$1" $#
+        [[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || misused "$1 takes a number from 1 on"
+        MAX_P95=$2
+        shift
+        ;;
       --address)
         has_value "$1" $#
         ADDRESS=$2
@@ -59,7 +68,7 @@ main() {
   done
   load "${environment}"
   if [[ ${DRY_RUN} == false ]]; then
-    need curl
+    need curl sort awk
     if [[ ${PUBLIC} == false ]]; then
       need docker timeout
     fi
@@ -96,10 +105,20 @@ smoke_route() {
     return 0
   fi
   count ask_route https "${host}" "${https}" "${address}" "${path}"
+  if ((MAX_P95 > 0)); then
+    count is_fast "${host}" "${https}" "${address}" "${path}"
+  fi
   if [[ -n ${http} && ${SEEN_HOSTS} != *" ${host} "* ]]; then
     SEEN_HOSTS+="${host} "
     count ask_redirect "${host}" "${http}" "${address}"
   fi
+}
+
+# is_fast HOST PORT ADDRESS PATH
+is_fast() {
+  time_route "$@" "${REQUESTS}"
+  ANSWER="https://$1:$2$4: 95 % of ${REQUESTS} requests take up to ${P95} ms"
+  ((P95 <= MAX_P95))
 }
 
 # smoke_probe KIND SERVICE ENDPOINT URL COMMAND...

@@ -6,10 +6,10 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/backups.sh
-source "${SCRIPTS}/lib/backups.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/backups.sh
+source "${SCRIPTS}/shared/backups.sh"
 
 usage() {
   cat <<'END'
@@ -58,7 +58,7 @@ main() {
   [[ ${DRY_RUN} == true ]] || need docker
   case ${action} in
     make) make_all "${series}" ;;
-    *) job "${action}" ${name:+"${name}"} ;;
+    *) backup_job "${action}" ${name:+"${name}"} ;;
   esac
 }
 
@@ -73,7 +73,7 @@ make_all() {
       continue
     fi
     status=0
-    job run "${name}" "$1" || status=$?
+    backup_job run "${name}" "$1" || status=$?
     ((status == 0)) || worst=${status}
   done
   exit "${worst}"

@@ -6,10 +6,10 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/backups.sh
-source "${SCRIPTS}/lib/backups.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/backups.sh
+source "${SCRIPTS}/shared/backups.sh"
 
 usage() {
   cat <<'END'
@@ -78,7 +78,7 @@ main() {
   choose_store "${name}"
   [[ ${DRY_RUN} == true ]] || need docker
   if [[ ${list} == true ]]; then
-    job list ${name:+"${name}"}
+    backup_job list ${name:+"${name}"}
     return 0
   fi
   [[ -n ${name} || ${all} == true ]] || misused 'name what is restored, or a date for everything with --before'
@@ -88,29 +88,9 @@ main() {
     if [[ -n ${moment} ]]; then
       recover "${line}" "${moment}"
     else
-      put_back "${line}" "${choice[@]}" "${more[@]}" --yes
+      backup_job restore "${line%%$'\t'*}" "${choice[@]}" "${more[@]}" --yes
     fi
   done
-}
-
-# Puts back what was backed up. A volume is only read by the service that backs it up: another container writes it,
-# while nobody else does. put_back STORE WORD...
-put_back() {
-  local name keeper archive volume rest key
-  IFS=$'\t' read -r name keeper archive volume rest <<<"$1"
-  shift
-  if [[ ${archive} != - || ${volume} == - ]]; then
-    job restore "${name}" "$@"
-    return 0
-  fi
-  key=${name^^}
-  run compose stop "${keeper}"
-  run compose run --rm --no-deps -T --volume "${volume}:/restore" --env "BACKUP_${key//-/_}_FOLDER=/restore" \
-    backup /opt/formwork/backup/job.sh restore "${name}" "$@" || {
-    run compose up --detach --wait "${keeper}" || warn "${keeper} does not start"
-    die "${name} was not restored"
-  }
-  run compose up --detach --wait "${keeper}"
 }
 
 # Puts a database together as it was at a moment. The server and its archive stand still meanwhile.
@@ -120,7 +100,7 @@ recover() {
   [[ ${archive} != - ]] || misused "${name} keeps no archive: only its backups can be restored"
   run compose stop "${archive}" "${keeper}"
   if ! run compose run --rm --no-deps -T --user "${user}" --volume "${volume}:/restore" --volume "${data}:/archive" \
-    backup /opt/formwork/backup/job.sh recover "${name}" --time "$2" --into "/restore/${folder}" --yes; then
+    "${BACKUP_SERVICE}" "${BACKUP_JOB}" recover "${name}" --time "$2" --into "/restore/${folder}" --yes; then
     run compose up --detach --wait "${keeper}" "${archive}" ||
       warn "${keeper} does not start: see 'docker compose logs ${keeper}'"
     die "${name} was not recovered"
@@ -128,7 +108,7 @@ recover() {
   run compose up --detach --wait "${keeper}" "${archive}" ||
     die "${keeper} does not start: see its log; what was there lies beside ${folder} on the volume ${volume}"
   log "${name} is as it was at $2; making a backup from which it can be recovered again"
-  job run "${name}" daily
+  backup_job run "${name}" daily
 }
 
 main "$@"

@@ -6,10 +6,10 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2310
 
 set -euo pipefail
-# shellcheck source=lib/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/versions.sh
-source "${SCRIPTS}/lib/versions.sh"
+# shellcheck source=shared/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/versions.sh
+source "${SCRIPTS}/shared/versions.sh"
 
 MODE=quick
 TARGET=''
@@ -103,7 +103,14 @@ restore_databases() {
   backup=$(version_info "${next}" backup)
   [[ -n ${backup} ]] || die "no backup was made before ${next} was deployed" "${EX_USAGE}"
   log "restoring the databases as of ${backup}"
-  run "${SCRIPTS}/restore.sh" "${ENVIRONMENT}" --before "${backup}" --yes || die 'the databases could not be restored'
+  BEFORE=${backup}
+  each_backup restore_store
+}
+
+# restore_store STORE SERIES SECONDS
+restore_store() {
+  [[ $2 == daily ]] || return 0
+  backup_job restore "$1" --date "${BEFORE}" --yes || die "$1 could not be restored: see what is said above"
 }
 
 roll_back() {

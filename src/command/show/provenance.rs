@@ -38,7 +38,7 @@ struct Shown<'a> {
 /// Where the values of one system come from.
 pub(super) struct Provenance<'a> {
     system: &'a System,
-    written: Option<Written>,
+    written: &'a Written,
     catalog: Catalog,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Provenance<'a> {
         let inputs = &system.project.inputs;
         Self {
             system,
-            written: Written::read(&inputs.sources, inputs.root, &inputs.included).ok(),
+            written: &system.compiled.written,
             catalog: Catalog::new(&inputs.sources, &inputs.catalog).unwrap_or_default(),
         }
     }
@@ -172,7 +172,7 @@ impl<'a> Provenance<'a> {
 
     /// Where a variable of a service may be written: of its own, or in a group.
     fn variables(&self, service: &str, name: &str) -> Vec<String> {
-        let groups = self.written.as_ref().and_then(|written| written.root.get("variables"));
+        let groups = self.written.root.get("variables");
         let groups = groups.map(Node::entries).unwrap_or_default();
         let grouped = groups.iter().map(|(group, _)| push(&push("/variables", &group.name), name));
         std::iter::once(push(&push(service, "environment"), name)).chain(grouped).collect()
@@ -191,7 +191,7 @@ impl<'a> Provenance<'a> {
 
     /// The first of the places that is in the blueprint; what an override says comes first.
     fn written_at(&self, model: &Model, candidates: &[String]) -> Option<String> {
-        let root = &self.written.as_ref()?.root;
+        let root = &self.written.root;
         let over = format!("/environments/{}/override", model.environment.name);
         let over = root.at(&over);
         for pointer in candidates {

@@ -29,13 +29,18 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// Writes a code span for running text and table cells.
+/// Writes a code span for a table cell.
 ///
-/// The fence is longer than any run of backticks within (`CommonMark` 0.31.2, section 6.1). A `|` is escaped
-/// even here, as table cells are split first (GFM, section 4.10), so outside a table use it for texts without
-/// `|`. Nothing gives nothing.
+/// As [`span`]; a `|` is escaped even here, as table cells are split first (GFM, section 4.10).
 pub fn code(text: &str) -> String {
-    let text = one_line(text).replace('|', r"\|");
+    span(&text.replace('|', r"\|"))
+}
+
+/// Writes a code span for running text.
+///
+/// The fence is longer than any run of backticks within (`CommonMark` 0.31.2, section 6.1). Nothing gives nothing.
+pub fn span(text: &str) -> String {
+    let text = one_line(text);
     if text.is_empty() {
         return text;
     }
@@ -43,6 +48,23 @@ pub fn code(text: &str) -> String {
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Writes a code block, with the name of its language.
+///
+/// The fence is longer than any run of backticks within (`CommonMark` 0.31.2, section 4.5).
+pub fn fence(text: &str, language: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
+}
+
+/// Writes a comment, which nobody sees who reads the page.
+///
+/// It ends at the first `-->` (`CommonMark` 0.31.2, section 4.6), so none stands within.
+pub fn comment(text: &str) -> String {
+    format!("<!--\n{}\n-->", text.trim().replace("-->", "-- >"))
 }
 
 fn one_line(text: &str) -> String {
@@ -61,7 +83,7 @@ fn is_word(c: Option<char>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::{HOSTILE, MULTILINE};
-    use super::{code, escape};
+    use super::{code, comment, escape, fence, span};
 
     #[test]
     fn text_stays_readable() {
@@ -87,11 +109,31 @@ mod tests {
     }
 
     #[test]
+    fn no_block_ends_before_its_end() {
+        assert_eq!(fence("a\n", "sh"), "```sh\na\n```");
+        for text in HOSTILE.iter().chain(MULTILINE).chain(&["```\nb", "a\n````\n# b"]) {
+            let block = fence(text, "text");
+            let lines: Vec<&str> = block.lines().collect();
+            let end = lines[0].trim_end_matches("text");
+            assert!(end.len() > 2 && end.chars().all(|c| c == '`'), "{block}");
+            let closes = |line: &&&str| line.trim_end().trim_start_matches(' ').starts_with(end);
+            assert_eq!(lines[1..].iter().filter(closes).count(), 1, "{block}");
+            assert_eq!(lines.last(), Some(&end), "{block}");
+        }
+    }
+
+    #[test]
+    fn a_comment_ends_at_its_end() {
+        assert_eq!(comment("a --> b ---> c"), "<!--\na -- > b --- > c\n-->");
+    }
+
+    #[test]
     fn code_is_fenced_by_more_backticks_than_it_holds() {
         assert_eq!(code("a"), "`a`");
         assert_eq!(code("a``b`c"), "```a``b`c```");
         assert_eq!(code("`"), "`` ` ``");
         assert_eq!(code("a | b"), r"`a \| b`");
+        assert_eq!(span("a | b"), "`a | b`");
         assert_eq!(code(""), "");
     }
 }

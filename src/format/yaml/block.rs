@@ -58,6 +58,7 @@ impl<'w, 'c> Block<'w, 'c> {
     pub(super) fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         let (place, indent) = (Place::Entry, self.indent);
         value.serialize(Node { writer: self.writer, place, indent })?;
+        self.writer.comment_beside();
         self.writer.ascend(self.parent);
         Ok(())
     }

@@ -100,6 +100,22 @@ list:
 }
 
 #[test]
+fn puts_comments_beside_scalars() {
+    let value = json!({ "steps": [{ "uses": "a@b", "with": { "x": 1 } }], "uses": "c" });
+    let comments =
+        comments([("/steps/0/uses~#", "v1.2.3"), ("/uses", "above"), ("/uses~#", "a\nb")]);
+    let text = "\
+steps:
+  - uses: a@b # v1.2.3
+    with:
+      x: 1
+# above
+uses: c # a
+";
+    assert_eq!(to_string(&value, &comments), text);
+}
+
+#[test]
 fn no_comment_can_break_out_of_its_line() {
     let comments = comments([("", "a\r\nb\u{85}c\u{2028}d: 1\u{7}")]);
     let text = "# a\n#\n# b\n# c\n# d: 1\u{fffd}\n\n{}\n";

@@ -50,6 +50,12 @@ impl serde::ser::Error for Error {
     }
 }
 
+/// The place in [`Comments`] of a comment that stands behind a scalar on its line, given that scalar's pointer. No
+/// pointer ends like that: `~` is followed by `0` or `1`.
+pub fn beside(pointer: &str) -> String {
+    format!("{pointer}~#")
+}
+
 /// Returns the text of one YAML document, ending in exactly one newline.
 pub fn to_string(value: &Value, comments: &Comments) -> String {
     // The keys of a tree are texts, so that there is nothing to fail.
@@ -123,6 +129,18 @@ impl Writer<'_> {
                 scalar::push_comment(&mut self.text, line);
             }
             self.line(indent);
+        }
+    }
+
+    /// Writes the comment behind the scalar that has just been written.
+    fn comment_beside(&mut self) {
+        if !self.has_inner {
+            return;
+        }
+        if let Some(comment) = self.comments.get(&beside(&self.pointer)) {
+            let line = scalar::lines(comment).next().unwrap_or_default();
+            self.text.push_str(" # ");
+            scalar::push_comment(&mut self.text, line);
         }
     }
 

@@ -32,21 +32,42 @@ fn is_plain(string: &str) -> bool {
         Some(c) => c.is_alphabetic(),
         None => false,
     };
+    let kinds = string.bytes().fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)]);
+    let has = |kind: u8| kinds & kind != 0;
     starts_plainly
         && !string.ends_with([' ', ':'])
-        && !has_syntax(string)
-        && !has_escapes(string)
+        && !has(CONTROL)
+        && (!has(SYNTAX) || !has_syntax(string))
+        && (!has(WIDE) || !has_wide_escapes(string))
         && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(string))
 }
 
-/// Says whether `: ` or ` #` is in it, in one look at the bytes of most strings and a second at those with such a sign.
-#[allow(
-    clippy::needless_bitwise_bool,
-    reason = "without a way out, many bytes are looked at at a time"
-)]
+/// A byte that may be part of `: ` or ` #`.
+const SYNTAX: u8 = 1;
+/// A control character of ASCII.
+const CONTROL: u8 = 2;
+/// A part of a character beyond ASCII.
+const WIDE: u8 = 4;
+
+/// What kind each byte is of, so that one look at a string tells which kinds are in it.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut at = 0;
+    while at < kinds.len() {
+        kinds[at] = match at {
+            0x3a | 0x23 => SYNTAX,
+            0..0x20 | 0x7f => CONTROL,
+            0x80.. => WIDE,
+            _ => 0,
+        };
+        at += 1;
+    }
+    kinds
+};
+
+/// Says whether `: ` or ` #` is in it.
 fn has_syntax(string: &str) -> bool {
-    any(string, |byte| (byte == b':') | (byte == b'#'))
-        && string.as_bytes().windows(2).any(|pair| matches!(pair, b": " | b" #"))
+    string.as_bytes().windows(2).any(|pair| matches!(pair, b": " | b" #"))
 }
 
 /// Writes a string in double quotes, with everything escaped that a reader refuses, changes or
@@ -54,7 +75,7 @@ fn has_syntax(string: &str) -> bool {
 fn push_quoted(text: &mut String, string: &str) {
     text.push('"');
     let mut rest = string;
-    while let Some(at) = rest.find(|c| matches!(c, '"' | '\\') || must_escape(c)) {
+    while let Some(at) = next_escape(rest) {
         text.push_str(&rest[..at]);
         let mut chars = rest[at..].chars();
         if let Some(c) = chars.next() {
@@ -64,6 +85,16 @@ fn push_quoted(text: &mut String, string: &str) {
     }
     text.push_str(rest);
     text.push('"');
+}
+
+/// Where the first character stands that is escaped in quotes. The bytes of a letter of ASCII tell all there is to know.
+fn next_escape(string: &str) -> Option<usize> {
+    let may_be =
+        |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\' | 0x7f) || !byte.is_ascii();
+    let first = string.as_bytes().iter().position(may_be)?;
+    let rest = &string[first..];
+    let at = rest.find(|c| matches!(c, '"' | '\\') || must_escape(c))?;
+    Some(first + at)
 }
 
 fn push_escape(text: &mut String, c: char) {
@@ -88,9 +119,34 @@ pub(super) fn fits_literal(string: &str) -> bool {
     string.contains('\n')
         && !string.starts_with([' ', '\t', '\n'])
         && !has_escapes_in_lines(string)
-        && !string
-            .split('\n')
-            .any(|line| !line.is_empty() && line.bytes().all(|byte| matches!(byte, b' ' | b'\t')))
+        && !has_blank_line(string)
+}
+
+/// Says whether a line is blank and not empty: most texts have no line that even ends in a blank.
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "without a way out, many bytes are looked at at a time"
+)]
+fn has_blank_line(string: &str) -> bool {
+    let is_blank = |byte: u8| (byte == b' ') | (byte == b'\t');
+    let bytes = string.as_bytes();
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let ends_in_blank =
+        pairs.fold(false, |found, (byte, next)| found | (is_blank(*byte) & (*next == b'\n')));
+    (ends_in_blank || string.ends_with([' ', '\t']))
+        && cut(string).any(|line| !line.is_empty() && line.bytes().all(is_blank))
+}
+
+/// Splits a text at its newlines, which in most texts are so near each other that a search takes longer to begin than
+/// to find them.
+fn cut(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let at = text.bytes().position(|byte| byte == b'\n');
+        rest = at.map(|at| &text[at + 1..]);
+        Some(at.map_or(text, |at| &text[..at]))
+    })
 }
 
 /// Writes a string that [`fits_literal`] as a literal block with its lines at column `indent`.
@@ -102,7 +158,7 @@ pub(super) fn push_literal(text: &mut String, string: &str, indent: usize) {
         1 => "|",
         _ => "|+",
     });
-    for line in body.split('\n') {
+    for line in cut(body) {
         text.push('\n');
         if !line.is_empty() {
             push_blanks(text, indent);

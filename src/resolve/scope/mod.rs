@@ -150,6 +150,10 @@ impl<'a> Scope<'a> {
             let message = format!("`{}` refers to itself", raw.0);
             return Err(Unresolved::new(Code::InvalidReference, message, None));
         }
+        if !raw.0.contains('$') {
+            out.text.push_literal(&raw.0);
+            return Ok(());
+        }
         let pieces = reference::parse(&raw.0).map_err(|bad| {
             Unresolved::new(
                 Code::InvalidReference,

@@ -3,6 +3,7 @@
 mod build;
 mod cluster;
 mod databases;
+mod migrations;
 mod parameters;
 mod pools;
 mod ports;
@@ -15,6 +16,7 @@ use crate::blueprint::service::Stop;
 use crate::catalog::entry::Entry;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::service::{Component, Resources, Service};
+use crate::model::trouble::Trouble;
 use crate::model::{DEFAULT_STOP_GRACE, Text};
 use crate::resolve::parts::Part;
 use crate::resolve::scaling;
@@ -87,6 +89,7 @@ impl Builder<'_, '_> {
         let databases = self.databases(found);
         let pools = self.pools(&environment);
         let stop = self.stop();
+        let migrations = self.migrations();
         Service {
             name: self.name.clone(),
             about: self.about(),
@@ -121,10 +124,7 @@ impl Builder<'_, '_> {
             kubernetes: self.in_cluster(),
             profile: written.profile.clone(),
             replicas: written.replicas.unwrap_or(1),
-            autoscale: written
-                .autoscale
-                .as_ref()
-                .map(|autoscale| scaling::autoscale(self.name, autoscale)),
+            autoscale: written.autoscale.as_ref().map(|it| scaling::autoscale(self.name, it)),
             networks: Vec::new(),
             stop_signal: stop.signal.unwrap_or_else(|| "SIGTERM".to_owned()),
             stop_grace: stop.grace.or(self.stop_grace()).unwrap_or(DEFAULT_STOP_GRACE),
@@ -134,11 +134,26 @@ impl Builder<'_, '_> {
                 .writable_root
                 .unwrap_or(entry.is_some_and(|entry| entry.writable_root)),
             single: entry.is_some_and(|entry| entry.single),
+            migrations,
             max_unavailable: written.max_unavailable.unwrap_or(1),
             team: written.team.as_ref().map(Name::to_string).unwrap_or_default(),
+            troubles: self.troubles(),
             parameters,
             databases,
         }
+    }
+
+    /// What can be wrong; what its commands name is read by whoever runs them, not by the service.
+    fn troubles(&mut self) -> Vec<Trouble> {
+        let known = self.part.entry.iter().flat_map(|entry| entry.troubleshooting.values());
+        let known: Vec<_> = known.cloned().collect();
+        let trouble = |one: crate::catalog::trouble::Trouble| Trouble {
+            command: self.texts(Some(&one.command), "uses", &mut Found::default()),
+            symptom: one.symptom,
+            on: one.on,
+            then: one.then,
+        };
+        known.into_iter().map(trouble).collect()
     }
 
     fn component(&self) -> Option<Component> {

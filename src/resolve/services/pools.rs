@@ -70,6 +70,10 @@ impl Builder<'_, '_> {
     ) -> Option<Text> {
         let place = self.place(&format!("needs/{to}/pool"));
         let own = own_variable(term).and_then(|name| environment.get(name.as_str()));
+        // What does not stand for anything is told there.
+        if own == Some(&Text::default()) {
+            return None;
+        }
         let text = match own.cloned() {
             Some(text) => text,
             None => match self.scope.resolve(&Raw(term.to_owned()), Some(self.name)) {

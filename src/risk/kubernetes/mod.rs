@@ -55,8 +55,11 @@ pub(super) fn assess(sides: &[(&str, Side<'_>)], notes: &mut Notes) {
         collect(path, side.old, &mut before);
         collect(path, side.new, &mut after);
     }
+    // What another kind of route takes over is not gone with the `Ingress` that asked for it.
+    let moved = before.keys().any(|id| id.0 == "Ingress" && !after.contains_key(id));
     for (id, (service, old)) in &before {
         match after.get(id) {
+            None if id.0 == "Middleware" && moved => {}
             Some((_, new)) if old == new => {}
             Some((_, new)) => changed(id, service, old, new, notes),
             None => removed(id, service, old, notes),
@@ -95,6 +98,7 @@ fn changed((kind, name, _): &Id, service: &str, old: &Value, new: &Value, notes:
             }
         }
         "HTTPRoute" => route::loosens(service, old, new, notes),
+        "Middleware" => route::middleware(old, new, notes),
         "NetworkPolicy" => network::widened(name, service, old, new, notes),
         "PodDisruptionBudget" => budget(service, old, new, notes),
         "Namespace" => pod_security(old, new, notes),
@@ -128,6 +132,7 @@ fn removed((kind, name, _): &Id, service: &str, old: &Value, notes: &mut Notes) 
             notes.add(Effect::Stops, service, "does not run any more");
         }
         "Deployment" | "DaemonSet" => notes.add(Effect::Stops, service, "does not run any more"),
+        "Middleware" => route::middleware(old, &Value::Null, notes),
         "NetworkPolicy" => {
             notes.add(Effect::Loosens, service, format!("the network policy `{name}` is gone"));
         }

@@ -1,4 +1,4 @@
-//! Turns the filters of two versions of a route into what browsers allow that they did not.
+//! Turns two versions of what a route or its controller does to answers into what browsers allow that they did not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,19 +12,41 @@ pub(super) fn loosens(service: &str, old: &Value, new: &Value, notes: &mut Notes
     let (before, after) = (rules(old), rules(new));
     for (path, old) in &before {
         let Some(new) = after.get(path) else { continue };
-        let mut says = Vec::new();
-        let (had, has) = (set(old), set(new));
-        for (header, before) in &had {
-            match has.get(header) {
-                Some(after) => says.extend(headers::weaker(header, before, after)),
-                None => says.push(format!("the header `{header}` is gone")),
-            }
-        }
+        let mut says = weaker(&set(old), &set(new));
         says.extend(shared(new).difference(&shared(old)).cloned());
         for says in says {
             notes.add(Effect::Loosens, service, format!("{says} (`{path}`)"));
         }
     }
+}
+
+/// Tells what the headers let through that Traefik sets on every answer; all of them are gone with the object.
+pub(super) fn middleware(old: &Value, new: &Value, notes: &mut Notes) {
+    for says in weaker(&of_middleware(old), &of_middleware(new)) {
+        notes.add(Effect::Loosens, "", says);
+    }
+}
+
+fn of_middleware(object: &Value) -> BTreeMap<String, String> {
+    let headers = object["spec"]["headers"]["customResponseHeaders"].as_object();
+    let headers = headers.into_iter().flatten();
+    headers
+        .map(|(name, value)| (name.clone(), text(value)))
+        // An empty one is taken away (doc.traefik.io, "Headers": customResponseHeaders).
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+}
+
+/// What headers say no more, or say of more.
+fn weaker(had: &BTreeMap<String, String>, has: &BTreeMap<String, String>) -> Vec<String> {
+    let mut says = Vec::new();
+    for (header, before) in had {
+        match has.get(header) {
+            Some(after) => says.extend(headers::weaker(header, before, after)),
+            None => says.push(format!("the header `{header}` is gone")),
+        }
+    }
+    says
 }
 
 /// The rules by the paths that they take.

@@ -195,3 +195,38 @@ fn loosens_the_filters_of_routes() {
     assert_eq!(edit("max-age=31536000", "max-age=63072000"), []);
     assert_eq!(edit("[GET]", "[]"), []);
 }
+
+const MIDDLEWARE: &str = "
+kind: Middleware
+metadata: { name: security-headers }
+spec:
+  headers:
+    customResponseHeaders:
+      Strict-Transport-Security: max-age=31536000; includeSubDomains
+      X-Frame-Options: DENY
+";
+
+#[test]
+fn loosens_the_headers_that_traefik_sets() {
+    let path = "_namespace/middleware-security-headers.yaml";
+    let edit = |from: &str, to: &str| edit(path, MIDDLEWARE, from, to);
+    for (from, to, says) in [
+        ("max-age=31536000", "max-age=60", "holds for 60 seconds"),
+        ("; includeSubDomains", "", "leaves subdomains out"),
+        ("DENY", "SAMEORIGIN", "allows frames"),
+        ("DENY", "''", "`X-Frame-Options` is gone"),
+        ("X-Frame-Options", "X-Other", "`X-Frame-Options` is gone"),
+    ] {
+        assert_says(&edit(from, to), Effect::Loosens, "", says);
+    }
+    assert_eq!(edit("max-age=31536000", "max-age=63072000"), []);
+    let whole = format!("kubernetes/production/{path}");
+    let gone = files(&[(&whole, Some(MIDDLEWARE), None)]);
+    assert_says(&gone, Effect::Loosens, "", "`X-Frame-Options` is gone");
+    let ingress = (
+        "kubernetes/production/_edge/ingress.yaml",
+        Some("kind: Ingress\nmetadata: { name: web }\n"),
+        None,
+    );
+    assert_eq!(files(&[(&whole, Some(MIDDLEWARE), None), ingress]), [], "a route may say them now");
+}

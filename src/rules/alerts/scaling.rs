@@ -4,19 +4,17 @@ use crate::blueprint::Blueprint;
 use crate::blueprint::locate::Locator;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
-use crate::rules::promql::exposed::Exposed;
-use crate::rules::promql::{Readings, Reads};
+use crate::rules::promql::{Reads, Series};
 use crate::source::pointer;
 
 /// The API that autoscalers ask for measures that are no object's (`kubernetes/metrics:pkg/apis/external_metrics`).
 const API: &str = "external.metrics.k8s.io";
 
-/// Checks what services scale by; `exposed` is what is scraped, where anything is, and
-/// `sure` whether that is all.
+/// Checks what services scale by.
 pub(super) fn check(
     model: &Model,
     blueprint: &Blueprint,
-    (exposed, sure, readings): (Option<&Exposed<'_>>, bool, &Readings),
+    series: &Series<'_>,
     locator: Locator<'_>,
     diagnostics: &mut Diagnostics,
 ) {
@@ -29,15 +27,15 @@ pub(super) fn check(
         for (metric, key) in metrics.zip(keys) {
             let at = pointer::push(&format!("/services/{name}/autoscale/metrics"), &key.0);
             let key = locator.key(&at);
-            match exposed.filter(|_| answered) {
+            match series.exposed.as_ref().filter(|_| answered) {
                 Some(exposed) => {
                     let mut reads = Reads {
                         what: format!("the measure that `{name}` scales by"),
                         so: "so that nothing scales",
                         place: locator.value(&pointer::push(&at, "expr")),
                         exposed,
-                        readings,
-                        sure,
+                        readings: series.readings,
+                        sure: series.sure,
                         diagnostics,
                     };
                     reads.check(&metric.expr);

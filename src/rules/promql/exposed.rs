@@ -30,7 +30,7 @@ const OF_ALERTS: &[&str] = &["ALERTS", "ALERTS_FOR_STATE"];
 const OF_EVERY_SERIES: &[&str] = &["job", "instance", "service"];
 
 /// The labels of the series that a job exposes.
-type Labels<'a> = IndexMap<Cow<'a, str>, BTreeSet<&'a str>>;
+type Labels<'a> = IndexMap<Cow<'a, str>, Vec<&'a str>>;
 
 /// Everything that is scraped, by job.
 pub(in crate::rules) struct Exposed<'a>(IndexMap<&'a str, Scraped<'a>>);
@@ -141,11 +141,7 @@ impl<'a> Exposed<'a> {
 }
 
 fn of_every_scrape<'a>() -> Labels<'a> {
-    let mut labels = Labels::new();
-    for name in OF_EVERY_SCRAPE {
-        add(&mut labels, Cow::Borrowed(name), &[], None);
-    }
-    labels
+    OF_EVERY_SCRAPE.iter().map(|name| (Cow::Borrowed(*name), Vec::new())).collect()
 }
 
 /// The series behind a metric: a histogram is counted in buckets, a summary in quantiles.

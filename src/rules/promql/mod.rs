@@ -21,6 +21,16 @@ pub(super) const DECIDES_SERIES: &[&str] = &[
     "monitoring/packs",
 ];
 
+/// The series that there are.
+pub(super) struct Series<'a> {
+    /// What is scraped; `None` where nothing is.
+    pub(super) exposed: Option<Exposed<'a>>,
+    /// Whether that is all there is: a fault may hide some.
+    pub(super) sure: bool,
+    /// What was read before.
+    pub(super) readings: &'a Readings,
+}
+
 /// Something that reads series.
 pub(super) struct Reads<'a> {
     /// What it is: ``the alert `X` ``.

@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::format::digest;
+pub(super) use crate::model::naming::label;
 use crate::model::service::Service;
 use crate::model::{InCluster, Model};
 use crate::target::kubernetes::schema::meta::{Metadata, Object, Pairs, Selector, Spec};
 use crate::target::kubernetes::waiver;
 use crate::value::Name;
-
-/// The longest DNS label, and the longest value of a label (RFC 1035, section 2.3.4).
-const LONGEST_LABEL: usize = 63;
 
 /// One environment in a cluster.
 pub(super) struct Cluster<'a> {
@@ -159,22 +156,6 @@ pub(super) fn object<T>(
     spec: T,
 ) -> Object<Spec<T>> {
     Object { api_version, kind, metadata, body: Spec { spec } }
-}
-
-/// A text as a DNS label: what may not stand in one becomes a hyphen, and what is too long is cut and told apart by
-/// a hash.
-pub(super) fn label(text: &str) -> String {
-    let known = |letter: char| match letter {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' => letter,
-        _ => '-',
-    };
-    let text: String = text.chars().map(known).collect();
-    let text = text.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
-    if text.len() <= LONGEST_LABEL {
-        return text.to_owned();
-    }
-    let hash = digest::short([text]);
-    format!("{}-{}", &text[..LONGEST_LABEL - 9], &hash[..8])
 }
 
 /// Texts as one name: lower case, joined by hyphens.

@@ -4,12 +4,11 @@ use crate::format::yaml::Comments;
 use crate::model::RouteKind;
 use crate::model::edge::{CertificateSource, Edge, Limit, Route, Site, TlsVersion};
 use crate::target::Error;
-use crate::target::kubernetes::cluster::{Cluster, label, object};
+use crate::target::kubernetes::cluster::{Cluster, object};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::edge::{Issuer, SelfSigned};
 use crate::target::kubernetes::schema::meta::Pairs;
 use crate::target::kubernetes::{gateway, ingress, policy};
-use crate::value::HostName;
 
 /// The issuer that signs what nobody has to trust.
 const SELF_SIGNED: &str = "self-signed";
@@ -52,16 +51,6 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
         RouteKind::Gateway => gateway::emit(cluster, edge, folder),
         RouteKind::Ingress => ingress::emit(cluster, edge, folder),
     }
-}
-
-/// The `Secret` with the certificate of a host; cert-manager makes it, or the operator where certificates are files.
-pub fn certificate(host: &HostName) -> String {
-    label(&format!("{}-tls", host_slug(host)))
-}
-
-/// A host as part of a name: dots become hyphens, and hyphens two, so that `a-b.c` and `a.b.c` stay apart.
-pub(super) fn host_slug(host: &HostName) -> String {
-    label(&host.as_str().replace('-', "--").replace('.', "-").replace('*', "wildcard"))
 }
 
 /// What tells cert-manager who signs.
@@ -110,7 +99,7 @@ pub(super) fn tls_min(edge: &Edge) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{certificate, host_slug};
+    use crate::model::naming::{certificate, host_slug};
     use crate::value::HostName;
 
     #[test]

@@ -70,21 +70,24 @@ fn one(
     };
     let name = slug(&[service.name.as_str(), told]);
     let sub_path = entries.first().filter(|_| is_file).map(|entry| entry.path.clone());
-    for entry in &entries {
-        files.texts.extend([entry.path.clone(), entry.text.clone()]);
-    }
     let mut sources = Vec::new();
-    for (index, chunk) in chunks(entries).into_iter().enumerate() {
+    for (index, mut chunk) in chunks(entries).into_iter().enumerate() {
         let name = if index == 0 { name.clone() } else { format!("{name}-{}", index + 1) };
         let map = Object {
             api_version: "v1",
             kind: "ConfigMap",
             metadata: cluster.metadata(service, name.clone()),
             body: ConfigMap {
-                data: chunk.iter().map(|entry| (entry.key.clone(), entry.text.clone())).collect(),
+                data: chunk
+                    .iter_mut()
+                    .map(|entry| (entry.key.clone(), std::mem::take(&mut entry.text)))
+                    .collect(),
             },
         };
         folder.add(&Place::of(service), &map, Comments::new())?;
+        for (entry, text) in chunk.iter().zip(map.body.data.into_values()) {
+            files.texts.extend([entry.path.clone(), text]);
+        }
         let item = |entry: Entry| Item { key: entry.key, path: entry.path, mode: entry.mode };
         sources.push(ConfigMapVolume { name, items: chunk.into_iter().map(item).collect() });
     }

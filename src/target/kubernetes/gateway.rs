@@ -2,9 +2,10 @@
 
 use crate::format::yaml::Comments;
 use crate::model::edge::{Cors as Shared, Edge, Route};
+use crate::model::naming::{certificate, host_slug};
 use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, label, object};
-use crate::target::kubernetes::edge::{by_hand, certificate, host_slug, issuer, tls_min, unsaid};
+use crate::target::kubernetes::edge::{by_hand, issuer, tls_min, unsaid};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::edge::{
     BackendRef, CertificateRef, Cors, Filter, Gateway, Header, Headers, HttpMatch, HttpRoute,

@@ -2,9 +2,10 @@
 
 use crate::format::yaml::Comments;
 use crate::model::edge::{Edge, Route};
+use crate::model::naming::certificate;
 use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, object};
-use crate::target::kubernetes::edge::{by_hand, certificate, issuer, tls_min, unsaid};
+use crate::target::kubernetes::edge::{by_hand, issuer, tls_min, unsaid};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::edge::{
     Ingress, IngressBackend, IngressPath, IngressPaths, IngressPort, IngressRule, IngressService,

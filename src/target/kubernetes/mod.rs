@@ -31,7 +31,6 @@ mod workload;
 use crate::model::Model;
 use crate::target::{Error, Output};
 use cluster::Cluster;
-pub use edge::certificate;
 use folder::Folder;
 
 /// Emits `kubernetes/<environment>/`. Read by: `kubectl apply -k`.

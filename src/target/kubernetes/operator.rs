@@ -1,7 +1,5 @@
 //! Turns what is watched into what the cluster's Prometheus Operator reads: where metrics are, and which alerts there are.
 
-use indexmap::IndexMap;
-
 use crate::format::yaml::Comments;
 use crate::model::monitoring::{Job, Monitoring, ProbeGroup, ProbeJob};
 use crate::model::objective::Objective;
@@ -179,10 +177,6 @@ impl Emitter<'_> {
     }
 
     fn rule(&self, rule: &alert::Rule) -> Rule {
-        let mut annotations = IndexMap::from([("summary", rule.summary.clone())]);
-        if !rule.description.is_empty() {
-            annotations.insert("description", rule.description.clone());
-        }
         let mut labels = rule.labels.clone();
         labels.insert(NAMESPACE.to_owned(), self.cluster.namespace());
         Rule {
@@ -190,7 +184,7 @@ impl Emitter<'_> {
             expr: rule.expr.clone(),
             hold: rule.hold.map(Duration::prometheus),
             labels,
-            annotations,
+            annotations: rule.annotations(),
         }
     }
 

@@ -123,8 +123,8 @@ fn rolling(max_surge: Option<u32>, max_unavailable: u32) -> Strategy {
     }
 }
 
-pub(super) fn template(cluster: &Cluster<'_>, service: &Service, files: Files) -> Template {
-    let mut texts = files.texts.clone();
+pub(super) fn template(cluster: &Cluster<'_>, service: &Service, mut files: Files) -> Template {
+    let mut texts = std::mem::take(&mut files.texts);
     let namespace = cluster.namespace_of(service);
     for variable in service.texts().flat_map(crate::model::Text::variables) {
         if let Some(value) = cluster.configured(variable, &namespace) {

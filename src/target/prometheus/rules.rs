@@ -1,7 +1,5 @@
 //! Turns alerts and objectives into the rule files that Prometheus loads.
 
-use indexmap::IndexMap;
-
 use crate::model::alert;
 use crate::model::monitoring::{Monitoring, RuleGroup};
 use crate::model::objective::Objective;
@@ -39,15 +37,6 @@ fn rule(rule: &alert::Rule) -> Rule {
         expr: rule.expr.clone(),
         hold: rule.hold.map(crate::value::Duration::prometheus),
         labels: rule.labels.clone(),
-        annotations: annotations(rule).into_iter().collect(),
+        annotations: rule.annotations(),
     }
-}
-
-/// The annotations, which are templates of Prometheus' own.
-pub(super) fn annotations(rule: &alert::Rule) -> IndexMap<&'static str, String> {
-    let mut annotations = IndexMap::from([("summary", rule.summary.clone())]);
-    if !rule.description.is_empty() {
-        annotations.insert("description", rule.description.clone());
-    }
-    annotations
 }

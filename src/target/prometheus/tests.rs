@@ -8,7 +8,6 @@ use crate::format::quote::promql;
 use crate::model::alert::Rule;
 use crate::model::monitoring::{Monitoring, RuleGroup};
 use crate::model::naming;
-use crate::target::prometheus::rules;
 use crate::target::prometheus::schema::{
     AlertTest, ExprTest, FiringAlert, Sample, Series, Test, TestFile,
 };
@@ -85,7 +84,8 @@ fn firing(rule: &Rule, samples: &Samples) -> Test {
     labels.extend(rule.labels.clone());
     let mut test = test(rule, samples, "fires");
     let eval_time = samples.at.prometheus();
-    let rendered: Option<IndexMap<_, _>> = rules::annotations(rule)
+    let rendered: Option<IndexMap<_, _>> = rule
+        .annotations()
         .into_iter()
         .map(|(name, template)| Some((name, annotation::render(&template, &samples.labels)?)))
         .collect();

@@ -1,13 +1,14 @@
 //! Turns a model into what the scripts know of its environment: lists of words.
 
-use std::net::IpAddr;
-
 use serde::Serialize;
 
 use crate::model::backup::Store;
-use crate::model::service::{Health, Probe, Published, Scheme};
-use crate::model::{Edge, Model, Role, Service, Text, naming};
-use crate::target::scripts::start;
+use crate::model::service::Until;
+use crate::model::{Model, Role, Service, naming};
+use crate::target::Output;
+use crate::target::scripts::asked::{probes, routes};
+use crate::target::scripts::stores::{backup_job, backup_service, backups};
+use crate::target::scripts::{objects, start};
 
 /// What the template of an environment's file sees.
 #[derive(Debug, Serialize)]
@@ -22,8 +23,14 @@ pub(super) struct Facts {
     env_file: String,
     blueprint: String,
     start_seconds: u64,
-    /// Whether `scripts/backup.sh` is there and has something to do.
+    /// Whether anything is backed up.
     backups: bool,
+    /// The service that does so; empty for none.
+    backup_service: String,
+    /// The program in its container.
+    backup_job: String,
+    /// The system's own first.
+    namespaces: Vec<String>,
     lists: Vec<List>,
 }
 
@@ -37,10 +44,10 @@ struct List {
 
 impl Facts {
     /// What is known of an environment.
-    pub(super) fn of(model: &Model, header: String) -> Self {
+    pub(super) fn of(model: &Model, output: &Output<'_>) -> Self {
         let environment = &model.environment;
         Self {
-            header,
+            header: output.header(),
             system: model.name.to_string(),
             environment: environment.name.to_string(),
             tier: environment.tier.as_str(),
@@ -54,14 +61,19 @@ impl Facts {
             blueprint: model.blueprint.clone(),
             start_seconds: start::seconds(model),
             backups: model.backups.is_some(),
-            lists: lists(model),
+            backup_service: backup_service(model)
+                .map(|one| one.name.to_string())
+                .unwrap_or_default(),
+            backup_job: backup_job(model),
+            namespaces: model.namespaces(),
+            lists: lists(model, output),
         }
     }
 }
 
-fn lists(model: &Model) -> Vec<List> {
+fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
     let list = |name, about, items| List { name, about, items };
-    vec![
+    let mut lists = vec![
         list(
             "profile",
             "The profiles that run.",
@@ -73,17 +85,32 @@ fn lists(model: &Model) -> Vec<List> {
             running(model).map(service).collect(),
         ),
         list(
-            "backup",
+            "store",
             "What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the\narchive, the folder on the volume, the user it belongs to; - for what there is not.",
-            backups(model),
+            stores(model),
         ),
         list("file", "The compiled files and folders that containers read.", files(model)),
         list("secret", "The files that hold what containers read as files.", secrets(model)),
         list(
             "migration",
-            "What brings a database up to date: service, then the command in its container.",
-            Vec::new(),
+            "What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the\ncommand in its container.",
+            running(model).flat_map(migrations).collect(),
         ),
+        list("need", "What must run before something is migrated, each once.", needs(model)),
+        list(
+            "backup",
+            "What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.",
+            backups(model),
+        ),
+    ];
+    lists.extend(asked(model, output));
+    lists
+}
+
+/// What can be asked for, exchanged, fetched and looked up.
+fn asked(model: &Model, output: &Output<'_>) -> Vec<List> {
+    let list = |name, about, items| List { name, about, items };
+    vec![
         list(
             "probe",
             "How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this\nmachine, or empty; then the command inside a container.",
@@ -94,11 +121,22 @@ fn lists(model: &Model) -> Vec<List> {
             "What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.",
             routes(model),
         ),
+        list(
+            "switch",
+            "What can run beside itself, with no port of its own on the machine: service, how many.",
+            running(model).filter(|service| switches(service)).map(switch).collect(),
+        ),
+        list("image", "The images: service, image, whether it is built or pulled.", images(model)),
+        list(
+            "object",
+            "What a cluster must have: namespace, kind, name.",
+            objects::objects(model, output),
+        ),
     ]
 }
 
 /// What is backed up, and what a recovery needs to know of it.
-fn backups(model: &Model) -> Vec<Vec<String>> {
+fn stores(model: &Model) -> Vec<Vec<String>> {
     let full = |volume: &str| format!("{}_{volume}", model.compose.project);
     let stores = model.backups.iter().flat_map(|backups| &backups.stores);
     let line = |(name, store): (&crate::value::Name, &Store)| {
@@ -182,114 +220,39 @@ fn secrets(model: &Model) -> Vec<Vec<String>> {
     read.map(|variable| vec![format!("{folder}/{}", naming::secret_file(&variable.name))]).collect()
 }
 
-/// Every way of asking a service, and what it tells of.
-fn probes(service: &Service) -> Vec<Vec<String>> {
-    let kind = match service.role {
-        Role::Application | Role::Platform | Role::Edge => "endpoints",
-        Role::Database | Role::Cache | Role::Queue | Role::Backup | Role::Archive => "data",
-        Role::Preparation | Role::Certificates => return Vec::new(),
-        Role::Metrics
-        | Role::Alerts
-        | Role::Logs
-        | Role::Collector
-        | Role::Dashboards
-        | Role::Exporter
-        | Role::HostAgent => "monitoring",
+fn needs(model: &Model) -> Vec<Vec<String>> {
+    let migrating = running(model).filter(|service| service.migrations.named().next().is_some());
+    let mut names: Vec<_> = migrating
+        .flat_map(|service| &service.after)
+        .filter(|after| after.until == Until::Healthy)
+        .filter(|after| model.services.get(&after.service).is_some_and(|one| model.is_on(one)))
+        .map(|after| after.service.to_string())
+        .collect();
+    names.sort();
+    names.dedup();
+    names.into_iter().map(|name| vec![name]).collect()
+}
+
+/// Whether a new one can stand beside an old one while they are changed over.
+fn switches(service: &Service) -> bool {
+    service.role == Role::Application && service.publish.is_empty() && !service.single
+}
+
+fn switch(service: &Service) -> Vec<String> {
+    vec![service.name.to_string(), service.replicas.to_string()]
+}
+
+fn images(model: &Model) -> Vec<Vec<String>> {
+    let image = |service: &Service| {
+        let how = if service.build.is_some() { "built" } else { "pulled" };
+        vec![service.name.to_string(), service.image.to_string(), how.to_owned()]
     };
-    let Some(health) = &service.health else { return Vec::new() };
-    let asked = |(name, url, command): (&str, Option<String>, Option<Vec<String>>)| {
-        let head = [kind.to_owned(), service.name.to_string(), name.to_owned()];
-        let words = head.into_iter().chain([url.unwrap_or_default()]);
-        words.chain(command.into_iter().flatten()).collect::<Vec<_>>()
-    };
-    let mut found: Vec<Vec<String>> = Vec::new();
-    for question in questions(service, health).map(asked) {
-        // Live and ready may be asked in one way.
-        if !found.iter().any(|known| known[3..] == question[3..]) && question[3..] != [""] {
-            found.push(question);
-        }
-    }
-    found
+    running(model).map(image).collect()
 }
 
-type Question<'a> = (&'a str, Option<String>, Option<Vec<String>>);
-
-fn questions<'a>(
-    service: &'a Service,
-    health: &'a Health,
-) -> impl Iterator<Item = Question<'a>> + 'a {
-    let live = health.live.iter().map(|probe| ("live", probe));
-    let probes = live.chain([("ready", &health.ready)]).map(|(name, probe)| {
-        let command = probe.command().as_deref().and_then(literals);
-        (name, url(service, probe), command)
-    });
-    let check = health.check.as_deref().map(|check| ("check", None, literals(check)));
-    let details = health.details.iter().filter_map(|path| {
-        let Probe::Http { port, scheme, tool, .. } = &health.ready else { return None };
-        let probe = Probe::Http { port: *port, path: path.clone(), scheme: *scheme, tool: *tool };
-        let command = probe.command().as_deref().and_then(literals);
-        Some(("details", url(service, &probe), command))
-    });
-    probes.chain(check).chain(details)
-}
-
-/// Where a probe is answered on the host, over plain HTTP.
-fn url(service: &Service, probe: &Probe) -> Option<String> {
-    let Probe::Http { port, path, scheme: Scheme::Http, .. } = probe else { return None };
-    let published = on_host(service, *port)?;
-    Some(format!("http://{}:{}{path}", written(local(published)), published.host))
-}
-
-fn on_host(service: &Service, port: u16) -> Option<&Published> {
-    service.publish.iter().find(|published| published.container == port && !published.udp)
-}
-
-/// The address at which the machine itself reaches a published port.
-fn local(published: &Published) -> IpAddr {
-    match published.address {
-        IpAddr::V4(address) if address.is_unspecified() => std::net::Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(address) if address.is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
-        address => address,
-    }
-}
-
-/// An address as URLs and `curl --resolve` take it.
-fn written(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => format!("[{address}]"),
-    }
-}
-
-/// The words of a command, if none is known at run time only.
-fn literals(words: &[Text]) -> Option<Vec<String>> {
-    words.iter().map(|word| word.as_literal().map(str::to_owned)).collect()
-}
-
-/// Every route as it is reached on the machine; none where the edge is not there.
-fn routes(model: &Model) -> Vec<Vec<String>> {
-    let Some(edge) = &model.edge else { return Vec::new() };
-    let Some(service) = model.services.get(&edge.service) else { return Vec::new() };
-    let named = |name: &str| {
-        let port = service.ports.iter().find(|(known, _)| known.as_str() == name)?.1;
-        on_host(service, *port)
-    };
-    let Some(https) = named("https") else { return Vec::new() };
-    let http = named("http").map(|published| published.host.to_string()).unwrap_or_default();
-    routed(edge)
-        .map(|(host, path, service)| {
-            let ports = [host, https.host.to_string(), http.clone(), written(local(https))];
-            ports.into_iter().chain([path, service]).collect()
-        })
-        .collect()
-}
-
-/// Host, path and service; a wildcard by one of the names that it stands for.
-fn routed(edge: &Edge) -> impl Iterator<Item = (String, String, String)> {
-    edge.sites.iter().flat_map(|site| {
-        site.routes.iter().map(|route| {
-            let host = site.host.as_str().replacen('*', "smoke-test", 1);
-            (host, route.path.to_string(), route.service.to_string())
-        })
+fn migrations(service: &Service) -> impl Iterator<Item = Vec<String>> {
+    service.migrations.named().map(|(step, command)| {
+        let head = [service.name.to_string(), step.to_owned()];
+        head.into_iter().chain(command.iter().cloned()).collect()
     })
 }

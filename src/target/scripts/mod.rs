@@ -1,7 +1,10 @@
 //! Emits the scripts that deploy, verify and roll back, and what they know of each environment.
 
+mod asked;
 mod facts;
+mod objects;
 mod start;
+mod stores;
 
 use serde::Serialize;
 
@@ -29,15 +32,21 @@ impl Script {
 /// Every script.
 const SCRIPTS: &[Script] = &[
     runnable("scripts/deploy.sh", include_str!("deploy.sh")),
+    runnable("scripts/deploy-kubernetes.sh", include_str!("deploy-kubernetes.sh")),
     runnable("scripts/rollback.sh", include_str!("rollback.sh")),
     runnable("scripts/health-check.sh", include_str!("health-check.sh")),
     runnable("scripts/smoke-test.sh", include_str!("smoke-test.sh")),
+    runnable("scripts/test-migration.sh", include_str!("test-migration.sh")),
+    runnable("scripts/generate-secrets.sh", include_str!("generate-secrets.sh")),
+    runnable("scripts/secure-build.sh", include_str!("secure-build.sh")),
+    runnable("scripts/validate-kubernetes.sh", include_str!("validate-kubernetes.sh")),
+    sourced("scripts/shared/common.sh", include_str!("shared/common.sh")),
+    sourced("scripts/shared/findings.sh", include_str!("shared/findings.sh")),
+    sourced("scripts/shared/probes.sh", include_str!("shared/probes.sh")),
+    sourced("scripts/shared/versions.sh", include_str!("shared/versions.sh")),
     runnable("scripts/backup.sh", include_str!("backup.sh")).of_backups(),
     runnable("scripts/restore.sh", include_str!("restore.sh")).of_backups(),
-    sourced("scripts/lib/backups.sh", include_str!("lib/backups.sh")).of_backups(),
-    sourced("scripts/lib/common.sh", include_str!("lib/common.sh")),
-    sourced("scripts/lib/probes.sh", include_str!("lib/probes.sh")),
-    sourced("scripts/lib/versions.sh", include_str!("lib/versions.sh")),
+    sourced("scripts/shared/backups.sh", include_str!("shared/backups.sh")).of_backups(),
 ];
 
 const fn runnable(path: &'static str, body: &'static str) -> Script {
@@ -74,6 +83,6 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         }
     }
     let path = format!("scripts/environments/{}.sh", model.environment.name);
-    let facts = Facts::of(model, output.header());
+    let facts = Facts::of(model, output);
     output.template(&path, include_str!("environment.sh.j2"), &facts)
 }

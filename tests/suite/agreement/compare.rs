@@ -7,7 +7,7 @@ use regex_lite::Regex;
 use serde_yaml::Value;
 
 use super::Environment;
-use super::roles::{ALONE, Alone, Form, OTHER, Since};
+use super::roles::{ALONE, Alone, Form, INSIDE, OTHER, Since, UNASKED};
 use super::side::{Health, Service, Side, at, entries, list, text};
 
 /// The rows of the table that were needed.
@@ -30,7 +30,7 @@ pub(super) fn compare(environment: &Environment, used: &mut Used) -> Vec<String>
     for (name, ours) in &compose.services {
         match kubernetes.services.get(name) {
             Some(theirs) => {
-                both(name, (ours, theirs), addresses.get(name).unwrap_or(&none), used, &mut found)
+                both(name, (ours, theirs), addresses.get(name).unwrap_or(&none), used, &mut found);
             }
             None => found.extend(alone(environment, Form::Compose, name, ours, used)),
         }
@@ -61,17 +61,22 @@ fn alone(
     service: &Service,
     used: &mut Used,
 ) -> Option<String> {
-    let is_it =
-        |row: &&Alone| row.form == form && row.service == name && is_of_image(service, row.image);
+    let is_it = |row: &&Alone| {
+        row.form == form && is_called(row.service, name) && is_of_image(service, row.image)
+    };
     let Some(row) = ALONE.iter().find(is_it) else {
         return Some(format!("{name}: stands in {form:?} only"));
     };
     used.0.insert(row.service.to_owned());
-    let missing = row.since.iter().find(|since| !holds(since, environment, form))?;
+    let missing = row.since.iter().find(|since| !holds(since, environment, form, service))?;
     Some(format!("{name}: stands in {form:?} only, without {missing:?}"))
 }
 
-fn holds(since: &Since, environment: &Environment, form: Form) -> bool {
+fn is_called(pattern: &str, name: &str) -> bool {
+    pattern.strip_suffix('*').map_or(pattern == name, |start| name.starts_with(start))
+}
+
+fn holds(since: &Since, environment: &Environment, form: Form, service: &Service) -> bool {
     let Environment { compose, kubernetes } = environment;
     let mut objects = kubernetes.objects.iter();
     match since {
@@ -82,6 +87,10 @@ fn holds(since: &Since, environment: &Environment, form: Form) -> bool {
             entries(object, "metadata.annotations").iter().any(|(name, _)| name.starts_with(start))
         }),
         Since::Groups => objects.all(|object| !claims(object) || has_group(object)),
+        Since::SameImage => {
+            let others = if form == Form::Compose { kubernetes } else { compose };
+            others.services.values().any(|other| other.facts["image"] == service.facts["image"])
+        }
         Since::Alone(service) => {
             let has = |side: &Side| side.services.contains_key(*service);
             (has(compose), has(kubernetes)) == (form == Form::Compose, form == Form::Kubernetes)
@@ -138,7 +147,8 @@ fn both(
         match row {
             Some(row) => _ = used.0.insert(format!("{} {}", row.image, row.fact)),
             None => {
-                found.push(format!("{name}: {fact} is {one:?} in Compose, {other:?} in Kubernetes"))
+                found
+                    .push(format!("{name}: {fact} is {one:?} in Compose, {other:?} in Kubernetes"));
             }
         }
     }
@@ -147,12 +157,16 @@ fn both(
     for port in ours.ports.union(addressed).filter(|port| !theirs.ports.contains(port)) {
         found.push(format!("{name}: port {port} is not opened in Kubernetes"));
     }
-    let is_known =
-        |port: &u64| [&ours.ports, &ours.numbers, addressed].iter().any(|all| all.contains(port));
+    let inside =
+        |port: &u64| INSIDE.iter().any(|(end, all)| is_of_image(ours, end) && all.contains(port));
+    let is_known = |port: &u64| {
+        [&ours.ports, &ours.numbers, addressed].iter().any(|all| all.contains(port)) || inside(port)
+    };
     for port in theirs.ports.iter().filter(|port| !is_known(port)) {
         found.push(format!("{name}: port {port} is unknown in Compose"));
     }
-    if !is_same(ours.health.as_ref(), theirs.health.as_ref()) {
+    let unasked = ours.health.is_none() && is_of_image(ours, UNASKED);
+    if !unasked && !is_same(ours.health.as_ref(), theirs.health.as_ref()) {
         found.push(format!(
             "{name}: health is {:?} in Compose, {:?} in Kubernetes",
             ours.health, theirs.health

@@ -61,8 +61,8 @@ impl<'a> Reader<'a> {
         self.said.say("replicas", self.replicas(name, &kind, workload));
         let sleep =
             at(container, "lifecycle.preStop.sleep.seconds").map_or(0, |n| n.as_u64().unwrap());
-        let grace = at(pod, "terminationGracePeriodSeconds").unwrap().as_u64().unwrap();
-        self.said.say("seconds to stop", (grace - sleep).to_string());
+        let grace = at(pod, "terminationGracePeriodSeconds").map(|n| n.as_u64().unwrap());
+        self.said.may_say("seconds to stop", grace.map(|grace| (grace - sleep).to_string()));
         self.mounts(workload, pod, container);
         let ports = self.ports(name, container);
         self.health(container, &ports);

@@ -10,6 +10,7 @@ pub(super) enum Form {
 /// A service that stands in one form only.
 pub(super) struct Alone {
     pub(super) form: Form,
+    /// Its name; with `*` at its end, how it begins.
     pub(super) service: &'static str,
     /// How its image ends before the tag, so that no program of somebody's own is excused for its name.
     pub(super) image: &'static str,
@@ -28,6 +29,8 @@ pub(super) enum Since {
     Annotation(&'static str),
     /// Every pod that claims a volume has the group that may write to it.
     Groups,
+    /// A service of the other form has the same image.
+    SameImage,
     /// This service stands alone likewise.
     Alone(&'static str),
 }
@@ -63,6 +66,27 @@ pub(super) const ALONE: &[Alone] = &[
         image: "library/busybox",
         since: &[Since::Groups],
         reason: "volumes: the pod's fsGroup gives them to their user",
+    },
+    Alone {
+        form: Form::Compose,
+        service: "backup",
+        image: "",
+        since: &[Since::Object(&["CronJob"]), Since::SameImage],
+        reason: "backup: a service with a clock of its own, and in a cluster a CronJob for each schedule",
+    },
+    Alone {
+        form: Form::Kubernetes,
+        service: "backup-*",
+        image: "",
+        since: &[Since::Object(&["CronJob"]), Since::SameImage],
+        reason: "likewise",
+    },
+    Alone {
+        form: Form::Compose,
+        service: "backup-exporter",
+        image: "prom/node-exporter",
+        since: &[Since::Alone("backup")],
+        reason: "it tells of the files of that service; a cluster tells of its jobs by itself",
     },
     Alone {
         form: Form::Compose,
@@ -142,4 +166,36 @@ pub(super) const OTHER: &[Other] = &[
         kubernetes: None,
         reason: "likewise",
     },
+    Other {
+        image: UNASKED,
+        fact: "interval of health",
+        compose: None,
+        kubernetes: Some("15"),
+        reason: "its image holds nothing that could ask; the kubelet asks from outside",
+    },
+    Other {
+        image: UNASKED,
+        fact: "retries of health",
+        compose: None,
+        kubernetes: Some("3"),
+        reason: "its image holds nothing that could ask; the kubelet asks from outside",
+    },
+    Other {
+        image: UNASKED,
+        fact: "timeout of health",
+        compose: None,
+        kubernetes: Some("5"),
+        reason: "its image holds nothing that could ask; the kubelet asks from outside",
+    },
+];
+
+/// How the image ends whose health only a cluster asks for.
+pub(super) const UNASKED: &str = "percona/mongodb_exporter";
+
+/// Ports that only an image or a file that it reads names, by how the image ends.
+pub(super) const INSIDE: &[(&str, &[u64])] = &[
+    ("library/clickhouse", &[8123, 9363]),
+    ("jaegertracing/jaeger", &[4317, 8888]),
+    ("library/rabbitmq", &[15672, 15692]),
+    (UNASKED, &[9216]),
 ];

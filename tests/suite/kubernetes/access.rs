@@ -27,7 +27,7 @@ fn scaled() -> Manifests {
 fn only_what_is_given_a_role_has_a_token_and_a_way_to_the_api() {
     let mut asking = 0;
     for manifests in all() {
-        let bound = bound(&manifests);
+        let bound = bound(manifests);
         for workload in manifests.workloads() {
             let (who, pod) = (told(workload), pod(workload));
             let namespace = text(&workload["metadata"]["namespace"]).to_owned();

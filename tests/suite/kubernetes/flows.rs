@@ -54,8 +54,8 @@ fn policies_let_every_flow_through_in_both_directions_and_no_other() {
                         .iter()
                         .any(|flow| flow.to == other.name && flow.port == *port);
                     let port = u64::from(*port);
-                    let out = allows(&manifests, "Egress", from, to, port);
-                    let into = allows(&manifests, "Ingress", to, from, port);
+                    let out = allows(manifests, "Egress", from, to, port);
+                    let into = allows(manifests, "Ingress", to, from, port);
                     let who = format!("{} to {} on {port}", told(from), told(to));
                     assert_eq!((out, into), (expected, expected), "{who}");
                     flows += usize::from(expected);

@@ -31,7 +31,7 @@ fn kustomize_builds_each_environment_with_and_without_its_profiles() {
     let Some(kubectl) = judge("kubectl") else { return };
     for manifests in all() {
         let folder = tempfile::tempdir().expect("a folder");
-        written(&manifests, folder.path());
+        written(manifests, folder.path());
         let root = folder.path().join("kubernetes");
         let listed = |path: &str, what: &str| list(&manifests.files[path][what]).to_vec();
         let base = listed("kustomization.yaml", "resources").len();

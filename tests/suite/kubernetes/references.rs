@@ -47,7 +47,7 @@ fn variables_name_objects_and_keys_that_exist() {
                     if reference.is_object() {
                         let key = text(&reference["key"]);
                         let name = text(&reference["name"]);
-                        has_keys(&manifests, kind, name, &[key], &told(workload));
+                        has_keys(manifests, kind, name, &[key], &told(workload));
                         seen += 1;
                     }
                 }
@@ -64,7 +64,7 @@ fn volumes_name_objects_and_keys_that_exist_and_every_mount_a_volume() {
             let mut names: BTreeSet<&str> = BTreeSet::new();
             for volume in list(&pod(workload)["volumes"]) {
                 assert!(names.insert(text(&volume["name"])), "{}: {volume}", told(workload));
-                volume_exists(&manifests, workload, volume);
+                volume_exists(manifests, workload, volume);
             }
             for claim in list(&workload["spec"]["volumeClaimTemplates"]) {
                 names.insert(text(&claim["metadata"]["name"]));

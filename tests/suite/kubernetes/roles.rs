@@ -50,7 +50,7 @@ fn every_scraped_name_is_a_service_with_that_port() {
     let mut seen = 0;
     for manifests in all() {
         let model = manifests.model();
-        for job in scraped(&manifests) {
+        for job in scraped(manifests) {
             let Some(service) = model.services.get(text(&job["job_name"])) else {
                 let probes = model.monitoring.iter().flat_map(|monitoring| &monitoring.probes);
                 let names: Vec<&str> = probes.map(|probe| probe.name.as_str()).collect();

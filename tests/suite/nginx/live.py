@@ -171,12 +171,15 @@ def everything(root, nginx, site, more):
     if not more:
         return
 
-    def where():
-        return Client(site).ask("/where").get("body", {}).get("address")
+    def told(what):
+        return Client(site).ask("/where").get("body", {}).get(what)
 
-    where()
+    facts["connections"] = len({told("connection") for _ in range(5)})
+    first = told("address")
     services.NAMES["frontend"] = services.MOVED
-    facts["moved"] = wait_for(lambda: where() == services.MOVED, 10)
+    facts["moved"] = wait_for(lambda: told("address") == services.MOVED, 10)
+    services.NAMES["frontend"] = [first, services.MOVED]
+    facts["replicas"] = wait_for(lambda: {told("address") for _ in range(4)} == {first, services.MOVED}, 10)
 
 
 def main():

@@ -94,3 +94,16 @@ fn a_service_that_moves_is_found_again() {
     let Some(facts) = facts() else { return };
     assert_eq!(facts["moved"], true, "{}", facts["error_log"]);
 }
+
+/// Requests of five connections by clients, one after the other.
+#[test]
+fn connections_to_services_are_kept() {
+    let Some(facts) = facts() else { return };
+    assert_eq!(facts["connections"], 1, "{}", facts["error_log"]);
+}
+
+#[test]
+fn all_replicas_get_requests() {
+    let Some(facts) = facts() else { return };
+    assert_eq!(facts["replicas"], true, "{}", facts["error_log"]);
+}

@@ -16,7 +16,7 @@ import time
 
 CLONE_NEWNET = 0x40000000  # linux/sched.h
 
-# What Docker's DNS says; `gone` is not running.
+# What Docker's DNS says, an address or several; `gone` is not running.
 NAMES = {"frontend": "127.1.0.2", "api": "127.1.0.3", "backend": "127.1.0.3", "chat": "127.1.0.4"}
 MOVED = "127.1.0.9"
 
@@ -31,11 +31,12 @@ class Dns(socketserver.BaseRequestHandler):
             at += query[at] + 1
         kind = struct.unpack(">H", query[at + 1 : at + 3])[0]
         question = query[12 : at + 5]
-        address = NAMES.get(".".join(labels))
-        found = address is not None and kind == 1
-        code = 0x8180 if address else 0x8183
-        answer = query[:2] + struct.pack(">HHHHH", code, 1, int(found), 0, 0) + question
-        if found:
+        known = NAMES.get(".".join(labels), [])
+        known = [known] if isinstance(known, str) else known
+        code = 0x8180 if known else 0x8183
+        found = known if kind == 1 else []
+        answer = query[:2] + struct.pack(">HHHHH", code, 1, len(found), 0, 0) + question
+        for address in found:
             answer += struct.pack(">HHHIH", 0xC00C, 1, 1, 600, 4) + socket.inet_aton(address)
         sock.sendto(answer, self.client_address)
 
@@ -63,6 +64,7 @@ class Service(http.server.BaseHTTPRequestHandler):
         seen = {
             "service": self.server.name,
             "address": self.server.server_address[0],
+            "connection": self.client_address[1],
             "method": self.command,
             "path": self.path,
             "headers": {name.lower(): value for name, value in self.headers.items()},

@@ -48,7 +48,7 @@ fn row_g6_deploy_checks_pulls_starts_and_verifies_in_this_order() {
     let log = machine.state().join(format!("logs/deploy-{}.log", version.trim()));
     let log = fs::read_to_string(log).unwrap();
     assert!(log.contains("deploying shop to production"), "{log}");
-    assert!(log.contains("6 passed, 0 failed"), "{log}");
+    assert!(log.contains("7 passed, 0 failed"), "{log}");
     // The hostile folder did nothing.
     assert!(!machine.root().parent().unwrap().join("tripped").exists());
 }
@@ -61,8 +61,7 @@ fn a_failing_health_check_rolls_back_to_the_version_before() {
     let run = machine.run("deploy.sh", &["production"]).exits(3);
     assert!(run.stdout.contains("was rolled back"), "{run:#?}");
     assert_eq!(machine.answers(), "ghcr.io/example/shop-api:1.0.0");
-    let up: Vec<String> =
-        machine.calls().into_iter().filter(|call| call.contains(" up ")).collect();
+    let up: Vec<String> = machine.starts();
     assert_eq!(up.len(), 3, "{up:#?}");
     assert!(up[2].contains("/images.json up --detach --wait"), "{up:#?}");
     // The broken version is not among those that can be gone back to.
@@ -114,7 +113,7 @@ fn what_is_wrong_before_the_start_changes_nothing() {
         machine.plan(&plan);
         machine.forget_calls();
         machine.run("deploy.sh", &["production"]).exits(told.0).says(told.1);
-        assert!(!machine.calls().iter().any(|call| call.contains(" up ")), "{plan}");
+        assert!(machine.starts().is_empty(), "{plan}");
         assert_eq!(machine.answers(), "ghcr.io/example/shop-api:1.0.0");
     }
     machine.plan(&json!({}));
@@ -217,4 +216,47 @@ fn every_script_says_how_it_is_used_and_refuses_what_it_does_not_know() {
         machine.run(script, &["production", "--no-such"]).exits(2).complains("--no-such");
     }
     assert_eq!(machine.calls(), Vec::<String>::new());
+}
+
+#[test]
+fn row_g6_a_backup_comes_before_anything_is_changed_and_a_full_rollback_goes_back_to_it() {
+    let machine = Machine::backed_up();
+    // Nothing runs at first, and so there is nothing to back up.
+    machine.run("deploy.sh", &["production"]).exits(0).says("there is nothing to back up");
+    machine.compile(2);
+    machine.plan(&json!({ "exec": 1 }));
+    machine.run("deploy.sh", &["production"]).exits(1).says("the backup of db failed");
+    assert_eq!(machine.answers(), "ghcr.io/example/shop-api:1.0.0");
+    machine.plan(&json!({}));
+    machine.forget_calls();
+    machine.run("deploy.sh", &["production"]).exits(0);
+    let backup = "exec -T backup /opt/formwork/backup/job.sh run db daily";
+    in_order(&machine.calls(), &[backup, "pull", "migrate up", " up --detach --wait"]);
+    machine.forget_calls();
+    machine.run("rollback.sh", &["production", "--full", "--yes"]).exits(0);
+    let restore = "exec -T backup /opt/formwork/backup/job.sh restore db --date 20";
+    in_order(&machine.calls(), &[restore, " up --detach --wait"]);
+    assert_eq!(machine.answers(), "ghcr.io/example/shop-api:1.0.0");
+}
+
+#[test]
+fn row_g7_the_new_version_starts_beside_the_old_one_which_goes_when_the_new_one_is_healthy() {
+    let machine = deployed();
+    machine.compile(2);
+    machine.forget_calls();
+    machine.run("deploy.sh", &["production", "--blue-green"]).exits(0);
+    let beside = "--no-deps --no-recreate --scale web=2 web";
+    in_order(&machine.calls(), &[beside, "stop ", "rm ", "--remove-orphans"]);
+    // What has a port of its own cannot stand beside itself.
+    assert!(!machine.calls().iter().any(|call| call.contains("--scale api")));
+    machine.compile(3);
+    machine.plan(&json!({ "ghcr.io/example/shop-web:3.0.0": "dead" }));
+    machine.forget_calls();
+    machine.run("deploy.sh", &["production", "--blue-green"]).exits(1).says("the old one runs on");
+    assert!(
+        machine.starts().iter().all(|call| call.contains("--scale")),
+        "nothing else was started"
+    );
+    assert!(machine.calls().iter().any(|call| call.starts_with("rm --force ")));
+    assert_eq!(machine.answers(), "ghcr.io/example/shop-api:2.0.0");
 }

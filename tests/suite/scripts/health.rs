@@ -113,8 +113,28 @@ fn row_g6_smoke_tests_ask_for_every_route_and_every_health_endpoint() {
     ] {
         assert!(run.stdout.contains(&asked), "{asked}: {}", run.stdout);
     }
-    assert!(run.stdout.contains("6 passed, 0 failed"), "{}", run.stdout);
+    assert!(run.stdout.contains("7 passed, 0 failed"), "{}", run.stdout);
     machine.container("nginx", "exited 1 false 0 none");
     let run = machine.run("smoke-test.sh", &["production"]).exits(1);
     run.says("FAILED  nginx ready: nginx does not run");
+}
+
+#[test]
+fn row_g6_a_backup_is_judged_by_its_age() {
+    let machine = Machine::backed_up();
+    machine.run("deploy.sh", &["production"]).exits(0);
+    let asked = |listed: &str| {
+        machine.plan(&json!({ "list": listed }));
+        let run = machine.run("health-check.sh", &["production", "--json", "--only", "backups"]);
+        let told: Value = serde_json::from_str(&run.stdout).unwrap();
+        (run.status, state(&told, "backups"))
+    };
+    let now = std::process::Command::new("date").args(["-u", "+%Y%m%dT%H%M%SZ"]).output().unwrap();
+    let now = String::from_utf8(now.stdout).unwrap();
+    let young = format!("db\tdb-daily-{}.dump\there\t1 MiB", now.trim());
+    assert_eq!(asked(&young), (0, "ok".to_owned()));
+    let old = "db\tdb-daily-20260101T020000Z.dump\there\t1 MiB";
+    assert_eq!(asked(old), (1, "fail".to_owned()));
+    assert_eq!(asked(&format!("{old}\n{young}")), (0, "ok".to_owned()));
+    assert_eq!(asked(""), (1, "fail".to_owned()));
 }

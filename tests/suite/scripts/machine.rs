@@ -22,18 +22,41 @@ pub(crate) struct Machine {
     pub(crate) api: u16,
     pub(crate) http: u16,
     pub(crate) https: u16,
+    backups: bool,
 }
 
 impl Machine {
     /// A machine with version 1 of the system, which does not run yet.
     pub(crate) fn new() -> Self {
+        Self::of(false)
+    }
+
+    /// The same, with backups of the database.
+    pub(crate) fn backed_up() -> Self {
+        Self::of(true)
+    }
+
+    fn of(backups: bool) -> Self {
         let [api, http, https] = free_ports();
-        let machine = Self { folder: TempDir::new().unwrap(), api, http, https };
+        let machine = Self { folder: TempDir::new().unwrap(), api, http, https, backups };
         fs::create_dir_all(machine.stand_in()).unwrap();
         fs::create_dir_all(machine.root()).unwrap();
         machine.programs();
         machine.certificate("30");
         machine.compile(1);
+        machine
+    }
+
+    /// A machine with a committed system.
+    pub(crate) fn with(system: &str) -> Self {
+        let machine =
+            Self { folder: TempDir::new().unwrap(), api: 0, http: 0, https: 0, backups: false };
+        fs::create_dir_all(machine.stand_in()).unwrap();
+        fs::create_dir_all(machine.root()).unwrap();
+        machine.programs();
+        let copied =
+            Command::new("cp").args(["-r", &format!("{system}/.")]).arg(machine.root()).status();
+        assert!(copied.unwrap().success());
         machine
     }
 
@@ -49,9 +72,12 @@ impl Machine {
     /// Puts the files of a version in place of those that are there.
     pub(crate) fn compile(&self, version: u32) {
         self.write(&tree(&self.blueprint(version)));
-        let secrets = self.root().join("secrets/production");
-        fs::create_dir_all(&secrets).unwrap();
-        fs::write(secrets.join("db_password"), "0123456789abcdef0123456789abcdef").unwrap();
+        let facts = fs::read_to_string(self.root().join("scripts/environments/production.sh"));
+        for word in facts.unwrap().split_whitespace().filter(|word| word.starts_with("secrets/")) {
+            let secret = self.root().join(word);
+            fs::create_dir_all(secret.parent().unwrap()).unwrap();
+            fs::write(secret, "0123456789abcdef0123456789abcdef").unwrap();
+        }
         let env = self.root().join(".env.production");
         fs::write(&env, "").unwrap();
         fs::set_permissions(env, Permissions::from_mode(0o600)).unwrap();
@@ -60,6 +86,11 @@ impl Machine {
     /// The system in a version.
     fn blueprint(&self, version: u32) -> String {
         let Self { api, http, https, .. } = self;
+        let backups = if self.backups {
+            "backups: { db: { schedule: \"0 2 * * *\", keep: 7d } }"
+        } else {
+            ""
+        };
         format!(
             r#"
 blueprint: v1
@@ -73,9 +104,19 @@ services:
     publish: 127.0.0.1:{api}:8000
     health: {{ live: /health/live, ready: /health/ready, tool: curl }}
     needs: [db]
+    migrate:
+      check: [migrate, check]
+      upgrade: [migrate, up]
+      downgrade: [migrate, down, "1"]
+      reset: [migrate, down, all]
+  web:
+    image: ghcr.io/example/shop-web:{version}.0.0
+    port: 3000
+    health: {{ ready: /health, tool: wget }}
   nginx: {{ uses: nginx, publish: ["127.0.0.1:{http}:80", "127.0.0.1:{https}:443"] }}
 routes: {{ "${{env.domain}}": {{ /: api, /absent: api }} }}
 edge: {{ tls: {{ by: self-signed }} }}
+{backups}
 "#
         )
     }
@@ -94,17 +135,27 @@ edge: {{ tls: {{ by: self-signed }} }}
         fs::create_dir_all(&bin).unwrap();
         fs::write(bin.join("stand_in.py"), include_str!("stand_in.py")).unwrap();
         fs::write(bin.join("server.py"), include_str!("server.py")).unwrap();
-        let docker = bin.join("docker");
         // The interpreter itself, not what may choose one: it is called often.
         let python = ["-c", "import sys; print(sys.executable)"];
         let python = Command::new("python3").args(python).output().unwrap().stdout;
         let python = String::from_utf8(python).unwrap();
-        let text = format!(
-            "#!/bin/sh\nexec {} -IS \"$(dirname \"$0\")/stand_in.py\" \"$@\"\n",
-            python.trim()
-        );
-        fs::write(&docker, text).unwrap();
-        fs::set_permissions(docker, Permissions::from_mode(0o755)).unwrap();
+        fs::write(bin.join("kubectl.py"), include_str!("kubectl.py")).unwrap();
+        for (program, script) in [
+            ("docker", "stand_in.py"),
+            ("trivy", "stand_in.py trivy"),
+            ("syft", "stand_in.py syft"),
+            ("cosign", "stand_in.py cosign"),
+            ("kubectl", "kubectl.py"),
+        ] {
+            let program = bin.join(program);
+            let text = format!(
+                "#!/bin/sh\nexec {} -IS {}/{script} \"$@\"\n",
+                python.trim(),
+                bin.display()
+            );
+            fs::write(&program, text).unwrap();
+            fs::set_permissions(program, Permissions::from_mode(0o755)).unwrap();
+        }
     }
 
     /// Gives the edge a certificate that lasts so many days.
@@ -122,6 +173,11 @@ edge: {{ tls: {{ by: self-signed }} }}
     /// Says what goes wrong from now on, by image or by command.
     pub(crate) fn plan(&self, plan: &Value) {
         fs::write(self.stand_in().join("plan.json"), plan.to_string()).unwrap();
+    }
+
+    /// Says what is wrong in the cluster from now on, by words of a call.
+    pub(crate) fn cluster(&self, cluster: &Value) {
+        fs::write(self.stand_in().join("cluster.json"), cluster.to_string()).unwrap();
     }
 
     /// Runs a script.
@@ -153,6 +209,12 @@ edge: {{ tls: {{ by: self-signed }} }}
         let text = fs::read_to_string(self.stand_in().join("calls")).unwrap_or_default();
         let words = |line: &str| serde_json::from_str::<Vec<String>>(line).unwrap().join(" ");
         text.lines().map(words).collect()
+    }
+
+    /// The calls so far that start everything.
+    pub(crate) fn starts(&self) -> Vec<String> {
+        let is_start = |call: &String| call.contains(" up ") && !call.contains("--no-recreate");
+        self.calls().into_iter().filter(is_start).collect()
     }
 
     pub(crate) fn forget_calls(&self) {

@@ -1,7 +1,9 @@
 //! Runs the compiled scripts against real processes on loopback, with a stand-in for the container engine that notes
 //! its calls and runs small servers.
 
+mod cluster;
 mod deploy;
 mod health;
 mod judges;
 mod machine;
+mod migration;

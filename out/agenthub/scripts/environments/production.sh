@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/agenthub.yaml
 START_SECONDS=840
 # Whether anything is backed up.
 BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(agenthub-production agenthub-production-agents)
 
 # The profiles that run.
 each_profile() {
@@ -57,7 +62,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   "$@" postgres postgres postgres-archive agenthub_postgres-data agenthub_postgres-archive-data pgdata 999:999
   "$@" keycloak-db keycloak-db keycloak-db-archive agenthub_keycloak-db-data agenthub_keycloak-db-archive-data pgdata 999:999
 }
@@ -100,9 +105,26 @@ each_secret() {
   "$@" secrets/production/backup_s3_copy_secret_key
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
-  :
+  "$@" mcp-backend check alembic current --check-heads
+  "$@" mcp-backend upgrade alembic upgrade head
+  "$@" mcp-backend downgrade alembic downgrade -1
+  "$@" mcp-backend reset alembic downgrade base
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" keycloak
+  "$@" postgres
+  "$@" redis
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
+  "$@" keycloak-db daily 91800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -149,4 +171,134 @@ each_route() {
   "$@" api.agenthub.example.com 443 80 127.0.0.1 /mcp mcp-backend
   "$@" auth.agenthub.example.com 443 80 127.0.0.1 /realms/ keycloak
   "$@" auth.agenthub.example.com 443 80 127.0.0.1 /resources/ keycloak
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" mcp-backend 1
+  "$@" frontend 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" mcp-backend ghcr.io/example/agenthub-backend:3.1.0 built
+  "$@" frontend ghcr.io/example/agenthub-frontend:3.1.0 built
+  "$@" keycloak ghcr.io/example/agenthub-keycloak:26.8.0 built
+  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
+  "$@" keycloak-db docker.io/library/postgres:17.11-bookworm pulled
+  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" backup ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" postgres-archive ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" keycloak-db-archive ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
+  "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" keycloak-db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" loki docker.io/grafana/loki:3.7.8 pulled
+  "$@" alloy docker.io/grafana/alloy:v1.20.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" agenthub-production-agents networkpolicy default-deny
+  "$@" agenthub-production gateway agenthub
+  "$@" agenthub-production networkpolicy acme-solver
+  "$@" agenthub-production networkpolicy default-deny
+  "$@" agenthub-production networkpolicy alertmanager
+  "$@" agenthub-production service alertmanager-replicas
+  "$@" agenthub-production service alertmanager
+  "$@" agenthub-production serviceaccount alertmanager
+  "$@" agenthub-production statefulset alertmanager
+  "$@" agenthub-production networkpolicy alloy
+  "$@" agenthub-production service alloy-replicas
+  "$@" agenthub-production service alloy
+  "$@" agenthub-production serviceaccount alloy
+  "$@" agenthub-production statefulset alloy
+  "$@" agenthub-production networkpolicy backup
+  "$@" agenthub-production persistentvolumeclaim backup-data
+  "$@" agenthub-production serviceaccount backup
+  "$@" agenthub-production deployment blackbox-exporter
+  "$@" agenthub-production networkpolicy blackbox-exporter
+  "$@" agenthub-production service blackbox-exporter
+  "$@" agenthub-production serviceaccount blackbox-exporter
+  "$@" agenthub-production deployment frontend
+  "$@" agenthub-production networkpolicy frontend
+  "$@" agenthub-production service frontend
+  "$@" agenthub-production serviceaccount frontend
+  "$@" agenthub-production networkpolicy grafana
+  "$@" agenthub-production service grafana-replicas
+  "$@" agenthub-production service grafana
+  "$@" agenthub-production serviceaccount grafana
+  "$@" agenthub-production statefulset grafana
+  "$@" agenthub-production networkpolicy keycloak-db-archive
+  "$@" agenthub-production service keycloak-db-archive-replicas
+  "$@" agenthub-production serviceaccount keycloak-db-archive
+  "$@" agenthub-production statefulset keycloak-db-archive
+  "$@" agenthub-production deployment keycloak-db-exporter
+  "$@" agenthub-production networkpolicy keycloak-db-exporter
+  "$@" agenthub-production service keycloak-db-exporter
+  "$@" agenthub-production serviceaccount keycloak-db-exporter
+  "$@" agenthub-production networkpolicy keycloak-db
+  "$@" agenthub-production service keycloak-db-replicas
+  "$@" agenthub-production service keycloak-db
+  "$@" agenthub-production serviceaccount keycloak-db
+  "$@" agenthub-production statefulset keycloak-db
+  "$@" agenthub-production deployment keycloak
+  "$@" agenthub-production networkpolicy keycloak
+  "$@" agenthub-production service keycloak
+  "$@" agenthub-production serviceaccount keycloak
+  "$@" agenthub-production deployment kube-state-metrics
+  "$@" agenthub-production networkpolicy kube-state-metrics
+  "$@" agenthub-production service kube-state-metrics
+  "$@" agenthub-production serviceaccount kube-state-metrics
+  "$@" agenthub-production networkpolicy loki
+  "$@" agenthub-production service loki-replicas
+  "$@" agenthub-production service loki
+  "$@" agenthub-production serviceaccount loki
+  "$@" agenthub-production statefulset loki
+  "$@" agenthub-production deployment mcp-backend
+  "$@" agenthub-production networkpolicy mcp-backend
+  "$@" agenthub-production service mcp-backend
+  "$@" agenthub-production serviceaccount mcp-backend
+  "$@" agenthub-production-agents daemonset node-exporter
+  "$@" agenthub-production-agents networkpolicy node-exporter
+  "$@" agenthub-production-agents service node-exporter
+  "$@" agenthub-production-agents serviceaccount node-exporter
+  "$@" agenthub-production networkpolicy postgres-archive
+  "$@" agenthub-production service postgres-archive-replicas
+  "$@" agenthub-production serviceaccount postgres-archive
+  "$@" agenthub-production statefulset postgres-archive
+  "$@" agenthub-production deployment postgres-exporter
+  "$@" agenthub-production networkpolicy postgres-exporter
+  "$@" agenthub-production service postgres-exporter
+  "$@" agenthub-production serviceaccount postgres-exporter
+  "$@" agenthub-production networkpolicy postgres
+  "$@" agenthub-production service postgres-replicas
+  "$@" agenthub-production service postgres
+  "$@" agenthub-production serviceaccount postgres
+  "$@" agenthub-production statefulset postgres
+  "$@" agenthub-production networkpolicy prometheus
+  "$@" agenthub-production service prometheus-replicas
+  "$@" agenthub-production service prometheus
+  "$@" agenthub-production serviceaccount prometheus
+  "$@" agenthub-production statefulset prometheus
+  "$@" agenthub-production deployment redis-exporter
+  "$@" agenthub-production networkpolicy redis-exporter
+  "$@" agenthub-production service redis-exporter
+  "$@" agenthub-production serviceaccount redis-exporter
+  "$@" agenthub-production networkpolicy redis
+  "$@" agenthub-production service redis-replicas
+  "$@" agenthub-production service redis
+  "$@" agenthub-production serviceaccount redis
+  "$@" agenthub-production statefulset redis
 }

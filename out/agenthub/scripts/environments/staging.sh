@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/agenthub.yaml
 START_SECONDS=840
 # Whether anything is backed up.
 BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(agenthub-staging agenthub-staging-agents)
 
 # The profiles that run.
 each_profile() {
@@ -57,7 +62,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   "$@" postgres postgres postgres-archive agenthub-staging_postgres-data agenthub-staging_postgres-archive-data pgdata 999:999
   "$@" keycloak-db keycloak-db keycloak-db-archive agenthub-staging_keycloak-db-data agenthub-staging_keycloak-db-archive-data pgdata 999:999
 }
@@ -100,9 +105,26 @@ each_secret() {
   "$@" secrets/staging/backup_s3_copy_secret_key
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
-  :
+  "$@" mcp-backend check alembic current --check-heads
+  "$@" mcp-backend upgrade alembic upgrade head
+  "$@" mcp-backend downgrade alembic downgrade -1
+  "$@" mcp-backend reset alembic downgrade base
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" keycloak
+  "$@" postgres
+  "$@" redis
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
+  "$@" keycloak-db daily 91800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -149,4 +171,134 @@ each_route() {
   "$@" api.staging.agenthub.example.com 443 80 127.0.0.1 /mcp mcp-backend
   "$@" auth.staging.agenthub.example.com 443 80 127.0.0.1 /realms/ keycloak
   "$@" auth.staging.agenthub.example.com 443 80 127.0.0.1 /resources/ keycloak
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" mcp-backend 1
+  "$@" frontend 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" mcp-backend ghcr.io/example/agenthub-backend:3.1.0 built
+  "$@" frontend ghcr.io/example/agenthub-frontend:3.1.0 built
+  "$@" keycloak ghcr.io/example/agenthub-keycloak:26.8.0 built
+  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
+  "$@" keycloak-db docker.io/library/postgres:17.11-bookworm pulled
+  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" backup ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" postgres-archive ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" keycloak-db-archive ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
+  "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" keycloak-db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" loki docker.io/grafana/loki:3.7.8 pulled
+  "$@" alloy docker.io/grafana/alloy:v1.20.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" agenthub-staging-agents networkpolicy default-deny
+  "$@" agenthub-staging gateway agenthub
+  "$@" agenthub-staging networkpolicy acme-solver
+  "$@" agenthub-staging networkpolicy default-deny
+  "$@" agenthub-staging networkpolicy alertmanager
+  "$@" agenthub-staging service alertmanager-replicas
+  "$@" agenthub-staging service alertmanager
+  "$@" agenthub-staging serviceaccount alertmanager
+  "$@" agenthub-staging statefulset alertmanager
+  "$@" agenthub-staging networkpolicy alloy
+  "$@" agenthub-staging service alloy-replicas
+  "$@" agenthub-staging service alloy
+  "$@" agenthub-staging serviceaccount alloy
+  "$@" agenthub-staging statefulset alloy
+  "$@" agenthub-staging networkpolicy backup
+  "$@" agenthub-staging persistentvolumeclaim backup-data
+  "$@" agenthub-staging serviceaccount backup
+  "$@" agenthub-staging deployment blackbox-exporter
+  "$@" agenthub-staging networkpolicy blackbox-exporter
+  "$@" agenthub-staging service blackbox-exporter
+  "$@" agenthub-staging serviceaccount blackbox-exporter
+  "$@" agenthub-staging deployment frontend
+  "$@" agenthub-staging networkpolicy frontend
+  "$@" agenthub-staging service frontend
+  "$@" agenthub-staging serviceaccount frontend
+  "$@" agenthub-staging networkpolicy grafana
+  "$@" agenthub-staging service grafana-replicas
+  "$@" agenthub-staging service grafana
+  "$@" agenthub-staging serviceaccount grafana
+  "$@" agenthub-staging statefulset grafana
+  "$@" agenthub-staging networkpolicy keycloak-db-archive
+  "$@" agenthub-staging service keycloak-db-archive-replicas
+  "$@" agenthub-staging serviceaccount keycloak-db-archive
+  "$@" agenthub-staging statefulset keycloak-db-archive
+  "$@" agenthub-staging deployment keycloak-db-exporter
+  "$@" agenthub-staging networkpolicy keycloak-db-exporter
+  "$@" agenthub-staging service keycloak-db-exporter
+  "$@" agenthub-staging serviceaccount keycloak-db-exporter
+  "$@" agenthub-staging networkpolicy keycloak-db
+  "$@" agenthub-staging service keycloak-db-replicas
+  "$@" agenthub-staging service keycloak-db
+  "$@" agenthub-staging serviceaccount keycloak-db
+  "$@" agenthub-staging statefulset keycloak-db
+  "$@" agenthub-staging deployment keycloak
+  "$@" agenthub-staging networkpolicy keycloak
+  "$@" agenthub-staging service keycloak
+  "$@" agenthub-staging serviceaccount keycloak
+  "$@" agenthub-staging deployment kube-state-metrics
+  "$@" agenthub-staging networkpolicy kube-state-metrics
+  "$@" agenthub-staging service kube-state-metrics
+  "$@" agenthub-staging serviceaccount kube-state-metrics
+  "$@" agenthub-staging networkpolicy loki
+  "$@" agenthub-staging service loki-replicas
+  "$@" agenthub-staging service loki
+  "$@" agenthub-staging serviceaccount loki
+  "$@" agenthub-staging statefulset loki
+  "$@" agenthub-staging deployment mcp-backend
+  "$@" agenthub-staging networkpolicy mcp-backend
+  "$@" agenthub-staging service mcp-backend
+  "$@" agenthub-staging serviceaccount mcp-backend
+  "$@" agenthub-staging-agents daemonset node-exporter
+  "$@" agenthub-staging-agents networkpolicy node-exporter
+  "$@" agenthub-staging-agents service node-exporter
+  "$@" agenthub-staging-agents serviceaccount node-exporter
+  "$@" agenthub-staging networkpolicy postgres-archive
+  "$@" agenthub-staging service postgres-archive-replicas
+  "$@" agenthub-staging serviceaccount postgres-archive
+  "$@" agenthub-staging statefulset postgres-archive
+  "$@" agenthub-staging deployment postgres-exporter
+  "$@" agenthub-staging networkpolicy postgres-exporter
+  "$@" agenthub-staging service postgres-exporter
+  "$@" agenthub-staging serviceaccount postgres-exporter
+  "$@" agenthub-staging networkpolicy postgres
+  "$@" agenthub-staging service postgres-replicas
+  "$@" agenthub-staging service postgres
+  "$@" agenthub-staging serviceaccount postgres
+  "$@" agenthub-staging statefulset postgres
+  "$@" agenthub-staging networkpolicy prometheus
+  "$@" agenthub-staging service prometheus-replicas
+  "$@" agenthub-staging service prometheus
+  "$@" agenthub-staging serviceaccount prometheus
+  "$@" agenthub-staging statefulset prometheus
+  "$@" agenthub-staging deployment redis-exporter
+  "$@" agenthub-staging networkpolicy redis-exporter
+  "$@" agenthub-staging service redis-exporter
+  "$@" agenthub-staging serviceaccount redis-exporter
+  "$@" agenthub-staging networkpolicy redis
+  "$@" agenthub-staging service redis-replicas
+  "$@" agenthub-staging service redis
+  "$@" agenthub-staging serviceaccount redis
+  "$@" agenthub-staging statefulset redis
 }

@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/saas-chat.yaml
 START_SECONDS=980
 # Whether anything is backed up.
 BACKUPS=false
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=''
+BACKUP_JOB=''
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(saas-chat-development saas-chat-development-agents)
 
 # The profiles that run.
 each_profile() {
@@ -57,7 +62,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   :
 }
 
@@ -93,8 +98,19 @@ each_secret() {
   "$@" secrets/development/pagerduty_routing_key
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
+  :
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
   :
 }
 
@@ -151,4 +167,147 @@ each_route() {
   "$@" saas-chat.localhost 443 80 127.0.0.1 /api/analytics kong
   "$@" saas-chat.localhost 443 80 127.0.0.1 /api/orchestrator kong
   "$@" saas-chat.localhost 443 80 127.0.0.1 /ws chat-service
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" auth-service 1
+  "$@" chat-service 1
+  "$@" billing-service 1
+  "$@" analytics-service 1
+  "$@" orchestrator-service 1
+  "$@" email-worker 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" auth-service ghcr.io/example/saas-chat-auth:3.2.0 built
+  "$@" chat-service ghcr.io/example/saas-chat-chat:3.2.0 built
+  "$@" billing-service ghcr.io/example/saas-chat-billing:3.2.0 built
+  "$@" analytics-service ghcr.io/example/saas-chat-analytics:3.2.0 built
+  "$@" orchestrator-service ghcr.io/example/saas-chat-orchestrator:3.2.0 built
+  "$@" email-worker ghcr.io/example/saas-chat-email:3.2.0 built
+  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
+  "$@" mongodb docker.io/library/mongo:8.0.32-noble pulled
+  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
+  "$@" clickhouse docker.io/library/clickhouse:26.3.33.24-jammy pulled
+  "$@" rabbitmq docker.io/library/rabbitmq:4.3.6-management pulled
+  "$@" kong docker.io/library/kong:3.9.3 pulled
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" jaeger docker.io/jaegertracing/jaeger:2.22.0 pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
+  "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" mongodb-exporter docker.io/percona/mongodb_exporter:0.53.0 pulled
+  "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" saas-chat-development-agents networkpolicy default-deny
+  "$@" saas-chat-development gateway saas-chat
+  "$@" saas-chat-development networkpolicy default-deny
+  "$@" saas-chat-development networkpolicy alertmanager
+  "$@" saas-chat-development service alertmanager-replicas
+  "$@" saas-chat-development service alertmanager
+  "$@" saas-chat-development serviceaccount alertmanager
+  "$@" saas-chat-development statefulset alertmanager
+  "$@" saas-chat-development deployment analytics-service
+  "$@" saas-chat-development networkpolicy analytics-service
+  "$@" saas-chat-development service analytics-service
+  "$@" saas-chat-development serviceaccount analytics-service
+  "$@" saas-chat-development deployment auth-service
+  "$@" saas-chat-development networkpolicy auth-service
+  "$@" saas-chat-development service auth-service
+  "$@" saas-chat-development serviceaccount auth-service
+  "$@" saas-chat-development deployment billing-service
+  "$@" saas-chat-development networkpolicy billing-service
+  "$@" saas-chat-development service billing-service
+  "$@" saas-chat-development serviceaccount billing-service
+  "$@" saas-chat-development deployment blackbox-exporter
+  "$@" saas-chat-development networkpolicy blackbox-exporter
+  "$@" saas-chat-development service blackbox-exporter
+  "$@" saas-chat-development serviceaccount blackbox-exporter
+  "$@" saas-chat-development networkpolicy chat-service
+  "$@" saas-chat-development service chat-service-replicas
+  "$@" saas-chat-development service chat-service
+  "$@" saas-chat-development serviceaccount chat-service
+  "$@" saas-chat-development statefulset chat-service
+  "$@" saas-chat-development networkpolicy clickhouse
+  "$@" saas-chat-development service clickhouse-replicas
+  "$@" saas-chat-development service clickhouse
+  "$@" saas-chat-development serviceaccount clickhouse
+  "$@" saas-chat-development statefulset clickhouse
+  "$@" saas-chat-development deployment email-worker
+  "$@" saas-chat-development networkpolicy email-worker
+  "$@" saas-chat-development serviceaccount email-worker
+  "$@" saas-chat-development networkpolicy grafana
+  "$@" saas-chat-development service grafana-replicas
+  "$@" saas-chat-development service grafana
+  "$@" saas-chat-development serviceaccount grafana
+  "$@" saas-chat-development statefulset grafana
+  "$@" saas-chat-development networkpolicy jaeger
+  "$@" saas-chat-development service jaeger-replicas
+  "$@" saas-chat-development service jaeger
+  "$@" saas-chat-development serviceaccount jaeger
+  "$@" saas-chat-development statefulset jaeger
+  "$@" saas-chat-development deployment kong
+  "$@" saas-chat-development networkpolicy kong
+  "$@" saas-chat-development service kong
+  "$@" saas-chat-development serviceaccount kong
+  "$@" saas-chat-development deployment kube-state-metrics
+  "$@" saas-chat-development networkpolicy kube-state-metrics
+  "$@" saas-chat-development service kube-state-metrics
+  "$@" saas-chat-development serviceaccount kube-state-metrics
+  "$@" saas-chat-development deployment mongodb-exporter
+  "$@" saas-chat-development networkpolicy mongodb-exporter
+  "$@" saas-chat-development service mongodb-exporter
+  "$@" saas-chat-development serviceaccount mongodb-exporter
+  "$@" saas-chat-development networkpolicy mongodb
+  "$@" saas-chat-development service mongodb-replicas
+  "$@" saas-chat-development service mongodb
+  "$@" saas-chat-development serviceaccount mongodb
+  "$@" saas-chat-development statefulset mongodb
+  "$@" saas-chat-development-agents daemonset node-exporter
+  "$@" saas-chat-development-agents networkpolicy node-exporter
+  "$@" saas-chat-development-agents service node-exporter
+  "$@" saas-chat-development-agents serviceaccount node-exporter
+  "$@" saas-chat-development deployment orchestrator-service
+  "$@" saas-chat-development networkpolicy orchestrator-service
+  "$@" saas-chat-development service orchestrator-service
+  "$@" saas-chat-development serviceaccount orchestrator-service
+  "$@" saas-chat-development deployment postgres-exporter
+  "$@" saas-chat-development networkpolicy postgres-exporter
+  "$@" saas-chat-development service postgres-exporter
+  "$@" saas-chat-development serviceaccount postgres-exporter
+  "$@" saas-chat-development networkpolicy postgres
+  "$@" saas-chat-development service postgres-replicas
+  "$@" saas-chat-development service postgres
+  "$@" saas-chat-development serviceaccount postgres
+  "$@" saas-chat-development statefulset postgres
+  "$@" saas-chat-development networkpolicy prometheus
+  "$@" saas-chat-development service prometheus-replicas
+  "$@" saas-chat-development service prometheus
+  "$@" saas-chat-development serviceaccount prometheus
+  "$@" saas-chat-development statefulset prometheus
+  "$@" saas-chat-development networkpolicy rabbitmq
+  "$@" saas-chat-development service rabbitmq-replicas
+  "$@" saas-chat-development service rabbitmq
+  "$@" saas-chat-development serviceaccount rabbitmq
+  "$@" saas-chat-development statefulset rabbitmq
+  "$@" saas-chat-development deployment redis-exporter
+  "$@" saas-chat-development networkpolicy redis-exporter
+  "$@" saas-chat-development service redis-exporter
+  "$@" saas-chat-development serviceaccount redis-exporter
+  "$@" saas-chat-development networkpolicy redis
+  "$@" saas-chat-development service redis-replicas
+  "$@" saas-chat-development service redis
+  "$@" saas-chat-development serviceaccount redis
+  "$@" saas-chat-development statefulset redis
 }

@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/saas-chat.yaml
 START_SECONDS=1115
 # Whether anything is backed up.
 BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(saas-chat-production saas-chat-production-agents)
 
 # The profiles that run.
 each_profile() {
@@ -61,7 +66,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   "$@" postgres postgres postgres-archive saas-chat_postgres-data saas-chat_postgres-archive-data pgdata 999:999
   "$@" mongodb mongodb - - - - -
 }
@@ -105,9 +110,21 @@ each_secret() {
   "$@" secrets/production/backup_backups_secret_key
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
   :
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
+  "$@" mongodb daily 19800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -166,4 +183,160 @@ each_route() {
   "$@" saas-chat.example.com 443 80 127.0.0.1 /api/analytics kong
   "$@" saas-chat.example.com 443 80 127.0.0.1 /api/orchestrator kong
   "$@" saas-chat.example.com 443 80 127.0.0.1 /ws chat-service
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" auth-service 1
+  "$@" chat-service 1
+  "$@" billing-service 1
+  "$@" analytics-service 1
+  "$@" orchestrator-service 1
+  "$@" email-worker 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" auth-service ghcr.io/example/saas-chat-auth:3.2.0 built
+  "$@" chat-service ghcr.io/example/saas-chat-chat:3.2.0 built
+  "$@" billing-service ghcr.io/example/saas-chat-billing:3.2.0 built
+  "$@" analytics-service ghcr.io/example/saas-chat-analytics:3.2.0 built
+  "$@" orchestrator-service ghcr.io/example/saas-chat-orchestrator:3.2.0 built
+  "$@" email-worker ghcr.io/example/saas-chat-email:3.2.0 built
+  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
+  "$@" mongodb docker.io/library/mongo:8.0.32-noble pulled
+  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
+  "$@" clickhouse docker.io/library/clickhouse:26.3.33.24-jammy pulled
+  "$@" rabbitmq docker.io/library/rabbitmq:4.3.6-management pulled
+  "$@" kong docker.io/library/kong:3.9.3 pulled
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" jaeger docker.io/jaegertracing/jaeger:2.22.0 pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
+  "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" backup ghcr.io/example/saas-chat-backup:1.0.0 built
+  "$@" postgres-archive ghcr.io/example/saas-chat-backup:1.0.0 built
+  "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
+  "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" mongodb-exporter docker.io/percona/mongodb_exporter:0.53.0 pulled
+  "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" saas-chat-production-agents networkpolicy default-deny
+  "$@" saas-chat-production gateway saas-chat
+  "$@" saas-chat-production networkpolicy acme-solver
+  "$@" saas-chat-production networkpolicy default-deny
+  "$@" saas-chat-production networkpolicy alertmanager
+  "$@" saas-chat-production service alertmanager-replicas
+  "$@" saas-chat-production service alertmanager
+  "$@" saas-chat-production serviceaccount alertmanager
+  "$@" saas-chat-production statefulset alertmanager
+  "$@" saas-chat-production deployment analytics-service
+  "$@" saas-chat-production networkpolicy analytics-service
+  "$@" saas-chat-production service analytics-service
+  "$@" saas-chat-production serviceaccount analytics-service
+  "$@" saas-chat-production deployment auth-service
+  "$@" saas-chat-production networkpolicy auth-service
+  "$@" saas-chat-production service auth-service
+  "$@" saas-chat-production serviceaccount auth-service
+  "$@" saas-chat-production networkpolicy backup
+  "$@" saas-chat-production persistentvolumeclaim backup-data
+  "$@" saas-chat-production serviceaccount backup
+  "$@" saas-chat-production deployment billing-service
+  "$@" saas-chat-production networkpolicy billing-service
+  "$@" saas-chat-production service billing-service
+  "$@" saas-chat-production serviceaccount billing-service
+  "$@" saas-chat-production deployment blackbox-exporter
+  "$@" saas-chat-production networkpolicy blackbox-exporter
+  "$@" saas-chat-production service blackbox-exporter
+  "$@" saas-chat-production serviceaccount blackbox-exporter
+  "$@" saas-chat-production networkpolicy chat-service
+  "$@" saas-chat-production service chat-service-replicas
+  "$@" saas-chat-production service chat-service
+  "$@" saas-chat-production serviceaccount chat-service
+  "$@" saas-chat-production statefulset chat-service
+  "$@" saas-chat-production networkpolicy clickhouse
+  "$@" saas-chat-production service clickhouse-replicas
+  "$@" saas-chat-production service clickhouse
+  "$@" saas-chat-production serviceaccount clickhouse
+  "$@" saas-chat-production statefulset clickhouse
+  "$@" saas-chat-production deployment email-worker
+  "$@" saas-chat-production networkpolicy email-worker
+  "$@" saas-chat-production serviceaccount email-worker
+  "$@" saas-chat-production networkpolicy grafana
+  "$@" saas-chat-production service grafana-replicas
+  "$@" saas-chat-production service grafana
+  "$@" saas-chat-production serviceaccount grafana
+  "$@" saas-chat-production statefulset grafana
+  "$@" saas-chat-production networkpolicy jaeger
+  "$@" saas-chat-production service jaeger-replicas
+  "$@" saas-chat-production service jaeger
+  "$@" saas-chat-production serviceaccount jaeger
+  "$@" saas-chat-production statefulset jaeger
+  "$@" saas-chat-production deployment kong
+  "$@" saas-chat-production networkpolicy kong
+  "$@" saas-chat-production service kong-replicas
+  "$@" saas-chat-production service kong
+  "$@" saas-chat-production serviceaccount kong
+  "$@" saas-chat-production deployment kube-state-metrics
+  "$@" saas-chat-production networkpolicy kube-state-metrics
+  "$@" saas-chat-production service kube-state-metrics
+  "$@" saas-chat-production serviceaccount kube-state-metrics
+  "$@" saas-chat-production deployment mongodb-exporter
+  "$@" saas-chat-production networkpolicy mongodb-exporter
+  "$@" saas-chat-production service mongodb-exporter
+  "$@" saas-chat-production serviceaccount mongodb-exporter
+  "$@" saas-chat-production networkpolicy mongodb
+  "$@" saas-chat-production service mongodb-replicas
+  "$@" saas-chat-production service mongodb
+  "$@" saas-chat-production serviceaccount mongodb
+  "$@" saas-chat-production statefulset mongodb
+  "$@" saas-chat-production-agents daemonset node-exporter
+  "$@" saas-chat-production-agents networkpolicy node-exporter
+  "$@" saas-chat-production-agents service node-exporter
+  "$@" saas-chat-production-agents serviceaccount node-exporter
+  "$@" saas-chat-production deployment orchestrator-service
+  "$@" saas-chat-production networkpolicy orchestrator-service
+  "$@" saas-chat-production service orchestrator-service
+  "$@" saas-chat-production serviceaccount orchestrator-service
+  "$@" saas-chat-production networkpolicy postgres-archive
+  "$@" saas-chat-production service postgres-archive-replicas
+  "$@" saas-chat-production serviceaccount postgres-archive
+  "$@" saas-chat-production statefulset postgres-archive
+  "$@" saas-chat-production deployment postgres-exporter
+  "$@" saas-chat-production networkpolicy postgres-exporter
+  "$@" saas-chat-production service postgres-exporter
+  "$@" saas-chat-production serviceaccount postgres-exporter
+  "$@" saas-chat-production networkpolicy postgres
+  "$@" saas-chat-production service postgres-replicas
+  "$@" saas-chat-production service postgres
+  "$@" saas-chat-production serviceaccount postgres
+  "$@" saas-chat-production statefulset postgres
+  "$@" saas-chat-production networkpolicy prometheus
+  "$@" saas-chat-production service prometheus-replicas
+  "$@" saas-chat-production service prometheus
+  "$@" saas-chat-production serviceaccount prometheus
+  "$@" saas-chat-production statefulset prometheus
+  "$@" saas-chat-production networkpolicy rabbitmq
+  "$@" saas-chat-production service rabbitmq-replicas
+  "$@" saas-chat-production service rabbitmq
+  "$@" saas-chat-production serviceaccount rabbitmq
+  "$@" saas-chat-production statefulset rabbitmq
+  "$@" saas-chat-production deployment redis-exporter
+  "$@" saas-chat-production networkpolicy redis-exporter
+  "$@" saas-chat-production service redis-exporter
+  "$@" saas-chat-production serviceaccount redis-exporter
+  "$@" saas-chat-production networkpolicy redis
+  "$@" saas-chat-production service redis-replicas
+  "$@" saas-chat-production service redis
+  "$@" saas-chat-production serviceaccount redis
+  "$@" saas-chat-production statefulset redis
 }

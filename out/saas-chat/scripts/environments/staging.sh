@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/saas-chat.yaml
 START_SECONDS=1115
 # Whether anything is backed up.
 BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(saas-chat-staging saas-chat-staging-agents)
 
 # The profiles that run.
 each_profile() {
@@ -61,7 +66,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   "$@" postgres postgres postgres-archive saas-chat-staging_postgres-data saas-chat-staging_postgres-archive-data pgdata 999:999
   "$@" mongodb mongodb - - - - -
 }
@@ -105,9 +110,21 @@ each_secret() {
   "$@" secrets/staging/backup_backups_secret_key
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
   :
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
+  "$@" mongodb daily 19800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -166,4 +183,160 @@ each_route() {
   "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /api/analytics kong
   "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /api/orchestrator kong
   "$@" staging.saas-chat.example.com 443 80 127.0.0.1 /ws chat-service
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" auth-service 1
+  "$@" chat-service 1
+  "$@" billing-service 1
+  "$@" analytics-service 1
+  "$@" orchestrator-service 1
+  "$@" email-worker 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" auth-service ghcr.io/example/saas-chat-auth:3.2.0 built
+  "$@" chat-service ghcr.io/example/saas-chat-chat:3.2.0 built
+  "$@" billing-service ghcr.io/example/saas-chat-billing:3.2.0 built
+  "$@" analytics-service ghcr.io/example/saas-chat-analytics:3.2.0 built
+  "$@" orchestrator-service ghcr.io/example/saas-chat-orchestrator:3.2.0 built
+  "$@" email-worker ghcr.io/example/saas-chat-email:3.2.0 built
+  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
+  "$@" mongodb docker.io/library/mongo:8.0.32-noble pulled
+  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
+  "$@" clickhouse docker.io/library/clickhouse:26.3.33.24-jammy pulled
+  "$@" rabbitmq docker.io/library/rabbitmq:4.3.6-management pulled
+  "$@" kong docker.io/library/kong:3.9.3 pulled
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" jaeger docker.io/jaegertracing/jaeger:2.22.0 pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
+  "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" backup ghcr.io/example/saas-chat-backup:1.0.0 built
+  "$@" postgres-archive ghcr.io/example/saas-chat-backup:1.0.0 built
+  "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
+  "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" mongodb-exporter docker.io/percona/mongodb_exporter:0.53.0 pulled
+  "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" saas-chat-staging-agents networkpolicy default-deny
+  "$@" saas-chat-staging gateway saas-chat
+  "$@" saas-chat-staging networkpolicy acme-solver
+  "$@" saas-chat-staging networkpolicy default-deny
+  "$@" saas-chat-staging networkpolicy alertmanager
+  "$@" saas-chat-staging service alertmanager-replicas
+  "$@" saas-chat-staging service alertmanager
+  "$@" saas-chat-staging serviceaccount alertmanager
+  "$@" saas-chat-staging statefulset alertmanager
+  "$@" saas-chat-staging deployment analytics-service
+  "$@" saas-chat-staging networkpolicy analytics-service
+  "$@" saas-chat-staging service analytics-service
+  "$@" saas-chat-staging serviceaccount analytics-service
+  "$@" saas-chat-staging deployment auth-service
+  "$@" saas-chat-staging networkpolicy auth-service
+  "$@" saas-chat-staging service auth-service
+  "$@" saas-chat-staging serviceaccount auth-service
+  "$@" saas-chat-staging networkpolicy backup
+  "$@" saas-chat-staging persistentvolumeclaim backup-data
+  "$@" saas-chat-staging serviceaccount backup
+  "$@" saas-chat-staging deployment billing-service
+  "$@" saas-chat-staging networkpolicy billing-service
+  "$@" saas-chat-staging service billing-service
+  "$@" saas-chat-staging serviceaccount billing-service
+  "$@" saas-chat-staging deployment blackbox-exporter
+  "$@" saas-chat-staging networkpolicy blackbox-exporter
+  "$@" saas-chat-staging service blackbox-exporter
+  "$@" saas-chat-staging serviceaccount blackbox-exporter
+  "$@" saas-chat-staging networkpolicy chat-service
+  "$@" saas-chat-staging service chat-service-replicas
+  "$@" saas-chat-staging service chat-service
+  "$@" saas-chat-staging serviceaccount chat-service
+  "$@" saas-chat-staging statefulset chat-service
+  "$@" saas-chat-staging networkpolicy clickhouse
+  "$@" saas-chat-staging service clickhouse-replicas
+  "$@" saas-chat-staging service clickhouse
+  "$@" saas-chat-staging serviceaccount clickhouse
+  "$@" saas-chat-staging statefulset clickhouse
+  "$@" saas-chat-staging deployment email-worker
+  "$@" saas-chat-staging networkpolicy email-worker
+  "$@" saas-chat-staging serviceaccount email-worker
+  "$@" saas-chat-staging networkpolicy grafana
+  "$@" saas-chat-staging service grafana-replicas
+  "$@" saas-chat-staging service grafana
+  "$@" saas-chat-staging serviceaccount grafana
+  "$@" saas-chat-staging statefulset grafana
+  "$@" saas-chat-staging networkpolicy jaeger
+  "$@" saas-chat-staging service jaeger-replicas
+  "$@" saas-chat-staging service jaeger
+  "$@" saas-chat-staging serviceaccount jaeger
+  "$@" saas-chat-staging statefulset jaeger
+  "$@" saas-chat-staging deployment kong
+  "$@" saas-chat-staging networkpolicy kong
+  "$@" saas-chat-staging service kong-replicas
+  "$@" saas-chat-staging service kong
+  "$@" saas-chat-staging serviceaccount kong
+  "$@" saas-chat-staging deployment kube-state-metrics
+  "$@" saas-chat-staging networkpolicy kube-state-metrics
+  "$@" saas-chat-staging service kube-state-metrics
+  "$@" saas-chat-staging serviceaccount kube-state-metrics
+  "$@" saas-chat-staging deployment mongodb-exporter
+  "$@" saas-chat-staging networkpolicy mongodb-exporter
+  "$@" saas-chat-staging service mongodb-exporter
+  "$@" saas-chat-staging serviceaccount mongodb-exporter
+  "$@" saas-chat-staging networkpolicy mongodb
+  "$@" saas-chat-staging service mongodb-replicas
+  "$@" saas-chat-staging service mongodb
+  "$@" saas-chat-staging serviceaccount mongodb
+  "$@" saas-chat-staging statefulset mongodb
+  "$@" saas-chat-staging-agents daemonset node-exporter
+  "$@" saas-chat-staging-agents networkpolicy node-exporter
+  "$@" saas-chat-staging-agents service node-exporter
+  "$@" saas-chat-staging-agents serviceaccount node-exporter
+  "$@" saas-chat-staging deployment orchestrator-service
+  "$@" saas-chat-staging networkpolicy orchestrator-service
+  "$@" saas-chat-staging service orchestrator-service
+  "$@" saas-chat-staging serviceaccount orchestrator-service
+  "$@" saas-chat-staging networkpolicy postgres-archive
+  "$@" saas-chat-staging service postgres-archive-replicas
+  "$@" saas-chat-staging serviceaccount postgres-archive
+  "$@" saas-chat-staging statefulset postgres-archive
+  "$@" saas-chat-staging deployment postgres-exporter
+  "$@" saas-chat-staging networkpolicy postgres-exporter
+  "$@" saas-chat-staging service postgres-exporter
+  "$@" saas-chat-staging serviceaccount postgres-exporter
+  "$@" saas-chat-staging networkpolicy postgres
+  "$@" saas-chat-staging service postgres-replicas
+  "$@" saas-chat-staging service postgres
+  "$@" saas-chat-staging serviceaccount postgres
+  "$@" saas-chat-staging statefulset postgres
+  "$@" saas-chat-staging networkpolicy prometheus
+  "$@" saas-chat-staging service prometheus-replicas
+  "$@" saas-chat-staging service prometheus
+  "$@" saas-chat-staging serviceaccount prometheus
+  "$@" saas-chat-staging statefulset prometheus
+  "$@" saas-chat-staging networkpolicy rabbitmq
+  "$@" saas-chat-staging service rabbitmq-replicas
+  "$@" saas-chat-staging service rabbitmq
+  "$@" saas-chat-staging serviceaccount rabbitmq
+  "$@" saas-chat-staging statefulset rabbitmq
+  "$@" saas-chat-staging deployment redis-exporter
+  "$@" saas-chat-staging networkpolicy redis-exporter
+  "$@" saas-chat-staging service redis-exporter
+  "$@" saas-chat-staging serviceaccount redis-exporter
+  "$@" saas-chat-staging networkpolicy redis
+  "$@" saas-chat-staging service redis-replicas
+  "$@" saas-chat-staging service redis
+  "$@" saas-chat-staging serviceaccount redis
+  "$@" saas-chat-staging statefulset redis
 }

@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/sira.yaml
 START_SECONDS=650
 # Whether anything is backed up.
 BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(sira-production sira-production-agents)
 
 # The profiles that run.
 each_profile() {
@@ -46,7 +51,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   "$@" db db - - - - -
 }
 
@@ -77,9 +82,23 @@ each_secret() {
   "$@" secrets/production/grafana_secret_key
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
-  :
+  "$@" backend check alembic current --check-heads
+  "$@" backend upgrade alembic upgrade head
+  "$@" backend downgrade alembic downgrade -1
+  "$@" backend reset alembic downgrade base
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" db
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -107,4 +126,53 @@ each_route() {
   "$@" yourdomain.com 443 80 127.0.0.1 /_next/static/ frontend
   "$@" api.yourdomain.com 443 80 127.0.0.1 / backend
   "$@" api.yourdomain.com 443 80 127.0.0.1 /docs backend
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" backend 1
+  "$@" frontend 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" db docker.io/library/postgres:17.11-bookworm pulled
+  "$@" backend ghcr.io/example/sira-backend:1.4.2 built
+  "$@" frontend ghcr.io/example/sira-frontend:1.4.2 built
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" backup ghcr.io/example/sira-backup:1.4.2 built
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" sira-production gateway sira
+  "$@" sira-production networkpolicy acme-solver
+  "$@" sira-production networkpolicy default-deny
+  "$@" sira-production deployment backend
+  "$@" sira-production networkpolicy backend
+  "$@" sira-production persistentvolumeclaim logs
+  "$@" sira-production persistentvolumeclaim uploads
+  "$@" sira-production service backend
+  "$@" sira-production serviceaccount backend
+  "$@" sira-production networkpolicy backup
+  "$@" sira-production persistentvolumeclaim backup-data
+  "$@" sira-production serviceaccount backup
+  "$@" sira-production networkpolicy db
+  "$@" sira-production service db-replicas
+  "$@" sira-production service db
+  "$@" sira-production serviceaccount db
+  "$@" sira-production statefulset db
+  "$@" sira-production deployment frontend
+  "$@" sira-production networkpolicy frontend
+  "$@" sira-production service frontend
+  "$@" sira-production serviceaccount frontend
 }

@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/sira.yaml
 START_SECONDS=650
 # Whether anything is backed up.
 BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(sira-staging sira-staging-agents)
 
 # The profiles that run.
 each_profile() {
@@ -39,7 +44,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   "$@" db db - - - - -
 }
 
@@ -66,9 +71,23 @@ each_secret() {
   "$@" secrets/staging/redis_password
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
-  :
+  "$@" backend check alembic current --check-heads
+  "$@" backend upgrade alembic upgrade head
+  "$@" backend downgrade alembic downgrade -1
+  "$@" backend reset alembic downgrade base
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" db
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -88,4 +107,46 @@ each_route() {
   "$@" staging.yourdomain.com 443 80 127.0.0.1 /_next/static/ frontend
   "$@" api.staging.yourdomain.com 443 80 127.0.0.1 / backend
   "$@" api.staging.yourdomain.com 443 80 127.0.0.1 /docs backend
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" backend 1
+  "$@" frontend 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" db docker.io/library/postgres:17.11-bookworm pulled
+  "$@" backend ghcr.io/example/sira-backend:1.4.2 built
+  "$@" frontend ghcr.io/example/sira-frontend:1.4.2 built
+  "$@" backup ghcr.io/example/sira-backup:1.4.2 built
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" sira-staging gateway sira
+  "$@" sira-staging networkpolicy acme-solver
+  "$@" sira-staging networkpolicy default-deny
+  "$@" sira-staging deployment backend
+  "$@" sira-staging networkpolicy backend
+  "$@" sira-staging persistentvolumeclaim logs
+  "$@" sira-staging persistentvolumeclaim uploads
+  "$@" sira-staging service backend
+  "$@" sira-staging serviceaccount backend
+  "$@" sira-staging networkpolicy backup
+  "$@" sira-staging persistentvolumeclaim backup-data
+  "$@" sira-staging serviceaccount backup
+  "$@" sira-staging networkpolicy db
+  "$@" sira-staging service db-replicas
+  "$@" sira-staging service db
+  "$@" sira-staging serviceaccount db
+  "$@" sira-staging statefulset db
+  "$@" sira-staging deployment frontend
+  "$@" sira-staging networkpolicy frontend
+  "$@" sira-staging service frontend
+  "$@" sira-staging serviceaccount frontend
 }

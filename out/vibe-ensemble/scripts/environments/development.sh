@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/vibe-ensemble.yaml
 START_SECONDS=985
 # Whether anything is backed up.
 BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(vibe-ensemble-development vibe-ensemble-development-agents)
 
 # The profiles that run.
 each_profile() {
@@ -47,7 +52,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   "$@" db db db-archive vibe-ensemble-dev_db-data vibe-ensemble-dev_db-archive-data pgdata 999:999
 }
 
@@ -79,9 +84,21 @@ each_secret() {
   "$@" secrets/development/backup_s3_secret_key
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
   :
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
+  "$@" db weekly 610200
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -110,4 +127,83 @@ each_route() {
   "$@" dev.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
   "$@" dev.ensemble.yourdomain.com 443 80 127.0.0.1 /ws vibe-ensemble
   "$@" api.dev.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" vibe-ensemble 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" vibe-ensemble ghcr.io/example/vibe-ensemble:0.5.0-development built
+  "$@" db docker.io/library/postgres:17.11-bookworm pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
+  "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" vibe-ensemble-development-agents networkpolicy default-deny
+  "$@" vibe-ensemble-development ingress vibe-ensemble
+  "$@" vibe-ensemble-development networkpolicy default-deny
+  "$@" vibe-ensemble-development networkpolicy alertmanager
+  "$@" vibe-ensemble-development service alertmanager-replicas
+  "$@" vibe-ensemble-development service alertmanager
+  "$@" vibe-ensemble-development serviceaccount alertmanager
+  "$@" vibe-ensemble-development statefulset alertmanager
+  "$@" vibe-ensemble-development networkpolicy backup
+  "$@" vibe-ensemble-development persistentvolumeclaim backup-data
+  "$@" vibe-ensemble-development serviceaccount backup
+  "$@" vibe-ensemble-development deployment blackbox-exporter
+  "$@" vibe-ensemble-development networkpolicy blackbox-exporter
+  "$@" vibe-ensemble-development service blackbox-exporter
+  "$@" vibe-ensemble-development serviceaccount blackbox-exporter
+  "$@" vibe-ensemble-development networkpolicy db-archive
+  "$@" vibe-ensemble-development service db-archive-replicas
+  "$@" vibe-ensemble-development serviceaccount db-archive
+  "$@" vibe-ensemble-development statefulset db-archive
+  "$@" vibe-ensemble-development deployment db-exporter
+  "$@" vibe-ensemble-development networkpolicy db-exporter
+  "$@" vibe-ensemble-development service db-exporter
+  "$@" vibe-ensemble-development serviceaccount db-exporter
+  "$@" vibe-ensemble-development networkpolicy db
+  "$@" vibe-ensemble-development service db-replicas
+  "$@" vibe-ensemble-development service db
+  "$@" vibe-ensemble-development serviceaccount db
+  "$@" vibe-ensemble-development statefulset db
+  "$@" vibe-ensemble-development networkpolicy grafana
+  "$@" vibe-ensemble-development service grafana-replicas
+  "$@" vibe-ensemble-development service grafana
+  "$@" vibe-ensemble-development serviceaccount grafana
+  "$@" vibe-ensemble-development statefulset grafana
+  "$@" vibe-ensemble-development deployment kube-state-metrics
+  "$@" vibe-ensemble-development networkpolicy kube-state-metrics
+  "$@" vibe-ensemble-development service kube-state-metrics
+  "$@" vibe-ensemble-development serviceaccount kube-state-metrics
+  "$@" vibe-ensemble-development-agents daemonset node-exporter
+  "$@" vibe-ensemble-development-agents networkpolicy node-exporter
+  "$@" vibe-ensemble-development-agents service node-exporter
+  "$@" vibe-ensemble-development-agents serviceaccount node-exporter
+  "$@" vibe-ensemble-development networkpolicy prometheus
+  "$@" vibe-ensemble-development service prometheus-replicas
+  "$@" vibe-ensemble-development service prometheus
+  "$@" vibe-ensemble-development serviceaccount prometheus
+  "$@" vibe-ensemble-development statefulset prometheus
+  "$@" vibe-ensemble-development networkpolicy vibe-ensemble
+  "$@" vibe-ensemble-development service vibe-ensemble-replicas
+  "$@" vibe-ensemble-development service vibe-ensemble
+  "$@" vibe-ensemble-development serviceaccount vibe-ensemble
+  "$@" vibe-ensemble-development statefulset vibe-ensemble
 }

@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/vibe-ensemble.yaml
 START_SECONDS=550
 # Whether anything is backed up.
 BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(vibe-ensemble-production vibe-ensemble-production-agents)
 
 # The profiles that run.
 each_profile() {
@@ -48,7 +53,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   "$@" db db db-archive vibe-ensemble_db-data vibe-ensemble_db-archive-data pgdata 999:999
 }
 
@@ -84,9 +89,21 @@ each_secret() {
   "$@" secrets/production/backup_s3_secret_key
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
   :
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
+  "$@" db weekly 610200
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -115,4 +132,91 @@ each_route() {
   "$@" ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
   "$@" ensemble.yourdomain.com 443 80 127.0.0.1 /ws vibe-ensemble
   "$@" api.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" vibe-ensemble 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" vibe-ensemble ghcr.io/example/vibe-ensemble:0.5.0 built
+  "$@" db docker.io/library/postgres:17.11-bookworm pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
+  "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" vibe-ensemble-production-agents networkpolicy default-deny
+  "$@" vibe-ensemble-production gateway vibe-ensemble
+  "$@" vibe-ensemble-production networkpolicy acme-solver
+  "$@" vibe-ensemble-production networkpolicy default-deny
+  "$@" vibe-ensemble-production alertmanagerconfig vibe-ensemble
+  "$@" vibe-ensemble-production networkpolicy backup
+  "$@" vibe-ensemble-production persistentvolumeclaim backup-data
+  "$@" vibe-ensemble-production serviceaccount backup
+  "$@" vibe-ensemble-production deployment blackbox-exporter
+  "$@" vibe-ensemble-production networkpolicy blackbox-exporter
+  "$@" vibe-ensemble-production service blackbox-exporter
+  "$@" vibe-ensemble-production serviceaccount blackbox-exporter
+  "$@" vibe-ensemble-production networkpolicy db-archive
+  "$@" vibe-ensemble-production service db-archive-replicas
+  "$@" vibe-ensemble-production serviceaccount db-archive
+  "$@" vibe-ensemble-production statefulset db-archive
+  "$@" vibe-ensemble-production deployment db-exporter
+  "$@" vibe-ensemble-production networkpolicy db-exporter
+  "$@" vibe-ensemble-production service db-exporter
+  "$@" vibe-ensemble-production serviceaccount db-exporter
+  "$@" vibe-ensemble-production networkpolicy db
+  "$@" vibe-ensemble-production service db-replicas
+  "$@" vibe-ensemble-production service db
+  "$@" vibe-ensemble-production serviceaccount db
+  "$@" vibe-ensemble-production statefulset db
+  "$@" vibe-ensemble-production networkpolicy grafana
+  "$@" vibe-ensemble-production service grafana-replicas
+  "$@" vibe-ensemble-production service grafana
+  "$@" vibe-ensemble-production serviceaccount grafana
+  "$@" vibe-ensemble-production statefulset grafana
+  "$@" vibe-ensemble-production deployment kube-state-metrics
+  "$@" vibe-ensemble-production networkpolicy kube-state-metrics
+  "$@" vibe-ensemble-production service kube-state-metrics
+  "$@" vibe-ensemble-production serviceaccount kube-state-metrics
+  "$@" vibe-ensemble-production-agents daemonset node-exporter
+  "$@" vibe-ensemble-production-agents networkpolicy node-exporter
+  "$@" vibe-ensemble-production-agents service node-exporter
+  "$@" vibe-ensemble-production-agents serviceaccount node-exporter
+  "$@" vibe-ensemble-production apiservice v1beta1.external.metrics.k8s.io
+  "$@" vibe-ensemble-production deployment prometheus-adapter
+  "$@" vibe-ensemble-production networkpolicy prometheus-adapter
+  "$@" vibe-ensemble-production service prometheus-adapter
+  "$@" vibe-ensemble-production serviceaccount prometheus-adapter
+  "$@" vibe-ensemble-production probe blackbox-exporter-probe
+  "$@" vibe-ensemble-production prometheusrule vibe-ensemble
+  "$@" vibe-ensemble-production service prometheus
+  "$@" vibe-ensemble-production servicemonitor blackbox-exporter
+  "$@" vibe-ensemble-production servicemonitor db-exporter
+  "$@" vibe-ensemble-production servicemonitor grafana
+  "$@" vibe-ensemble-production servicemonitor kube-state-metrics
+  "$@" vibe-ensemble-production servicemonitor node-exporter
+  "$@" vibe-ensemble-production servicemonitor vibe-ensemble
+  "$@" vibe-ensemble-production deployment vibe-ensemble
+  "$@" vibe-ensemble-production horizontalpodautoscaler vibe-ensemble
+  "$@" vibe-ensemble-production networkpolicy vibe-ensemble
+  "$@" vibe-ensemble-production service vibe-ensemble-replicas
+  "$@" vibe-ensemble-production service vibe-ensemble
+  "$@" vibe-ensemble-production serviceaccount vibe-ensemble
 }

@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/vibe-ensemble.yaml
 START_SECONDS=550
 # Whether anything is backed up.
 BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(vibe-ensemble-staging vibe-ensemble-staging-agents)
 
 # The profiles that run.
 each_profile() {
@@ -48,7 +53,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   "$@" db db db-archive vibe-ensemble-staging_db-data vibe-ensemble-staging_db-archive-data pgdata 999:999
 }
 
@@ -84,9 +89,21 @@ each_secret() {
   "$@" secrets/staging/backup_s3_secret_key
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
   :
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  :
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" db daily 91800
+  "$@" db weekly 610200
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -115,4 +132,91 @@ each_route() {
   "$@" staging.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
   "$@" staging.ensemble.yourdomain.com 443 80 127.0.0.1 /ws vibe-ensemble
   "$@" api.staging.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" vibe-ensemble 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" vibe-ensemble ghcr.io/example/vibe-ensemble:0.5.0 built
+  "$@" db docker.io/library/postgres:17.11-bookworm pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
+  "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" vibe-ensemble-staging-agents networkpolicy default-deny
+  "$@" vibe-ensemble-staging ingress vibe-ensemble
+  "$@" vibe-ensemble-staging networkpolicy acme-solver
+  "$@" vibe-ensemble-staging networkpolicy default-deny
+  "$@" vibe-ensemble-staging networkpolicy alertmanager
+  "$@" vibe-ensemble-staging service alertmanager-replicas
+  "$@" vibe-ensemble-staging service alertmanager
+  "$@" vibe-ensemble-staging serviceaccount alertmanager
+  "$@" vibe-ensemble-staging statefulset alertmanager
+  "$@" vibe-ensemble-staging networkpolicy backup
+  "$@" vibe-ensemble-staging persistentvolumeclaim backup-data
+  "$@" vibe-ensemble-staging serviceaccount backup
+  "$@" vibe-ensemble-staging deployment blackbox-exporter
+  "$@" vibe-ensemble-staging networkpolicy blackbox-exporter
+  "$@" vibe-ensemble-staging service blackbox-exporter
+  "$@" vibe-ensemble-staging serviceaccount blackbox-exporter
+  "$@" vibe-ensemble-staging networkpolicy db-archive
+  "$@" vibe-ensemble-staging service db-archive-replicas
+  "$@" vibe-ensemble-staging serviceaccount db-archive
+  "$@" vibe-ensemble-staging statefulset db-archive
+  "$@" vibe-ensemble-staging deployment db-exporter
+  "$@" vibe-ensemble-staging networkpolicy db-exporter
+  "$@" vibe-ensemble-staging service db-exporter
+  "$@" vibe-ensemble-staging serviceaccount db-exporter
+  "$@" vibe-ensemble-staging networkpolicy db
+  "$@" vibe-ensemble-staging service db-replicas
+  "$@" vibe-ensemble-staging service db
+  "$@" vibe-ensemble-staging serviceaccount db
+  "$@" vibe-ensemble-staging statefulset db
+  "$@" vibe-ensemble-staging networkpolicy grafana
+  "$@" vibe-ensemble-staging service grafana-replicas
+  "$@" vibe-ensemble-staging service grafana
+  "$@" vibe-ensemble-staging serviceaccount grafana
+  "$@" vibe-ensemble-staging statefulset grafana
+  "$@" vibe-ensemble-staging deployment kube-state-metrics
+  "$@" vibe-ensemble-staging networkpolicy kube-state-metrics
+  "$@" vibe-ensemble-staging service kube-state-metrics
+  "$@" vibe-ensemble-staging serviceaccount kube-state-metrics
+  "$@" vibe-ensemble-staging-agents daemonset node-exporter
+  "$@" vibe-ensemble-staging-agents networkpolicy node-exporter
+  "$@" vibe-ensemble-staging-agents service node-exporter
+  "$@" vibe-ensemble-staging-agents serviceaccount node-exporter
+  "$@" vibe-ensemble-staging apiservice v1beta1.external.metrics.k8s.io
+  "$@" vibe-ensemble-staging deployment prometheus-adapter
+  "$@" vibe-ensemble-staging networkpolicy prometheus-adapter
+  "$@" vibe-ensemble-staging service prometheus-adapter
+  "$@" vibe-ensemble-staging serviceaccount prometheus-adapter
+  "$@" vibe-ensemble-staging networkpolicy prometheus
+  "$@" vibe-ensemble-staging service prometheus-replicas
+  "$@" vibe-ensemble-staging service prometheus
+  "$@" vibe-ensemble-staging serviceaccount prometheus
+  "$@" vibe-ensemble-staging statefulset prometheus
+  "$@" vibe-ensemble-staging deployment vibe-ensemble
+  "$@" vibe-ensemble-staging horizontalpodautoscaler vibe-ensemble
+  "$@" vibe-ensemble-staging networkpolicy vibe-ensemble
+  "$@" vibe-ensemble-staging service vibe-ensemble-replicas
+  "$@" vibe-ensemble-staging service vibe-ensemble
+  "$@" vibe-ensemble-staging serviceaccount vibe-ensemble
 }

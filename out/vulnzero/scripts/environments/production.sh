@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/vulnzero.yaml
 START_SECONDS=635
 # Whether anything is backed up.
 BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(vulnzero-production vulnzero-production-agents)
 
 # The profiles that run.
 each_profile() {
@@ -48,7 +53,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   "$@" postgres postgres - - - - -
 }
 
@@ -79,9 +84,24 @@ each_secret() {
   "$@" secrets/production/backup_passphrase
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
-  :
+  "$@" api check alembic current --check-heads
+  "$@" api upgrade alembic upgrade head
+  "$@" api downgrade alembic downgrade -1
+  "$@" api reset alembic downgrade base
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" postgres
+  "$@" redis
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -114,4 +134,94 @@ each_probe() {
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
 each_route() {
   :
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" celery-worker 2
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
+  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
+  "$@" api ghcr.io/example/vulnzero-api:2.4.0 built
+  "$@" aggregator ghcr.io/example/vulnzero-aggregator:2.4.0 built
+  "$@" celery-worker ghcr.io/example/vulnzero-tasks:2.4.0 built
+  "$@" celery-beat ghcr.io/example/vulnzero-beat:2.4.0 built
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" celery-worker-exporter ghcr.io/danihodovic/celery-exporter:0.12.2 pulled
+  "$@" backup ghcr.io/example/vulnzero-backup:2.4.0 built
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" vulnzero-production-agents networkpolicy default-deny
+  "$@" vulnzero-production networkpolicy default-deny
+  "$@" vulnzero-production deployment aggregator
+  "$@" vulnzero-production networkpolicy aggregator
+  "$@" vulnzero-production service aggregator
+  "$@" vulnzero-production serviceaccount aggregator
+  "$@" vulnzero-production networkpolicy alertmanager
+  "$@" vulnzero-production service alertmanager-replicas
+  "$@" vulnzero-production service alertmanager
+  "$@" vulnzero-production serviceaccount alertmanager
+  "$@" vulnzero-production statefulset alertmanager
+  "$@" vulnzero-production deployment api
+  "$@" vulnzero-production networkpolicy api
+  "$@" vulnzero-production service api
+  "$@" vulnzero-production serviceaccount api
+  "$@" vulnzero-production networkpolicy backup
+  "$@" vulnzero-production persistentvolumeclaim backup-data
+  "$@" vulnzero-production serviceaccount backup
+  "$@" vulnzero-production networkpolicy celery-beat
+  "$@" vulnzero-production service celery-beat-replicas
+  "$@" vulnzero-production serviceaccount celery-beat
+  "$@" vulnzero-production statefulset celery-beat
+  "$@" vulnzero-production deployment celery-worker-exporter
+  "$@" vulnzero-production networkpolicy celery-worker-exporter
+  "$@" vulnzero-production service celery-worker-exporter
+  "$@" vulnzero-production serviceaccount celery-worker-exporter
+  "$@" vulnzero-production deployment celery-worker
+  "$@" vulnzero-production networkpolicy celery-worker
+  "$@" vulnzero-production serviceaccount celery-worker
+  "$@" vulnzero-production networkpolicy grafana
+  "$@" vulnzero-production service grafana-replicas
+  "$@" vulnzero-production service grafana
+  "$@" vulnzero-production serviceaccount grafana
+  "$@" vulnzero-production statefulset grafana
+  "$@" vulnzero-production-agents daemonset node-exporter
+  "$@" vulnzero-production-agents networkpolicy node-exporter
+  "$@" vulnzero-production-agents service node-exporter
+  "$@" vulnzero-production-agents serviceaccount node-exporter
+  "$@" vulnzero-production deployment postgres-exporter
+  "$@" vulnzero-production networkpolicy postgres-exporter
+  "$@" vulnzero-production service postgres-exporter
+  "$@" vulnzero-production serviceaccount postgres-exporter
+  "$@" vulnzero-production networkpolicy postgres
+  "$@" vulnzero-production service postgres-replicas
+  "$@" vulnzero-production service postgres
+  "$@" vulnzero-production serviceaccount postgres
+  "$@" vulnzero-production statefulset postgres
+  "$@" vulnzero-production networkpolicy prometheus
+  "$@" vulnzero-production service prometheus-replicas
+  "$@" vulnzero-production service prometheus
+  "$@" vulnzero-production serviceaccount prometheus
+  "$@" vulnzero-production statefulset prometheus
+  "$@" vulnzero-production deployment redis-exporter
+  "$@" vulnzero-production networkpolicy redis-exporter
+  "$@" vulnzero-production service redis-exporter
+  "$@" vulnzero-production serviceaccount redis-exporter
+  "$@" vulnzero-production networkpolicy redis
+  "$@" vulnzero-production service redis-replicas
+  "$@" vulnzero-production service redis
+  "$@" vulnzero-production serviceaccount redis
+  "$@" vulnzero-production statefulset redis
 }

@@ -19,6 +19,11 @@ BLUEPRINT=../../blueprints/vulnzero.yaml
 START_SECONDS=635
 # Whether anything is backed up.
 BACKUPS=true
+# The service that backs up and restores, and the program in its container.
+BACKUP_SERVICE=backup
+BACKUP_JOB=/opt/formwork/backup/job.sh
+# The namespaces in a cluster, the system's own first.
+NAMESPACES=(vulnzero-staging vulnzero-staging-agents)
 
 # The profiles that run.
 each_profile() {
@@ -49,7 +54,7 @@ each_service() {
 
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
-each_backup() {
+each_store() {
   "$@" postgres postgres - - - - -
 }
 
@@ -82,9 +87,24 @@ each_secret() {
   "$@" secrets/staging/backup_passphrase
 }
 
-# What brings a database up to date: service, then the command in its container.
+# What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
+# command in its container.
 each_migration() {
-  :
+  "$@" api check alembic current --check-heads
+  "$@" api upgrade alembic upgrade head
+  "$@" api downgrade alembic downgrade -1
+  "$@" api reset alembic downgrade base
+}
+
+# What must run before something is migrated, each once.
+each_need() {
+  "$@" postgres
+  "$@" redis
+}
+
+# What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
+each_backup() {
+  "$@" postgres daily 91800
 }
 
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
@@ -118,4 +138,99 @@ each_probe() {
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
 each_route() {
   :
+}
+
+# What can run beside itself, with no port of its own on the machine: service, how many.
+each_switch() {
+  "$@" celery-worker 1
+}
+
+# The images: service, image, whether it is built or pulled.
+each_image() {
+  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
+  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
+  "$@" api ghcr.io/example/vulnzero-api:2.4.0 built
+  "$@" aggregator ghcr.io/example/vulnzero-aggregator:2.4.0 built
+  "$@" celery-worker ghcr.io/example/vulnzero-tasks:2.4.0 built
+  "$@" celery-beat ghcr.io/example/vulnzero-beat:2.4.0 built
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" celery-worker-exporter ghcr.io/danihodovic/celery-exporter:0.12.2 pulled
+  "$@" flower docker.io/mher/flower:2.2.0 pulled
+  "$@" backup ghcr.io/example/vulnzero-backup:2.4.0 built
+  "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
+  "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
+  "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
+  "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
+}
+
+# What a cluster must have: namespace, kind, name.
+each_object() {
+  "$@" vulnzero-staging-agents networkpolicy default-deny
+  "$@" vulnzero-staging networkpolicy default-deny
+  "$@" vulnzero-staging deployment aggregator
+  "$@" vulnzero-staging networkpolicy aggregator
+  "$@" vulnzero-staging service aggregator
+  "$@" vulnzero-staging serviceaccount aggregator
+  "$@" vulnzero-staging networkpolicy alertmanager
+  "$@" vulnzero-staging service alertmanager-replicas
+  "$@" vulnzero-staging service alertmanager
+  "$@" vulnzero-staging serviceaccount alertmanager
+  "$@" vulnzero-staging statefulset alertmanager
+  "$@" vulnzero-staging deployment api
+  "$@" vulnzero-staging networkpolicy api
+  "$@" vulnzero-staging service api
+  "$@" vulnzero-staging serviceaccount api
+  "$@" vulnzero-staging networkpolicy backup
+  "$@" vulnzero-staging persistentvolumeclaim backup-data
+  "$@" vulnzero-staging serviceaccount backup
+  "$@" vulnzero-staging networkpolicy celery-beat
+  "$@" vulnzero-staging service celery-beat-replicas
+  "$@" vulnzero-staging serviceaccount celery-beat
+  "$@" vulnzero-staging statefulset celery-beat
+  "$@" vulnzero-staging deployment celery-worker-exporter
+  "$@" vulnzero-staging networkpolicy celery-worker-exporter
+  "$@" vulnzero-staging service celery-worker-exporter
+  "$@" vulnzero-staging serviceaccount celery-worker-exporter
+  "$@" vulnzero-staging deployment celery-worker
+  "$@" vulnzero-staging networkpolicy celery-worker
+  "$@" vulnzero-staging serviceaccount celery-worker
+  "$@" vulnzero-staging deployment flower
+  "$@" vulnzero-staging networkpolicy flower
+  "$@" vulnzero-staging service flower
+  "$@" vulnzero-staging serviceaccount flower
+  "$@" vulnzero-staging networkpolicy grafana
+  "$@" vulnzero-staging service grafana-replicas
+  "$@" vulnzero-staging service grafana
+  "$@" vulnzero-staging serviceaccount grafana
+  "$@" vulnzero-staging statefulset grafana
+  "$@" vulnzero-staging-agents daemonset node-exporter
+  "$@" vulnzero-staging-agents networkpolicy node-exporter
+  "$@" vulnzero-staging-agents service node-exporter
+  "$@" vulnzero-staging-agents serviceaccount node-exporter
+  "$@" vulnzero-staging deployment postgres-exporter
+  "$@" vulnzero-staging networkpolicy postgres-exporter
+  "$@" vulnzero-staging service postgres-exporter
+  "$@" vulnzero-staging serviceaccount postgres-exporter
+  "$@" vulnzero-staging networkpolicy postgres
+  "$@" vulnzero-staging service postgres-replicas
+  "$@" vulnzero-staging service postgres
+  "$@" vulnzero-staging serviceaccount postgres
+  "$@" vulnzero-staging statefulset postgres
+  "$@" vulnzero-staging networkpolicy prometheus
+  "$@" vulnzero-staging service prometheus-replicas
+  "$@" vulnzero-staging service prometheus
+  "$@" vulnzero-staging serviceaccount prometheus
+  "$@" vulnzero-staging statefulset prometheus
+  "$@" vulnzero-staging deployment redis-exporter
+  "$@" vulnzero-staging networkpolicy redis-exporter
+  "$@" vulnzero-staging service redis-exporter
+  "$@" vulnzero-staging serviceaccount redis-exporter
+  "$@" vulnzero-staging networkpolicy redis
+  "$@" vulnzero-staging service redis-replicas
+  "$@" vulnzero-staging service redis
+  "$@" vulnzero-staging serviceaccount redis
+  "$@" vulnzero-staging statefulset redis
 }

@@ -1,0 +1,106 @@
+//! Describes the pieces that an entry is made of.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::blueprint::reference::Text;
+use crate::blueprint::service::Series;
+use crate::catalog::parameter::Amount;
+use crate::value::{Name, UrlPath};
+
+/// A version that is known to work.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// The exact tag of the image.
+    pub tag: String,
+}
+
+/// A path in memory.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tmpfs {
+    /// How much it may hold, as an amount or as a part of the memory limit; `64Mi` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Amount>,
+    /// Its mode in octal; `0700` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[0-7]{3,4}$"))]
+    pub mode: Option<String>,
+}
+
+/// A compiled file of a component's own.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Content {
+    /// YAML: a tree whose strings may hold references.
+    #[serde(rename = "yaml")]
+    Yaml(Value),
+    /// JSON: likewise.
+    #[serde(rename = "json")]
+    Json(Value),
+    /// Any other text: a template that sees `header`, `service` (name, ports, parameters), `env`, and `edge` (service, hosts).
+    #[serde(rename = "text")]
+    Text(String),
+    /// An executable script: a template.
+    #[serde(rename = "script")]
+    Script(String),
+}
+
+/// Where a component exposes metrics.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exposed {
+    /// The path; `/metrics` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<UrlPath>,
+    /// The name of the port; the first when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<Name>,
+    /// The series that it exposes.
+    #[serde(default)]
+    pub series: IndexMap<String, Series>,
+}
+
+/// How many connections a component takes.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Connections {
+    /// The parameter that says how many.
+    pub limit: String,
+    /// How many of them programs cannot have, such as those that are kept for an administrator.
+    #[serde(default)]
+    pub reserved: u32,
+}
+
+/// How dashboards ask a component for what it keeps.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Datasource {
+    /// What people read.
+    pub title: String,
+    /// The kind, as the dashboards' program names it.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where it answers.
+    pub url: Text,
+    /// Further settings: a tree whose strings may hold references.
+    #[serde(default = "no_settings")]
+    pub json: Value,
+}
+
+fn no_settings() -> Value {
+    Value::Object(serde_json::Map::new())
+}
+
+/// A rule that a component cannot keep.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    /// Why.
+    pub reason: String,
+    /// Where that is known from.
+    pub source: String,
+}

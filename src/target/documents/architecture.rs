@@ -1,0 +1,317 @@
+//! Turns a system into a picture of what runs and who talks to whom, as Mermaid and as SVG.
+
+mod svg;
+
+use serde::Serialize;
+
+use crate::format::quote::markdown::code;
+use crate::model::service::Service;
+use crate::model::{External, Model, Role};
+use crate::target::documents::system::{Place, System};
+use crate::value::Name;
+pub(super) use svg::picture;
+
+/// What the page is rendered from.
+#[derive(Serialize)]
+pub(super) struct Architecture<'a> {
+    header: String,
+    system: &'a str,
+    main: &'a Place<'a>,
+    picture: &'static str,
+    mermaid: String,
+    layers: Vec<Table<'a>>,
+    routes: Vec<Routed<'a>>,
+    outside: Vec<Outside<'a>>,
+    /// Those that call addresses of which nobody knows a list: name and ports.
+    anywhere: Vec<String>,
+    networks: Vec<(&'a str, &'static str, String)>,
+}
+
+/// The services of a layer.
+#[derive(Serialize)]
+struct Table<'a> {
+    title: &'static str,
+    services: Vec<Row<'a>>,
+}
+
+/// A service.
+#[derive(Serialize)]
+struct Row<'a> {
+    name: &'a str,
+    about: &'a str,
+    image: String,
+    replicas: String,
+    networks: String,
+    talks: String,
+    profile: &'a str,
+}
+
+/// A route.
+#[derive(Serialize)]
+struct Routed<'a> {
+    host: &'a str,
+    path: &'a str,
+    to: String,
+    limit: String,
+}
+
+/// What lies outside.
+#[derive(Serialize)]
+struct Outside<'a> {
+    name: &'a str,
+    address: String,
+    about: &'a str,
+    callers: String,
+}
+
+/// A layer of a system, from those that ask to those that answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Layer {
+    /// The way in.
+    Edge,
+    /// Programs.
+    Programs,
+    /// What keeps data.
+    Data,
+    /// What watches, keeps logs and backs up.
+    Watching,
+}
+
+impl Layer {
+    const ALL: [Self; 4] = [Self::Edge, Self::Programs, Self::Data, Self::Watching];
+
+    fn of(service: &Service) -> Self {
+        match service.role {
+            Role::Edge | Role::Certificates => Self::Edge,
+            Role::Application | Role::Platform => Self::Programs,
+            Role::Database | Role::Cache | Role::Queue => Self::Data,
+            Role::Metrics
+            | Role::Alerts
+            | Role::Logs
+            | Role::Collector
+            | Role::Dashboards
+            | Role::Exporter
+            | Role::HostAgent
+            | Role::Preparation
+            | Role::Backup
+            | Role::Archive => Self::Watching,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Edge => "The way in",
+            Self::Programs => "Programs",
+            Self::Data => "Data",
+            Self::Watching => "Watching and keeping",
+        }
+    }
+}
+
+/// A connection that the picture shows: who, whom, and on which port.
+pub(super) struct Line<'a> {
+    from: &'a Name,
+    to: &'a Name,
+    port: u16,
+}
+
+/// The page of a system's main environment; `file` is where the picture lies.
+pub(super) fn architecture<'a>(
+    system: &'a System<'a>,
+    header: String,
+    file: &'static str,
+) -> Architecture<'a> {
+    let main = system.main();
+    let model = main.model;
+    let layer = |layer: Layer| {
+        let services = model.services.values().filter(|one| Layer::of(one) == layer);
+        Table { title: layer.title(), services: services.map(row).collect() }
+    };
+    Architecture {
+        header,
+        system: model.name.as_str(),
+        main,
+        picture: file,
+        mermaid: mermaid(model),
+        layers: Layer::ALL.map(layer).into_iter().filter(|one| !one.services.is_empty()).collect(),
+        routes: routes(model),
+        outside: outside(model),
+        anywhere: anywhere(model),
+        networks: networks(model),
+    }
+}
+
+/// The connections among the way in, programs and data: what only watches talks to nearly all.
+pub(super) fn lines(model: &Model) -> Vec<Line<'_>> {
+    let shown = |service: &&Service| Layer::of(service) != Layer::Watching;
+    let lines = model.services.values().filter(shown).flat_map(|service| {
+        service.flows.iter().map(|flow| Line { from: &service.name, to: &flow.to, port: flow.port })
+    });
+    lines.filter(|line| model.services.get(line.to).is_some_and(|to| shown(&to))).collect()
+}
+
+fn row(service: &Service) -> Row<'_> {
+    let talks = service.flows.iter().map(|flow| format!("{}:{}", flow.to, flow.port));
+    let outside = service.egress.iter().map(|name| format!("{name} outside"));
+    Row {
+        name: service.name.as_str(),
+        about: &service.about,
+        image: code(&service.image.to_string()),
+        replicas: match &service.autoscale {
+            Some(scale) => format!("{} to {}", scale.min, scale.max),
+            None => service.replicas.to_string(),
+        },
+        networks: joined(service.networks.iter()),
+        talks: talks.chain(outside).collect::<Vec<_>>().join(", "),
+        profile: service.profile.as_ref().map(Name::as_str).unwrap_or_default(),
+    }
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a Name>) -> String {
+    names.map(Name::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn routes(model: &Model) -> Vec<Routed<'_>> {
+    let sites = model.edge.iter().flat_map(|edge| &edge.sites);
+    let routes = sites.flat_map(|site| {
+        site.routes.iter().map(|route| Routed {
+            host: site.host.as_str(),
+            path: route.path.as_str(),
+            to: match &route.behind {
+                Some(behind) => {
+                    format!("{}, then {}:{}", route.service, behind.service, behind.port)
+                }
+                None => format!("{}:{}", route.service, route.port),
+            },
+            limit: route.limit.as_ref().map(|limit| limit.rate.to_string()).unwrap_or_default(),
+        })
+    });
+    routes.collect()
+}
+
+fn outside(model: &Model) -> Vec<Outside<'_>> {
+    let one = |(name, external): (&'_ Name, &'_ External)| {
+        let callers = model.services.values().filter(|service| service.egress.contains(name));
+        let callers = joined(callers.map(|service| &service.name));
+        (code(&format!("{}:{}", external.host, external.port)), callers)
+    };
+    let mut found = Vec::new();
+    for (name, external) in &model.externals {
+        let (address, callers) = one((name, external));
+        found.push(Outside { name: name.as_str(), address, about: &external.about, callers });
+    }
+    found
+}
+
+fn anywhere(model: &Model) -> Vec<String> {
+    let calls = model.services.values().filter(|service| !service.reaches_out.is_empty());
+    let one = |service: &Service| {
+        let ports: Vec<String> = service.reaches_out.iter().map(u16::to_string).collect();
+        format!("{} (port {})", service.name, ports.join(", "))
+    };
+    calls.map(one).collect()
+}
+
+fn networks(model: &Model) -> Vec<(&str, &'static str, String)> {
+    let mut found = Vec::new();
+    for (name, network) in &model.networks {
+        let on = model.services.values().filter(|service| service.networks.contains(name));
+        let way_out = if network.internal { "no" } else { "yes" };
+        found.push((name.as_str(), way_out, joined(on.map(|service| &service.name))));
+    }
+    found
+}
+
+/// The picture in the language of Mermaid (mermaid.js.org, "Flowcharts - Basic Syntax").
+fn mermaid(model: &Model) -> String {
+    let id = |name: &Name| model.services.get_index_of(name).map_or(0, |index| index + 1);
+    let mut lines_out = vec!["flowchart LR".to_owned()];
+    for layer in Layer::ALL {
+        let mut services = model.services.values().filter(|one| Layer::of(one) == layer).peekable();
+        if services.peek().is_none() {
+            continue;
+        }
+        let group = id_of(layer);
+        lines_out.push(format!("  subgraph {group} [\"{}\"]", layer.title()));
+        for service in services {
+            let port = service.port().map(|port| format!(":{port}")).unwrap_or_default();
+            let label = format!("{}{port}", service.name);
+            let shape = if layer == Layer::Data { ("[(", ")]") } else { ("[", "]") };
+            lines_out.push(format!("    s{}{}\"{label}\"{}", id(&service.name), shape.0, shape.1));
+        }
+        lines_out.push("  end".to_owned());
+    }
+    let mut hosts = 0;
+    for site in model.edge.iter().flat_map(|edge| &edge.sites) {
+        hosts += 1;
+        let edge = model.edge.as_ref().map_or(0, |edge| id(&edge.service));
+        lines_out.push(format!("  h{hosts}([\"{}\"]) --> s{edge}", quoted(site.host.as_str())));
+    }
+    for (from, to, label) in routed(model).into_iter().chain(direct(model)) {
+        lines_out.push(format!("  s{} -->|\"{}\"| s{}", id(from), quoted(&label), id(to)));
+    }
+    for (index, (name, external)) in model.externals.iter().enumerate() {
+        let callers = model.services.values().filter(|service| service.egress.contains(name));
+        for service in callers {
+            let label = quoted(&format!("{}:{}", external.host, external.port));
+            let (number, caller) = (index + 1, id(&service.name));
+            lines_out.push(format!("  s{caller} -.-> x{number}{{{{\"{label}\"}}}}"));
+        }
+    }
+    lines_out.join("\n")
+}
+
+fn id_of(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Edge => "way_in",
+        Layer::Programs => "programs",
+        Layer::Data => "data",
+        Layer::Watching => "watching",
+    }
+}
+
+/// The routes, those from one service to another as one.
+pub(super) fn routed(model: &Model) -> Vec<(&Name, &Name, String)> {
+    let mut found: Vec<(&Name, &Name, Vec<&str>)> = Vec::new();
+    if let Some(edge) = &model.edge {
+        for route in edge.sites.iter().flat_map(|site| &site.routes) {
+            let path = route.path.as_str();
+            match found.iter_mut().find(|(_, to, _)| **to == route.service) {
+                Some((_, _, paths)) if paths.contains(&path) => {}
+                Some((_, _, paths)) => paths.push(path),
+                None => found.push((&edge.service, &route.service, vec![path])),
+            }
+        }
+    }
+    found.into_iter().map(|(from, to, paths)| (from, to, paths.join(" "))).collect()
+}
+
+/// The connections that are no routes.
+pub(super) fn direct(model: &Model) -> Vec<(&Name, &Name, String)> {
+    let edge = model.edge.as_ref().map(|edge| &edge.service);
+    let lines = lines(model).into_iter().filter(|line| Some(line.from) != edge);
+    let mut found: Vec<(&Name, &Name, String)> = Vec::new();
+    for line in lines {
+        match found.iter_mut().find(|(from, to, _)| *from == line.from && *to == line.to) {
+            Some((_, _, label)) => label.push_str(&format!(" {}", line.port)),
+            None => found.push((line.from, line.to, line.port.to_string())),
+        }
+    }
+    found
+}
+
+/// A text in quotation marks of Mermaid, whose entities begin with `#` (mermaid.js.org, "Entity codes to escape
+/// characters").
+fn quoted(text: &str) -> String {
+    text.replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn no_text_ends_its_quotation() {
+        assert_eq!(quoted("/a\"b<c>#d"), "/a#quot;b#lt;c#gt;#35;d");
+    }
+}

@@ -1,0 +1,229 @@
+//! Lays out the picture of a system: a column for each layer, boxes below each other, lines between their sides.
+
+use serde::Serialize;
+
+use crate::model::Model;
+use crate::model::service::Service;
+use crate::target::documents::architecture::{Layer, direct, routed};
+use crate::value::Name;
+
+const WIDTH: usize = 200;
+const HEIGHT: usize = 52;
+const GAP: usize = 22;
+/// Between two columns: room for the lines.
+const LANE: usize = 130;
+const MARGIN: usize = 24;
+const TOP: usize = 72;
+
+/// What the picture is rendered from.
+#[derive(Serialize)]
+pub(in crate::target::documents) struct Picture {
+    header: String,
+    title: String,
+    width: usize,
+    height: usize,
+    columns: Vec<Column>,
+    boxes: Vec<Drawn>,
+    lines: Vec<Path>,
+}
+
+/// The title of a column.
+#[derive(Serialize)]
+struct Column {
+    title: &'static str,
+    x: usize,
+}
+
+/// A box.
+#[derive(Serialize)]
+struct Drawn {
+    class: &'static str,
+    x: usize,
+    y: usize,
+    middle: usize,
+    first: usize,
+    second: usize,
+    name: String,
+    about: String,
+}
+
+/// A line.
+#[derive(Serialize)]
+struct Path {
+    class: &'static str,
+    path: String,
+    about: String,
+}
+
+/// Where a box lies.
+#[derive(Debug, Clone)]
+struct Spot {
+    name: String,
+    column: usize,
+    x: usize,
+    y: usize,
+}
+
+/// The picture of an environment.
+pub(in crate::target::documents) fn picture(model: &Model, header: String) -> Picture {
+    let mut columns: Vec<(&'static str, &'static str, Vec<(String, String)>)> = Vec::new();
+    let hosts = model.edge.iter().flat_map(|edge| &edge.sites);
+    let hosts = hosts.map(|site| (format!("host {}", site.host), String::new())).collect();
+    columns.push(("Hosts", "host", hosts));
+    for (layer, class) in
+        [(Layer::Edge, "edge"), (Layer::Programs, "program"), (Layer::Data, "data")]
+    {
+        columns.push((layer.title(), class, of_layer(model, layer)));
+    }
+    let outside = model.externals.iter().map(|(name, external)| {
+        (format!("outside {name}"), format!("{}:{}", external.host, external.port))
+    });
+    columns.push(("Outside", "outside", outside.collect()));
+    columns.push((Layer::Watching.title(), "watching", of_layer(model, Layer::Watching)));
+    columns.retain(|(_, _, boxes)| !boxes.is_empty());
+    let (mut spots, mut boxes, mut titles) = (Vec::new(), Vec::new(), Vec::new());
+    for (column, (title, class, entries)) in columns.into_iter().enumerate() {
+        let x = MARGIN + column * (WIDTH + LANE);
+        titles.push(Column { title, x: x + WIDTH / 2 });
+        for (row, (name, about)) in entries.into_iter().enumerate() {
+            let y = TOP + row * (HEIGHT + GAP);
+            boxes.push(drawn(class, x, y, &name, &about));
+            spots.push(Spot { name, column, x, y });
+        }
+    }
+    Picture {
+        header: header.replace("--", "- -"),
+        title: xml(&format!("{} in {}", model.name, model.environment.name)),
+        width: spots.iter().map(|spot| spot.x).max().unwrap_or(0) + WIDTH + LANE / 2 + MARGIN,
+        height: spots.iter().map(|spot| spot.y).max().unwrap_or(0) + HEIGHT + MARGIN,
+        columns: titles,
+        lines: paths(model, &spots),
+        boxes,
+    }
+}
+
+fn of_layer(model: &Model, layer: Layer) -> Vec<(String, String)> {
+    let services = model.services.values().filter(|one| Layer::of(one) == layer);
+    services.map(|service| (service.name.to_string(), about(service))).collect()
+}
+
+/// The ports and networks of a service.
+fn about(service: &Service) -> String {
+    let port = service.port().map(|port| format!(":{port}"));
+    let networks = service.networks.iter().map(Name::to_string);
+    port.into_iter().chain(networks).collect::<Vec<_>>().join(" ")
+}
+
+fn drawn(class: &'static str, x: usize, y: usize, name: &str, about: &str) -> Drawn {
+    let shown = name.strip_prefix("host ").or(name.strip_prefix("outside ")).unwrap_or(name);
+    let first = if about.is_empty() { y + HEIGHT / 2 + 5 } else { y + 22 };
+    Drawn {
+        class,
+        x,
+        y,
+        middle: x + WIDTH / 2,
+        first,
+        second: y + 40,
+        name: xml(&cut(shown, 26)),
+        about: xml(&cut(about, 34)),
+    }
+}
+
+fn paths(model: &Model, spots: &[Spot]) -> Vec<Path> {
+    let find = |name: &str| spots.iter().find(|spot| spot.name == name);
+    let mut paths = Vec::new();
+    let mut add = |class, from: &str, to: &str, about: &str| {
+        if let (Some(one), Some(other)) = (find(from), find(to)) {
+            let about = xml(&format!("{from} to {to} {about}"));
+            paths.push(Path { class, path: curve(one, other), about });
+        }
+    };
+    if let Some(edge) = &model.edge {
+        for site in &edge.sites {
+            add("route", &format!("host {}", site.host), edge.service.as_str(), "");
+        }
+    }
+    for (from, to, label) in routed(model) {
+        add("route", from.as_str(), to.as_str(), &label);
+    }
+    for (from, to, label) in direct(model) {
+        add("flow", from.as_str(), to.as_str(), &label);
+    }
+    for service in model.services.values().filter(|one| Layer::of(one) != Layer::Watching) {
+        for name in &service.egress {
+            add("way-out", service.name.as_str(), &format!("outside {name}"), "");
+        }
+    }
+    paths
+}
+
+/// From the right side of a box to the left side of another; within a column from right side to right side.
+fn curve(from: &Spot, to: &Spot) -> String {
+    let (start_y, end_y) = (from.y + HEIGHT / 2, to.y + HEIGHT / 2);
+    let right = |spot: &Spot| spot.x + WIDTH;
+    match from.column.cmp(&to.column) {
+        std::cmp::Ordering::Less => {
+            let (start, end) = (right(from), to.x);
+            let bend = LANE / 2;
+            format!(
+                "M{start},{start_y} C{},{start_y} {},{end_y} {end},{end_y}",
+                start + bend,
+                end - bend
+            )
+        }
+        std::cmp::Ordering::Equal => {
+            let side = right(from);
+            let bend = side + LANE / 3 + 4 * (from.y.abs_diff(to.y) / (HEIGHT + GAP));
+            format!("M{side},{start_y} C{bend},{start_y} {bend},{end_y} {side},{end_y}")
+        }
+        std::cmp::Ordering::Greater => {
+            let (start, end) = (from.x, right(to));
+            let bend = LANE / 2;
+            format!(
+                "M{start},{start_y} C{},{start_y} {},{end_y} {end},{end_y}",
+                start - bend,
+                end + bend
+            )
+        }
+    }
+}
+
+/// A text of a width that fits its box.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 1).chain(['…']).collect()
+}
+
+/// A text within an element (XML 1.0, section 2.4).
+fn xml(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Spot, curve, cut, xml};
+
+    #[test]
+    fn texts_stay_in_their_box() {
+        assert_eq!(cut("abcdef", 4), "abc…");
+        assert_eq!(cut("abcd", 4), "abcd");
+        assert_eq!(xml("a<b>&\"c\""), "a&lt;b&gt;&amp;&quot;c&quot;");
+    }
+
+    #[test]
+    fn lines_leave_and_arrive_at_sides() {
+        let spot = |column, x, y| Spot { name: String::new(), column, x, y };
+        let (left, right, below) = (spot(0, 0, 0), spot(1, 330, 0), spot(0, 0, 74));
+        assert!(
+            curve(&left, &right).starts_with("M200,26 ")
+                && curve(&left, &right).ends_with("330,26")
+        );
+        assert!(
+            curve(&right, &left).starts_with("M330,26 ")
+                && curve(&right, &left).ends_with("200,26")
+        );
+        assert!(curve(&left, &below).ends_with("200,100"));
+    }
+}

@@ -1,0 +1,276 @@
+//! Lists what must be there before a deployment: machines, names, ports, images, settings.
+
+use crate::format::quote::markdown::{escape, span as code};
+use crate::model::edge::CertificateSource;
+use crate::model::service::{Dockerfile, Service};
+use crate::model::{Model, Variable, naming};
+use crate::target::documents::checklist::{Items, Part, Settings};
+use crate::target::documents::system::{Place, System};
+use crate::target::documents::{sizing, tables};
+use crate::value::Name;
+
+/// All that must be there.
+pub(super) fn part(items: &mut Items, system: &System<'_>, settings: Settings) -> Part {
+    let place = system.main();
+    machine(items, system, place);
+    names(items, place);
+    outside(items, place.model);
+    images(items, place);
+    variables(items, place, settings);
+    secrets(items, place);
+    storage(items, place);
+    if settings == Settings::All {
+        cluster(items, place);
+    }
+    items.part("Before")
+}
+
+fn machine(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
+    items.section("The machine");
+    let (cores, memory, disk) = sizing::needed(system, place);
+    items.add("nproc", format!("{} says at least {cores}", code("nproc")));
+    items.add("free", format!("{} says at least {memory} GiB in all", code("free -g")));
+    items.add(
+        "df",
+        format!(
+            "{} says at least {disk} GiB, images not counted",
+            code("df -h \"$(docker info --format '{{.DockerRootDir}}')\"")
+        ),
+    );
+    for command in ["docker version", "docker compose version", "formwork --version"] {
+        items.add(command, format!("{} answers", code(command)));
+    }
+}
+
+/// The names by which the system is reached, and the ports that it opens.
+fn names(items: &mut Items, place: &Place<'_>) {
+    items.section("Names and ports");
+    let sites = place.model.edge.iter().flat_map(|edge| &edge.sites);
+    for site in sites {
+        let host = site.host.as_str();
+        items.add(
+            format!("name {host}"),
+            format!("{} leads to the machine", code(&format!("getent hosts {host}"))),
+        );
+    }
+    for service in place.composed() {
+        for published in &service.publish {
+            let (address, port) = (published.address, tables::port(published));
+            let reach = if published.address.is_loopback() {
+                "from the machine alone"
+            } else {
+                "from outside"
+            };
+            items.add(
+                format!("port {address} {port}"),
+                format!(
+                    "{} is free for {}, and reached {reach}",
+                    code(&format!("{address}:{port}")),
+                    code(service.name.as_str())
+                ),
+            );
+        }
+    }
+}
+
+/// What lies outside.
+fn outside(items: &mut Items, model: &Model) {
+    items.section("What lies outside");
+    for (name, external) in &model.externals {
+        let users = model.services.values().filter(|service| service.egress.contains(name));
+        let users: Vec<&str> = users.map(|service| service.name.as_str()).collect();
+        if users.is_empty() {
+            continue;
+        }
+        let address = format!("{}:{}", external.host, external.port);
+        items.add(
+            format!("external {name} {address}"),
+            format!("{} ({name}) can be reached by {}", code(&address), users.join(", ")),
+        );
+    }
+}
+
+/// What is pulled and what is built.
+fn images(items: &mut Items, place: &Place<'_>) {
+    items.section("Images");
+    for service in place.composed() {
+        let image = service.image.to_string();
+        match &service.build {
+            None => items.add(
+                format!("image {image}"),
+                format!("{} of {} can be pulled", code(&image), code(service.name.as_str())),
+            ),
+            Some(build) => {
+                let file = match &build.dockerfile {
+                    Dockerfile::Compiled { path, .. } => path.clone(),
+                    Dockerfile::Own(path) => format!("{}/{path}", build.context),
+                };
+                items.add(
+                    format!("image {image}"),
+                    format!(
+                        "{} builds from {} with {}",
+                        code(&image),
+                        code(&build.context),
+                        code(&file)
+                    ),
+                );
+            }
+        }
+    }
+}
+
+fn variables(items: &mut Items, place: &Place<'_>, settings: Settings) {
+    let asked = |variable: &&Variable| {
+        let needed = variable.is_required() && variable.proposed().is_empty();
+        variable.is_operators() && variable.is_read() && (settings == Settings::All || needed)
+    };
+    for group in &place.model.groups {
+        items.section(format!("Settings: {}", group.name));
+        for variable in group.variables.iter().filter(asked) {
+            let name = variable.name.as_str();
+            items.add(format!("variable {name}"), format!("{} {}", code(name), wanted(variable)));
+        }
+    }
+    if !place.env_file.is_empty() {
+        items.section("Settings as a whole");
+        let check = place.env("check");
+        items.add(check.clone(), format!("{} finds nothing", code(&check)));
+        items.add(
+            format!("mode {}", place.env_file),
+            format!(
+                "{} is readable by its owner alone, and in no repository",
+                code(&place.env_file)
+            ),
+        );
+    }
+}
+
+/// What a variable must be.
+fn wanted(variable: &Variable) -> String {
+    let about = match variable.about.as_str() {
+        "" => String::new(),
+        about => format!(": {}", escape(about)),
+    };
+    let is = match (variable.proposed(), variable.generate) {
+        _ if variable.secret => {
+            let length = match variable.min_length {
+                0 | 1 => String::new(),
+                length => format!(", {length} characters or more"),
+            };
+            let made = variable.generate.map(|one| format!(", made with {}", code(&one.command())));
+            let may = if variable.may_be_empty() { "is empty or holds" } else { "holds" };
+            format!("{may} a secret of this environment alone{length}{}", made.unwrap_or_default())
+        }
+        ("", _) if variable.may_be_empty() => "is set, or empty on purpose".to_owned(),
+        ("", _) => "is set".to_owned(),
+        (value, _) if variable.requirement.equals.is_some() => format!("is {}", code(value)),
+        (value, _) => format!("is {}, unless it must be another here", code(value)),
+    };
+    format!("{is}{about}")
+}
+
+/// The files that programs read secrets from.
+fn secrets(items: &mut Items, place: &Place<'_>) {
+    items.section("Secrets in files");
+    for variable in place.model.variables().filter(|variable| variable.is_read()) {
+        let Some(owner) = variable.file_owner else { continue };
+        let file = format!("{}/{}", place.secrets, naming::secret_file(&variable.name));
+        items.add(
+            format!("file {file}"),
+            format!("{} is there for user {owner}, and nobody else may read it", code(&file)),
+        );
+    }
+    let edge = place.model.edge.as_ref();
+    let by_files = edge.filter(|edge| edge.certificates == CertificateSource::Files);
+    for site in by_files.iter().flat_map(|edge| &edge.sites) {
+        let folder = format!("certificates/{}", naming::host(&site.host));
+        for file in ["fullchain.pem", "privkey.pem"] {
+            let file = format!("{folder}/{file}");
+            items.add(format!("file {file}"), format!("{} is there", code(&file)));
+        }
+    }
+}
+
+/// Volumes, and networks with addresses of their own.
+fn storage(items: &mut Items, place: &Place<'_>) {
+    items.section("Volumes and networks");
+    let mounted: Vec<&Name> =
+        place.composed().flat_map(|service| &service.volumes).map(|mount| &mount.volume).collect();
+    for (name, volume) in &place.model.volumes {
+        if mounted.contains(&name) {
+            let engine = format!("{}_{name}", place.project);
+            let about = match volume.about.as_str() {
+                "" => String::new(),
+                about => format!(": {}", escape(about)),
+            };
+            items.add(
+                format!("volume {name}"),
+                format!("There is room for {} to grow to {}{about}", code(&engine), volume.size),
+            );
+        }
+    }
+    for (name, network) in &place.model.networks {
+        if let Some(subnet) = network.subnet {
+            items.add(
+                format!("subnet {subnet}"),
+                format!(
+                    "Nothing else on the machine uses {}, which {} takes",
+                    code(&subnet.to_string()),
+                    code(&format!("{}_{name}", place.project))
+                ),
+            );
+        }
+    }
+}
+
+/// What a cluster must have.
+fn cluster(items: &mut Items, place: &Place<'_>) {
+    items.section("In a cluster, in place of the machine");
+    for (command, what) in needs(place) {
+        items.add(command.clone(), format!("{}: {what}", code(&command)));
+    }
+}
+
+/// What a cluster must have: the command that shows it, and what it is for.
+pub(in crate::target::documents) fn needs(place: &Place<'_>) -> Vec<(String, String)> {
+    let (model, mut found) = (place.model, Vec::new());
+    if place.manifests.is_empty() {
+        return found;
+    }
+    let kubernetes = &model.kubernetes;
+    let mut need = |command: String, what: &str| found.push((command, what.to_owned()));
+    if let Some(edge) = model.edge.as_ref().filter(|edge| !edge.sites.is_empty()) {
+        let kind = match kubernetes.routes {
+            crate::model::RouteKind::Gateway => "gatewayclass",
+            crate::model::RouteKind::Ingress => "ingressclass",
+        };
+        need(format!("kubectl get {kind} {}", kubernetes.class), "serves the routes");
+        if edge.certificates == CertificateSource::Letsencrypt {
+            need(
+                format!("kubectl get clusterissuer {}", kubernetes.issuer),
+                "signs the certificates, by cert-manager",
+            );
+        }
+    }
+    if let Some(class) = &kubernetes.storage_class {
+        need(format!("kubectl get storageclass {class}"), "gives the volumes");
+    }
+    if let Some(store) = &kubernetes.secrets {
+        let kind = store.kind.as_str().to_lowercase();
+        need(format!("kubectl get {kind} {}", store.name), "holds the secrets");
+    }
+    if kubernetes.operator.is_some() {
+        need(
+            "kubectl get crd prometheusrules.monitoring.coreos.com".to_owned(),
+            "the Prometheus Operator watches the system",
+        );
+    }
+    let scaled = |by: fn(&Service) -> bool| model.services.values().any(by);
+    if scaled(|one| one.autoscale.as_ref().is_some_and(|by| by.cpu > 0 || by.memory > 0)) {
+        need(
+            "kubectl get apiservice v1beta1.metrics.k8s.io".to_owned(),
+            "measures what the autoscaling goes by",
+        );
+    }
+    found
+}

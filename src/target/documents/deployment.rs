@@ -1,0 +1,367 @@
+//! Turns a system into the guide for whoever deploys and operates it.
+
+use serde::Serialize;
+
+use crate::format::quote::markdown::{code, escape, span};
+use crate::model::edge::{CertificateSource, TlsVersion};
+use crate::model::monitoring::Monitoring;
+use crate::model::{Variable, naming};
+use crate::target::documents::checklist::{self, Section};
+use crate::target::documents::data::{self, Data};
+use crate::target::documents::recovery;
+use crate::target::documents::runbook::told;
+use crate::target::documents::sizing::{Sizing, sizing};
+use crate::target::documents::steps::{self, Way};
+use crate::target::documents::system::{Place, System};
+use crate::target::documents::tables::{self, Tables};
+use crate::target::documents::trouble::{self, Trouble};
+use crate::value::Name;
+
+/// What the guide is rendered from.
+#[derive(Serialize)]
+pub(super) struct Deployment<'a> {
+    header: String,
+    system: &'a str,
+    description: &'a str,
+    blueprint: &'a str,
+    main: &'a Place<'a>,
+    places: &'a [Place<'a>],
+    sizing: Sizing<'a>,
+    /// What a cluster must have: command, then what for.
+    cluster_needs: Vec<(String, String)>,
+    runbook: bool,
+    before: Vec<Section>,
+    before_count: usize,
+    settings: Vec<Settings<'a>>,
+    deploy: Vec<Way<'a>>,
+    apply: Vec<Way<'a>>,
+    verify: Vec<Way<'a>>,
+    back: Vec<Way<'a>>,
+    undo: Vec<Way<'a>>,
+    /// What takes the data back too, for each environment; empty where the tree has no such script.
+    full: Vec<String>,
+    watch: Option<Watch<'a>>,
+    data: Vec<Data<'a>>,
+    /// Makes a backup now, where there are any.
+    back_up: Vec<String>,
+    troubles: Vec<Trouble<'a>>,
+    /// What of the hardening is given up, and where.
+    exceptions: Vec<String>,
+    /// The networks without a way out.
+    closed: String,
+    secrets: Vec<Secret<'a>>,
+    certificates: Option<Certificates<'a>>,
+    tables: Tables<'a>,
+    /// What runs by itself: what, schedule, in words, and what becomes of it.
+    schedules: Vec<(String, String, String, String)>,
+    documents: Vec<(&'static str, &'static str)>,
+    /// What is wanted often, and the command that does it.
+    commands: Vec<(&'static str, String)>,
+}
+
+/// What an environment needs from the operator before it can start.
+#[derive(Serialize)]
+struct Settings<'a> {
+    environment: &'a str,
+    template: &'a str,
+    env_file: &'a str,
+    fill: String,
+    check: String,
+    /// Groups, each with the variables that have no value to begin with and cannot be made.
+    groups: Vec<(&'a str, String)>,
+}
+
+/// What is watched.
+#[derive(Serialize)]
+struct Watch<'a> {
+    scrape: String,
+    retention: String,
+    jobs: Vec<Job<'a>>,
+    alerts: Vec<Alert<'a>>,
+    receivers: Vec<(&'a str, String)>,
+    dashboards: Vec<(&'a str, String)>,
+    objectives: Vec<(&'a str, &'a str, String)>,
+}
+
+/// A scrape job.
+#[derive(Serialize)]
+struct Job<'a> {
+    name: &'a str,
+    target: String,
+    watched: &'a str,
+}
+
+/// An alert.
+#[derive(Serialize)]
+struct Alert<'a> {
+    link: String,
+    severity: &'static str,
+    group: &'a str,
+    told: String,
+}
+
+/// A secret that can be changed.
+#[derive(Serialize)]
+struct Secret<'a> {
+    name: &'a str,
+    made: String,
+    changes: String,
+    readers: String,
+}
+
+/// How certificates come.
+#[derive(Serialize)]
+struct Certificates<'a> {
+    by: &'static str,
+    /// The lowest version of TLS.
+    tls: &'static str,
+    edge: &'a str,
+    /// The service that gets them, where one does.
+    client: &'a str,
+    hosts: Vec<(&'a str, String)>,
+    logs: String,
+    /// Shows what the edge serves.
+    shows: Vec<String>,
+    files: Vec<String>,
+    anew: String,
+}
+
+/// The guide of a system.
+pub(super) fn deployment<'a>(
+    system: &'a System<'a>,
+    header: String,
+    has: impl Fn(&str) -> bool,
+) -> Deployment<'a> {
+    let main = system.main();
+    let before = checklist::before(system);
+    let places = || system.main_first();
+    let clustered = || places().filter(|place| !place.manifests.is_empty());
+    let full = places().map(|place| system.run("rollback.sh", place, "--full"));
+    Deployment {
+        header,
+        system: main.model.name.as_str(),
+        description: &main.model.description,
+        blueprint: &main.model.blueprint,
+        main,
+        places: &system.places,
+        sizing: sizing(system),
+        cluster_needs: checklist::needs(main),
+        runbook: has(naming::RUNBOOK),
+        before_count: before.iter().map(|section| section.items.len()).sum(),
+        before,
+        settings: places().filter_map(settings).collect(),
+        deploy: places().map(|place| steps::deploy(system, place)).collect(),
+        apply: clustered().map(steps::apply).collect(),
+        verify: places().map(|place| steps::verify(system, place)).collect(),
+        back: places().map(|place| steps::back(system, place)).collect(),
+        undo: clustered().map(steps::undo).collect(),
+        full: full.filter(|command| !command.is_empty()).collect(),
+        watch: main.model.monitoring.as_ref().map(|monitoring| watch(main, monitoring)),
+        data: if main.model.backups.is_some() { Vec::new() } else { data::data(main) },
+        back_up: system.back_up(main),
+        troubles: trouble::troubles(system),
+        exceptions: exceptions(main),
+        closed: closed(main),
+        secrets: secrets(main),
+        certificates: certificates(main),
+        tables: tables::tables(system, tables::files(system, &has)),
+        commands: commands(main),
+        schedules: recovery::schedules(main),
+        documents: DOCUMENTS.iter().filter(|(path, _)| has(path)).copied().collect(),
+    }
+}
+
+/// The documents beside this one.
+const DOCUMENTS: &[(&str, &str)] = &[
+    ("DEPLOYMENT_CHECKLIST.md", "everything to see to, one by one"),
+    (naming::RUNBOOK, "what to do about each alert"),
+    ("DISASTER_RECOVERY.md", "what to do when all is lost"),
+    ("ARCHITECTURE.md", "what runs, and who talks to whom"),
+];
+
+/// What is wanted often.
+fn commands(place: &Place<'_>) -> Vec<(&'static str, String)> {
+    let compose = &place.compose;
+    let mut all = vec![
+        ("start, or apply what has changed", place.start()),
+        ("see what runs", format!("{compose} ps --all")),
+        ("follow the logs", format!("{compose} logs --follow --tail 100")),
+        ("see who uses what", "docker stats --no-stream".to_owned()),
+        ("see what takes room on the disk", "docker system df".to_owned()),
+        ("stop all, and keep the data", format!("{compose} stop")),
+        (
+            "see whether these files are current",
+            format!("formwork check {}", place.model.blueprint),
+        ),
+        (
+            "see what a change of the blueprint does",
+            format!("formwork diff {}", place.model.blueprint),
+        ),
+    ];
+    if !place.manifests.is_empty() {
+        let namespace = place.namespace;
+        all.push((
+            "see what runs in a cluster",
+            format!("kubectl --namespace {namespace} get pods"),
+        ));
+        all.push((
+            "see what happened in a cluster",
+            format!("kubectl --namespace {namespace} get events --sort-by=.lastTimestamp"),
+        ));
+    }
+    all
+}
+
+fn settings<'a>(place: &'a Place<'a>) -> Option<Settings<'a>> {
+    if place.env_file.is_empty() {
+        return None;
+    }
+    let by_hand = |variable: &&Variable| {
+        let is_asked = variable.is_operators() && variable.is_read() && variable.is_required();
+        is_asked && variable.proposed().is_empty() && variable.generate.is_none()
+    };
+    let group = |group: &'a crate::model::Group| {
+        let names: Vec<String> = group
+            .variables
+            .iter()
+            .filter(by_hand)
+            .map(|variable| span(variable.name.as_str()))
+            .collect();
+        (!names.is_empty()).then(|| (group.name.as_str(), names.join(", ")))
+    };
+    Some(Settings {
+        environment: place.name,
+        template: &place.template,
+        env_file: &place.env_file,
+        fill: place.env("fill"),
+        check: place.env("check"),
+        groups: place.model.groups.iter().filter_map(group).collect(),
+    })
+}
+
+fn watch<'a>(place: &Place<'a>, monitoring: &'a Monitoring) -> Watch<'a> {
+    let jobs = monitoring.jobs.iter().map(|job| Job {
+        name: &job.name,
+        target: code(&format!("{}:{}{}", job.host, job.port, job.path)),
+        watched: job.watched.as_str(),
+    });
+    let rules = monitoring
+        .rules
+        .iter()
+        .flat_map(|group| group.rules.iter().map(move |rule| (group.name.as_str(), rule)));
+    let burns = monitoring
+        .objectives
+        .iter()
+        .flat_map(|one| one.alerts.iter().map(move |alert| (one.service.as_str(), &alert.rule)));
+    let rules = rules.chain(burns).filter(|_| monitoring.metrics.is_some());
+    let alerts = rules.map(|(group, rule)| Alert {
+        link: trouble::link(&rule.name),
+        severity: rule.severity.as_str(),
+        group,
+        told: told(place.model, rule.severity, rule.labels.get("team").map(String::as_str)),
+    });
+    let receivers = monitoring.delivery.receivers.iter().map(|receiver| {
+        let mut ways: Vec<String> = receiver.email.iter().map(|to| code(to)).collect();
+        ways.extend(receiver.slack.iter().map(|(channel, _)| format!("Slack {}", code(channel))));
+        ways.extend(receiver.pagerduty.iter().map(|_| "PagerDuty".to_owned()));
+        ways.extend(receiver.webhook.iter().map(|_| "a webhook".to_owned()));
+        (receiver.name.as_str(), ways.join(", "))
+    });
+    let dashboards = monitoring.dashboards.iter().map(|dashboard| {
+        let panels: Vec<String> =
+            dashboard.panels.iter().map(|panel| escape(&panel.title)).collect();
+        (dashboard.title.as_str(), panels.join(", "))
+    });
+    let objectives = monitoring.objectives.iter().map(|one| {
+        let share = format!("{}.{:04} %", one.budget / 10_000, one.budget % 10_000);
+        let share = share.replace(" %", "").trim_end_matches('0').trim_end_matches('.').to_owned();
+        (one.service.as_str(), one.kind, format!("{share} % may go wrong"))
+    });
+    Watch {
+        scrape: monitoring.scrape.words(),
+        retention: monitoring.retention.words(),
+        jobs: jobs.collect(),
+        alerts: alerts.collect(),
+        receivers: receivers.collect(),
+        dashboards: dashboards.collect(),
+        objectives: objectives.collect(),
+    }
+}
+
+/// What of the hardening is given up, and where.
+fn exceptions(place: &Place<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for service in place.composed() {
+        let mut ways = Vec::new();
+        if service.user.is_root() {
+            ways.push("runs as root".to_owned());
+        }
+        if service.writable_root {
+            ways.push("writes to its root file system".to_owned());
+        }
+        if !service.capabilities.is_empty() {
+            ways.push(format!("keeps {}", service.capabilities.join(", ")));
+        }
+        if service.host.is_some() {
+            ways.push("sees the host".to_owned());
+        }
+        if !ways.is_empty() {
+            found.push(format!("{} {}", span(service.name.as_str()), ways.join(", ")));
+        }
+    }
+    found
+}
+
+fn closed(place: &Place<'_>) -> String {
+    let closed = place.model.networks.iter().filter(|(_, network)| network.internal);
+    closed.map(|(name, _)| span(name.as_str())).collect::<Vec<_>>().join(", ")
+}
+
+/// The secrets that something reads.
+fn secrets<'a>(place: &Place<'a>) -> Vec<Secret<'a>> {
+    let secrets = place.model.variables().filter(|one| one.secret && one.is_operators());
+    let secret = |variable: &'a Variable| Secret {
+        name: variable.name.as_str(),
+        made: variable.generate.map(|one| code(&one.command())).unwrap_or_default(),
+        changes: escape(&variable.changes.join("; ")),
+        readers: variable.read_by.iter().map(Name::as_str).collect::<Vec<_>>().join(" "),
+    };
+    secrets.filter(|variable| variable.is_read()).map(secret).collect()
+}
+
+fn certificates<'a>(place: &Place<'a>) -> Option<Certificates<'a>> {
+    let model = place.model;
+    let edge = model.edge.as_ref().filter(|edge| !edge.sites.is_empty())?;
+    let client =
+        model.services.values().find(|service| service.role == crate::model::Role::Certificates);
+    let client = client.map(|service| service.name.as_str()).unwrap_or_default();
+    let told = if client.is_empty() { edge.service.as_str() } else { client };
+    let hosts = edge.sites.iter().map(|site| {
+        (site.host.as_str(), format!("{}/{}", naming::CERTIFICATES, naming::host(&site.host)))
+    });
+    let named = edge.sites.iter().filter(|site| !site.host.as_str().contains('*'));
+    let shows = named.map(|site| {
+        let host = site.host.as_str();
+        format!(
+            "openssl s_client -connect {host}:443 -servername {host} </dev/null 2>/dev/null | openssl x509 -noout -issuer -enddate"
+        )
+    });
+    Some(Certificates {
+        by: match edge.certificates {
+            CertificateSource::Letsencrypt => "letsencrypt",
+            CertificateSource::Files => "files",
+            CertificateSource::SelfSigned => "self-signed",
+        },
+        tls: match edge.tls_min {
+            TlsVersion::V1_2 => "1.2",
+            TlsVersion::V1_3 => "1.3",
+        },
+        edge: edge.service.as_str(),
+        client,
+        hosts: hosts.collect(),
+        logs: format!("{} logs --since 24h {told}", place.compose),
+        shows: shows.collect(),
+        files: place.certificates(),
+        anew: format!("{} up -d --wait --no-deps --force-recreate {told}", place.compose),
+    })
+}

@@ -1,0 +1,158 @@
+//! Turns services that may be in trouble into the commands that show more, and says who depends on whom.
+
+use serde::Serialize;
+
+use crate::model::Role;
+use crate::model::service::Service;
+use crate::model::trouble::{self, Trouble};
+use crate::target::documents::system::{Place, words};
+
+/// How far back logs are read: longer than an alert takes to fire.
+const SINCE: &str = "30m";
+/// How many lines of each.
+const LINES: &str = "200";
+
+/// What to look at.
+#[derive(Serialize)]
+pub(super) struct Look<'a> {
+    /// The environment whose commands these are.
+    place: &'a str,
+    /// With Docker Compose.
+    compose: Vec<String>,
+    /// In the cluster.
+    kubernetes: Vec<String>,
+    /// What is looked at.
+    subjects: Vec<Subject<'a>>,
+}
+
+/// A service that may be in trouble.
+#[derive(Serialize)]
+struct Subject<'a> {
+    name: &'a str,
+    about: &'a str,
+    /// What it talks to: name, then ports.
+    needs: Vec<String>,
+    /// What talks to it.
+    serves: Vec<&'a str>,
+    /// What lies outside and is talked to.
+    outside: Vec<String>,
+}
+
+/// What shows more of services; with none, of all.
+pub(super) fn at<'a>(place: &Place<'a>, services: &[&'a Service]) -> Look<'a> {
+    let composed: Vec<&Service> =
+        services.iter().copied().filter(|service| service.is_composed()).collect();
+    let mut compose = Vec::new();
+    match composed.first() {
+        Some(first) => {
+            let command = place.compose_for(first);
+            compose.push(format!("{command} ps --all {}", around(place, &composed).join(" ")));
+            compose.push(format!(
+                "{command} logs --since {SINCE} --tail {LINES} {}",
+                names(&composed)
+            ));
+            compose.extend(composed.iter().filter_map(|service| asked(place, service)));
+        }
+        None if services.is_empty() => {
+            compose.push(format!("{} ps --all", place.compose));
+            compose.push(format!("{} logs --since {SINCE} --tail {LINES}", place.compose));
+        }
+        None => {}
+    }
+    let in_cluster: Vec<&Service> =
+        services.iter().copied().filter(|service| place.workload(service).is_some()).collect();
+    let mut kubernetes: Vec<String> = Vec::new();
+    for service in &in_cluster {
+        let (kubectl, selector) = (place.kubectl(service), selector(service));
+        kubernetes.push(format!("{kubectl} describe pods {selector}"));
+        kubernetes.push(format!(
+            "{kubectl} logs {selector} --all-containers --since={SINCE} --tail={LINES}"
+        ));
+    }
+    if in_cluster.is_empty() && services.is_empty() && !place.manifests.is_empty() {
+        kubernetes.push(format!("kubectl --namespace {} get pods", place.namespace));
+        kubernetes.push(format!(
+            "kubectl --namespace {} get events --sort-by=.lastTimestamp",
+            place.namespace
+        ));
+    }
+    Look {
+        place: place.name,
+        compose,
+        kubernetes,
+        subjects: services.iter().map(|service| subject(place, service)).collect(),
+    }
+}
+
+/// Selects the pods of a service.
+pub(super) fn selector(service: &Service) -> String {
+    format!("--selector app.kubernetes.io/name={}", service.name)
+}
+
+/// The command that asks a service how it is, as its health check does; `None` where nothing can be asked, or a word of
+/// it is known at run time only.
+pub(super) fn asked(place: &Place<'_>, service: &Service) -> Option<String> {
+    let command = words(&service.health.as_ref()?.command()?)?;
+    Some(format!("{} exec -T {} {command}", place.compose_for(service), service.name))
+}
+
+/// The command that shows more of a trouble.
+pub(super) fn shown(place: &Place<'_>, service: &Service, trouble: &Trouble) -> Option<String> {
+    let command = words(&trouble.command)?;
+    Some(match trouble.on {
+        trouble::Place::Host => command,
+        trouble::Place::Container => {
+            format!("{} exec -T {} {command}", place.compose_for(service), service.name)
+        }
+    })
+}
+
+/// The same in the cluster.
+pub(super) fn shown_in_cluster(
+    place: &Place<'_>,
+    service: &Service,
+    trouble: &Trouble,
+) -> Option<String> {
+    let workload = place.workload(service)?;
+    let command = words(&trouble.command)?;
+    match trouble.on {
+        trouble::Place::Host => None,
+        trouble::Place::Container => {
+            Some(format!("{} exec {workload} -- {command}", place.kubectl(service)))
+        }
+    }
+}
+
+/// The services and what they talk to, as far as it runs here.
+fn around<'a>(place: &Place<'a>, services: &[&'a Service]) -> Vec<&'a str> {
+    let mut found: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
+    for flow in services.iter().flat_map(|service| &service.flows) {
+        let to = place.model.services.get(&flow.to);
+        let runs = to.is_some_and(|to| to.is_composed() && place.model.is_on(to));
+        if runs && !found.contains(&flow.to.as_str()) {
+            found.push(flow.to.as_str());
+        }
+    }
+    found
+}
+
+fn names(services: &[&Service]) -> String {
+    services.iter().map(|service| service.name.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn subject<'a>(place: &Place<'a>, service: &'a Service) -> Subject<'a> {
+    let model = place.model;
+    // What reads metrics suffers from nothing.
+    let talks = |other: &&Service| {
+        !matches!(other.role, Role::Metrics | Role::Exporter | Role::HostAgent)
+            && other.flows.iter().any(|flow| flow.to == service.name)
+    };
+    let outside = service.egress.iter().filter_map(|name| model.externals.get(name));
+    Subject {
+        name: service.name.as_str(),
+        about: &service.about,
+        needs: service.flows.iter().map(|flow| format!("{}:{}", flow.to, flow.port)).collect(),
+        serves: model.services.values().filter(talks).map(|other| other.name.as_str()).collect(),
+        outside: outside.map(|one| format!("{}:{}", one.host, one.port)).collect(),
+    }
+}

@@ -1,0 +1,235 @@
+//! Turns backups into what to do when data, a machine or all of it is lost.
+
+use serde::Serialize;
+
+use crate::format::quote::markdown::{code, span};
+use crate::format::quote::shell;
+use crate::model::backup::{Backups, Series, Store};
+use crate::model::{Role, naming};
+use crate::target::documents::system::{Place, System};
+use crate::value::{Duration, Name};
+
+/// What the document is rendered from.
+#[derive(Serialize)]
+pub(super) struct Recovery<'a> {
+    header: String,
+    system: &'a str,
+    main: &'a Place<'a>,
+    stores: Vec<Kept<'a>>,
+    buckets: Vec<&'a str>,
+    /// The volumes that no backup holds.
+    left_out: Vec<&'a str>,
+    list: String,
+    /// Starts what keeps data and what restores it, and nothing else.
+    start_stores: String,
+    start: String,
+    fill: String,
+    check: String,
+    certificates: Vec<String>,
+    apply: Vec<String>,
+    /// What is asked once all runs.
+    verify: Vec<String>,
+    /// Restores by hand, where the tree has such a script.
+    script: String,
+}
+
+/// Something that is backed up.
+#[derive(Serialize)]
+struct Kept<'a> {
+    name: &'a str,
+    about: &'a str,
+    keeper: &'a str,
+    rpo: String,
+    rto: String,
+    /// The most that can be lost, from the schedule.
+    loss: String,
+    archive: String,
+    series: Vec<(&'static str, String, String)>,
+    buckets: String,
+    encrypted: bool,
+    back_up: Vec<String>,
+    restore: Vec<String>,
+    readers: Vec<&'a str>,
+    stop: String,
+    go_on: String,
+    jobs: Vec<String>,
+}
+
+/// The document of a system's main environment; `None` where nothing is backed up.
+pub(super) fn recovery<'a>(system: &'a System<'a>, header: String) -> Option<Recovery<'a>> {
+    let main = system.main();
+    let backups = main.model.backups.as_ref()?;
+    let stores = backups.stores.iter().map(|(name, store)| kept(main, backups, name, store));
+    let keepers: Vec<&str> = backups.stores.values().map(|store| store.keeper.as_str()).collect();
+    let first = std::iter::once(backups.service.as_str()).chain(keepers.iter().copied());
+    let mut first: Vec<&str> = first.collect();
+    first.sort_unstable();
+    first.dedup();
+    Some(Recovery {
+        header,
+        system: main.model.name.as_str(),
+        main,
+        stores: stores.collect(),
+        buckets: backups.buckets.keys().map(Name::as_str).collect(),
+        left_out: left_out(main, backups),
+        list: job(main, backups, "list"),
+        start_stores: format!("{} up -d --wait {}", main.compose, first.join(" ")),
+        start: main.start(),
+        fill: main.env("fill"),
+        check: main.env("check"),
+        certificates: main.certificates(),
+        apply: if main.manifests.is_empty() {
+            Vec::new()
+        } else {
+            vec![format!("kubectl apply -k {}", main.manifests)]
+        },
+        verify: [
+            system.run("health-check.sh", main, ""),
+            system.run("smoke-test.sh", main, ""),
+            format!("{} ps --all", main.compose),
+        ]
+        .into_iter()
+        .filter(|command| !command.is_empty())
+        .collect(),
+        script: system.run("restore.sh", main, "--help"),
+    })
+}
+
+/// A run of the program that makes and restores backups, in its container.
+fn job(place: &Place<'_>, backups: &Backups, words: &str) -> String {
+    let service = place.model.services.get(&backups.service);
+    let program = service.and_then(|service| service.command.first()?.as_literal());
+    let compose = service.map_or_else(|| place.compose.clone(), |one| place.compose_for(one));
+    let program = shell::quote(program.unwrap_or_default());
+    format!("{compose} exec {} {program} {words}", backups.service)
+}
+
+/// The commands that back up everything now, where Docker Compose runs it.
+pub(super) fn back_up(place: &Place<'_>) -> Vec<String> {
+    let Some(backups) = &place.model.backups else { return Vec::new() };
+    backups
+        .stores
+        .iter()
+        .filter_map(|(name, store)| {
+            let series = store.series.first()?;
+            Some(job(place, backups, &format!("run {name} {}", series.name)))
+        })
+        .collect()
+}
+
+/// When each backup is made: store, series, schedule in words, how long it is kept.
+pub(super) fn schedules(place: &Place<'_>) -> Vec<(String, String, String, String)> {
+    let stores = place.model.backups.iter().flat_map(|backups| &backups.stores);
+    stores
+        .flat_map(|(name, store)| {
+            store.series.iter().map(move |series| {
+                (
+                    format!("backup of {name}, {}", series.name),
+                    code(&series.schedule.to_string()),
+                    series.schedule.describe(),
+                    format!("kept for {}", series.keep.words()),
+                )
+            })
+        })
+        .collect()
+}
+
+fn kept<'a>(place: &Place<'a>, backups: &'a Backups, name: &'a Name, store: &'a Store) -> Kept<'a> {
+    let model = place.model;
+    let talks = |service: &&crate::model::Service| {
+        matches!(service.role, Role::Application | Role::Platform)
+            && service.flows.iter().any(|flow| flow.to == store.keeper)
+    };
+    let readers: Vec<&str> = model
+        .services
+        .values()
+        .filter(|service| model.is_on(service) && service.is_composed())
+        .filter(talks)
+        .map(|service| service.name.as_str())
+        .collect();
+    let archive = store.archive.as_ref().map(|one| {
+        let wait = one.timeout.words();
+        format!(
+            "{} keeps what is written in between, handed over after {wait} at the latest",
+            span(one.service.as_str())
+        )
+    });
+    let limit = |limit: Option<Duration>| limit.map(Duration::words).unwrap_or_default();
+    let (stop, go_on) = if readers.is_empty() {
+        (String::new(), String::new())
+    } else {
+        let named = readers.join(" ");
+        (
+            format!("{} stop {named}", place.compose),
+            format!("{} up -d --wait {named}", place.compose),
+        )
+    };
+    Kept {
+        name: name.as_str(),
+        about: &store.about,
+        keeper: store.keeper.as_str(),
+        rpo: limit(store.rpo),
+        rto: limit(store.rto),
+        loss: store.loss().words(),
+        archive: archive.unwrap_or_default(),
+        series: store.series.iter().map(series).collect(),
+        buckets: store.to.iter().map(Name::as_str).collect::<Vec<_>>().join(", "),
+        encrypted: store.encrypt,
+        back_up: store
+            .series
+            .first()
+            .map(|series| job(place, backups, &format!("run {name} {}", series.name)))
+            .into_iter()
+            .collect(),
+        restore: ["list", "verify", "restore"]
+            .map(|action| job(place, backups, &format!("{action} {name}")))
+            .into(),
+        jobs: jobs(place, name, store),
+        readers,
+        stop,
+        go_on,
+    }
+}
+
+fn series(series: &Series) -> (&'static str, String, String) {
+    (series.name, series.schedule.describe(), series.keep.words())
+}
+
+/// The commands that make a backup in a cluster now.
+fn jobs(place: &Place<'_>, name: &Name, store: &Store) -> Vec<String> {
+    if place.manifests.is_empty() {
+        return Vec::new();
+    }
+    let make = |series: &Series| {
+        let job = naming::backup_job(name, series.name);
+        format!(
+            "kubectl --namespace {} create job \"{job}-$(date +%s)\" --from=cronjob/{job}",
+            place.namespace
+        )
+    };
+    store.series.first().map(make).into_iter().collect()
+}
+
+/// The volumes with data of their own that no backup holds.
+fn left_out<'a>(place: &Place<'a>, backups: &Backups) -> Vec<&'a str> {
+    let model = place.model;
+    let mut held: Vec<&Name> = backups.stores.keys().collect();
+    for store in backups.stores.values() {
+        let keeper = model.services.get(&store.keeper);
+        held.extend(keeper.iter().flat_map(|one| &one.volumes).map(|mount| &mount.volume));
+    }
+    let own = model
+        .services
+        .values()
+        .filter(|service| matches!(service.role, Role::Backup | Role::Archive | Role::Preparation));
+    held.extend(own.flat_map(|service| &service.volumes).map(|mount| &mount.volume).filter(
+        |volume| {
+            // What the preparation gives away is others'.
+            let others = model.services.values().filter(|one| one.role != Role::Preparation);
+            others
+                .filter(|one| !matches!(one.role, Role::Backup | Role::Archive))
+                .all(|one| one.volumes.iter().all(|mount| mount.volume != **volume))
+        },
+    ));
+    model.volumes.keys().filter(|name| !held.contains(name)).map(Name::as_str).collect()
+}

@@ -1,0 +1,247 @@
+//! Turns alerts into the runbook: for each what it means, what to look at, and what to do next.
+
+use serde::Serialize;
+
+use crate::blueprint::monitoring::AlertSeverity;
+use crate::model::alert::Rule;
+use crate::model::service::Service;
+use crate::model::{Model, naming};
+use crate::target::documents::annotation;
+use crate::target::documents::look::{self, Look};
+use crate::target::documents::system::{Place, System};
+use crate::value::{Duration, Name};
+
+/// What the runbook is rendered from.
+#[derive(Serialize)]
+pub(super) struct Runbook<'a> {
+    header: String,
+    system: &'a str,
+    main: &'a Place<'a>,
+    places: &'a [Place<'a>],
+    /// How many alerts there are of each severity, the worst first.
+    severities: Vec<Severity<'a>>,
+    groups: Vec<Group<'a>>,
+}
+
+/// The alerts of one severity.
+#[derive(Serialize)]
+struct Severity<'a> {
+    name: &'static str,
+    priority: &'static str,
+    urgency: &'static str,
+    /// Names and places of the alerts.
+    alerts: Vec<Link<'a>>,
+    told: String,
+}
+
+/// Leads to an alert's section.
+#[derive(Serialize)]
+struct Link<'a> {
+    name: &'a str,
+    anchor: String,
+}
+
+/// Alerts that belong together.
+#[derive(Serialize)]
+struct Group<'a> {
+    title: &'a str,
+    alerts: Vec<Section<'a>>,
+}
+
+/// What is said of an alert.
+#[derive(Serialize)]
+struct Section<'a> {
+    name: &'a str,
+    anchor: String,
+    severity: &'static str,
+    priority: &'static str,
+    urgency: &'static str,
+    /// Where it is not in every environment: those where it is.
+    only: String,
+    summary: String,
+    description: String,
+    told: String,
+    mutes: bool,
+    conditions: Vec<Condition<'a>>,
+    #[serde(skip)]
+    level: AlertSeverity,
+    look: Look<'a>,
+}
+
+/// When an alert fires.
+#[derive(Serialize)]
+struct Condition<'a> {
+    /// What it is about, where there are several.
+    of: String,
+    expr: &'a str,
+    hold: String,
+}
+
+/// An alert of one environment, with the service that its group belongs to.
+#[derive(Clone, Copy)]
+struct Found<'a, 'p> {
+    place: &'p Place<'a>,
+    rule: &'a Rule,
+    group: &'a str,
+}
+
+/// The runbook; `None` where nothing alerts.
+pub(super) fn runbook<'a>(system: &'a System<'a>, header: String) -> Option<Runbook<'a>> {
+    let found: Vec<Found<'_, '_>> = system.main_first().flat_map(alerts).collect();
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut known: Vec<String> = Vec::new();
+    for one in &found {
+        let anchor = naming::anchor(&one.rule.name);
+        if known.contains(&anchor) {
+            continue;
+        }
+        let alike: Vec<Found<'_, '_>> = found
+            .iter()
+            .filter(|other| naming::anchor(&other.rule.name) == anchor)
+            .copied()
+            .collect();
+        known.push(anchor);
+        let section = section(system, *one, &alike);
+        match groups.iter_mut().find(|group| group.title == one.group) {
+            Some(group) => group.alerts.push(section),
+            None => groups.push(Group { title: one.group, alerts: vec![section] }),
+        }
+    }
+    let main = system.main();
+    (!groups.is_empty()).then(|| Runbook {
+        header,
+        system: main.model.name.as_str(),
+        main,
+        places: &system.places,
+        severities: severities(main.model, &groups),
+        groups,
+    })
+}
+
+/// The alerts of an environment; those of an objective stand with the service.
+fn alerts<'a, 'p>(place: &'p Place<'a>) -> impl Iterator<Item = Found<'a, 'p>> {
+    let monitoring = place.model.monitoring.iter();
+    let monitoring = monitoring.filter(|monitoring| monitoring.metrics.is_some());
+    monitoring.flat_map(move |monitoring| {
+        let rules = monitoring.rules.iter().flat_map(move |group| {
+            let group_name = group.name.as_str();
+            group.rules.iter().map(move |rule| Found { place, rule, group: group_name })
+        });
+        let burns = monitoring.objectives.iter().flat_map(move |objective| {
+            let group = objective.service.as_str();
+            objective.alerts.iter().map(move |alert| Found { place, rule: &alert.rule, group })
+        });
+        rules.chain(burns)
+    })
+}
+
+fn section<'a>(system: &System<'a>, one: Found<'a, '_>, alike: &[Found<'a, '_>]) -> Section<'a> {
+    let Found { place, rule, group } = one;
+    let is_in = |model: &Model| {
+        alike.iter().any(|other| other.place.model.environment.name == model.environment.name)
+    };
+    Section {
+        name: &rule.name,
+        anchor: naming::anchor(&rule.name),
+        severity: rule.severity.as_str(),
+        priority: rule.severity.priority(),
+        urgency: urgency(rule.severity),
+        only: system.only(is_in),
+        summary: annotation::plain(&rule.summary, rule, group),
+        description: annotation::plain(&rule.description, rule, group),
+        told: told(place.model, rule.severity, rule.labels.get("team").map(String::as_str)),
+        mutes: rule.mutes,
+        conditions: conditions(alike),
+        level: rule.severity,
+        look: look::at(place, &subjects(alike)),
+    }
+}
+
+/// The services that an alert may be about, the one that it tells of first.
+fn subjects<'a>(alike: &[Found<'a, '_>]) -> Vec<&'a Service> {
+    let mut found: Vec<&Service> = Vec::new();
+    let Some(first) = alike.first() else { return found };
+    let services = &first.place.model.services;
+    for one in alike {
+        let told = one.rule.labels.get("service").map(String::as_str);
+        let jobs = services.values().filter(|service| {
+            let job = service.metrics.as_ref().map(|metrics| metrics.job.as_str());
+            job.is_some_and(|job| one.rule.expr.contains(&format!("job=\"{job}\"")))
+        });
+        let named = [told, Some(one.group)].into_iter().flatten();
+        let named = named.filter_map(|name| services.get(name)).chain(jobs);
+        for service in named {
+            if found.iter().all(|known| known.name != service.name) {
+                found.push(service);
+            }
+        }
+    }
+    found
+}
+
+/// The conditions, each once: environments and services may have others.
+fn conditions<'a>(alike: &[Found<'a, '_>]) -> Vec<Condition<'a>> {
+    let mut found: Vec<(&Rule, Vec<&str>)> = Vec::new();
+    for one in alike {
+        let same = |(rule, _): &&mut (&Rule, Vec<&str>)| {
+            rule.expr == one.rule.expr && rule.hold == one.rule.hold
+        };
+        match found.iter_mut().find(same) {
+            Some((_, places)) => places.push(one.place.name),
+            None => found.push((one.rule, vec![one.place.name])),
+        }
+    }
+    let several = found.len() > 1;
+    let condition = |(rule, places): (&'a Rule, Vec<&str>)| Condition {
+        of: if several { places.join(", ") } else { String::new() },
+        expr: &rule.expr,
+        hold: rule.hold.map(Duration::words).unwrap_or_default(),
+    };
+    found.into_iter().map(condition).collect()
+}
+
+fn urgency(severity: AlertSeverity) -> &'static str {
+    match severity {
+        AlertSeverity::Critical => "look at it now",
+        AlertSeverity::High => "look at it within the hour",
+        AlertSeverity::Warning => "look at it today",
+        AlertSeverity::Info => "worth knowing",
+    }
+}
+
+/// Who is told, by name.
+pub(super) fn told(model: &Model, severity: AlertSeverity, team: Option<&str>) -> String {
+    let Some(monitoring) = &model.monitoring else { return String::new() };
+    let mut names: Vec<&str> = Vec::new();
+    for route in &monitoring.delivery.routes {
+        let of_team = route.team.as_ref().is_none_or(|of| Some(of.as_str()) == team);
+        let of_severity = route.severities.is_empty() || route.severities.contains(&severity);
+        if of_team && of_severity {
+            names.extend(route.to.iter().map(Name::as_str));
+        }
+    }
+    let mut seen = Vec::new();
+    names.retain(|name| {
+        let is_new = !seen.contains(name);
+        seen.push(*name);
+        is_new
+    });
+    names.join(", ")
+}
+
+fn severities<'a>(model: &Model, groups: &[Group<'a>]) -> Vec<Severity<'a>> {
+    let of = |level: &AlertSeverity| {
+        let sections = groups.iter().flat_map(|group| &group.alerts);
+        let links = sections
+            .filter(|section| section.level == *level)
+            .map(|section| Link { name: section.name, anchor: section.anchor.clone() });
+        Severity {
+            name: level.as_str(),
+            priority: level.priority(),
+            urgency: urgency(*level),
+            alerts: links.collect(),
+            told: told(model, *level, None),
+        }
+    };
+    AlertSeverity::ALL.iter().map(of).filter(|severity| !severity.alerts.is_empty()).collect()
+}

@@ -1,0 +1,224 @@
+//! Turns an environment into the commands that deploy it, verify it and take it back, in order.
+
+use serde::Serialize;
+
+use crate::format::quote::shell;
+use crate::model::service::Service;
+use crate::model::{Model, Variable};
+use crate::target::documents::look;
+use crate::target::documents::system::{Place, System};
+
+/// What is done in one environment.
+#[derive(Serialize)]
+pub(super) struct Way<'a> {
+    /// The environment.
+    environment: &'a str,
+    /// What does all of it, where the tree has such a script; empty otherwise.
+    script: String,
+    steps: Vec<Step>,
+}
+
+/// One step.
+#[derive(Serialize)]
+struct Step {
+    /// What it is for.
+    title: String,
+    commands: Vec<String>,
+}
+
+impl Step {
+    fn new(title: impl Into<String>, commands: impl IntoIterator<Item = String>) -> Self {
+        Self { title: title.into(), commands: commands.into_iter().collect() }
+    }
+}
+
+impl Way<'_> {
+    /// All commands, in order.
+    pub(super) fn commands(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().flat_map(|step| &step.commands).map(String::as_str)
+    }
+}
+
+/// How an environment is deployed with Docker Compose.
+pub(super) fn deploy<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
+    let model = place.model;
+    let compose = &place.compose;
+    let blueprint = shell::quote(&model.blueprint);
+    let mut steps = vec![Step::new(
+        "Take the version that is to run, and see that the files are what the blueprint compiles to",
+        ["git pull --ff-only".to_owned(), format!("formwork check {blueprint}")],
+    )];
+    if !place.env_file.is_empty() {
+        steps.push(Step::new(
+            "See that nothing is left to be set",
+            [place.env("fill"), place.env("check")],
+        ));
+    }
+    steps.push(Step::new(
+        "See that Docker Compose understands its file",
+        [format!("{compose} config --quiet")],
+    ));
+    let backup = system.back_up(place);
+    if !backup.is_empty() {
+        let why = "Back up: a deployment may change data, and only a backup takes that back";
+        steps.push(Step::new(why, backup));
+    }
+    steps.push(Step::new("Fetch the images", images(model, compose)));
+    let certificates = place.certificates();
+    if !certificates.is_empty() {
+        let when = "The first time, and when they change: put the certificates in place";
+        steps.push(Step::new(when, certificates));
+    }
+    let migrations = migrations(place);
+    if !migrations.is_empty() {
+        steps.push(Step::new("Migrate, with the new programs, while the old ones run", migrations));
+    }
+    steps.push(Step::new("Start what has changed, and wait until all is healthy", [place.start()]));
+    Way { environment: place.name, script: system.run("deploy.sh", place, ""), steps }
+}
+
+fn images(model: &Model, compose: &str) -> Vec<String> {
+    if model.is_built() {
+        vec![format!("{compose} pull --ignore-buildable"), format!("{compose} build --pull")]
+    } else {
+        vec![format!("{compose} pull")]
+    }
+}
+
+/// The commands that bring tables up to date.
+fn migrations(place: &Place<'_>) -> Vec<String> {
+    let migrates = |service: &&Service| !service.migrations.upgrade.is_empty();
+    let upgrade = |service: &Service| {
+        let words = service.migrations.upgrade.iter().map(|word| shell::quote(word));
+        let words = words.collect::<Vec<_>>().join(" ");
+        format!("{} run --rm -T {} {words}", place.compose_for(service), service.name)
+    };
+    place.composed().filter(migrates).map(upgrade).collect()
+}
+
+/// How an environment is deployed in a cluster.
+pub(super) fn apply<'a>(place: &Place<'a>) -> Way<'a> {
+    let model = place.model;
+    let folder = &place.manifests;
+    let mut steps = vec![
+        Step::new("See what would change", [format!("kubectl diff -k {folder}")]),
+        Step::new("Apply it", [format!("kubectl apply -k {folder}")]),
+    ];
+    let is_kept = |variable: &Variable| {
+        variable.is_operators()
+            && variable.lives_in_secret()
+            && !model.namespaces_reading(variable).is_empty()
+    };
+    if model.kubernetes.secrets.is_none() && model.variables().any(is_kept) {
+        let secret = place.env("secret");
+        steps.push(Step::new(
+            "The first time, and when a value changes: make the Secret, for which pods wait",
+            [format!("{secret} | kubectl apply --server-side -f -")],
+        ));
+    }
+    let certificates = model.certificates_into_cluster();
+    if !certificates.is_empty() {
+        steps.push(Step::new("The first time: make the certificates' Secrets", certificates));
+    }
+    steps.push(Step::new("Wait until all of it runs", waits(place)));
+    Way { environment: place.name, script: String::new(), steps }
+}
+
+/// The commands that wait for every workload.
+fn waits(place: &Place<'_>) -> Vec<String> {
+    let on = || running(place).filter_map(|service| Some((service, place.workload(service)?)));
+    on().map(|(service, workload)| {
+        format!("{} rollout status {workload} --timeout=10m", place.kubectl(service))
+    })
+    .collect()
+}
+
+/// The services that run in the cluster, in this environment's profiles.
+fn running<'a>(place: &Place<'a>) -> impl Iterator<Item = &'a Service> {
+    let model = place.model;
+    model.services.values().filter(|service| model.is_on(service))
+}
+
+/// How it is seen that an environment works.
+pub(super) fn verify<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
+    let compose = &place.compose;
+    let mut steps =
+        vec![Step::new("Every container runs and is healthy", [format!("{compose} ps --all")])];
+    // Elsewhere the engine's own word is enough: it asks the same.
+    let is_main = place.name == system.main().name;
+    let asked: Vec<String> = place
+        .composed()
+        .filter(|_| is_main)
+        .filter_map(|service| look::asked(place, service))
+        .collect();
+    if !asked.is_empty() {
+        steps.push(Step::new("Every program answers: each of these exits with 0", asked));
+    }
+    let routes = routes(place.model);
+    if !routes.is_empty() {
+        steps.push(Step::new(
+            "Every route answers from outside and over TLS: no 502, 503 or 504",
+            routes,
+        ));
+    }
+    steps.push(Step::new(
+        "Nothing in the logs looks wrong",
+        [format!("{compose} logs --since 10m --tail 500")],
+    ));
+    Way { environment: place.name, script: system.run("health-check.sh", place, ""), steps }
+}
+
+/// The commands that ask every route.
+pub(super) fn routes(model: &Model) -> Vec<String> {
+    let sites = model.edge.iter().flat_map(|edge| &edge.sites);
+    let sites = sites.filter(|site| !site.host.as_str().contains('*'));
+    let ask = |(host, path): (&str, &str)| {
+        let url = shell::quote(&format!("https://{host}{path}"));
+        format!("curl -sS -o /dev/null -w '%{{http_code}} %{{url_effective}}\\n' {url}")
+    };
+    sites
+        .flat_map(|site| site.routes.iter().map(|route| (site.host.as_str(), route.path.as_str())))
+        .map(ask)
+        .collect()
+}
+
+/// How an environment goes back to the version before, with its data as they are.
+pub(super) fn back<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
+    let list = system.run("rollback.sh", place, "--list");
+    if !list.is_empty() {
+        let quick = system.run("rollback.sh", place, "--quick");
+        let steps = vec![
+            Step::new("See which versions there are", [list]),
+            Step::new("Go back to the one before", [quick]),
+        ];
+        return Way { environment: place.name, script: String::new(), steps };
+    }
+    let file = shell::quote(&place.compose_file);
+    let steps = vec![
+        Step::new(
+            "Find the version that ran before: the commit above the last",
+            [format!("git log --oneline -5 -- {file}")],
+        ),
+        Step::new(
+            "Take its files; `VERSION` is that commit",
+            ["git checkout VERSION -- .".to_owned()],
+        ),
+        Step::new("Start it", [place.start()]),
+    ];
+    Way { environment: place.name, script: String::new(), steps }
+}
+
+/// The same in a cluster, for the system's own programs.
+pub(super) fn undo<'a>(place: &Place<'a>) -> Way<'a> {
+    let own = running(place).filter(|service| service.build.is_some());
+    let undo = own.filter_map(|service| {
+        Some(format!("{} rollout undo {}", place.kubectl(service), place.workload(service)?))
+    });
+    let undo: Vec<String> = undo.collect();
+    let mut steps = Vec::new();
+    if !undo.is_empty() {
+        steps.push(Step::new("Take the programs back to the version before", undo));
+    }
+    steps.push(Step::new("Wait until all of it runs", waits(place)));
+    Way { environment: place.name, script: String::new(), steps }
+}

@@ -1,0 +1,147 @@
+//! Emits the workflow of the pipeline, in typed structs: no text of it is put together from pieces of YAML.
+
+mod actions;
+mod deploy;
+mod images;
+mod schema;
+mod verify;
+
+use indexmap::IndexMap;
+
+use crate::format::yaml::{self, Comments};
+use crate::model::Model;
+use crate::model::pipeline::{Pipeline, Trigger};
+use crate::target::{Error, Output};
+use actions::Action;
+use schema::{Branches, Concurrency, Flag, Job, On, Pairs, Push, Step, Workflow};
+
+/// The machines that run jobs: one release, so that an update of it is a change here.
+const RUNNER: &str = "ubuntu-24.04";
+/// What a version that is to be deployed was started by.
+const PUSHED: &str = "github.event_name == 'push'";
+
+/// Emits `.github/workflows/<name>.yml`, for the environment that is deployed last. Read by: GitHub Actions.
+///
+/// # Errors
+/// When the path is taken.
+pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+    let Some(pipeline) = &model.pipeline else { return Ok(()) };
+    if pipeline.of != model.environment.name {
+        return Ok(());
+    }
+    let workflow = Workflow {
+        name: model.name.to_string(),
+        on: On {
+            push: Push {
+                branches: vec![pipeline.branch.clone()],
+                tags: vec![pipeline.tags.clone()],
+            },
+            pull_request: Branches { branches: vec![pipeline.branch.clone()] },
+        },
+        permissions: Pairs::new(),
+        concurrency: Concurrency {
+            group: format!("{}-${{{{ github.ref }}}}", model.name),
+            // What is being deployed is not left half done.
+            cancel_in_progress: Flag::Expression(expression("github.event_name == 'pull_request'")),
+        },
+        jobs: jobs(model, pipeline),
+    };
+    let comments = comments(pipeline, &workflow);
+    output.yaml(&format!(".github/workflows/{}.yml", model.name), &workflow, comments)
+}
+
+/// Every job; each stage needs the one before.
+fn jobs(model: &Model, pipeline: &Pipeline) -> IndexMap<String, Job> {
+    let mut jobs = IndexMap::new();
+    jobs.insert("check".to_owned(), verify::check(pipeline));
+    jobs.insert("secrets".to_owned(), verify::secrets());
+    jobs.insert("dependencies".to_owned(), verify::dependencies());
+    jobs.extend(verify::quality(pipeline));
+    jobs.extend(verify::tests(pipeline));
+    jobs.extend(verify::integration(pipeline));
+    if !pipeline.builds.is_empty() {
+        let before = jobs.keys().cloned().collect();
+        jobs.insert("images".to_owned(), images::images(pipeline, before));
+        jobs.insert("scan".to_owned(), images::scan(pipeline));
+    }
+    let mut before: Vec<String> = match jobs.contains_key("scan") {
+        true => vec!["scan".to_owned()],
+        false => jobs.keys().cloned().collect(),
+    };
+    for (at, deployment) in pipeline.deploys.iter().enumerate() {
+        let name = format!("deploy-{}", deployment.environment);
+        // A job whose predecessor was left out is left out too, unless it asks how that one ended.
+        let earlier = pipeline.deploys[..at].iter().any(|one| one.on == Trigger::Tag);
+        let skipped = earlier && deployment.on == Trigger::Push;
+        jobs.insert(name.clone(), deploy::deploy(model, pipeline, deployment, before.clone()));
+        if !skipped {
+            before = vec![name];
+        }
+    }
+    if let Some(secret) = &pipeline.slack {
+        let all = jobs.keys().cloned().collect();
+        jobs.insert("notify".to_owned(), deploy::notify(model, secret, all));
+    }
+    jobs
+}
+
+/// An expression.
+fn expression(text: &str) -> String {
+    format!("${{{{ {text} }}}}")
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Pairs {
+    pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+/// A step that uses an action.
+fn uses(name: &str, action: Action, with: &[(&str, &str)]) -> Step {
+    Step { name: name.to_owned(), uses: action.uses(), with: pairs(with), ..Step::default() }
+}
+
+/// A step that runs commands.
+fn runs(name: &str, run: &str) -> Step {
+    Step { name: name.to_owned(), run: run.trim_end().to_owned(), ..Step::default() }
+}
+
+/// Gets the repository, and leaves no token behind.
+fn checkout() -> Step {
+    uses("Check out", actions::CHECKOUT, &[("persist-credentials", "false")])
+}
+
+/// The tag of each action beside the commit that it is pinned to, where an update bot reads and changes both; and above
+/// all what must be set up.
+fn comments(pipeline: &Pipeline, workflow: &Workflow) -> Comments {
+    let mut comments = Comments::new();
+    comments.insert(String::new(), head(pipeline));
+    for (name, job) in &workflow.jobs {
+        for (at, step) in job.steps.iter().enumerate() {
+            if let Some(action) = actions::ALL.iter().find(|one| one.uses() == step.uses) {
+                let place = yaml::beside(&format!("/jobs/{name}/steps/{at}/uses"));
+                comments.insert(place, action.tag.to_owned());
+            }
+        }
+    }
+    comments
+}
+
+/// What the repository must have.
+fn head(pipeline: &Pipeline) -> String {
+    let mut lines = vec!["What the repository's settings must hold:".to_owned()];
+    for deployment in &pipeline.deploys {
+        lines.push(deploy::settings(deployment));
+    }
+    if let Some(slack) = &pipeline.slack {
+        lines.push(format!("- the secret {slack}: the webhook of a channel"));
+    }
+    let mut arguments: Vec<_> = pipeline.builds.iter().flat_map(|one| &one.arguments).collect();
+    arguments.sort();
+    arguments.dedup();
+    for argument in arguments {
+        lines.push(format!("- the variable {argument}: it is read while an image is built"));
+    }
+    if lines.len() == 1 {
+        lines = vec!["Nothing must be set up for it.".to_owned()];
+    }
+    lines.join("\n")
+}

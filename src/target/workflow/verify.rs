@@ -1,0 +1,206 @@
+//! Turns what stacks say of their programs into the jobs that check them.
+
+use indexmap::IndexMap;
+
+use crate::format::quote::shell;
+use crate::model::pipeline::{Beside, Built, Checks, Language, Pipeline};
+use crate::target::workflow::schema::{Container, Job, Matrix, Pairs, Step, Strategy};
+use crate::target::workflow::{RUNNER, actions, checkout, expression, pairs, runs, uses};
+
+fn job(name: &str, minutes: u32, steps: Vec<Step>) -> Job {
+    Job {
+        name: name.to_owned(),
+        runs_on: RUNNER,
+        timeout_minutes: minutes,
+        permissions: pairs(&[("contents", "read")]),
+        steps,
+        ..Job::default()
+    }
+}
+
+/// Whether the compiled files are what the blueprint says.
+pub(super) fn check(pipeline: &Pipeline) -> Job {
+    let command = format!(
+        "formwork check {} --out {} --format github",
+        shell::quote(&pipeline.blueprint),
+        shell::quote(&pipeline.root)
+    );
+    let steps = vec![
+        checkout(),
+        runs("Install Formwork", &pipeline.install),
+        runs("Check that the compiled files are current", &command),
+    ];
+    job("Compiled files", 20, steps)
+}
+
+/// Whether a secret was committed, at any time.
+pub(super) fn secrets() -> Job {
+    let mut whole = checkout();
+    whole.with.insert("fetch-depth".to_owned(), "0".to_owned());
+    let look = [("extra_args", "--results=verified,unknown"), ("version", "3.96.0")];
+    let steps = vec![whole, uses("Look for secrets", actions::TRUFFLEHOG, &look)];
+    job("Secrets", 15, steps)
+}
+
+/// What is dangerous in what is built on, and in the set-up itself.
+pub(super) fn dependencies() -> Job {
+    let sarif = "trivy.sarif";
+    let scan = [
+        ("scan-type", "fs"),
+        ("scan-ref", "."),
+        ("scanners", "vuln,misconfig"),
+        ("ignore-unfixed", "true"),
+        ("format", "sarif"),
+        ("output", sarif),
+    ];
+    let mut upload = uses("Show findings", actions::SARIF, &[("sarif_file", sarif)]);
+    upload.with.insert("category".to_owned(), "dependencies".to_owned());
+    // A fork's token may not write.
+    upload.condition = "github.event_name == 'push'".to_owned();
+    let mut job = job(
+        "Code and dependencies",
+        15,
+        vec![checkout(), uses("Scan with Trivy", actions::TRIVY, &scan), upload],
+    );
+    job.permissions.insert("security-events".to_owned(), "write".to_owned());
+    job
+}
+
+/// Programs that are checked alike.
+struct Alike<'a> {
+    /// The part of a job's id.
+    id: String,
+    checks: &'a Checks,
+    version: &'a str,
+    builds: Vec<&'a Built>,
+}
+
+/// Programs in groups, each program once though several images may be built from it.
+fn groups(pipeline: &Pipeline) -> Vec<Alike<'_>> {
+    let mut found: Vec<Alike<'_>> = Vec::new();
+    for build in &pipeline.builds {
+        let Some(checks) = &build.checks else { continue };
+        let same =
+            found.iter().position(|one| one.checks == checks && one.version == build.version);
+        match same {
+            Some(at) if found[at].builds.iter().any(|one| one.context == build.context) => {}
+            Some(at) => found[at].builds.push(build),
+            None => {
+                let language = checks.language.as_str();
+                let before = found.iter().filter(|one| one.checks.language == checks.language);
+                let id = match before.count() {
+                    0 => language.to_owned(),
+                    count => format!("{language}-{}", count + 1),
+                };
+                found.push(Alike { id, checks, version: &build.version, builds: vec![build] });
+            }
+        }
+    }
+    found
+}
+
+/// The matrix of a group, and the steps that come first in each of its jobs.
+fn prepared(group: &Alike<'_>) -> (Strategy, Vec<Step>) {
+    let one =
+        |build: &&Built| pairs(&[("service", build.service.as_str()), ("context", &build.context)]);
+    let include = group.builds.iter().map(one).collect();
+    let mut steps = vec![checkout(), set_up(group)];
+    steps.push(within("Install", &group.checks.install));
+    (Strategy { fail_fast: false, matrix: Matrix { include } }, steps)
+}
+
+fn set_up(group: &Alike<'_>) -> Step {
+    let version = group.version;
+    match group.checks.language {
+        Language::Python => {
+            let with = [("python-version", version)];
+            uses("Set up Python", actions::PYTHON, &with)
+        }
+        Language::Node => {
+            // What is published is made of nothing that another run has left behind.
+            let with = [("node-version", version), ("package-manager-cache", "false")];
+            uses("Set up Node.js", actions::NODE, &with)
+        }
+        Language::Rust => {
+            let version = shell::quote(version);
+            let install = format!(
+                "rustup toolchain install {version} --profile minimal --component clippy,rustfmt\nrustup default {version}"
+            );
+            runs("Set up Rust", &install)
+        }
+    }
+}
+
+/// Runs commands in the program's folder.
+fn within(name: &str, run: &str) -> Step {
+    Step { working_directory: expression("matrix.context"), ..runs(name, run) }
+}
+
+/// How well programs are written, and what is dangerous in them.
+pub(super) fn quality(pipeline: &Pipeline) -> IndexMap<String, Job> {
+    let jobs = groups(pipeline).into_iter().map(|group| {
+        let (strategy, mut steps) = prepared(&group);
+        let tools = group.checks.quality.iter().chain(&group.checks.security);
+        steps.extend(tools.map(|(tool, command)| within(tool.as_str(), command)));
+        let name = format!("Quality of {}", expression("matrix.service"));
+        (format!("quality-{}", group.id), Job { strategy: Some(strategy), ..job(&name, 20, steps) })
+    });
+    jobs.collect()
+}
+
+/// Tests of each program without anything else, with coverage.
+pub(super) fn tests(pipeline: &Pipeline) -> IndexMap<String, Job> {
+    let jobs = groups(pipeline).into_iter().map(|group| {
+        let (strategy, mut steps) = prepared(&group);
+        steps.push(within("Test", &group.checks.test));
+        let name = format!("Tests of {}", expression("matrix.service"));
+        (format!("test-{}", group.id), Job { strategy: Some(strategy), ..job(&name, 30, steps) })
+    });
+    jobs.collect()
+}
+
+/// Tests of each program against the databases, caches and queues of the system.
+pub(super) fn integration(pipeline: &Pipeline) -> IndexMap<String, Job> {
+    if pipeline.rehearsals.is_empty() {
+        return IndexMap::new();
+    }
+    let services = || pipeline.rehearsals.iter().map(container).collect();
+    let jobs = groups(pipeline).into_iter().map(|group| {
+        let (strategy, mut steps) = prepared(&group);
+        let mut test = within("Test", &group.checks.integration);
+        test.env = pipeline.rehearsals.iter().flat_map(where_it_is).collect();
+        steps.push(test);
+        let name = format!("Integration of {}", expression("matrix.service"));
+        let job = Job { strategy: Some(strategy), services: services(), ..job(&name, 30, steps) };
+        (format!("integration-{}", group.id), job)
+    });
+    jobs.collect()
+}
+
+fn container(beside: &Beside) -> (String, Container) {
+    let health = shell::quote(&beside.rehearsal.health);
+    let rehearsal = &beside.rehearsal;
+    let container = Container {
+        image: beside.image.to_string(),
+        env: rehearsal
+            .environment
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.clone()))
+            .collect(),
+        ports: vec![beside.port.to_string()],
+        options: format!(
+            "--health-cmd {health} --health-interval 5s --health-timeout 5s --health-retries 20"
+        ),
+    };
+    (beside.service.to_string(), container)
+}
+
+/// The variables by which tests find something.
+fn where_it_is(beside: &Beside) -> Pairs {
+    let name = beside.service.as_str().to_uppercase().replace('-', "_");
+    let port = expression(&format!("job.services['{}'].ports['{}']", beside.service, beside.port));
+    let own = beside.rehearsal.environment.iter();
+    let own = own.map(|(key, value)| (key.to_string(), value.clone()));
+    let place = [(format!("{name}_HOST"), "127.0.0.1".to_owned()), (format!("{name}_PORT"), port)];
+    place.into_iter().chain(own).collect()
+}
