@@ -167,6 +167,13 @@ pub(super) const OTHER: &[Other] = &[
         reason: "likewise",
     },
     Other {
+        image: "-backup",
+        fact: "mount /metrics",
+        compose: Some("volume, written"),
+        kubernetes: None,
+        reason: "backup: a cluster tells of its jobs and pods by itself, and has no use for the exporter's folder",
+    },
+    Other {
         image: UNASKED,
         fact: "interval of health",
         compose: None,
