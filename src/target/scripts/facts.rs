@@ -143,19 +143,19 @@ fn stores(model: &Model) -> Vec<Vec<String>> {
         let mut line = vec![name.to_string(), store.keeper.to_string()];
         let known = store.archive.as_ref().zip(store.commands.archive.as_ref());
         let user = model.services.get(&store.keeper).map(|keeper| keeper.user.both());
-        let mut more: [String; 5] = std::array::from_fn(|_| "-".to_owned());
-        if let Some((archive, commands)) = known {
-            more = [
+        line.extend(if let Some((archive, commands)) = known {
+            [
                 archive.service.to_string(),
                 full(&naming::volume(name, &commands.volume)),
                 full(&format!("{}-data", archive.service)),
                 commands.folder.clone(),
                 user.unwrap_or_default(),
-            ];
-        } else if let Some(volume) = &store.volume {
-            more[1] = full(volume.as_str());
-        }
-        line.extend(more);
+            ]
+        } else {
+            let none = || "-".to_owned();
+            let volume = store.volume.as_ref().map(|volume| full(volume.as_str()));
+            [none(), volume.unwrap_or_else(none), none(), none(), none()]
+        });
         line
     };
     stores.map(line).collect()

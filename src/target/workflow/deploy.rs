@@ -90,7 +90,7 @@ fn smoke(pipeline: &Pipeline, deployment: &Deployment) -> Step {
 
 fn over_ssh(pipeline: &Pipeline, deployment: &Deployment, to: &Ssh, blue_green: bool) -> Vec<Step> {
     let name = &deployment.environment;
-    let port = to.port.map_or(22, |port| port.get());
+    let port = to.port.map_or(22, crate::value::PortNumber::get);
     let machine = pairs(&[
         ("HOST", &to.host.to_string()),
         ("LOGIN", &to.user),

@@ -56,7 +56,7 @@ pub(super) fn dependencies() -> Job {
     let mut upload = uses("Show findings", actions::SARIF, &[("sarif_file", sarif)]);
     upload.with.insert("category".to_owned(), "dependencies".to_owned());
     // A fork's token may not write.
-    upload.condition = "github.event_name == 'push'".to_owned();
+    "github.event_name == 'push'".clone_into(&mut upload.condition);
     let mut job = job(
         "Code and dependencies",
         15,

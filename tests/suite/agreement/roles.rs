@@ -167,7 +167,7 @@ pub(super) const OTHER: &[Other] = &[
         reason: "likewise",
     },
     Other {
-        image: "-backup",
+        image: "",
         fact: "mount /metrics",
         compose: Some("volume, written"),
         kubernetes: None,

@@ -217,9 +217,9 @@ fn the_scripts_of_the_host_call_the_service_and_stop_the_server_for_a_recovery()
     let words = ["production", "postgres", "--time", "2026-01-31 12:00:00+00", "--dry-run"];
     let calls = would_run("restore.sh", &words);
     let ends = [
-        "compose stop postgres-archive postgres",
+        " stop postgres-archive postgres",
         "job.sh recover postgres --time 2026-01-31~12:00:00+00 --into /restore/pgdata --yes",
-        "compose up --detach --wait postgres postgres-archive",
+        " up --detach --wait postgres postgres-archive",
         "job.sh run postgres daily",
     ];
     assert_eq!(calls.len(), ends.len(), "{calls:?}");
