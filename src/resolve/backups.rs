@@ -1,17 +1,19 @@
 //! Turns what is to be backed up into stores, series and buckets, and gives the services that do it what they need.
 
+mod buckets;
+
 use indexmap::IndexMap;
 
-use crate::blueprint::backup::{Backup as Written, Bucket as WrittenBucket};
+use crate::blueprint::backup::Backup as Written;
 use crate::blueprint::reference::Text as Raw;
 use crate::diagnostic::Diagnostics;
-use crate::model::backup::{Archive, Backups, Bucket, Commands, RUN_TIME, Series, Store};
+use crate::model::backup::{Archive, Backups, Commands, RUN_TIME, Series, Store};
 use crate::model::mount::{FileMount, VolumeMount};
 use crate::model::service::{Flow, Service};
 use crate::model::{External, Text, naming};
 use crate::resolve::parts::backups::{BACKUP, archive_of};
 use crate::resolve::scope::{Found, Scope};
-use crate::value::{ContainerPath, Cron, Duration, Host, Name, VariableName};
+use crate::value::{ContainerPath, Cron, Duration, Name, VariableName};
 
 const KEEP: Duration = Duration::from_seconds(7 * 86_400);
 const KEEP_WEEKLY: Duration = Duration::from_seconds(30 * 86_400);
@@ -165,91 +167,6 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn bucket(&mut self, name: &Name, written: &WrittenBucket) {
-        let users: Vec<Name> = self.users(name);
-        if users.is_empty() {
-            return;
-        }
-        let prefix = Raw("${env.name}".to_owned());
-        let none = Raw(String::new());
-        let texts = [
-            ("NAME", "bucket", &written.bucket),
-            ("REGION", "region", &written.region),
-            ("ENDPOINT", "endpoint", written.endpoint.as_ref().unwrap_or(&none)),
-            ("PREFIX", "prefix", written.prefix.as_ref().unwrap_or(&prefix)),
-        ];
-        let mut known = IndexMap::new();
-        for (suffix, key, raw) in texts {
-            let at = format!("/buckets/{name}/{key}");
-            let Some(text) = self.scope.text_at(raw, &at, self.diagnostics) else { continue };
-            let variable = VariableName::known(naming::bucket_setting(name, suffix));
-            for service in &users {
-                self.give(service, &variable, &text, &Found::default());
-            }
-            known.insert(key, text);
-        }
-        self.keys(name, &users);
-        self.way_out(name, &known, &users);
-        let prefix = known.get("prefix").and_then(Text::as_literal).unwrap_or_default();
-        let prefix = prefix.to_owned();
-        self.backups.buckets.insert(name.clone(), Bucket { lifecycle: written.lifecycle, prefix });
-    }
-
-    /// The services that copy something to a bucket.
-    fn users(&self, bucket: &Name) -> Vec<Name> {
-        let stores = self.backups.stores.values().filter(|store| store.to.contains(bucket));
-        let mut users: Vec<Name> = Vec::new();
-        for user in stores.flat_map(|store| self.workers(store.archive.as_ref())) {
-            if !users.contains(&user) {
-                users.push(user);
-            }
-        }
-        users
-    }
-
-    /// The access key, as files.
-    fn keys(&mut self, name: &Name, users: &[Name]) {
-        for (suffix, parameter) in naming::BUCKET_KEYS {
-            let raw = Raw(format!("${{self.{}.file}}", naming::bucket_parameter(name, parameter)));
-            let place = self.scope.context.locator.key(&format!("/buckets/{name}"));
-            let mut found = Found::default();
-            match self.scope.resolve(&raw, Some(&self.backups.service.clone())) {
-                Ok(resolved) => {
-                    let text = found.take(resolved);
-                    let variable = VariableName::known(naming::bucket_setting(name, suffix));
-                    for service in users {
-                        self.give(service, &variable, &text, &found);
-                    }
-                }
-                Err(unresolved) => self.diagnostics.extend(unresolved.at(place)),
-            }
-        }
-    }
-
-    /// The way to the storage: its host where it is known when compiling, else its port at any address.
-    fn way_out(&mut self, name: &Name, known: &IndexMap<&str, Text>, users: &[Name]) {
-        let literal = |key: &str| known.get(key).and_then(Text::as_literal).unwrap_or_default();
-        let external = match (literal("endpoint"), literal("region")) {
-            ("", "") => None,
-            // (docs.aws.amazon.com, "Amazon Simple Storage Service endpoints and quotas")
-            ("", region) => host_of(&format!("https://s3.{region}.amazonaws.com")),
-            (endpoint, _) => host_of(endpoint),
-        };
-        let label = Name::known(format!("backups-in-{name}"));
-        for user in users {
-            let Some(service) = self.services.get_mut(user) else { continue };
-            match &external {
-                Some(_) => service.egress.push(label.clone()),
-                None if !service.reaches_out.contains(&443) => service.reaches_out.push(443),
-                None => {}
-            }
-        }
-        if let Some((host, port)) = external {
-            let about = format!("keeps copies of backups ({name})");
-            self.externals.insert(label, External { about, host, port, cidr: None });
-        }
-    }
-
     /// What keeps an archive is made of the same image: it is built once.
     fn share_image(&mut self) {
         let Some(backup) = self.services.get(&self.backups.service) else { return };
@@ -303,35 +220,10 @@ pub(super) fn series(written: &Written) -> Vec<Series> {
     daily.into_iter().chain(weekly).collect()
 }
 
-/// Host and port of an address.
-fn host_of(url: &str) -> Option<(Host, u16)> {
-    let (scheme, rest) = url.split_once("://")?;
-    let (host, port) = Host::with_port(rest.split('/').next()?);
-    let usual = if scheme == "http" { 80 } else { 443 };
-    let port = match port {
-        Some(port) => port.parse().ok()?,
-        None => usual,
-    };
-    Host::parse(host).ok().map(|host| (host, port))
-}
-
 /// Where compiled files lie in the containers that make backups.
 fn programs(environment: &Name) -> [(String, ContainerPath); 2] {
     [
         (format!("backup/{environment}"), ContainerPath::known("/opt/formwork/backup")),
         (naming::SCRIPT_LIBRARY.to_owned(), ContainerPath::known("/opt/formwork/lib")),
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::host_of;
-
-    #[test]
-    fn addresses_have_a_host_and_a_port() {
-        let read = |url: &str| host_of(url).map(|(host, port)| format!("{host} {port}"));
-        assert_eq!(read("https://s3.example.com").as_deref(), Some("s3.example.com 443"));
-        assert_eq!(read("http://store:9000/x").as_deref(), Some("store 9000"));
-        assert_eq!(read("store"), None);
-    }
 }

@@ -135,7 +135,7 @@ fn shell_linters_find_nothing_in_what_is_committed() {
         committed(|path| Path::new(path).extension().is_some_and(|end| end == "sh"))
     {
         if let Some(tool) = judge("shellcheck") {
-            passes(Command::new(tool).args(["-o", "all"]).arg(&script).current_dir(&folder));
+            passes(Command::new(tool).args(["-x", "-o", "all"]).arg(&script).current_dir(&folder));
         }
         if let Some(tool) = judge("shfmt") {
             let options = ["-d", "-i", "2", "-ci"];

@@ -104,13 +104,13 @@ put_back() {
     return 0
   fi
   key=${name^^}
-  run compose stop "${keeper}"
-  run compose run --rm --no-deps -T --volume "${volume}:/restore" --env "BACKUP_${key//-/_}_FOLDER=/restore" \
+  run "${COMPOSE[@]}" stop "${keeper}"
+  run "${COMPOSE[@]}" run --rm --no-deps -T --volume "${volume}:/restore" --env "BACKUP_${key//-/_}_FOLDER=/restore" \
     "${BACKUP_SERVICE}" "${BACKUP_JOB}" restore "${name}" "$@" || {
-    run compose up --detach --wait "${keeper}" || warn "${keeper} does not start"
+    run "${COMPOSE[@]}" up --detach --wait "${keeper}" || warn "${keeper} does not start"
     die "${name} was not restored"
   }
-  run compose up --detach --wait "${keeper}"
+  run "${COMPOSE[@]}" up --detach --wait "${keeper}"
 }
 
 # Puts a database together as it was at a moment. The server and its archive stand still meanwhile.
@@ -118,14 +118,14 @@ recover() {
   local name keeper archive volume data folder user
   IFS=$'\t' read -r name keeper archive volume data folder user <<<"$1"
   [[ ${archive} != - ]] || misused "${name} keeps no archive: only its backups can be restored"
-  run compose stop "${archive}" "${keeper}"
-  if ! run compose run --rm --no-deps -T --user "${user}" --volume "${volume}:/restore" --volume "${data}:/archive" \
+  run "${COMPOSE[@]}" stop "${archive}" "${keeper}"
+  if ! run "${COMPOSE[@]}" run --rm --no-deps -T --user "${user}" --volume "${volume}:/restore" --volume "${data}:/archive" \
     "${BACKUP_SERVICE}" "${BACKUP_JOB}" recover "${name}" --time "$2" --into "/restore/${folder}" --yes; then
-    run compose up --detach --wait "${keeper}" "${archive}" ||
+    run "${COMPOSE[@]}" up --detach --wait "${keeper}" "${archive}" ||
       warn "${keeper} does not start: see 'docker compose logs ${keeper}'"
     die "${name} was not recovered"
   fi
-  run compose up --detach --wait "${keeper}" "${archive}" ||
+  run "${COMPOSE[@]}" up --detach --wait "${keeper}" "${archive}" ||
     die "${keeper} does not start: see its log; what was there lies beside ${folder} on the volume ${volume}"
   log "${name} is as it was at $2; making a backup from which it can be recovered again"
   backup_job run "${name}" daily

@@ -24,6 +24,9 @@ const ARCHIVE: &str = "backup-archive";
 /// The volume on which metrics of backups lie.
 const METRICS: &str = "backup-metrics";
 
+/// How long an archive may be silent before anybody is told.
+const SILENCE: Duration = Duration::from_seconds(900);
+
 /// What keeps what a database writes.
 pub(in crate::resolve) fn archive_of(store: &Name) -> Name {
     Name::known(format!("{store}-archive"))
@@ -192,7 +195,12 @@ impl Builder<'_> {
             for series in series(written) {
                 let age = crate::model::backup::too_old(&series, written.run_time);
                 let (backup, series) = (name.to_string(), series.name.to_owned());
-                expected.push(Expected { backup, series, age });
+                expected.push(Expected { backup, series, age, is_job: true });
+            }
+            // What hands over nothing for so long has lost its connection.
+            if self.parts.contains_key(archive_of(name).as_str()) {
+                let (backup, series) = (name.to_string(), "archive".to_owned());
+                expected.push(Expected { backup, series, age: SILENCE, is_job: false });
             }
         }
         expected
@@ -204,6 +212,8 @@ struct Expected {
     backup: String,
     series: String,
     age: Duration,
+    /// Whether a job makes it when it is due.
+    is_job: bool,
 }
 
 impl Expected {
@@ -224,7 +234,8 @@ fn tells_of_backups(alert: &Alert) -> bool {
 fn spelled_out(alert: &Alert, expected: &[Expected]) -> Option<Alert> {
     let first = expected.first()?;
     let expr = alert.expr.as_ref()?;
-    let each: Vec<String> = expected.iter().map(|one| one.fill(expr)).collect();
+    let told = expected.iter().filter(|one| one.is_job || !expr.contains("$cronjob"));
+    let each: Vec<String> = told.map(|one| one.fill(expr)).collect();
     let hold = alert.hold.map_or(0, Duration::seconds);
     let at = first.age.seconds() + hold + 600;
     let sample = |sample: &Sample| Sample {

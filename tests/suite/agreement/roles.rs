@@ -167,11 +167,11 @@ pub(super) const OTHER: &[Other] = &[
         reason: "likewise",
     },
     Other {
-        image: "-backup",
+        image: "",
         fact: "mount /metrics",
         compose: Some("volume, written"),
         kubernetes: None,
-        reason: "backup: the host agent reads what it writes there; a cluster tells of its CronJobs itself",
+        reason: "backup: a cluster tells of its jobs and pods by itself, and has no use for the exporter's folder",
     },
     Other {
         image: UNASKED,

@@ -86,6 +86,7 @@ fn an_alert_tells_of_each_series_that_is_too_old_and_its_tests_hold() {
         (r#"backup="db",series="daily""#, 24 * 3600 + 1800 + 3600),
         (r#"backup="db",series="weekly""#, 7 * 24 * 3600 + 1800 + 3600),
         (r#"backup="cache",series="daily""#, 24 * 3600 + 1800 + 3600),
+        (r#"backup="db",series="archive""#, 900),
     ] {
         assert!(rules.contains(&format!("{series}}} > {age}")), "{series} > {age} in {rules}");
     }
@@ -190,4 +191,40 @@ fn a_volume_is_restored_file_by_file() {
         fs::read_dir(place.path("data")).unwrap().map(|one| one.unwrap().file_name()).collect();
     left.sort();
     assert_eq!(left.len(), 3, "{left:?}");
+}
+
+/// What a script would call, in the folder of a committed system.
+fn would_run(script: &str, words: &[&str]) -> Vec<String> {
+    let mut command = std::process::Command::new("bash");
+    let output =
+        command.arg(format!("out/agenthub/scripts/{script}")).args(words).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let calls = lines.lines().filter_map(|line| line.strip_prefix("would run: "));
+    calls.map(|line| line.replace("\\ ", "~")).collect()
+}
+
+#[test]
+fn the_scripts_of_the_host_call_the_service_and_stop_the_server_for_a_recovery() {
+    let calls = would_run("backup.sh", &["production", "--dry-run"]);
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    assert!(
+        calls[0].ends_with("exec -T backup /opt/formwork/backup/job.sh run postgres daily"),
+        "{calls:?}"
+    );
+    let calls = would_run("restore.sh", &["production", "--before", "2026-01-31", "--dry-run"]);
+    assert!(calls[1].ends_with("job.sh restore keycloak-db --date 2026-01-31 --yes"), "{calls:?}");
+    let words = ["production", "postgres", "--time", "2026-01-31 12:00:00+00", "--dry-run"];
+    let calls = would_run("restore.sh", &words);
+    let ends = [
+        " stop postgres-archive postgres",
+        "job.sh recover postgres --time 2026-01-31~12:00:00+00 --into /restore/pgdata --yes",
+        " up --detach --wait postgres postgres-archive",
+        "job.sh run postgres daily",
+    ];
+    assert_eq!(calls.len(), ends.len(), "{calls:?}");
+    for (call, end) in calls.iter().zip(ends) {
+        assert!(call.ends_with(end), "{call} ends with {end}");
+    }
+    assert!(calls[1].contains("--user 999:999 --volume agenthub_postgres-data:/restore --volume agenthub_postgres-archive-data:/archive backup"), "{}", calls[1]);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# shellcheck disable=SC2154,SC2310,SC2311,SC2312
+# shellcheck disable=SC2153,SC2154,SC2310,SC2311,SC2312
 # Compiled by Formwork from ../../blueprints/sira.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
 #
@@ -108,8 +108,8 @@ first() {
   local name series
   while read -r name; do
     store "${name}"
-    for series in "${!BACKUP_KEEP[@]}"; do
-      if [[ ${series} != base && ! -e ${BACKUP_METRICS}/${name}-${series}.prom && -w ${BACKUP_METRICS} ]]; then
+    for series in "${!BACKUP_AGE[@]}"; do
+      if [[ ! -e ${BACKUP_METRICS}/${name}-${series}.prom && -w ${BACKUP_METRICS} ]]; then
         printf 'backup_last_success_timestamp_seconds{backup="%s",series="%s"} 0\n' "${name}" "${series}" \
           >"${BACKUP_METRICS}/${name}-${series}.prom"
         chmod 0644 "${BACKUP_METRICS}/${name}-${series}.prom"
@@ -120,7 +120,7 @@ first() {
 
 # How old the newest of each series is.
 status_of() {
-  local name series newest made age bad=false
+  local name series newest made age limit bad=false
   while read -r name; do
     store "${name}"
     for series in "${!BACKUP_AGE[@]}"; do
@@ -134,7 +134,8 @@ status_of() {
       made=$(date -u -d "${made:0:8} ${made:9:2}:${made:11:2}:${made:13:2} UTC" +%s)
       age=$(($(date +%s) - made))
       printf 'the %s backup of %s is %s hours old\n' "${series}" "${name}" "$((age / 3600))"
-      ((age <= BACKUP_AGE[${series}])) || bad=true
+      limit=${BACKUP_AGE[${series}]}
+      ((age <= limit)) || bad=true
     done
   done < <(if [[ -n $1 ]]; then printf '%s\n' "$1"; else stores; fi)
   [[ ${bad} == false ]] || exit 1

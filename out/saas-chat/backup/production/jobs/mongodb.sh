@@ -23,7 +23,9 @@ store_prepare() {
   PASSWORD_FILE=${BACKUP_MONGODB_PASSWORD_FILE-}
   config=$(mktemp)
   trap 'rm -f -- "${config}"' EXIT
-  printf 'password: %s\n' "$(cat -- "${PASSWORD_FILE}")" >"${config}"
+  secret=$(cat -- "${PASSWORD_FILE}")
+  quote="'"
+  printf "password: '%s'\\n" "${secret//${quote}/${quote}${quote}}" >"${config}"
   server=(--quiet "--host=${MONGO_HOST}" "--port=${MONGO_PORT}" "--username=${MONGO_USER}"
     --authenticationDatabase=admin "--config=${config}")
   export MONGO_HOST MONGO_PORT MONGO_USER MONGO_DATABASE PASSWORD_FILE
