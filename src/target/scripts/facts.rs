@@ -143,21 +143,20 @@ fn stores(model: &Model) -> Vec<Vec<String>> {
         let mut line = vec![name.to_string(), store.keeper.to_string()];
         let known = store.archive.as_ref().zip(store.commands.archive.as_ref());
         let user = model.services.get(&store.keeper).map(|keeper| keeper.user.both());
-        line.extend(match known {
-            Some((archive, commands)) => [
+        line.extend(if let Some((archive, commands)) = known {
+            [
                 archive.service.to_string(),
                 full(&naming::volume(name, &commands.volume)),
                 full(&format!("{}-data", archive.service)),
                 commands.folder.clone(),
                 user.unwrap_or_default(),
-            ],
-            None => {
-                let mut none = std::array::from_fn(|_| "-".to_owned());
-                if let Some(volume) = &store.volume {
-                    none[1] = full(volume.as_str());
-                }
-                none
+            ]
+        } else {
+            let mut none = std::array::from_fn(|_| "-".to_owned());
+            if let Some(volume) = &store.volume {
+                none[1] = full(volume.as_str());
             }
+            none
         });
         line
     };

@@ -64,9 +64,10 @@ fn jobs(model: &Model, pipeline: &Pipeline) -> IndexMap<String, Job> {
         jobs.insert("images".to_owned(), images::images(pipeline, before));
         jobs.insert("scan".to_owned(), images::scan(pipeline));
     }
-    let mut before: Vec<String> = match jobs.contains_key("scan") {
-        true => vec!["scan".to_owned()],
-        false => jobs.keys().cloned().collect(),
+    let mut before: Vec<String> = if jobs.contains_key("scan") {
+        vec!["scan".to_owned()]
+    } else {
+        jobs.keys().cloned().collect()
     };
     for (at, deployment) in pipeline.deploys.iter().enumerate() {
         let name = format!("deploy-{}", deployment.environment);
