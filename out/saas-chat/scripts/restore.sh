@@ -88,9 +88,29 @@ main() {
     if [[ -n ${moment} ]]; then
       recover "${line}" "${moment}"
     else
-      backup_job restore "${line%%$'\t'*}" "${choice[@]}" "${more[@]}" --yes
+      put_back "${line}" "${choice[@]}" "${more[@]}" --yes
     fi
   done
+}
+
+# Puts back what was backed up. A volume is only read by the service that backs it up: another container writes it,
+# while nobody else does. put_back STORE WORD...
+put_back() {
+  local name keeper archive volume rest key
+  IFS=$'\t' read -r name keeper archive volume rest <<<"$1"
+  shift
+  if [[ ${archive} != - || ${volume} == - ]]; then
+    backup_job restore "${name}" "$@"
+    return 0
+  fi
+  key=${name^^}
+  run compose stop "${keeper}"
+  run compose run --rm --no-deps -T --volume "${volume}:/restore" --env "BACKUP_${key//-/_}_FOLDER=/restore" \
+    "${BACKUP_SERVICE}" "${BACKUP_JOB}" restore "${name}" "$@" || {
+    run compose up --detach --wait "${keeper}" || warn "${keeper} does not start"
+    die "${name} was not restored"
+  }
+  run compose up --detach --wait "${keeper}"
 }
 
 # Puts a database together as it was at a moment. The server and its archive stand still meanwhile.

@@ -44,7 +44,7 @@ pub fn emit(models: &[Model], output: &mut Output<'_>) -> Result<(), Error> {
     }
     let page = architecture::architecture(&system, output.header(), "architecture.svg");
     output.template("ARCHITECTURE.md", ARCHITECTURE, &page)?;
-    let picture = architecture::picture(system.main().model, output.header());
+    let picture = architecture::picture(system.main().model, &output.header());
     output.template("architecture.svg", PICTURE, &picture)?;
     let checklist = checklist::checklist(&system, output.header());
     output.template("DEPLOYMENT_CHECKLIST.md", CHECKLIST, &checklist)?;

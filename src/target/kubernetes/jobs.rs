@@ -42,7 +42,7 @@ pub(super) fn emit(
         cron_job(cluster, service, files, (&name, store_name, store, series), folder)?;
     }
     for (name, store) in &backups.stores {
-        restore_job(cluster, service, &files, (name, store), folder)?;
+        restore_job(cluster, service, files, (name, store), folder)?;
     }
     Ok(())
 }

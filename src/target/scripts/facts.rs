@@ -152,11 +152,9 @@ fn stores(model: &Model) -> Vec<Vec<String>> {
                 user.unwrap_or_default(),
             ]
         } else {
-            let mut none = std::array::from_fn(|_| "-".to_owned());
-            if let Some(volume) = &store.volume {
-                none[1] = full(volume.as_str());
-            }
-            none
+            let none = || "-".to_owned();
+            let volume = store.volume.as_ref().map(|volume| full(volume.as_str()));
+            [none(), volume.unwrap_or_else(none), none(), none(), none()]
         });
         line
     };

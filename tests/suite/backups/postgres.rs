@@ -1,4 +1,4 @@
-//! Backs PostgreSQL up, destroys it, restores it, and compares it row by row.
+//! Backs `PostgreSQL` up, destroys it, restores it, and compares it row by row.
 
 use std::fs;
 use std::process::Stdio;
@@ -94,7 +94,7 @@ impl Server {
     /// Everything in it, row by row.
     fn rows(&self) -> String {
         let tables = "SELECT string_agg(tablename, ',' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'";
-        let each = r#"SELECT id, label, at FROM orders ORDER BY id"#;
+        let each = r"SELECT id, label, at FROM orders ORDER BY id";
         format!("{}\n{}", self.sql("shop", tables), self.sql("shop", each))
     }
 

@@ -139,7 +139,8 @@ fn a_volume_is_read_beside_whoever_keeps_it_and_written_only_by_a_restore() {
         .filter_map(|one| one["persistentVolumeClaim"]["claimName"].as_str())
         .collect();
     assert_eq!(claims, ["backup-data", "uploads-api-0"]);
-    let beside = &pod["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"][0];
+    let beside =
+        &pod["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"][0];
     assert_eq!(beside["labelSelector"]["matchLabels"]["app.kubernetes.io/name"], "api");
     let restore = yaml(&tree, "kubernetes/production/_restore/job-restore-uploads.yaml");
     let container = &restore["spec"]["template"]["spec"]["containers"][0];

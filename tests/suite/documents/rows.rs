@@ -191,10 +191,10 @@ fn v7_every_variable_port_and_service_has_its_row() {
         for (name, service) in compose["services"].as_mapping().unwrap() {
             assert!(services.contains(name.as_str().unwrap()), "{name:?}");
             for port in service.get("ports").and_then(Value::as_sequence).into_iter().flatten() {
-                let parts: Vec<&str> = port.as_str().unwrap().rsplitn(3, ':').collect();
-                let is_row = |row: &&Vec<String>| row[0] == environment && row[2] == parts[1];
+                let words: Vec<&str> = port.as_str().unwrap().rsplitn(3, ':').collect();
+                let is_row = |row: &&Vec<String>| row[0] == environment && row[2] == words[1];
                 let row = rows.iter().find(is_row).unwrap_or_else(|| panic!("{port:?}: {rows:?}"));
-                assert_eq!(row[3], format!("{}:{}", name.as_str().unwrap(), parts[0]));
+                assert_eq!(row[3], format!("{}:{}", name.as_str().unwrap(), words[0]));
                 ports += 1;
             }
         }
@@ -289,7 +289,7 @@ fn s12_the_guide_leads_through_each_kind_of_certificate() {
             line.trim().strip_prefix("server_name ")?.strip_suffix(';').map(str::to_owned)
         });
         served.extend(names);
-        assert!(path.as_str().ends_with(".conf"));
+        assert_eq!(path.as_str().rsplit_once('.').map(|(_, end)| end), Some("conf"));
     }
     served.remove("_");
     assert_eq!(hosts, served);

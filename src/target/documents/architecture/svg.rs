@@ -49,6 +49,7 @@ struct Drawn {
 
 /// A line.
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "SVG calls it so")]
 struct Path {
     class: &'static str,
     path: String,
@@ -65,8 +66,8 @@ struct Spot {
 }
 
 /// The picture of an environment.
-pub(in crate::target::documents) fn picture(model: &Model, header: String) -> Picture {
-    let mut columns: Vec<(&'static str, &'static str, Vec<(String, String)>)> = Vec::new();
+pub(in crate::target::documents) fn picture(model: &Model, header: &str) -> Picture {
+    let mut columns: Vec<(&'static str, &'static str, Entries)> = Vec::new();
     let hosts = model.edge.iter().flat_map(|edge| &edge.sites);
     let hosts = hosts.map(|site| (format!("host {}", site.host), String::new())).collect();
     columns.push(("Hosts", "host", hosts));
@@ -102,7 +103,10 @@ pub(in crate::target::documents) fn picture(model: &Model, header: String) -> Pi
     }
 }
 
-fn of_layer(model: &Model, layer: Layer) -> Vec<(String, String)> {
+/// What stands in a column: names, and what is said of each.
+type Entries = Vec<(String, String)>;
+
+fn of_layer(model: &Model, layer: Layer) -> Entries {
     let services = model.services.values().filter(|one| Layer::of(one) == layer);
     services.map(|service| (service.name.to_string(), about(service))).collect()
 }
