@@ -17,7 +17,7 @@ const KINDS: &[(&str, &str)] = &[
 
 /// What promtool was asked to judge.
 pub(crate) struct Judged {
-    /// The files of rules, of every folder that has them.
+    /// The files of rules with alerts, of every folder that has them.
     pub(crate) rules: usize,
     /// The files of tests.
     pub(crate) tests: usize,
@@ -53,7 +53,7 @@ pub(crate) fn judge_folders(tool: &Path, folders: &[(String, PathBuf)]) -> Judge
         for (kind, file) in KINDS {
             let Ok(rules) = read(file) else { continue };
             add(&["check", "rules", "--lint=all", "--lint-fatal", file], &[&rules]);
-            judged.rules += 1;
+            judged.rules += usize::from(rules.contains("- alert: "));
             let path = format!("tests/{kind}_rules_test.yml");
             let Ok(tests) = read(&path) else { continue };
             // Each reads the rules that it is for and no others.
