@@ -227,6 +227,8 @@ fn e4_policies_deny_all_and_leave_open_what_dependencies_routes_and_scrapes_need
         .chain([
             way("vibe-ensemble", "db", 5432),
             way("db-exporter", "db", 5432),
+            way("backup", "db", 5432),
+            way("db-archive", "db", 5432),
             way("grafana", "prometheus", 9090),
             way("prometheus-adapter", "prometheus", 9090),
         ])
