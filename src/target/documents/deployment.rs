@@ -36,6 +36,8 @@ pub(super) struct Deployment<'a> {
     deploy: Vec<Way<'a>>,
     apply: Vec<Way<'a>>,
     verify: Vec<Way<'a>>,
+    /// What verifies each environment in a cluster, where the tree has such a script.
+    validate: Vec<String>,
     back: Vec<Way<'a>>,
     undo: Vec<Way<'a>>,
     /// What takes the data back too, for each environment; empty where the tree has no such script.
@@ -151,10 +153,14 @@ pub(super) fn deployment<'a>(
         before,
         settings: places().filter_map(settings).collect(),
         deploy: places().map(|place| steps::deploy(system, place)).collect(),
-        apply: clustered().map(steps::apply).collect(),
+        apply: clustered().map(|place| steps::apply(system, place)).collect(),
         verify: places().map(|place| steps::verify(system, place)).collect(),
+        validate: clustered()
+            .map(|place| system.run("validate-kubernetes.sh", place, ""))
+            .filter(|command| !command.is_empty())
+            .collect(),
         back: places().map(|place| steps::back(system, place)).collect(),
-        undo: clustered().map(steps::undo).collect(),
+        undo: clustered().map(|place| steps::undo(system, place)).collect(),
         full: full.filter(|command| !command.is_empty()).collect(),
         watch: main.model.monitoring.as_ref().map(|monitoring| watch(main, monitoring)),
         data: if main.model.backups.is_some() { Vec::new() } else { data::data(main) },

@@ -48,7 +48,13 @@ struct Kept<'a> {
     buckets: String,
     encrypted: bool,
     back_up: Vec<String>,
-    restore: Vec<String>,
+    /// Shows what there is, and reads the newest back.
+    look: Vec<String>,
+    restore: String,
+    /// Goes back to a moment, where an archive is kept.
+    moment: String,
+    /// The files that restore it in a cluster, which say how they are used.
+    in_cluster: Vec<String>,
     readers: Vec<&'a str>,
     stop: String,
     go_on: String,
@@ -59,7 +65,8 @@ struct Kept<'a> {
 pub(super) fn recovery<'a>(system: &'a System<'a>, header: String) -> Option<Recovery<'a>> {
     let main = system.main();
     let backups = main.model.backups.as_ref()?;
-    let stores = backups.stores.iter().map(|(name, store)| kept(main, backups, name, store));
+    let stores =
+        backups.stores.iter().map(|(name, store)| kept(system, main, backups, (name, store)));
     let keepers: Vec<&str> = backups.stores.values().map(|store| store.keeper.as_str()).collect();
     let first = std::iter::once(backups.service.as_str()).chain(keepers.iter().copied());
     let mut first: Vec<&str> = first.collect();
@@ -134,7 +141,12 @@ pub(super) fn schedules(place: &Place<'_>) -> Vec<(String, String, String, Strin
         .collect()
 }
 
-fn kept<'a>(place: &Place<'a>, backups: &'a Backups, name: &'a Name, store: &'a Store) -> Kept<'a> {
+fn kept<'a>(
+    system: &System<'a>,
+    place: &Place<'a>,
+    backups: &'a Backups,
+    (name, store): (&'a Name, &'a Store),
+) -> Kept<'a> {
     let model = place.model;
     let talks = |service: &&crate::model::Service| {
         matches!(service.role, Role::Application | Role::Platform)
@@ -181,9 +193,18 @@ fn kept<'a>(place: &Place<'a>, backups: &'a Backups, name: &'a Name, store: &'a 
             .map(|series| job(place, backups, &format!("run {name} {}", series.name)))
             .into_iter()
             .collect(),
-        restore: ["list", "verify", "restore"]
-            .map(|action| job(place, backups, &format!("{action} {name}")))
-            .into(),
+        look: ["list", "verify"].map(|word| job(place, backups, &format!("{word} {name}"))).into(),
+        restore: match system.run("restore.sh", place, name.as_str()) {
+            script if script.is_empty() => job(place, backups, &format!("restore {name}")),
+            script => script,
+        },
+        moment: match &store.archive {
+            Some(_) => {
+                system.run("restore.sh", place, &format!("{name} --time '2026-01-31 12:00:00+00'"))
+            }
+            None => String::new(),
+        },
+        in_cluster: place.restores(name),
         jobs: jobs(place, name, store),
         readers,
         stop,

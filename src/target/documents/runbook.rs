@@ -1,5 +1,6 @@
 //! Turns alerts into the runbook: for each what it means, what to look at, and what to do next.
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::blueprint::monitoring::AlertSeverity;
@@ -87,26 +88,19 @@ struct Found<'a, 'p> {
 
 /// The runbook; `None` where nothing alerts.
 pub(super) fn runbook<'a>(system: &'a System<'a>, header: String) -> Option<Runbook<'a>> {
-    let found: Vec<Found<'_, '_>> = system.main_first().flat_map(alerts).collect();
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut known: Vec<String> = Vec::new();
-    for one in &found {
-        let anchor = naming::anchor(&one.rule.name);
-        if known.contains(&anchor) {
-            continue;
-        }
-        let alike: Vec<Found<'_, '_>> = found
-            .iter()
-            .filter(|other| naming::anchor(&other.rule.name) == anchor)
-            .copied()
-            .collect();
-        known.push(anchor);
-        let section = section(system, *one, &alike);
-        match groups.iter_mut().find(|group| group.title == one.group) {
-            Some(group) => group.alerts.push(section),
-            None => groups.push(Group { title: one.group, alerts: vec![section] }),
+    // By the place that a name leads to: names that differ in nothing else share a section.
+    let mut sections: IndexMap<String, Vec<Found<'_, '_>>> = IndexMap::new();
+    for one in system.main_first().flat_map(alerts) {
+        sections.entry(naming::anchor(&one.rule.name)).or_default().push(one);
+    }
+    let mut groups: IndexMap<&str, Vec<Section<'_>>> = IndexMap::new();
+    for (anchor, alike) in sections {
+        if let Some(first) = alike.first() {
+            groups.entry(first.group).or_default().push(section(system, anchor, *first, &alike));
         }
     }
+    let groups = groups.into_iter().map(|(title, alerts)| Group { title, alerts });
+    let groups: Vec<Group<'_>> = groups.collect();
     let main = system.main();
     (!groups.is_empty()).then(|| Runbook {
         header,
@@ -135,14 +129,19 @@ fn alerts<'a, 'p>(place: &'p Place<'a>) -> impl Iterator<Item = Found<'a, 'p>> {
     })
 }
 
-fn section<'a>(system: &System<'a>, one: Found<'a, '_>, alike: &[Found<'a, '_>]) -> Section<'a> {
+fn section<'a>(
+    system: &System<'a>,
+    anchor: String,
+    one: Found<'a, '_>,
+    alike: &[Found<'a, '_>],
+) -> Section<'a> {
     let Found { place, rule, group } = one;
     let is_in = |model: &Model| {
         alike.iter().any(|other| other.place.model.environment.name == model.environment.name)
     };
     Section {
         name: &rule.name,
-        anchor: naming::anchor(&rule.name),
+        anchor,
         severity: rule.severity.as_str(),
         priority: rule.severity.priority(),
         urgency: urgency(rule.severity),
@@ -166,7 +165,7 @@ fn subjects<'a>(alike: &[Found<'a, '_>]) -> Vec<&'a Service> {
         let told = one.rule.labels.get("service").map(String::as_str);
         let jobs = services.values().filter(|service| {
             let job = service.metrics.as_ref().map(|metrics| metrics.job.as_str());
-            job.is_some_and(|job| one.rule.expr.contains(&format!("job=\"{job}\"")))
+            job.is_some_and(|job| jobs(&one.rule.expr).any(|read| read == job))
         });
         let named = [told, Some(one.group)].into_iter().flatten();
         let named = named.filter_map(|name| services.get(name)).chain(jobs);
@@ -177,6 +176,11 @@ fn subjects<'a>(alike: &[Found<'a, '_>]) -> Vec<&'a Service> {
         }
     }
     found
+}
+
+/// The jobs that a condition names.
+fn jobs(expr: &str) -> impl Iterator<Item = &str> {
+    expr.split("job=\"").skip(1).filter_map(|rest| rest.split('"').next())
 }
 
 /// The conditions, each once: environments and services may have others.

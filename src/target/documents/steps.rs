@@ -97,7 +97,7 @@ fn migrations(place: &Place<'_>) -> Vec<String> {
 }
 
 /// How an environment is deployed in a cluster.
-pub(super) fn apply<'a>(place: &Place<'a>) -> Way<'a> {
+pub(super) fn apply<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
     let model = place.model;
     let folder = &place.manifests;
     let mut steps = vec![
@@ -121,7 +121,7 @@ pub(super) fn apply<'a>(place: &Place<'a>) -> Way<'a> {
         steps.push(Step::new("The first time: make the certificates' Secrets", certificates));
     }
     steps.push(Step::new("Wait until all of it runs", waits(place)));
-    Way { environment: place.name, script: String::new(), steps }
+    Way { environment: place.name, script: system.run("deploy-kubernetes.sh", place, ""), steps }
 }
 
 /// The commands that wait for every workload.
@@ -209,7 +209,7 @@ pub(super) fn back<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
 }
 
 /// The same in a cluster, for the system's own programs.
-pub(super) fn undo<'a>(place: &Place<'a>) -> Way<'a> {
+pub(super) fn undo<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
     let own = running(place).filter(|service| service.build.is_some());
     let undo = own.filter_map(|service| {
         Some(format!("{} rollout undo {}", place.kubectl(service), place.workload(service)?))
@@ -220,5 +220,6 @@ pub(super) fn undo<'a>(place: &Place<'a>) -> Way<'a> {
         steps.push(Step::new("Take the programs back to the version before", undo));
     }
     steps.push(Step::new("Wait until all of it runs", waits(place)));
-    Way { environment: place.name, script: String::new(), steps }
+    let script = system.run("deploy-kubernetes.sh", place, "--rollback");
+    Way { environment: place.name, script, steps }
 }

@@ -52,6 +52,9 @@ pub(super) struct Place<'a> {
     pub(super) manifests: String,
     /// The namespace.
     pub(super) namespace: &'a str,
+    /// The manifests that restore data, which nobody applies but whoever wants that.
+    #[serde(skip)]
+    restoring: Vec<String>,
     /// The workloads in the cluster, as `kubectl` names them, by service.
     #[serde(skip)]
     workloads: Vec<(&'a Name, String)>,
@@ -143,6 +146,10 @@ impl<'a> Place<'a> {
             },
             project: model.compose.project.as_str(),
             namespace: model.kubernetes.namespace.as_str(),
+            restoring: output
+                .emitted_below(&format!("{manifests}/_restore"))
+                .map(|(path, _)| path.as_str().to_owned())
+                .collect(),
             workloads: model.services.values().filter_map(workload).collect(),
             manifests: if is_applied { manifests } else { String::new() },
             compose_file,
@@ -190,6 +197,16 @@ impl<'a> Place<'a> {
         } else {
             format!("kubectl --namespace {}", self.namespace)
         }
+    }
+
+    /// The manifests that restore something that is backed up.
+    pub(super) fn restores(&self, store: &Name) -> Vec<String> {
+        let named = |path: &&String| {
+            ["restore", "recover"]
+                .iter()
+                .any(|word| path.ends_with(&format!("/job-{word}-{store}.yaml")))
+        };
+        self.restoring.iter().filter(named).cloned().collect()
     }
 
     /// What runs a service in the cluster, as `kubectl` names it; `None` where the cluster itself stands in.

@@ -1,5 +1,8 @@
 //! Turns a system into the tables that people look things up in: variables, ports, files, volumes, networks, waivers.
 
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::format::quote::markdown::{code, escape};
@@ -25,17 +28,8 @@ pub(super) struct Tables<'a> {
 #[derive(Serialize)]
 struct Group<'a> {
     title: &'a str,
-    variables: Vec<Row<'a>>,
-}
-
-/// A variable.
-#[derive(Serialize)]
-struct Row<'a> {
-    name: &'a str,
-    about: String,
-    /// Who sets it, and to what. Never the value of a secret.
-    value: String,
-    read_by: String,
+    /// The cells of each: who sets it, and to what. Never the value of a secret.
+    variables: Vec<String>,
 }
 
 /// A port of a machine.
@@ -116,56 +110,55 @@ pub(super) fn tables<'a>(system: &System<'a>, files: Vec<(String, &'static str)>
     }
 }
 
+/// Variables by name, each as it is in the environments that have it.
+type Alike<'a> = IndexMap<&'a str, Vec<(&'a str, &'a Variable)>>;
+
 /// The variables of all environments: the same name stands once.
 fn variables<'a>(system: &System<'a>) -> Vec<Group<'a>> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut known: Vec<&str> = Vec::new();
+    let mut groups: IndexMap<&str, Alike<'a>> = IndexMap::new();
+    // A variable may stand in another group elsewhere.
+    let mut homes: BTreeMap<&str, &str> = BTreeMap::new();
     for place in system.main_first() {
         for group in &place.model.groups {
             for variable in group.variables.iter().filter(|variable| variable.is_used()) {
                 let name = variable.name.as_str();
-                if known.contains(&name) {
-                    continue;
-                }
-                known.push(name);
-                let row = row(system, variable);
-                match groups.iter_mut().find(|known| known.title == group.name.as_str()) {
-                    Some(group) => group.variables.push(row),
-                    None => {
-                        groups.push(Group { title: group.name.as_str(), variables: vec![row] });
-                    }
-                }
+                let home = homes.entry(name).or_insert(group.name.as_str());
+                let known = groups.entry(*home).or_default().entry(name).or_default();
+                known.push((place.name, variable));
             }
         }
     }
-    groups
+    let places = system.places.len();
+    let rows =
+        |variables: Alike<'a>| variables.into_values().map(|alike| row(&alike, places)).collect();
+    groups.into_iter().map(|(title, all)| Group { title, variables: rows(all) }).collect()
 }
 
-fn row<'a>(system: &System<'a>, variable: &'a Variable) -> Row<'a> {
+/// The cells of a variable, which stands in some or all places.
+fn row(alike: &[(&str, &Variable)], places: usize) -> String {
+    let Some((_, variable)) = alike.first() else { return String::new() };
     let readers: Vec<&str> = variable.read_by.iter().map(Name::as_str).collect();
-    Row {
-        name: variable.name.as_str(),
-        about: escape(&variable.about),
-        value: value(system, variable),
-        read_by: readers.join(", "),
-    }
+    format!(
+        "{} | {} | {} | {}",
+        code(variable.name.as_str()),
+        value(alike, places),
+        readers.join(", "),
+        escape(&variable.about)
+    )
 }
 
 /// Who sets a variable, and what to, in each environment where that differs.
-fn value(system: &System<'_>, variable: &Variable) -> String {
+fn value(alike: &[(&str, &Variable)], places: usize) -> String {
     let mut said: Vec<(String, Vec<&str>)> = Vec::new();
-    for place in &system.places {
-        let Some(here) = place.model.variable(&variable.name).filter(|here| here.is_used()) else {
-            continue;
-        };
-        let text = said_of(here);
+    for (place, variable) in alike {
+        let text = said_of(variable);
         match said.iter_mut().find(|(known, _)| *known == text) {
-            Some((_, places)) => places.push(place.name),
-            None => said.push((text, vec![place.name])),
+            Some((_, places)) => places.push(place),
+            None => said.push((text, vec![place])),
         }
     }
     match said.as_slice() {
-        [(text, places)] if places.len() == system.places.len() => text.clone(),
+        [(text, here)] if here.len() == places => text.clone(),
         all => all
             .iter()
             .map(|(text, places)| format!("{text} ({})", places.join(", ")))

@@ -28,7 +28,9 @@ pub(super) struct Trouble<'a> {
 #[derive(Serialize)]
 struct Known {
     symptom: String,
-    commands: Vec<String>,
+    command: String,
+    /// The same in a cluster.
+    kubernetes: String,
     then: String,
 }
 
@@ -56,10 +58,8 @@ fn trouble<'a>(place: &Place<'a>, service: &'a Service) -> Trouble<'a> {
     }
     let known = service.troubles.iter().map(|one| Known {
         symptom: escape(&one.symptom),
-        commands: look::shown(place, service, one)
-            .into_iter()
-            .chain(look::shown_in_cluster(place, service, one))
-            .collect(),
+        command: look::shown(place, service, one).unwrap_or_default(),
+        kubernetes: look::shown_in_cluster(place, service, one).unwrap_or_default(),
         then: escape(&one.then),
     });
     Trouble {

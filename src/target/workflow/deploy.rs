@@ -5,7 +5,7 @@ use crate::model::Model;
 use crate::model::pipeline::{Deployment, Pipeline, Ssh, Trigger, Way};
 use crate::target::workflow::schema::{Concurrency, Environment, Flag, Job, Pairs, Step};
 use crate::target::workflow::{PUSHED, RUNNER, checkout, expression, pairs, runs};
-use crate::value::VariableName;
+use crate::value::{PortNumber, VariableName};
 
 /// What the repository's settings must hold for an environment.
 pub(super) fn settings(deployment: &Deployment) -> String {
@@ -90,7 +90,7 @@ fn smoke(pipeline: &Pipeline, deployment: &Deployment) -> Step {
 
 fn over_ssh(pipeline: &Pipeline, deployment: &Deployment, to: &Ssh, blue_green: bool) -> Vec<Step> {
     let name = &deployment.environment;
-    let port = to.port.map_or(22, crate::value::PortNumber::get);
+    let port = to.port.map_or(22, PortNumber::get);
     let machine = pairs(&[
         ("HOST", &to.host.to_string()),
         ("LOGIN", &to.user),

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::format::quote::shell;
 use crate::model::pipeline::{Beside, Built, Checks, Language, Pipeline};
 use crate::target::workflow::schema::{Container, Job, Matrix, Pairs, Step, Strategy};
-use crate::target::workflow::{RUNNER, actions, checkout, expression, pairs, runs, uses};
+use crate::target::workflow::{PUSHED, RUNNER, actions, checkout, expression, pairs, runs, uses};
 
 fn job(name: &str, minutes: u32, steps: Vec<Step>) -> Job {
     Job {
@@ -56,7 +56,7 @@ pub(super) fn dependencies() -> Job {
     let mut upload = uses("Show findings", actions::SARIF, &[("sarif_file", sarif)]);
     upload.with.insert("category".to_owned(), "dependencies".to_owned());
     // A fork's token may not write.
-    "github.event_name == 'push'".clone_into(&mut upload.condition);
+    PUSHED.clone_into(&mut upload.condition);
     let mut job = job(
         "Code and dependencies",
         15,

@@ -49,12 +49,14 @@ struct Drawn {
 
 /// A line.
 #[derive(Serialize)]
-#[allow(clippy::struct_field_names, reason = "SVG calls it so")]
 struct Path {
     class: &'static str,
-    path: String,
+    curve: String,
     about: String,
 }
+
+/// What the boxes of a column say: name, then what stands below.
+type Entries = Vec<(String, String)>;
 
 /// Where a box lies.
 #[derive(Debug, Clone)]
@@ -67,7 +69,7 @@ struct Spot {
 
 /// The picture of an environment.
 pub(in crate::target::documents) fn picture(model: &Model, header: &str) -> Picture {
-    let mut columns: Vec<(&'static str, &'static str, Entries)> = Vec::new();
+    let mut columns: Vec<(&str, &str, Entries)> = Vec::new();
     let hosts = model.edge.iter().flat_map(|edge| &edge.sites);
     let hosts = hosts.map(|site| (format!("host {}", site.host), String::new())).collect();
     columns.push(("Hosts", "host", hosts));
@@ -103,10 +105,7 @@ pub(in crate::target::documents) fn picture(model: &Model, header: &str) -> Pict
     }
 }
 
-/// What stands in a column: names, and what is said of each.
-type Entries = Vec<(String, String)>;
-
-fn of_layer(model: &Model, layer: Layer) -> Entries {
+fn of_layer(model: &Model, layer: Layer) -> Vec<(String, String)> {
     let services = model.services.values().filter(|one| Layer::of(one) == layer);
     services.map(|service| (service.name.to_string(), about(service))).collect()
 }
@@ -139,7 +138,7 @@ fn paths(model: &Model, spots: &[Spot]) -> Vec<Path> {
     let mut add = |class, from: &str, to: &str, about: &str| {
         if let (Some(one), Some(other)) = (find(from), find(to)) {
             let about = xml(&format!("{from} to {to} {about}"));
-            paths.push(Path { class, path: curve(one, other), about });
+            paths.push(Path { class, curve: curve(one, other), about });
         }
     };
     if let Some(edge) = &model.edge {

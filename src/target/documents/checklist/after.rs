@@ -17,7 +17,7 @@ pub(super) fn deployment(items: &mut Items, system: &System<'_>) -> Part {
     }
     if !place.manifests.is_empty() {
         items.section("The steps in a cluster");
-        for command in steps::apply(place).commands() {
+        for command in steps::apply(system, place).commands() {
             items.add(command, format!("{} has been run without an error", code(command)));
         }
     }
@@ -34,7 +34,7 @@ pub(super) fn part(items: &mut Items, system: &System<'_>) -> Part {
         told(items, monitoring);
     }
     security(items, system, place);
-    recovery(items, place);
+    recovery(items, system, place);
     back(items, system, place);
     items.part("After")
 }
@@ -94,7 +94,8 @@ fn routes(items: &mut Items, model: &Model) {
 /// What is read, shown and promised.
 fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
     let runs = |name: &crate::value::Name| {
-        place.model.services.get(name).is_some_and(|service| place.model.is_on(service))
+        let service = place.model.services.get(name);
+        service.is_some_and(|service| service.is_composed() && place.model.is_on(service))
     };
     items.section("Metrics");
     for job in monitoring.jobs.iter().filter(|job| runs(&job.service)) {
@@ -157,13 +158,11 @@ fn told(items: &mut Items, monitoring: &Monitoring) {
     }
     let groups = monitoring.rules.iter().filter(|_| monitoring.metrics.is_some());
     for group in groups {
+        // prometheus/prometheus:rules/group.go, `GroupKey`: the file, a semicolon, the name.
+        let loaded = format!("prometheus_rule_group_rules{{rule_group=~\".*;{}\"}}", group.name);
         items.add(
-            format!("rules {}", group.name),
-            format!(
-                "The alerts of {} are loaded, {} of them, and none fires",
-                code(&group.name),
-                group.rules.len()
-            ),
+            loaded.clone(),
+            format!("{} is {}: its alerts are loaded", code(&loaded), group.rules.len()),
         );
     }
 }
@@ -207,7 +206,8 @@ fn security(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
         }
     }
     for waiver in system.main_first().flat_map(|place| &place.model.waivers) {
-        let services: Vec<&str> = waiver.services.iter().map(crate::value::Name::as_str).collect();
+        let services: Vec<String> =
+            waiver.services.iter().map(|name| code(name.as_str())).collect();
         let of = if services.is_empty() {
             String::new()
         } else {
@@ -221,9 +221,13 @@ fn security(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
 }
 
 /// What is backed up, and that it can be read back.
-fn recovery(items: &mut Items, place: &Place<'_>) {
+fn recovery(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
     let Some(backups) = &place.model.backups else { return };
     items.section("Backups");
+    let status = system.run("backup.sh", place, "--status");
+    if !status.is_empty() {
+        items.add(status.clone(), format!("{} finds none too old", code(&status)));
+    }
     for (name, store) in &backups.stores {
         let of = code(name.as_str());
         for series in &store.series {

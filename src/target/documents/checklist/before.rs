@@ -16,6 +16,7 @@ pub(super) fn part(items: &mut Items, system: &System<'_>, settings: Settings) -
     names(items, place);
     outside(items, place.model);
     images(items, place);
+    migrations(items, system);
     variables(items, place, settings);
     secrets(items, place);
     storage(items, place);
@@ -115,6 +116,21 @@ fn images(items: &mut Items, place: &Place<'_>) {
                     ),
                 );
             }
+        }
+    }
+}
+
+/// Migrations, tried where no data can be lost.
+fn migrations(items: &mut Items, system: &System<'_>) {
+    items.section("Migrations");
+    let migrates = |place: &&Place<'_>| {
+        let is_tried = place.name != system.main().name;
+        is_tried && place.composed().any(|service| !service.migrations.upgrade.is_empty())
+    };
+    for place in system.places.iter().filter(migrates) {
+        let test = system.run("test-migration.sh", place, "");
+        if !test.is_empty() {
+            items.add(test.clone(), format!("{} leads up and down", code(&test)));
         }
     }
 }
