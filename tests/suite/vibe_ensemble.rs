@@ -26,7 +26,9 @@ fn manifest(environment: &str, path: &str) -> Value {
 }
 
 fn deployment(environment: &str) -> Value {
-    manifest(environment, "vibe-ensemble/deployment-vibe-ensemble.yaml")
+    // The development stage keeps what it compiled on a volume of its own.
+    let kind = if environment == "development" { "statefulset" } else { "deployment" };
+    manifest(environment, &format!("vibe-ensemble/{kind}-vibe-ensemble.yaml"))
 }
 
 fn at<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
@@ -227,6 +229,8 @@ fn e4_policies_deny_all_and_leave_open_what_dependencies_routes_and_scrapes_need
         .chain([
             way("vibe-ensemble", "db", 5432),
             way("db-exporter", "db", 5432),
+            way("backup", "db", 5432),
+            way("db-archive", "db", 5432),
             way("grafana", "prometheus", 9090),
             way("prometheus-adapter", "prometheus", 9090),
         ])
@@ -245,8 +249,15 @@ fn e4_policies_deny_all_and_leave_open_what_dependencies_routes_and_scrapes_need
     assert_eq!(inside, within, "both sides agree");
     let leaving: BTreeSet<&str> =
         outward.iter().filter(outside).map(|(from, _, _)| from.as_str()).collect();
-    // Messages, probes from outside, and what asks the API server.
-    let may = ["alertmanager", "blackbox-exporter", "kube-state-metrics", "prometheus-adapter"];
+    // Messages, probes from outside, copies of backups, and what asks the API server.
+    let may = [
+        "alertmanager",
+        "backup",
+        "blackbox-exporter",
+        "db-archive",
+        "kube-state-metrics",
+        "prometheus-adapter",
+    ];
     assert_eq!(leaving, BTreeSet::from(may));
 }
 
@@ -552,7 +563,7 @@ fn e11_prometheus_and_grafana_are_plain_manifests_where_no_operator_is_chosen() 
         let server = manifest(environment, "prometheus/statefulset-prometheus.yaml");
         let args = strings(at(&server, &["spec", "template", "spec", "containers", "0", "args"]));
         assert!(args.iter().any(|arg| arg.starts_with("--storage.tsdb.retention.time=")));
-        assert!(exists(environment, "grafana/deployment-grafana.yaml"));
+        assert!(exists(environment, "grafana/statefulset-grafana.yaml"));
         let all = objects(environment);
         let operators = |object: &Value| {
             at(object, &["apiVersion"]).as_str().unwrap().starts_with("monitoring.coreos.com/")
@@ -600,7 +611,7 @@ fn e11_the_operator_gets_the_same_jobs_and_rules_where_it_is_chosen() {
         assert_eq!(theirs[name]["expr"], ours[name]["expr"], "{name}");
     }
     assert!(!exists("production", "prometheus/statefulset-prometheus.yaml"));
-    assert!(exists("production", "grafana/deployment-grafana.yaml"));
+    assert!(exists("production", "grafana/statefulset-grafana.yaml"));
     let alias = manifest("production", "prometheus/service-prometheus.yaml");
     assert_eq!(at(&alias, &["spec", "type"]), "ExternalName");
     let sources = manifest("production", "grafana/configmap-grafana-datasources.yaml");

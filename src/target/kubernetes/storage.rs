@@ -38,7 +38,7 @@ impl Cluster<'_> {
 
     /// Whether each pod of a service gets a claim of its own for a volume.
     pub(super) fn is_own(&self, service: &Service, volume: &Name) -> bool {
-        self.is_stateful(service) && !self.is_shared(volume)
+        self.is_stateful(service) && !self.is_shared(volume) && !self.model.is_composes(volume)
     }
 
     /// The claims inside of a `StatefulSet`. They carry the labels that never change: the rest of a `StatefulSet`'s
