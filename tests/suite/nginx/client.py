@@ -12,7 +12,7 @@ class Client:
 
     def __init__(self, host, port=443):
         Client.made += 1
-        self.host, self.port, self.address = host, port, f"127.2.0.{Client.made}"
+        self.host, self.port, self.address = host, port, f"127.2.{Client.made // 250}.{Client.made % 250 + 1}"
         self.connection = None
 
     def connect(self, versions=None, ciphers=None):

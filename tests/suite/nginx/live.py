@@ -177,9 +177,9 @@ def everything(root, nginx, site, more):
     facts["connections"] = len({told("connection") for _ in range(5)})
     first = told("address")
     services.NAMES["frontend"] = services.MOVED
-    facts["moved"] = wait_for(lambda: told("address") == services.MOVED, 10)
+    facts["moved"] = wait_for(lambda: told("address") == services.MOVED, 20)
     services.NAMES["frontend"] = [first, services.MOVED]
-    facts["replicas"] = wait_for(lambda: {told("address") for _ in range(4)} == {first, services.MOVED}, 10)
+    facts["replicas"] = wait_for(lambda: {told("address") for _ in range(4)} == {first, services.MOVED}, 20)
 
 
 def main():
