@@ -84,7 +84,7 @@ fn dashboards_know_what_keeps_metrics_and_what_keeps_logs() {
     });
     let ports: Vec<_> = ports.map(|rule| rule["ports"].clone()).collect();
     assert_eq!(ports, [json!([{ "port": 3100, "protocol": "TCP" }])]);
-    let mounts = &yaml(&tree, &format!("{component}/deployment-grafana.yaml"))["spec"]["template"];
+    let mounts = &yaml(&tree, &format!("{component}/statefulset-grafana.yaml"))["spec"]["template"];
     let mounts = mounts["spec"]["containers"][0]["volumeMounts"].as_array().unwrap();
     let folder =
         mounts.iter().find(|one| one["mountPath"] == "/etc/grafana/provisioning/datasources");

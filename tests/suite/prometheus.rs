@@ -228,7 +228,7 @@ fn promtool_refuses_rules_that_were_changed() {
         ("HighErrorRate", "> 0.05", "> 0.01"),
         ("DatabaseDown", "pg_up{job=\"db-exporter\"} == 0", "pg_up{job=\"db-exporter\"} == 2"),
         ("DatabaseDown", "team: database", "team: backend"),
-        ("DatabaseDown", "is down", "is up"),
+        ("DatabaseDown", "cannot be reached", "can be reached"),
         ("OrdersFail", "fails \\\"orders\\\"", "fails"),
     ] {
         assert!(rules.contains(right), "{right}");

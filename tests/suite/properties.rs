@@ -62,8 +62,9 @@ fn what_was_built_is_current() {
     }
 }
 
-/// The mappings whose first entry means something: the port that others talk to, the network of those that name none.
-const ORDERED: &[&str] = &["ports", "networks"];
+/// The mappings whose order means something: the port that others talk to is the first, as is the network of those that
+/// name none, and deployments come one after the other.
+const ORDERED: &[&str] = &["ports", "networks", "deploy"];
 
 /// The same blueprint with the keys of its mappings in another order.
 fn shuffled(value: Value, key: &str, dice: &mut Dice) -> Value {

@@ -79,8 +79,9 @@ impl Builder<'_> {
                 continue;
             }
             let key = GroupName::of_service(store);
-            dockerfile
-                .push_str(&backup.tools.replace("{{ image }}", &format!("{{{{ images.{key} }}}}")));
+            dockerfile.push_str(
+                &backup.tools.replace("{{ image }}", &format!("{{{{ images['{key}'] }}}}")),
+            );
             entry.images.insert(key, image.clone());
             done.push((known.component.as_str(), image));
         }

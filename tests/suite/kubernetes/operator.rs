@@ -150,8 +150,10 @@ fn all_alerts_of_what_runs_there_are_rules_that_bear_their_namespace() {
     let elsewhere = ["prometheus", "alertmanager", "nginx-exporter", "cadvisor"];
     let objectives = yaml(&tree, "prometheus/production/rules/slo_rules.yml");
     assert_eq!(list(&objectives["groups"]).len(), 1);
-    let expected: Vec<Value> = list(&file["groups"])
+    let alone = yaml(&tree, "prometheus/production/cluster/alert_rules.yml");
+    let mut expected: Vec<Value> = list(&file["groups"])
         .iter()
+        .chain(list(&alone["groups"]))
         .chain(list(&objectives["groups"]))
         .filter(|group| !elsewhere.contains(&text(&group["name"])))
         .cloned()
@@ -164,7 +166,11 @@ fn all_alerts_of_what_runs_there_are_rules_that_bear_their_namespace() {
         })
         .collect();
     let rule = find(&objects, "PrometheusRule", "shop");
-    assert_eq!(list(&rule["spec"]["groups"]), expected);
+    let mut found = list(&rule["spec"]["groups"]).to_vec();
+    for groups in [&mut expected, &mut found] {
+        groups.sort_by_key(|group| text(&group["name"]).to_owned());
+    }
+    assert_eq!(found, expected);
     assert!(expected.len() >= 4, "those of objectives among them");
 }
 

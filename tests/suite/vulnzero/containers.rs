@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{PRODUCTION, STAGING, at, list, services, strings, text, yaml};
 
+/// It gives volumes to their users before the others start, has no network, and ends.
+const ENDS: &str = "volume-owner";
+
 #[test]
 fn v1_every_service_of_production_is_hardened_limited_watched_and_restarted() {
     let file = yaml(PRODUCTION);
@@ -14,7 +17,7 @@ fn v1_every_service_of_production_is_hardened_limited_watched_and_restarted() {
         assert!(services.contains_key(name), "{name}");
     }
     assert!(services.contains_key("grafana") && !services.contains_key("flower"));
-    for (name, service) in &services {
+    for (name, service) in services.iter().filter(|(name, _)| **name != ENDS) {
         for bound in ["limits", "reservations"] {
             let amounts = at(service, &["deploy", "resources", bound]);
             assert!(amounts["cpus"].is_string() && amounts["memory"].is_string(), "{name} {bound}");
@@ -52,6 +55,8 @@ fn v1_what_is_not_written_is_mounted_read_only() {
     }
     let data = [
         "alertmanager-data",
+        "backup-data",
+        "backup-metrics",
         "celery-beat-schedule",
         "grafana-data",
         "postgres-data",
@@ -65,10 +70,16 @@ fn v1_what_is_not_written_is_mounted_read_only() {
 fn v1_dependencies_wait_for_health_on_one_isolated_bridge_network() {
     let file = yaml(PRODUCTION);
     for (name, service) in services(&file) {
-        for (_, needed) in
+        for (other, needed) in
             service.get("depends_on").into_iter().flat_map(|n| n.as_mapping().unwrap())
         {
-            assert_eq!(at(needed, &["condition"]), "service_healthy", "{name}");
+            let ready =
+                if other == ENDS { "service_completed_successfully" } else { "service_healthy" };
+            assert_eq!(at(needed, &["condition"]), ready, "{name}");
+        }
+        if name == ENDS {
+            assert_eq!(at(service, &["network_mode"]), "none");
+            continue;
         }
         assert!(service.get("network_mode").is_none(), "{name}");
         assert_eq!(at(service, &["networks"]).as_mapping().unwrap().len(), 1, "{name}");
