@@ -148,8 +148,9 @@ pub(super) fn groups(
         let profile = common_profile(&read_by, services);
         let file_owner = services
             .values()
-            .find(|service| service.secrets.contains_key(name))
-            .map(|service| service.user.uid);
+            .filter(|service| service.secrets.contains_key(name))
+            .map(|service| service.user.uid)
+            .min();
         let quoted = declared.fixed.is_some() && quoted.contains(name.as_str());
         let written = &declared.written;
         let tier = scope.environment.tier;

@@ -97,10 +97,7 @@ fn images(items: &mut Items, place: &Place<'_>) {
     for service in place.composed() {
         let image = service.image.to_string();
         match &service.build {
-            None => items.add(
-                format!("image {image}"),
-                format!("{} of {} can be pulled", code(&image), code(service.name.as_str())),
-            ),
+            None => items.add(format!("image {image}"), format!("{} can be pulled", code(&image))),
             Some(build) => {
                 let file = match &build.dockerfile {
                     Dockerfile::Compiled { path, .. } => path.clone(),
@@ -189,11 +186,13 @@ fn wanted(variable: &Variable) -> String {
 fn secrets(items: &mut Items, place: &Place<'_>) {
     items.section("Secrets in files");
     for variable in place.model.variables().filter(|variable| variable.is_read()) {
-        let Some(owner) = variable.file_owner else { continue };
+        if variable.file_owner.is_none() {
+            continue;
+        }
         let file = format!("{}/{}", place.secrets, naming::secret_file(&variable.name));
         items.add(
             format!("file {file}"),
-            format!("{} is there for user {owner}, and nobody else may read it", code(&file)),
+            format!("{} is there, in a folder that nobody else may enter", code(&file)),
         );
     }
     let edge = place.model.edge.as_ref();
