@@ -4,13 +4,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use formwork::compile::{Compiled, Inputs, compile};
-use formwork::project::Project;
+use formwork::project::{self, Project};
 use formwork::source::Source;
 use formwork::tree::compare::{Change, compare};
 use formwork::tree::hold::Held;
@@ -27,14 +26,26 @@ fn main() {
     divan::main();
 }
 
-/// The largest system in the repository.
+/// The systems in the repository.
+fn systems() -> Vec<Project> {
+    let files = project::blueprints(Path::new(env!("CARGO_MANIFEST_DIR")));
+    files.iter().map(|file| Project::read(file, None).unwrap()).collect()
+}
+
+fn name(project: &Project) -> String {
+    project.output.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+fn names() -> Vec<String> {
+    systems().iter().map(name).collect()
+}
+
+/// The largest of those whose blueprint is one file, so that copies of that file are systems.
 fn system() -> Project {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.is_file());
-    files.sort_by_key(|file| fs::metadata(file).unwrap().len());
-    Project::read(files.last().unwrap(), None).unwrap()
+    let mut found = systems();
+    found.retain(|project| project.inputs.included.is_empty());
+    let length = |one: &Project| one.inputs.sources.get(one.inputs.root).text.len();
+    found.into_iter().max_by_key(length).unwrap()
 }
 
 /// The inputs of `count` systems that differ by their names.
@@ -53,6 +64,12 @@ fn copies(count: usize) -> Vec<Inputs> {
 
 fn compiled(inputs: &Inputs) -> Compiled {
     compile(inputs).unwrap()
+}
+
+#[divan::bench(args = names())]
+fn compile_system(bencher: Bencher, system: &str) {
+    let project = systems().into_iter().find(|project| name(project) == system).unwrap();
+    bencher.bench(|| compiled(&project.inputs).tree.len());
 }
 
 #[divan::bench(args = COPIES, sample_count = 10)]

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod backups;
+mod buckets;
 mod builds;
 mod certificates;
 mod cluster;
@@ -121,6 +122,7 @@ const RULES: &[Rule] = &[
     (backups::unrestorable, &["services/*/uses", "backups"]),
     (backups::foreign_files, &[".user", "services/*/uses"]),
     (backups::unknown_bucket, &["buckets"]),
+    (buckets::malformed, &[]),
     (backups::missed_objective, &["backups", "recovery"]),
     (backups::contradicting_retention, &["backups", "buckets"]),
     (pools::too_large, &[".needs", ".with", ".build", ".replicas", ".autoscale", "variables"]),
