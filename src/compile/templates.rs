@@ -100,6 +100,16 @@ impl Template<'_> {
         if models.iter().any(operators) {
             return Err(self.misplaced(&format!("`{path}` is what the operator fills in")));
         }
+        let mounts = |model: &&Model| {
+            let mut files = model.services.values().flat_map(|service| &service.files);
+            files.any(|file| path.starts_with(&format!("{}/", file.artifact)))
+        };
+        if let Some(model) = models.iter().find(mounts) {
+            return Err(self.misplaced(&format!(
+                "`{path}` lies in a folder that a service of `{}` mounts, and a cluster would not see it",
+                model.environment.name
+            )));
+        }
         let full = way::join(&self.inputs.output, path);
         let sources = ["templates", "catalog"].map(|folder| way::join(&self.inputs.folder, folder));
         let is_source = sources.iter().any(|folder| full.starts_with(&format!("{folder}/")));

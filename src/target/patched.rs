@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::blueprint::merge;
 use crate::model::Patch;
+use crate::proof::{self, nginx};
 use crate::risk::{self, Effect, Side};
 use crate::value::Name;
 
@@ -25,6 +26,8 @@ pub struct Breach {
 pub enum BreachKind {
     /// Whoever reads the file would refuse it; what is wrong, in words.
     Shape(String),
+    /// The file, or the targets beside each other, contradict themselves; how, in words.
+    Contradiction(String),
     /// Something is weaker, or open that was not.
     Weaker {
         /// The service; empty for the system as a whole.
@@ -78,11 +81,20 @@ pub(super) fn breaches(name: &Name, path: &str, before: &Value, after: &Value) -
     let mut kinds: Vec<BreachKind> = wrong.into_iter().map(BreachKind::Shape).collect();
     if kinds.is_empty() {
         kinds = weaker(is_compose, path, before, after);
+        let conflicts = proof::conflicts(path, before, after).into_iter();
+        kinds.extend(conflicts.map(BreachKind::Contradiction));
     }
     kinds
         .into_iter()
         .map(|kind| Breach { patch: name.clone(), path: path.to_owned(), kind })
         .collect()
+}
+
+/// What nginx would refuse, or drop its headers for, in a text that a patch puts in.
+pub(super) fn misplaced(name: &Name, path: &str, point: &str, insert: &str) -> Vec<Breach> {
+    let wrong = nginx::misplaced(point, insert).into_iter().map(BreachKind::Contradiction);
+    let breach = |kind| Breach { patch: name.clone(), path: path.to_owned(), kind };
+    wrong.map(breach).collect()
 }
 
 fn weaker(is_compose: bool, path: &str, before: &Value, after: &Value) -> Vec<BreachKind> {
@@ -193,6 +205,7 @@ mod tests {
         let name = Name::parse("changes").unwrap();
         let says = |breach: Breach| match breach.kind {
             BreachKind::Shape(says) => format!("shape: {says}"),
+            BreachKind::Contradiction(says) => says,
             BreachKind::Weaker { service, says } => format!("{service}: {says}"),
         };
         breaches(&name, path, before, after).into_iter().map(says).collect()
