@@ -16,7 +16,8 @@ pub(super) fn read(path: &str, object: &Value, facts: &mut Facts) {
     if let Some(namespace) = metadata["namespace"].as_str() {
         facts.want(Kind::Object, format!("Namespace {namespace}"));
     }
-    if !path.ends_with(".template.yaml") {
+    // What restores is applied by hand, one at a time.
+    if !path.ends_with(".template.yaml") && !path.contains("/_restore/") {
         facts.want(Kind::Listed, path);
     }
     let spec = &object["spec"];
@@ -98,9 +99,15 @@ fn workload(name: &str, spec: &Value, facts: &mut Facts) {
     object_of("Service", &spec["serviceName"], facts);
     let pod = &template["spec"];
     object_of("ServiceAccount", &pod["serviceAccountName"], facts);
-    let own_claims = list(spec, "volumeClaimTemplates").map(|claim| &claim["metadata"]["name"]);
+    // (kubernetes.io, "StatefulSets", stable storage)
+    let claims = || list(spec, "volumeClaimTemplates").map(|claim| &claim["metadata"]["name"]);
+    for claim in claims().filter_map(Value::as_str) {
+        for ordinal in 0..spec["replicas"].as_u64().unwrap_or(1) {
+            facts.give(Kind::Object, format!("PersistentVolumeClaim {claim}-{name}-{ordinal}"));
+        }
+    }
     let volumes = list(pod, "volumes").map(|volume| &volume["name"]);
-    for volume in own_claims.chain(volumes).filter_map(Value::as_str) {
+    for volume in claims().chain(volumes).filter_map(Value::as_str) {
         facts.give(Kind::PodVolume, format!("{name} {volume}"));
     }
     for volume in list(pod, "volumes") {

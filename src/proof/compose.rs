@@ -78,6 +78,10 @@ fn mounts(service: &Value, facts: &mut Facts) {
             },
             _ => (mount["source"].as_str().unwrap_or_default(), mount["type"] == "volume"),
         };
+        let short = mount.as_str().and_then(|short| short.split(':').nth(1));
+        if let Some(target) = mount["target"].as_str().or(short) {
+            facts.give(Kind::Mounted, format!("{target} {source}"));
+        }
         match is_volume {
             true if !source.is_empty() => facts.want(Kind::Volume, source),
             true => {}

@@ -1,6 +1,6 @@
 //! Turns a model into what compiled files may rely on beside each other, and what it wants of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::variable::Origin;
 use crate::model::{Model, naming};
@@ -17,8 +17,21 @@ pub(super) fn is_of(model: &Model, path: &str) -> bool {
     rest.split('/').next().is_some_and(|name| name == environment.name.as_str())
 }
 
+/// Whether a file names no environment, so that it may be of any.
+pub(super) fn is_of_all(model: &Model, path: &str) -> bool {
+    let environment = &model.environment;
+    path.split(['/', '.']).all(|part| part != environment.name.as_str()) || is_of(model, path)
+}
+
+/// All that may be relied on: by the model, and in files.
+pub(super) fn all(model: &Model, tree: &Tree, files: &BTreeMap<String, Facts>) -> BTreeSet<End> {
+    let mut given = by_model(model, tree);
+    given.extend(files.values().flat_map(|facts| facts.given.iter().cloned()));
+    given
+}
+
 /// What is there without a file that defines it, and every file.
-pub(super) fn by_model(model: &Model, tree: &Tree) -> BTreeSet<End> {
+fn by_model(model: &Model, tree: &Tree) -> BTreeSet<End> {
     let mut given: BTreeSet<End> =
         tree.iter().map(|(path, _)| End::new(Kind::File, path.as_str())).collect();
     let mut give = |kind, name: String| given.insert(End::new(kind, name));
@@ -42,6 +55,8 @@ pub(super) fn by_model(model: &Model, tree: &Tree) -> BTreeSet<End> {
         give(Kind::Variable, variable.name.to_string());
         give(Kind::Key, format!("Secret {secret} {}", variable.name));
     }
+    // Where a certificate is due, cert-manager starts pods that answer for it.
+    give(Kind::Pods, "acme.cert-manager.io/http01-solver=true".to_owned());
     // An image without a word of networks is on the project's own.
     give(Kind::Network, "default".to_owned());
     given

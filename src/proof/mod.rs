@@ -11,6 +11,7 @@ mod conflicts;
 mod documents;
 mod end;
 mod given;
+mod meet;
 mod monitoring;
 pub mod nginx;
 
@@ -35,8 +36,11 @@ enum Format {
     Alertmanager,
     Datasources,
     Dashboard,
+    Provider,
     Nginx,
     Document,
+    /// What tests alerts makes up its names.
+    MadeUp,
     Other,
 }
 
@@ -49,10 +53,12 @@ fn format(path: &str) -> Format {
         "kubernetes" if file == "kustomization.yaml" => Format::Kustomization,
         "kubernetes" => Format::Cluster,
         "prometheus" if file == "prometheus.yml" => Format::Prometheus,
+        "prometheus" if rest.contains("/tests/") => Format::MadeUp,
         "prometheus" if rest.contains("/rules/") => Format::Rules,
         "alertmanager" => Format::Alertmanager,
         "grafana" if rest.contains("/datasources/") => Format::Datasources,
         "grafana" if rest.contains("/dashboards/") => Format::Dashboard,
+        "grafana" if file == "provider.yml" => Format::Provider,
         "nginx" if file.ends_with(".conf") => Format::Nginx,
         _ if file.ends_with(".md") => Format::Document,
         _ => Format::Other,
@@ -71,6 +77,8 @@ pub fn of_value(path: &str, value: &Value) -> Facts {
         Format::Alertmanager => monitoring::router(value, &mut facts),
         Format::Datasources => monitoring::datasources(value, &mut facts),
         Format::Dashboard => monitoring::dashboard(value, &mut facts),
+        Format::MadeUp => {}
+        Format::Provider => monitoring::provider(value, &mut facts),
         Format::Nginx | Format::Document | Format::Other => {
             address::every(value, &mut |address| address::want(address, &mut facts));
         }
@@ -108,7 +116,7 @@ pub fn change(path: &str, before: &Value, after: &Value) -> Option<Change> {
     let (before, after) = (of_value(path, before), of_value(path, after));
     let wants: BTreeSet<End> = after.wanted.difference(&before.wanted).cloned().collect();
     let lost: BTreeSet<End> = before.given.difference(&after.given).cloned().collect();
-    let is_met = lost.is_empty() && wants.iter().all(|end| end::meets(&after.given, end));
+    let is_met = lost.is_empty() && wants.iter().all(|end| meet::meets(&after.given, end));
     (!is_met).then(|| Change { path: path.to_owned(), wants, lost })
 }
 
@@ -122,17 +130,21 @@ pub fn dangling<'a>(
     if changes.is_empty() {
         return Vec::new();
     }
-    let files = read(model, tree);
-    let mut given = given::by_model(model, tree);
-    given.extend(files.values().flat_map(|facts| facts.given.iter().cloned()));
+    let mut files = read(model, tree);
+    for path in changes.iter().map(|change| &change.path) {
+        if let Some(artifact) = tree.get(path).filter(|_| given::is_of_all(model, path)) {
+            files.entry(path.clone()).or_insert_with(|| of_text(path, artifact.text()));
+        }
+    }
+    let given = given::all(model, tree, &files);
     let mut found = Vec::new();
     for (path, facts) in &files {
-        for want in facts.wanted.iter().filter(|want| !end::meets(&given, want)) {
+        for want in facts.wanted.iter().filter(|want| !meet::meets(&given, want)) {
             for (index, change) in changes.iter().enumerate() {
                 if change.path == *path && change.wants.contains(want) {
-                    let fault = Fault::Unmet { near: end::nearest(&given, want) };
+                    let fault = Fault::Unmet { near: meet::nearest(&given, want) };
                     found.push((index, Dangling::new(&change.path, want, fault)));
-                } else if end::meets_with(&given, &change.lost, want) {
+                } else if meet::meets_with(&given, &change.lost, want) {
                     let fault = Fault::Taken { by: path.clone() };
                     found.push((index, Dangling::new(&change.path, want, fault)));
                 }
@@ -162,11 +174,10 @@ fn twice<'a>(
 /// Everything that an environment's files want and do not get: for whoever reads all of them.
 pub fn unmet(model: &Model, tree: &Tree) -> Vec<String> {
     let files = read(model, tree);
-    let mut given = given::by_model(model, tree);
-    given.extend(files.values().flat_map(|facts| facts.given.iter().cloned()));
+    let given = given::all(model, tree, &files);
     let wants =
         files.iter().flat_map(|(path, facts)| facts.wanted.iter().map(move |end| (path, end)));
-    let unmet = wants.filter(|(_, end)| !end::meets(&given, end));
+    let unmet = wants.filter(|(_, end)| !meet::meets(&given, end));
     unmet.map(|(path, end)| format!("{path}: {end}")).collect()
 }
 

@@ -108,3 +108,10 @@ pub(super) fn dashboard(value: &Value, facts: &mut Facts) {
         _ => {}
     }
 }
+
+/// Reads the file that says where dashboards lie.
+pub(super) fn provider(value: &Value, facts: &mut Facts) {
+    for path in list(value, "providers").filter_map(|one| one["options"]["path"].as_str()) {
+        facts.want(Kind::Mounted, path);
+    }
+}

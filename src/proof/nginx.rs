@@ -47,12 +47,25 @@ fn walk(directives: &[Directive], facts: &mut Facts) {
                     address::want(address, facts);
                 }
             }
+            "include" | "ssl_certificate" | "ssl_certificate_key" | "auth_basic_user_file"
+                if first.starts_with('/') && !OF_IMAGE.contains(&first) && !first.contains('*') =>
+            {
+                facts.want(Kind::Mounted, first);
+            }
             "proxy_pass" | "grpc_pass" | "fastcgi_pass" | "uwsgi_pass" => passes(first, facts),
             _ => {}
         }
         walk(directive.block.as_deref().unwrap_or_default(), facts);
     }
 }
+
+/// Files of the image itself (nginx: conf/).
+const OF_IMAGE: &[&str] = &[
+    "/etc/nginx/fastcgi_params",
+    "/etc/nginx/mime.types",
+    "/etc/nginx/scgi_params",
+    "/etc/nginx/uwsgi_params",
+];
 
 /// A name alone is a group of servers: nginx does not start while a host of that name is down.
 fn passes(to: &str, facts: &mut Facts) {
@@ -77,6 +90,10 @@ const OF_HTTP: &[&str] = &[
     "upstream",
 ];
 
+/// What the blueprint says for nginx and the cluster at once, and how.
+const SAID_ONCE: &[(&str, &str)] =
+    &[("client_max_body_size", "body: …"), ("ssl_protocols", "edge: { tls: { min: … } }")];
+
 /// What is wrong with a text that is put in at a point, in words.
 pub fn misplaced(point: &str, text: &str) -> Vec<String> {
     let directives = match parse(text) {
@@ -89,6 +106,11 @@ pub fn misplaced(point: &str, text: &str) -> Vec<String> {
         let name = directive.name.as_str();
         if inside && OF_HTTP.contains(&name) {
             wrong.push(format!("`{name}` stands in `http` only: put it in at `/http`"));
+        }
+        if let Some((_, write)) = SAID_ONCE.iter().find(|(known, _)| *known == name) {
+            wrong.push(format!(
+                "`{name}` would differ from what a cluster has: write `{write}` in the blueprint"
+            ));
         }
         if name == "listen" && directive.arguments.iter().any(|one| one == "http2") {
             wrong.push("`listen … http2` is deprecated: `http2 on` is there already".to_owned());

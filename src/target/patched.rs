@@ -73,17 +73,17 @@ const NUMBER_OR_TEXT: &[&str] =
 /// Everything that a patch broke in a file.
 pub(super) fn breaches(name: &Name, path: &str, before: &Value, after: &Value) -> Vec<Breach> {
     let is_compose = path.starts_with("docker-compose.");
-    if !is_compose && !path.starts_with("kubernetes/") {
-        return Vec::new();
+    let mut kinds = Vec::new();
+    if is_compose || path.starts_with("kubernetes/") {
+        let mut wrong = Vec::new();
+        shape(is_compose, before, after, "", &mut wrong);
+        kinds = wrong.into_iter().map(BreachKind::Shape).collect();
+        if kinds.is_empty() {
+            kinds = weaker(is_compose, path, before, after);
+        }
     }
-    let mut wrong = Vec::new();
-    shape(is_compose, before, after, "", &mut wrong);
-    let mut kinds: Vec<BreachKind> = wrong.into_iter().map(BreachKind::Shape).collect();
-    if kinds.is_empty() {
-        kinds = weaker(is_compose, path, before, after);
-        let conflicts = proof::conflicts(path, before, after).into_iter();
-        kinds.extend(conflicts.map(BreachKind::Contradiction));
-    }
+    let conflicts = proof::conflicts(path, before, after).into_iter();
+    kinds.extend(conflicts.map(BreachKind::Contradiction));
     kinds
         .into_iter()
         .map(|kind| Breach { patch: name.clone(), path: path.to_owned(), kind })
