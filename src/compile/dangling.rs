@@ -148,7 +148,8 @@ fn diagnostic(
 fn line_with(inputs: &Inputs, id: SourceId, name: &str) -> Span {
     let source = inputs.sources.get(id);
     let line = source.text.lines().position(|line| line.contains(name)).unwrap_or(0);
-    let bytes = source.line_range(line + 1);
+    let mut bytes = source.line_range(line + 1);
+    bytes.start += source.text[bytes.clone()].len() - source.text[bytes.clone()].trim_start().len();
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     Span { source: id, start: offset(bytes.start), end: offset(bytes.end) }
 }

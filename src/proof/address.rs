@@ -13,11 +13,48 @@ pub struct Address<'a> {
     pub port: Option<u16>,
 }
 
+/// The schemes after which a host stands; after others, such as `s3`, stand names of another kind.
+const SCHEMES: &[&str] = &[
+    "amqp",
+    "amqps",
+    "clickhouse",
+    "ftp",
+    "grpc",
+    "grpcs",
+    "http",
+    "https",
+    "kafka",
+    "ldap",
+    "ldaps",
+    "mariadb",
+    "memcached",
+    "mongodb",
+    "mysql",
+    "nats",
+    "postgres",
+    "postgresql",
+    "redis",
+    "rediss",
+    "smtp",
+    "smtps",
+    "tcp",
+    "tls",
+    "udp",
+    "ws",
+    "wss",
+];
+
 /// Calls with every address in a text: `scheme://user:password@host:port`. Names with a dot lie outside, and a name
 /// that is not known yet is none.
 pub fn each<'a>(text: &'a str, found: &mut impl FnMut(Address<'a>)) {
     for (at, _) in text.match_indices("://") {
-        let is_scheme = text[..at].ends_with(|letter: char| letter.is_ascii_alphanumeric());
+        let known = |letter: char| letter.is_ascii_alphanumeric() || letter == '+';
+        let start = text[..at].rfind(|letter: char| !known(letter));
+        let start =
+            start.map_or(0, |start| start + text[start..].chars().next().map_or(1, char::len_utf8));
+        // `postgresql+asyncpg` names the driver too.
+        let scheme = text.get(start..at).and_then(|scheme| scheme.split('+').next());
+        let is_scheme = scheme.is_some_and(|scheme| SCHEMES.contains(&scheme));
         let rest = &text[at + 3..];
         // A reference that is open may hold anything, such as the `?` of Compose.
         let end = rest.find(|c: char| c.is_whitespace() || "/\"'`<>,;)".contains(c));
@@ -79,5 +116,9 @@ mod tests {
         assert_eq!(hosts("amqp://$(U):$(P)@queue:5672/%2f?x=1"), "queue 5672");
         assert_eq!(hosts("http://a.example.com http://127.0.0.1:80 http://localhost:1 ://x"), "");
         assert_eq!(hosts("http://${HOST}:80 http://[::1]:80 file:///etc http://api?x"), "api 0");
+        assert_eq!(
+            hosts("s3://backups/x myapp://callback postgresql+asyncpg://u@db/x é://a"),
+            "db 0"
+        );
     }
 }

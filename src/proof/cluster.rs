@@ -38,7 +38,10 @@ pub(super) fn read(path: &str, object: &Value, facts: &mut Facts) {
         "HTTPRoute" => route(spec, facts),
         "Ingress" => ingress(spec, facts),
         "RoleBinding" | "ClusterRoleBinding" => {
-            for subject in list(object, "subjects").filter(|one| one["kind"] == "ServiceAccount") {
+            // What runs in `kube-system` is the cluster's own.
+            let own = |one: &&Value| one["namespace"] != "kube-system";
+            let accounts = list(object, "subjects").filter(|one| one["kind"] == "ServiceAccount");
+            for subject in accounts.filter(own) {
                 object_of("ServiceAccount", &subject["name"], facts);
             }
         }

@@ -127,7 +127,7 @@ impl fmt::Display for End {
             (Kind::PodVolume, [object, volume]) => write!(f, "the volume `{volume}` of `{object}`"),
             (Kind::Way, [from, to]) => write!(f, "a network that `{from}` shares with `{to}`"),
             (Kind::PodWay, [from, to, port]) => {
-                write!(f, "a policy that lets `{from}` reach port {port} of `{to}`")
+                write!(f, "a Service and policies that let `{from}` reach port {port} of `{to}`")
             }
             _ => write!(f, "{} `{}`", self.kind.noun(), self.name),
         }

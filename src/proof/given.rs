@@ -55,6 +55,7 @@ fn by_model(model: &Model, tree: &Tree) -> BTreeSet<End> {
         give(Kind::Variable, variable.name.to_string());
         give(Kind::Key, format!("Secret {secret} {}", variable.name));
     }
+    give(Kind::Object, "Namespace kube-system".to_owned());
     // Where a certificate is due, cert-manager starts pods that answer for it.
     give(Kind::Pods, "acme.cert-manager.io/http01-solver=true".to_owned());
     // An image without a word of networks is on the project's own.

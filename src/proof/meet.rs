@@ -15,10 +15,8 @@ pub(super) fn meets(given: &BTreeSet<End>, want: &End) -> bool {
             let (host, _) = want.name.rsplit_once(':').unwrap_or((&want.name, ""));
             let known = of(Kind::Address)
                 .any(|name| name.rsplit_once(':').is_some_and(|(other, _)| other == host));
-            {
-                let runs = given.contains(&End::new(Kind::Service, host));
-                runs && (!known || given.contains(want))
-            }
+            let runs = given.contains(&End::new(Kind::Service, host));
+            runs && (!known || given.contains(want))
         }
         (Kind::File, _) => of(Kind::File).any(|name| is_below(name, &want.name)),
         (Kind::Way, [from, to]) => {
@@ -72,13 +70,13 @@ fn selects(selector: &str, labels: &str) -> bool {
     selector.split(',').all(|one| one.is_empty() || labels.split(',').any(|label| label == one))
 }
 
-/// Whether policies let one pod reach another. Who runs outside the cluster is let through.
-fn lets(given: &BTreeSet<End>, from: &str, to: &str, port: &str) -> bool {
+/// Whether a `Service` answers and policies let one pod reach another. Who runs outside the cluster is let through.
+fn lets(given: &BTreeSet<End>, from: &str, name: &str, port: &str) -> bool {
     let pods = |service: &str| {
         let name = format!("app.kubernetes.io/name={service}");
         of_kind(given, Kind::Pods).find(|labels| selects(&name, labels))
     };
-    let (Some(from), Some(to)) = (pods(from), pods(to)) else { return true };
+    let (Some(from), Some(to)) = (pods(from), pods(name)) else { return true };
     let has = |kind, own: &str, other: &str| {
         of_kind(given, kind).any(|rule| match rule.split('|').collect::<Vec<_>>().as_slice() {
             [pods, peers, open] => {
@@ -87,7 +85,8 @@ fn lets(given: &BTreeSet<End>, from: &str, to: &str, port: &str) -> bool {
             _ => false,
         })
     };
-    has(Kind::Leaves, from, to) && has(Kind::Enters, to, from)
+    let serves = End::new(Kind::ServicePort, format!("{name} {port}"));
+    given.contains(&serves) && has(Kind::Leaves, from, to) && has(Kind::Enters, to, from)
 }
 
 /// Whether a path is another, or a folder above it, or below it.

@@ -82,8 +82,11 @@ pub(super) fn breaches(name: &Name, path: &str, before: &Value, after: &Value) -
             kinds = weaker(is_compose, path, before, after);
         }
     }
-    let conflicts = proof::conflicts(path, before, after).into_iter();
-    kinds.extend(conflicts.map(BreachKind::Contradiction));
+    // What no reader takes is judged no further.
+    if !kinds.iter().any(|kind| matches!(kind, BreachKind::Shape(_))) {
+        let conflicts = proof::conflicts(path, before, after).into_iter();
+        kinds.extend(conflicts.map(BreachKind::Contradiction));
+    }
     kinds
         .into_iter()
         .map(|kind| Breach { patch: name.clone(), path: path.to_owned(), kind })

@@ -65,8 +65,8 @@ fn d06_an_alert_does_not_outlive_its_job() {
 fn d06_an_entry_is_held_to_what_it_declares() {
     let entry = |series: &str| {
         let entry = format!(
-            "component: meter\nabout: counts\nrole: application\nimage: docker.io/example/meter\n\
-             versions: {{ \"1\": {{ tag: \"1.0\" }} }}\ndefault: \"1\"\nuser: 1000:1000\nports: {{ http: 8080 }}\n\
+            "component: meter\nabout: counts\nrole: exporter\nimage: docker.io/example/meter\n\
+             versions: {{ \"1\": {{ tag: \"1.0\" }} }}\ndefault: \"1\"\nuser: 1000:1000\nports: {{ http: 8080 }}\nresources: {{ cpu: 50m..250m, memory: 64Mi..256Mi, pids: 128 }}\n\
              metrics: {{ path: /metrics, series: {{ counted_total: {{ type: counter }} }} }}\n\
              alerts:\n  MeterStopped:\n    expr: 'rate({series}{{job=\"$job\"}}[5m]) == 0'\n    for: 10m\n    severity: warning\n    summary: it stopped\n    description: it stopped\n    \
              fires: {{ series: {{ '{series}{{job=\"$job\"}}': '5x60' }}, at: 30m }}\n    quiet: {{ series: {{ '{series}{{job=\"$job\"}}': '0+5x60' }}, at: 30m }}\n"

@@ -47,7 +47,7 @@ fn d01_own_templates_and_entries_name_services() {
     let entry = |host: &str| {
         let entry = format!(
             "component: relay\nabout: passes requests on\nrole: application\nimage: docker.io/example/relay\n\
-             versions: {{ \"1\": {{ tag: \"1.0\" }} }}\ndefault: \"1\"\nuser: 1000:1000\nports: {{ http: 8080 }}\n\
+             versions: {{ \"1\": {{ tag: \"1.0\" }} }}\ndefault: \"1\"\nuser: 1000:1000\nports: {{ http: 8080 }}\nresources: {{ cpu: 50m..250m, memory: 64Mi..256Mi, pids: 128 }}\n\
              mounts: {{ relay/relay.yaml: /etc/relay.yaml }}\nfiles:\n  relay.yaml:\n    yaml:\n      upstream: \"http://{host}\"\n"
         );
         let blueprint = SHOP.replace("  api:\n", "  relay: { uses: relay@1 }\n  api:\n");
