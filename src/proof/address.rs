@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::end::{Facts, Kind};
 
 /// An address of a service.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Address<'a> {
     /// The host.
     pub host: &'a str,

@@ -62,8 +62,6 @@ pub enum Kind {
     Upstream,
     /// Memory that processes of nginx share.
     Zone,
-    /// A variable of nginx.
-    NginxVariable,
 }
 
 impl Kind {
@@ -75,7 +73,7 @@ impl Kind {
             Self::Network => "the network",
             Self::Member => "the place on a network",
             Self::Way | Self::PodWay => "the way",
-            Self::Volume => "the volume",
+            Self::Volume | Self::PodVolume => "the volume",
             Self::Secret => "the secret",
             Self::Config => "the config",
             Self::Health => "a health check of",
@@ -86,7 +84,6 @@ impl Kind {
             Self::ServicePort => "the port",
             Self::Pods => "pods with the labels",
             Self::PodPort => "a port of pods",
-            Self::PodVolume => "the volume",
             Self::Leaves | Self::Enters => "the rule",
             Self::Listed => "a line for",
             Self::Job => "the job",
@@ -96,7 +93,6 @@ impl Kind {
             Self::Datasource => "the data source",
             Self::Upstream => "the upstream",
             Self::Zone => "the zone",
-            Self::NginxVariable => "the variable",
         }
     }
 }

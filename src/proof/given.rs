@@ -12,7 +12,7 @@ use super::end::{End, Facts, Kind};
 pub(super) fn is_of(model: &Model, path: &str) -> bool {
     let environment = &model.environment;
     let Some((_, rest)) = path.split_once('/') else {
-        return path == naming::compose_file(&environment.short) || path.ends_with(".md");
+        return path == naming::compose_file(&environment.short) || super::is_document(path);
     };
     rest.split('/').next().is_some_and(|name| name == environment.name.as_str())
 }

@@ -44,10 +44,16 @@ enum Format {
     Other,
 }
 
+/// Whether a path is that of a document.
+fn is_document(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending == "md")
+}
+
 /// What the names of compiled files say of them.
 fn format(path: &str) -> Format {
     let (folder, rest) = path.split_once('/').unwrap_or(("", path));
     let file = rest.rsplit('/').next().unwrap_or(rest);
+    let ending = file.rsplit_once('.').map(|(_, ending)| ending);
     match folder {
         "" if path.starts_with("docker-compose.") => Format::Compose,
         "kubernetes" if file == "kustomization.yaml" => Format::Kustomization,
@@ -59,8 +65,8 @@ fn format(path: &str) -> Format {
         "grafana" if rest.contains("/datasources/") => Format::Datasources,
         "grafana" if rest.contains("/dashboards/") => Format::Dashboard,
         "grafana" if file == "provider.yml" => Format::Provider,
-        "nginx" if file.ends_with(".conf") => Format::Nginx,
-        _ if file.ends_with(".md") => Format::Document,
+        "nginx" if ending == Some("conf") => Format::Nginx,
+        _ if is_document(path) => Format::Document,
         _ => Format::Other,
     }
 }

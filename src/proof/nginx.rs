@@ -126,7 +126,7 @@ pub fn misplaced(point: &str, text: &str) -> Vec<String> {
         all.iter().any(is)
     };
     let loses = |all: &[Directive]| adds(all) && !includes(all);
-    let below = directives.iter().filter_map(|one| one.block.as_deref()).any(|all| loses(all));
+    let below = directives.iter().filter_map(|one| one.block.as_deref()).any(loses);
     if below || (point.starts_with("location") && loses(&directives)) {
         wrong.push(
             "`add_header` drops every header from outside: write `include /etc/nginx/snippets/headers.conf;` beside it"
@@ -136,7 +136,7 @@ pub fn misplaced(point: &str, text: &str) -> Vec<String> {
     wrong
 }
 
-/// The directives of a text: words, quotes, `;` and braces (nginx: src/core/ngx_conf_file.c, `ngx_conf_read_token`).
+/// The directives of a text: words, quotes, `;` and braces (nginx, `ngx_conf_read_token`).
 fn parse(text: &str) -> Result<Vec<Directive>, String> {
     let mut open: Vec<(Vec<Directive>, Vec<String>)> = Vec::new();
     let (mut directives, mut words): (Vec<Directive>, Vec<String>) = (Vec::new(), Vec::new());

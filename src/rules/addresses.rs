@@ -6,6 +6,7 @@ use crate::proof::address::{self, Address};
 use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::source::Span;
+use crate::value::Name;
 
 /// A host without a dot can only be a service: one that is none, or a port that it does not listen on. What a
 /// reference puts in is there, so that hosts are looked for in what is written, and ports in what becomes of it.
@@ -76,7 +77,7 @@ fn nobody(model: &Model, who: &str, address: &Address<'_>, place: Span) -> Optio
         format!("{who} is given the address of `{host}`, and nothing has that name"),
     )
     .at(place, "no service and no external answers there");
-    let names = model.services.keys().map(|name| name.as_str());
+    let names = model.services.keys().map(Name::as_str);
     Some(match suggest::nearest(host, names) {
         Some(near) => found.help(format!("did you mean `{near}`? `${{{near}.url}}` follows it")),
         None => found.help("what lies outside is declared under `external`"),

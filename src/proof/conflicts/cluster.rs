@@ -21,10 +21,10 @@ pub(super) fn contradictions(value: &Value) -> Vec<String> {
                 found.push("a budget has `minAvailable` or `maxUnavailable`, not both".to_owned());
             }
         }
-        Some("HorizontalPodAutoscaler") => {
-            if spec["minReplicas"].as_u64() > spec["maxReplicas"].as_u64() {
-                found.push("`minReplicas` is above `maxReplicas`".to_owned());
-            }
+        Some("HorizontalPodAutoscaler")
+            if spec["minReplicas"].as_u64() > spec["maxReplicas"].as_u64() =>
+        {
+            found.push("`minReplicas` is above `maxReplicas`".to_owned());
         }
         Some("Deployment") => {
             let several = spec["replicas"].as_u64().is_some_and(|replicas| replicas > 1);

@@ -8,17 +8,21 @@ use serde_json::Value;
 
 use super::{Format, format};
 
+/// What cannot be, of one file.
+type Contradictions = fn(&Value) -> Vec<String>;
+/// What may not differ between a file before and after.
+type Differences = fn(&Value, &Value) -> Vec<String>;
+
 /// Everything that contradicts itself after a change and did not before, in words; and everything in which the targets
 /// would differ though the blueprint says it once.
 pub fn conflicts(path: &str, before: &Value, after: &Value) -> Vec<String> {
-    let (found, differs): (fn(&Value) -> Vec<String>, fn(&Value, &Value) -> Vec<String>) =
-        match format(path) {
-            Format::Compose => (compose::contradictions, compose::differences),
-            Format::Cluster => (cluster::contradictions, cluster::differences),
-            Format::Prometheus => (|_| Vec::new(), monitoring::server),
-            Format::Dashboard => (|_| Vec::new(), monitoring::dashboard),
-            _ => return Vec::new(),
-        };
+    let (found, differs): (Contradictions, Differences) = match format(path) {
+        Format::Compose => (compose::contradictions, compose::differences),
+        Format::Cluster => (cluster::contradictions, cluster::differences),
+        Format::Prometheus => (|_| Vec::new(), monitoring::server),
+        Format::Dashboard => (|_| Vec::new(), monitoring::dashboard),
+        _ => return Vec::new(),
+    };
     let known = found(before);
     let mut all: Vec<String> = found(after);
     all.retain(|one| !known.contains(one));
