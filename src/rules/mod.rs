@@ -26,6 +26,7 @@ mod ports;
 mod probes;
 mod promql;
 mod replicas;
+mod retired;
 mod secrets;
 mod unused;
 mod variables;
@@ -114,6 +115,8 @@ const RULES: &[Rule] = &[
     (mounts::mount_taken, &[]),
     (cluster::reserved_namespace, &["kubernetes"]),
     (cluster::lossy_ingress, &["kubernetes", "edge"]),
+    (retired::component, &["services/*/uses"]),
+    (retired::controller, &["kubernetes", "edge"]),
     (cluster::private_external, &["external"]),
     (images::unnamed_image, &["images", ".image"]),
     (images::other_image, &["images", ".image"]),

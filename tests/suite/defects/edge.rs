@@ -97,6 +97,13 @@ fn d20_retired_interfaces_are_refused() {
         "file: kubernetes/*/api/deployment-api.yaml, merge: { apiVersion: extensions/v1beta1 }";
     assert_eq!(patched(kind), ["patch-contradicts"]);
     assert_eq!(inserted("/server", "listen 8443 ssl http2;"), ["patch-contradicts"]);
+    let ingress = with(
+        "kubernetes: { routes: ingress, class: nginx }\nwaivers: { lossy-ingress: told beside it }\n",
+    );
+    assert_eq!(ingress, ["retired-interface nginx"]);
+    let logs =
+        instead("  api:\n", "  loki: { uses: loki }\n  promtail: { uses: promtail }\n  api:\n");
+    assert!(logs.contains(&"retired-interface promtail".to_owned()), "{logs:?}");
     let retired = ["PodSecurityPolicy", "ssl http2;", "\nversion: \"", "ingressClassName: nginx"];
     for (path, artifact) in tree(SHOP).iter() {
         let told = retired.iter().find(|one| artifact.text().contains(**one));

@@ -96,6 +96,13 @@ fn d18_a_health_check_can_fail_and_can_pass() {
         health("{ command: [curl, -f, \"http://localhost\", \"||\", exit, \"1\"] }")[0]
             .starts_with("unfit-health-command")
     );
+    let cache = |health: &str| {
+        let service = format!("  cache: {{ uses: redis@8{health} }}\n  api:\n");
+        instead("  api:\n", &service)
+    };
+    let deaf = cache(", health: { command: [redis-cli, ping] }");
+    assert_eq!(deaf, ["unfit-health-command redis-cli"]);
+    assert_eq!(cache(""), [""; 0]);
     assert!(!with("").iter().any(|one| one.starts_with("unfit")));
     let gone = "file: docker-compose.prod.yml, at: /services/db, merge: { healthcheck: null }";
     assert!(patched(gone).contains(&"dangling-reference".to_owned()));
