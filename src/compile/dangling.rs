@@ -37,8 +37,12 @@ pub(super) fn check(
     let mut told = BTreeSet::new();
     for model in models {
         let patched = patched.iter().map(|(name, change)| (Author::Patch(name), change));
-        let (authors, changes): (Vec<_>, Vec<_>) =
-            patched.chain(own.iter().map(|(author, change)| (*author, change))).unzip();
+        let all = patched.chain(own.iter().map(|(author, change)| (*author, change)));
+        let is_here = |(_, change): &(Author<'_>, &Change)| {
+            let owner = owners.get(change.path.as_str());
+            owner.is_some_and(|owner| owner.environments.contains(&model.environment.name))
+        };
+        let (authors, changes): (Vec<_>, Vec<_>) = all.filter(is_here).unzip();
         for (index, dangling) in proof::dangling(model, tree, &changes) {
             let author = authors[index];
             // What is taken away once may be missed in many places.
@@ -98,7 +102,9 @@ fn entries<'a>(
 /// A whole file as a change: nothing in it was there before.
 fn written(tree: &Tree, path: String) -> Option<Change> {
     let facts = proof::of_text(&path, tree.get(&path)?.text());
-    let wants: BTreeSet<_> = facts.wanted.difference(&facts.given).cloned().collect();
+    // How a manifest of one's own is applied is one's own affair.
+    let wants = facts.wanted.difference(&facts.given).filter(|end| end.kind != Kind::Listed);
+    let wants: BTreeSet<_> = wants.cloned().collect();
     let defines = facts.given.iter().any(|end| end.kind == Kind::Object);
     (defines || !wants.is_empty()).then(|| Change { path, wants, lost: BTreeSet::new() })
 }

@@ -55,15 +55,28 @@ pub fn each<'a>(text: &'a str, found: &mut impl FnMut(Address<'a>)) {
         // `postgresql+asyncpg` names the driver too.
         let scheme = text.get(start..at).and_then(|scheme| scheme.split('+').next());
         let is_scheme = scheme.is_some_and(|scheme| SCHEMES.contains(&scheme));
-        let rest = &text[at + 3..];
-        // A reference that is open may hold anything, such as the `?` of Compose.
-        let end = rest.find(|c: char| c.is_whitespace() || "/\"'`<>,;)".contains(c));
-        let authority = &rest[..end.unwrap_or(rest.len())];
+        let authority = &text[at + 3..at + 3 + authority(&text[at + 3..])];
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         if let Some(address) = of(host).filter(|_| is_scheme) {
             found(address);
         }
     }
+}
+
+/// How long the authority is that a text begins with: what is put in later, `${…}` or `$(…)`, may hold anything.
+fn authority(text: &str) -> usize {
+    let mut closes = None;
+    for (at, letter) in text.char_indices() {
+        match (closes, letter) {
+            (Some(close), letter) if letter == close => closes = None,
+            (Some(_), _) => {}
+            (None, '{') if text[..at].ends_with('$') => closes = Some('}'),
+            (None, '(') if text[..at].ends_with('$') => closes = Some(')'),
+            (None, letter) if letter.is_whitespace() || "/\"'`<>,;)".contains(letter) => return at,
+            (None, _) => {}
+        }
+    }
+    text.len()
 }
 
 /// `host` or `host:port`, if the host can only be a service.

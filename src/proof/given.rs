@@ -17,12 +17,6 @@ pub(super) fn is_of(model: &Model, path: &str) -> bool {
     rest.split('/').next().is_some_and(|name| name == environment.name.as_str())
 }
 
-/// Whether a file names no environment, so that it may be of any.
-pub(super) fn is_of_all(model: &Model, path: &str) -> bool {
-    let environment = &model.environment;
-    path.split(['/', '.']).all(|part| part != environment.name.as_str()) || is_of(model, path)
-}
-
 /// All that may be relied on: by the model, and in files.
 pub(super) fn all(model: &Model, tree: &Tree, files: &BTreeMap<String, Facts>) -> BTreeSet<End> {
     let mut given = by_model(model, tree);

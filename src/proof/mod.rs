@@ -126,7 +126,7 @@ pub fn change(path: &str, before: &Value, after: &Value) -> Option<Change> {
     (!is_met).then(|| Change { path: path.to_owned(), wants, lost })
 }
 
-/// The wants of an environment that nothing meets, because of what was changed in its files. Nothing is read where
+/// The wants of an environment that nothing meets, because of what was changed in these of its files. Nothing is read where
 /// nothing was changed.
 pub fn dangling<'a>(
     model: &Model,
@@ -138,7 +138,7 @@ pub fn dangling<'a>(
     }
     let mut files = read(model, tree);
     for path in changes.iter().map(|change| &change.path) {
-        if let Some(artifact) = tree.get(path).filter(|_| given::is_of_all(model, path)) {
+        if let Some(artifact) = tree.get(path) {
             files.entry(path.clone()).or_insert_with(|| of_text(path, artifact.text()));
         }
     }
