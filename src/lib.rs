@@ -17,6 +17,7 @@
 
 pub mod source;
 pub mod diagnostic;
+pub mod map;
 pub mod value;
 pub mod tree;
 pub mod format;

@@ -22,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["risk"],
     &["format"],
     &["tree"],
-    &["value"],
+    &["value", "map"],
     &["diagnostic", "source"],
 ];
 
