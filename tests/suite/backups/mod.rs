@@ -1,6 +1,8 @@
 //! Holds the backups of every system against its row, and runs them.
 
+mod clickhouse;
 mod live;
+mod mariadb;
 mod postgres;
 mod redis;
 mod targets;
