@@ -136,6 +136,17 @@ fn e14_the_log_of_vibe_ensemble_is_handed_over_within_the_hour_that_may_be_lost(
     let set = yaml("out/vibe-ensemble/kubernetes/production/db/statefulset-db.yaml");
     let words = serde_yaml::to_string(&set).unwrap();
     assert!(words.contains(&format!("archive_timeout={timeout}")), "the same in the cluster");
+    // In a cluster too it is told when nobody keeps the log: by the server's own word, not by a file beside the archive.
+    let path = "out/vibe-ensemble/kubernetes/production/prometheus/prometheusrule-vibe-ensemble.yaml";
+    let rules = yaml(path);
+    let groups = rules["spec"]["groups"].as_sequence().unwrap();
+    let rules = groups.iter().flat_map(|group| group["rules"].as_sequence().unwrap());
+    let stopped = rules.clone().find(|rule| rule["alert"] == "ArchiveStopped").unwrap();
+    let expr = stopped["expr"].as_str().unwrap();
+    assert!(expr.contains(r#"slot_is_active{job="db-exporter",slot_name="formwork"} == 0"#), "{expr}");
+    assert!(rules.clone().any(|rule| rule["alert"] == "ArchiveBehind"));
+    let job = text("out/vibe-ensemble/backup/production/jobs/db.sh");
+    assert!(job.contains("pg_receivewal --no-password --slot=formwork "), "the slot of that name");
     let rto = text("out/vibe-ensemble/backup/production/jobs/db.sh");
     assert!(rto.contains("BACKUP_RTO=1800"), "30 minutes");
     // Without the archive the dumps alone would be refused.
