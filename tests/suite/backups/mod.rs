@@ -137,13 +137,17 @@ fn e14_the_log_of_vibe_ensemble_is_handed_over_within_the_hour_that_may_be_lost(
     let words = serde_yaml::to_string(&set).unwrap();
     assert!(words.contains(&format!("archive_timeout={timeout}")), "the same in the cluster");
     // In a cluster too it is told when nobody keeps the log: by the server's own word, not by a file beside the archive.
-    let path = "out/vibe-ensemble/kubernetes/production/prometheus/prometheusrule-vibe-ensemble.yaml";
+    let path =
+        "out/vibe-ensemble/kubernetes/production/prometheus/prometheusrule-vibe-ensemble.yaml";
     let rules = yaml(path);
     let groups = rules["spec"]["groups"].as_sequence().unwrap();
     let rules = groups.iter().flat_map(|group| group["rules"].as_sequence().unwrap());
     let stopped = rules.clone().find(|rule| rule["alert"] == "ArchiveStopped").unwrap();
     let expr = stopped["expr"].as_str().unwrap();
-    assert!(expr.contains(r#"slot_is_active{job="db-exporter",slot_name="formwork"} == 0"#), "{expr}");
+    assert!(
+        expr.contains(r#"slot_is_active{job="db-exporter",slot_name="formwork"} == 0"#),
+        "{expr}"
+    );
     assert!(rules.clone().any(|rule| rule["alert"] == "ArchiveBehind"));
     let job = text("out/vibe-ensemble/backup/production/jobs/db.sh");
     assert!(job.contains("pg_receivewal --no-password --slot=formwork "), "the slot of that name");
@@ -217,6 +221,15 @@ fn v3_vulnzero_keeps_backups_as_long_as_its_variables_say_and_takes_the_bucket_f
         let template = text(&format!("out/vulnzero/.env.{environment}.template"));
         assert!(template.contains(&format!("\nBACKUP_RETENTION_DAYS={days}\n")), "{environment}");
     }
+    // The days are said once: what the template says follows from what the jobs do.
+    let whole = crate::support::whole(std::path::Path::new("blueprints/vulnzero.yaml"));
+    let other = whole
+        .replace("\"30d\",\"to\"", "\"9d\",\"to\"")
+        .replace("\"keep\": \"30d\"", "\"keep\": \"9d\"");
+    assert_ne!(other, whole, "{whole}");
+    let tree = crate::compiled::tree(&other);
+    let template = crate::compiled::text(&tree, ".env.production.template");
+    assert!(template.contains("\nBACKUP_RETENTION_DAYS=9\n"), "{template}");
     let compose = yaml("out/vulnzero/docker-compose.prod.yml");
     let bucket =
         compose["services"]["backup"]["environment"]["BACKUP_BUCKET_S3_NAME"].as_str().unwrap();
