@@ -117,6 +117,24 @@ fn e9_cron_jobs_of_vibe_ensemble_run_daily_and_weekly_and_keep_each_as_long_as_t
         compose["services"]["backup"]["environment"]["BACKUP_BUCKET_S3_NAME"],
         "vibe-ensemble-backups-prod"
     );
+    // What is there is saved before anything is put in its place.
+    let restore = yaml("out/vibe-ensemble/kubernetes/production/_restore/job-restore-db.yaml");
+    let words =
+        serde_yaml::to_string(&restore["spec"]["template"]["spec"]["containers"][0]["args"])
+            .unwrap();
+    assert!(words.contains("restore") && !words.contains("--without-safety-backup"), "{words}");
+    let library = text("out/vibe-ensemble/scripts/lib/restore.sh");
+    let order =
+        ["attempt store_verify", "make safety", "attempt store_restore", "attempt store_check"]
+            .map(|step| {
+                library
+                    .split("\nrestore() {")
+                    .nth(1)
+                    .unwrap()
+                    .find(step)
+                    .unwrap_or_else(|| panic!("no {step}"))
+            });
+    assert!(order.is_sorted(), "{order:?}");
     let dockerfile = text("out/vibe-ensemble/docker/backup.Dockerfile");
     for tool in ["rclone", "gnupg", "supercronic", "postgres:17.11-bookworm /usr/lib/postgresql/"] {
         assert!(dockerfile.contains(tool), "{tool}");
@@ -181,6 +199,27 @@ fn c6_saas_chat_keeps_thirty_days_of_both_databases_in_a_bucket_with_a_lifecycle
     let lifecycle: serde_json::Value =
         serde_json::from_str(&text(&format!("{folder}/lifecycle-backups.json"))).unwrap();
     assert_eq!(lifecycle["Rules"][0]["Expiration"]["Days"], 35);
+    // By list, by date and by moment, as the row spells them.
+    let restore = |words: &[&str]| {
+        let mut command = std::process::Command::new("bash");
+        command.arg("out/saas-chat/scripts/restore.sh").arg("production").args(words);
+        let output = command.arg("--dry-run").output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(restore(&["-l"]).trim_end().ends_with("job.sh list"));
+    assert!(
+        restore(&["mongodb", "-d", "2026-01-31"]).contains("job.sh restore mongodb -d 2026-01-31")
+    );
+    let moment = restore(&["postgres", "--time", "2026-01-31 12:00:00+00"]);
+    assert!(moment.contains("job.sh recover postgres --time"), "{moment}");
+    // Six hours: what MongoDB may lose is the time between two dumps and that of the run.
+    let hours = &schedule(&format!("{folder}/crontab"))["mongodb daily"];
+    let every: u64 =
+        hours.strip_prefix("0 */").unwrap().split(' ').next().unwrap().parse().unwrap();
+    let run = text(&format!("{folder}/crontab"));
+    let run = run.lines().find(|line| line.ends_with("run mongodb daily")).unwrap();
+    assert!(every * 60 + 30 <= 6 * 60, "{run}");
     let blueprint = text("blueprints/saas-chat.yaml");
     let seldom = blueprint.replace("0 */4 * * *", "0 */6 * * *");
     assert_ne!(seldom, blueprint);

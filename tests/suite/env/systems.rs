@@ -142,3 +142,41 @@ fn every_system_is_filled_then_found_complete_and_a_second_fill_changes_nothing(
         assert!(seen > 0, "{system} asks its operator for nothing");
     }
 }
+
+/// Row E13: the script makes what can be made with the real program, and never twice.
+#[test]
+fn row_e13_secrets_are_made_once_and_what_is_left_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out/vibe-ensemble");
+    fs::create_dir_all(&out).unwrap();
+    for (from, to) in [("blueprints", folder.path()), ("out/vibe-ensemble/scripts", out.as_path())]
+    {
+        assert!(Command::new("cp").arg("-r").arg(from).arg(to).status().unwrap().success());
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_formwork")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let make = |words: &[&str]| {
+        let mut command = Command::new(out.join("scripts/generate-secrets.sh"));
+        command.arg("production").args(words).env("PATH", &path).output().unwrap()
+    };
+    let file = out.join(".env.production");
+    assert!(make(&["--dry-run"]).status.success() && !file.exists(), "nothing is called");
+    let made = make(&[]);
+    assert_eq!(made.status.code(), Some(1), "{made:?}");
+    let text = fs::read_to_string(&file).unwrap();
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o7777, 0o600);
+    let value = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
+        line.unwrap_or_else(|| panic!("no {name}")).to_owned()
+    };
+    assert!(value("DATABASE_PASSWORD").len() >= 12, "{text}");
+    assert_eq!(value("PAGERDUTY_ROUTING_KEY"), "", "nobody but PagerDuty can make it");
+    let told = String::from_utf8_lossy(&made.stderr).into_owned();
+    assert!(told.contains("`PAGERDUTY_ROUTING_KEY` is empty"), "{told}");
+    let before = state(&out);
+    assert_eq!(make(&[]).status.code(), Some(1));
+    assert!(state(&out) == before, "what is made stays");
+    fs::write(&file, completed(&text).0).unwrap();
+    let done = make(&[]);
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+}
