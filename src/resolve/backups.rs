@@ -205,7 +205,7 @@ pub(super) fn encrypts(written: &Written) -> bool {
 }
 
 /// The series of a backup.
-pub(super) fn series(written: &Written) -> Vec<Series> {
+pub(in crate::resolve) fn series(written: &Written) -> Vec<Series> {
     let cron =
         |written: &Option<Cron>, usual: &str| written.clone().or_else(|| Cron::parse(usual).ok());
     let daily = cron(&written.schedule, "0 2 * * *").map(|schedule| Series {

@@ -95,6 +95,7 @@ pub(super) fn parts(
     found.monitoring();
     found.logs();
     found.backups_watched();
+    found.archives_watched();
     found.preparation();
     found.complete();
     found.parts

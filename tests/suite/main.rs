@@ -51,6 +51,8 @@ mod gateway;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod images;
+#[cfg(test)]
 mod init;
 #[cfg(test)]
 mod judge;

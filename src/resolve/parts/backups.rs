@@ -189,6 +189,25 @@ impl Builder<'_> {
         }
     }
 
+    /// What watches a database tells of its archive too: the server itself knows how far that is.
+    pub(super) fn archives_watched(&mut self) {
+        for store in self.blueprint.backups.keys() {
+            if !self.parts.contains_key(archive_of(store).as_str()) {
+                continue;
+            }
+            let known = self.parts.get(store).and_then(|part| part.entry.clone());
+            let archive = known.as_ref().and_then(|entry| entry.backup.as_ref()?.archive.as_ref());
+            let watching = self.parts.get_mut(naming::exporter(store).as_str());
+            if let (Some(archive), Some(part)) = (archive, watching)
+                && let Some(entry) = &part.entry
+            {
+                let mut entry = Entry::clone(entry);
+                entry.alerts.extend(archive.alerts.clone());
+                part.entry = Some(Arc::new(entry));
+            }
+        }
+    }
+
     /// Every series, and the age at which it is too old.
     fn expected(&self) -> Vec<Expected> {
         let mut expected = Vec::new();
