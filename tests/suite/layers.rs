@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["target"],
     &["rules"],
     &["resolve"],
+    &["proof"],
     &["model"],
     &["catalog"],
     &["blueprint"],

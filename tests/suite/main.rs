@@ -31,6 +31,8 @@ mod dashboards;
 #[cfg(test)]
 mod databases;
 #[cfg(test)]
+mod defects;
+#[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
 mod diff;
