@@ -8,6 +8,7 @@ mod hand;
 pub mod hold;
 pub mod lock;
 pub mod path;
+mod step;
 #[cfg(test)]
 mod tests;
 pub mod write;
