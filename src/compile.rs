@@ -3,6 +3,7 @@
 mod objects;
 mod patches;
 mod templates;
+mod unfit;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -141,7 +142,13 @@ pub fn compile_read(
         }
         // What is faulty may be what could not be emitted.
         Err(_) if diagnostics.has_errors() => Err(invalid(diagnostics)),
-        Err(error) => Err(error.into()),
+        Err(error) => match unfit::component(&error, &models, &written) {
+            Some(found) => {
+                diagnostics.push(found);
+                Err(invalid(diagnostics))
+            }
+            None => Err(error.into()),
+        },
     }
 }
 

@@ -7,7 +7,7 @@ use crate::tree::compare::{Change, Old, Remains, Verdict, is_text, limit, seen};
 use crate::tree::disk::{self, Disk, Folder, Found};
 use crate::tree::error::TreeError;
 use crate::tree::lock::Lock;
-use crate::tree::path::TEMPORARY;
+use crate::tree::path::{ArtifactPath, TEMPORARY};
 use crate::tree::step::Steps;
 use crate::tree::{Artifact, Mode};
 
@@ -22,7 +22,7 @@ impl Hand<'_> {
     pub(super) fn clear_litter(&mut self, lock: &Lock) -> Result<(), TreeError> {
         let mut disk = Disk::new(self.root);
         let mut folders = vec![self.root.to_owned()];
-        for above in lock.pending().flat_map(|path| path.folders()) {
+        for above in lock.pending().flat_map(ArtifactPath::folders) {
             if let Folder::There = disk.folder(above)? {
                 folders.push(self.root.join(above));
             }

@@ -53,6 +53,8 @@ mod harness;
 #[cfg(test)]
 mod init;
 #[cfg(test)]
+mod injection;
+#[cfg(test)]
 mod judge;
 #[cfg(test)]
 mod kubernetes;
@@ -80,6 +82,8 @@ mod promtool;
 mod properties;
 #[cfg(test)]
 mod ready_made;
+#[cfg(test)]
+mod regressions;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
