@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use formwork::compile::Compiled;
+use formwork::source::Source;
 use serde_json::{Value, json};
 
 use self::hostile::{TEXTS, Text, WHOLE};
@@ -23,6 +24,40 @@ use crate::judge::judge;
 use crate::support::{inputs, value};
 
 const BLUEPRINT: &str = include_str!("blueprint.yaml");
+
+const ENTRY: &str = include_str!("entry.yaml");
+
+/// Uses the entry.
+const USER: &str = r#"
+blueprint: v1
+name: shop
+environments: { production: { domain: shop.example.com } }
+services:
+  thing: { uses: own }
+  api:
+    image: "ghcr.io/example/api:1.0.0"
+    port: 8000
+    health: /health
+    needs: [thing]
+    environment: { LABEL: "${thing.label}", URL: "${thing.url}" }
+monitoring: { scrape: 15s }
+"#;
+
+/// The places of a catalogue entry that are prose or values; the others are names and code.
+const PROSE: &[&str] = &[
+    "/about",
+    "/command/[]",
+    "/environment/*",
+    "/exceptions/*/reason",
+    "/exceptions/*/source",
+    "/metrics/series/*/about",
+    "/offers/*",
+    "/parameters/*/about",
+    "/parameters/*/change",
+    "/troubleshooting/*/command/[]",
+    "/troubleshooting/*/symptom",
+    "/troubleshooting/*/then",
+];
 
 /// The places for any text at which some texts are refused all the same, and why.
 const GRAMMARS: &[(&str, &str)] = &[
@@ -119,7 +154,7 @@ fn ground() -> (Ground, BTreeMap<String, Kind>) {
 /// What is compiled once with hostile texts and once with harmless ones in their places.
 struct Rounds {
     folder: tempfile::TempDir,
-    rounds: Vec<Value>,
+    compiled: Vec<Value>,
     /// What was refused that should not have been.
     wrong: BTreeSet<String>,
 }
@@ -127,7 +162,7 @@ struct Rounds {
 impl Rounds {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, rounds: Vec::new(), wrong: BTreeSet::new() }
+        Self { folder, compiled: Vec::new(), wrong: BTreeSet::new() }
     }
 
     /// Compiles both.
@@ -159,11 +194,11 @@ impl Rounds {
             "texts": texts.collect::<BTreeMap<_, _>>(),
             "schema": schemas.collect::<BTreeMap<_, _>>(),
         });
-        self.rounds.push(round);
+        self.compiled.push(round);
     }
 
     fn write(&self, name: &str, compiled: &Compiled) -> PathBuf {
-        let folder = self.folder.path().join(format!("{}-{name}", self.rounds.len()));
+        let folder = self.folder.path().join(format!("{}-{name}", self.compiled.len()));
         for (path, artifact) in compiled.tree.iter() {
             let file = path.under(&folder);
             fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -174,12 +209,12 @@ impl Rounds {
 
     /// Has the readers read all of it, and compares.
     fn read(self, python: &Path, programs: &[PathBuf], least: usize) {
-        let Self { folder, rounds, wrong } = self;
+        let Self { folder, compiled, wrong } = self;
         let wrong: Vec<_> = wrong.into_iter().collect();
         assert!(wrong.is_empty(), "{} refusals\n{}", wrong.len(), wrong.join("\n"));
-        let least = least * rounds.len();
+        let least = least * compiled.len();
         let list = folder.path().join("rounds.json");
-        fs::write(&list, Value::from(rounds).to_string()).unwrap();
+        fs::write(&list, Value::from(compiled).to_string()).unwrap();
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/injection/readers.py");
         let output = Command::new(python).arg(script).arg(&list).args(programs).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -232,13 +267,39 @@ fn is_free(position: &Position, kinds: &BTreeMap<String, Kind>) -> bool {
 
 #[test]
 fn every_text_comes_back_or_is_refused() {
-    let Some((python, programs)) = programs() else { return };
     let (ground, kinds) = ground();
+    hostile_texts(&ground, &|position| is_free(position, &kinds), 80);
+}
+
+#[test]
+fn every_text_of_a_catalogue_entry_comes_back_or_is_refused() {
+    let schema = include_str!("../../../schema/catalog.schema.json");
+    let schema = serde_json::from_str(schema).unwrap();
+    let root = value(ENTRY);
+    let mut positions = Schema(&schema).within(&root);
+    // What is left are names, to which others refer, and code.
+    let is_prose = |position: &Position| PROSE.contains(&position.schema.as_str());
+    positions.retain(is_prose);
+    let inputs = |text: &str| {
+        let mut inputs = inputs(USER);
+        let entry = inputs.sources.add(Source::new("catalog/own.yaml", text));
+        inputs.catalog.push(entry);
+        (inputs, entry)
+    };
+    for schema in PROSE {
+        assert!(positions.iter().any(|one| one.schema == *schema), "the entry has no `{schema}`");
+    }
+    hostile_texts(&Ground { root, positions, inputs }, &is_prose, 10);
+}
+
+/// Plants the texts at all positions that take a harmless one, `least` of which are read back each time.
+fn hostile_texts(ground: &Ground, is_free: &dyn Fn(&Position) -> bool, least: usize) {
+    let Some((python, programs)) = programs() else { return };
     let harmless = (0..ground.positions.len()).map(|at| (at, Form::Added.harmless(at)));
     let known = ground.tried(harmless.collect(), Form::Added);
     let mut rounds = Rounds::new();
     for (at, message) in &known.refused {
-        if is_free(&ground.positions[*at], &kinds) {
+        if is_free(&ground.positions[*at]) {
             rounds.wrong.insert(format!("{}: {message}", ground.positions[*at].schema));
         }
     }
@@ -246,10 +307,10 @@ fn every_text_comes_back_or_is_refused() {
         // 13 has no divisor in common with the number of texts: each place meets all of them in the end.
         let text = |at: usize| -> &Text { &TEXTS[(at + round * 13) % TEXTS.len()] };
         let texts = known.texts.keys().map(|at| (*at, text(*at).0.to_owned())).collect();
-        let must_be_taken = |at: usize| text(at).1 && is_free(&ground.positions[at], &kinds);
-        rounds.add(&ground, texts, Form::Added, &must_be_taken);
+        let must_be_taken = |at: usize| text(at).1 && is_free(&ground.positions[at]);
+        rounds.add(ground, texts, Form::Added, &must_be_taken);
     }
-    rounds.read(&python, &programs, 80);
+    rounds.read(&python, &programs, least);
 }
 
 /// What YAML 1.1 reads as something else than text, and what is not a plain scalar.

@@ -152,7 +152,9 @@ fn below_keys(node: &Node, found: &mut BTreeMap<(u32, u32), u32>) {
         below_keys(value, found);
     }
     if let Kind::Sequence(items) = &node.kind {
-        items.iter().for_each(|item| below_keys(item, found));
+        for item in items {
+            below_keys(item, found);
+        }
     }
 }
 
