@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 /// How many bytes of the hash are kept: enough to tell versions of a file apart, short enough for a label.
 const KEPT: usize = 8;
 
-/// The beginning of a SHA-256 over texts, in hexadecimal; where one text ends and the next begins counts too.
-pub fn short<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+/// The beginning of a SHA-256 over texts or hashes, in hexadecimal; where one ends and the next begins counts too.
+pub fn short(texts: impl IntoIterator<Item: AsRef<[u8]>>) -> String {
     let mut hash = Sha256::new();
     for text in texts {
         hash.update(text);

@@ -230,9 +230,10 @@ impl<'a> Output<'a> {
     /// A digest of the names and texts of files, which changes when what a service reads does; `None` without files.
     pub fn digest_below<'b>(&self, folders: impl IntoIterator<Item = &'b str>) -> Option<String> {
         let files = folders.into_iter().flat_map(|folder| self.tree.below(folder));
-        let mut texts =
-            files.flat_map(|(path, artifact)| [path.as_str(), artifact.text()]).peekable();
-        texts.peek().is_some().then(|| digest::short(texts))
+        let mut parts = files
+            .flat_map(|(path, artifact)| [path.as_str().as_bytes(), artifact.hash().as_ref()])
+            .peekable();
+        parts.peek().is_some().then(|| digest::short(parts))
     }
 
     /// What patches put in at a named point of a file that is neither YAML nor JSON.

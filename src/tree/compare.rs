@@ -9,8 +9,9 @@ use std::path::Path;
 
 use crate::tree::disk::{self, Disk, Found};
 use crate::tree::error::{Block, TreeError};
+use crate::tree::hash::Hash;
 use crate::tree::line_feeds;
-use crate::tree::lock::{Hash, Lock};
+use crate::tree::lock::Lock;
 use crate::tree::path::{ArtifactPath, TEMPORARY};
 use crate::tree::{Artifact, Mode, Tree};
 

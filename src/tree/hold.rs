@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::tree::disk;
 use crate::tree::error::TreeError;
-use crate::tree::lock::Hash;
+use crate::tree::hash::Hash;
 use crate::tree::path::LOCK;
 
 /// An output folder that is this run's alone until it is dropped, also by a kill. It is taken before the folder is

@@ -8,10 +8,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use crate::tree::Mode;
 use crate::tree::error::TreeError;
+use crate::tree::hash::Hash;
 use crate::tree::path::{ArtifactPath, LOCK, excerpt};
 use crate::value::Name;
 pub use fault::{LockError, LockFault};
@@ -191,41 +190,6 @@ impl Lock {
             self.records.entry(path).or_default().push(record);
         }
         Ok(())
-    }
-}
-
-/// The SHA-256 of an LF text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hash([u8; 32]);
-
-impl Hash {
-    /// Hashes a text that has LF line ends.
-    pub(super) fn of(text: &[u8]) -> Self {
-        Self(Sha256::digest(text).into())
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let digit = |byte: &u8| match byte {
-            b'0'..=b'9' => Some(byte - b'0'),
-            b'a'..=b'f' => Some(byte - b'a' + 10),
-            _ => None,
-        };
-        if text.len() != 64 {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            *byte = digit(&pair[0])? << 4 | digit(&pair[1])?;
-        }
-        Some(Self(bytes))
-    }
-}
-
-impl fmt::Display for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digit = |bits: u8| char::from_digit(u32::from(bits), 16).unwrap_or_default();
-        let digits = self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]);
-        f.write_str(&digits.collect::<String>())
     }
 }
 

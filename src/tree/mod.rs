@@ -5,6 +5,7 @@ pub mod diff;
 mod disk;
 pub mod error;
 mod hand;
+pub mod hash;
 pub mod hold;
 pub mod lock;
 pub mod path;
@@ -17,7 +18,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound;
+use std::sync::OnceLock;
 
+use crate::tree::hash::Hash;
 use crate::tree::path::ArtifactPath;
 
 /// What leaves the compiler: every file by its path, each with one owner.
@@ -82,10 +85,11 @@ impl Tree {
 }
 
 /// One compiled file: an LF text that ends in exactly one newline, and its mode.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Artifact {
     text: String,
     mode: Mode,
+    hash: OnceLock<Hash>,
 }
 
 impl Artifact {
@@ -108,7 +112,7 @@ impl Artifact {
         }
         text.truncate(text.trim_end_matches(['\n', '\r']).len());
         text.push('\n');
-        Self { text, mode }
+        Self { text, mode, hash: OnceLock::new() }
     }
 
     /// The whole text.
@@ -120,7 +124,20 @@ impl Artifact {
     pub fn mode(&self) -> Mode {
         self.mode
     }
+
+    /// The hash of the text, which is computed once.
+    pub fn hash(&self) -> &Hash {
+        self.hash.get_or_init(|| Hash::of(self.text.as_bytes()))
+    }
 }
+
+impl PartialEq for Artifact {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.text, self.mode) == (&other.text, other.mode)
+    }
+}
+
+impl Eq for Artifact {}
 
 /// Whether a file is only read or also run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ use crate::tree::compare::{Change, Remains, Verdict};
 use crate::tree::error::{Foreign, TreeError};
 use crate::tree::hand::Hand;
 use crate::tree::hold::Held;
-use crate::tree::lock::{Hash, Lock};
+use crate::tree::lock::Lock;
 use crate::tree::path::{ArtifactPath, LOCK};
 use crate::tree::step::{Ask, Steps};
 use crate::tree::{Artifact, Mode};
@@ -161,7 +161,7 @@ impl<'a> Plan<'a> {
     }
 
     fn compiled(&mut self, change: &'a Change, artifact: &'a Artifact) {
-        let hash = Hash::of(artifact.text.as_bytes());
+        let hash = *artifact.hash();
         self.done.set_written(change.path, hash, artifact.mode);
         if change.verdict != Verdict::Current {
             self.pending.set_pending(change.path, hash, artifact.mode);

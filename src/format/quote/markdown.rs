@@ -1,5 +1,7 @@
 //! Turns a text into Markdown that shows it: running text, a table cell, or code.
 
+use std::borrow::Cow;
+
 /// Escapes running text, on one line; fits a table cell too.
 ///
 /// `CommonMark` takes a backslash before any ASCII punctuation as that character (0.31.2, section 2.4). What
@@ -33,7 +35,7 @@ pub fn escape(text: &str) -> String {
 ///
 /// As [`span`]; a `|` is escaped even here, as table cells are split first (GFM, section 4.10).
 pub fn code(text: &str) -> String {
-    span(&text.replace('|', r"\|"))
+    if text.contains('|') { span(&text.replace('|', r"\|")) } else { span(text) }
 }
 
 /// Writes a code span for running text.
@@ -42,10 +44,9 @@ pub fn code(text: &str) -> String {
 pub fn span(text: &str) -> String {
     let text = one_line(text);
     if text.is_empty() {
-        return text;
+        return String::new();
     }
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
+    let fence = "`".repeat(longest_run(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
@@ -54,9 +55,11 @@ pub fn span(text: &str) -> String {
 ///
 /// The fence is longer than any run of backticks within (`CommonMark` 0.31.2, section 4.5).
 pub fn fence(text: &str, language: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest.max(2) + 1);
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let fence = "`".repeat(longest_run(text).max(2) + 1);
+    let text = match text.contains('\r') {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        false => Cow::Borrowed(text),
+    };
     format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
 }
 
@@ -67,13 +70,21 @@ pub fn comment(text: &str) -> String {
     format!("<!--\n{}\n-->", text.trim().replace("-->", "-- >"))
 }
 
-fn one_line(text: &str) -> String {
-    text.trim()
-        .split(['\r', '\n'])
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+/// The most backticks in a row.
+fn longest_run(text: &str) -> usize {
+    if !text.contains('`') {
+        return 0;
+    }
+    text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
+}
+
+fn one_line(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if !text.contains(['\r', '\n']) {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty());
+    Cow::Owned(lines.collect::<Vec<_>>().join(" "))
 }
 
 fn is_word(c: Option<char>) -> bool {

@@ -123,18 +123,10 @@ pub(super) fn fits_literal(string: &str) -> bool {
 }
 
 /// Says whether a line is blank and not empty: most texts have no line that even ends in a blank.
-#[allow(
-    clippy::needless_bitwise_bool,
-    reason = "without a way out, many bytes are looked at at a time"
-)]
 fn has_blank_line(string: &str) -> bool {
-    let is_blank = |byte: u8| (byte == b' ') | (byte == b'\t');
-    let bytes = string.as_bytes();
-    let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    let ends_in_blank =
-        pairs.fold(false, |found, (byte, next)| found | (is_blank(*byte) & (*next == b'\n')));
+    let ends_in_blank = string.contains(" \n") || string.contains("\t\n");
     (ends_in_blank || string.ends_with([' ', '\t']))
-        && cut(string).any(|line| !line.is_empty() && line.bytes().all(is_blank))
+        && cut(string).any(|line| !line.is_empty() && line.trim_matches([' ', '\t']).is_empty())
 }
 
 /// Splits a text at its newlines, which in most texts are so near each other that a search takes longer to begin than

@@ -26,8 +26,8 @@ const LARGEST_FILE: usize = 1024 * 1024 - 16 * 1024;
 pub(super) struct Files {
     pub(super) volumes: Vec<Volume>,
     pub(super) mounts: Vec<VolumeMount>,
-    /// Paths and texts, for the hash by which a change rolls the pods.
-    pub(super) texts: Vec<String>,
+    /// Paths and the hashes of their texts, for the hash by which a change rolls the pods.
+    pub(super) parts: Vec<Vec<u8>>,
 }
 
 /// A file, with the key under which an object holds it.
@@ -35,6 +35,7 @@ struct Entry {
     key: String,
     path: String,
     text: String,
+    hash: Vec<u8>,
     mode: Option<u32>,
 }
 
@@ -85,9 +86,11 @@ fn one(
             },
         };
         folder.add(&Place::of(service), &map, Comments::new())?;
-        for (entry, text) in chunk.iter().zip(map.body.data.into_values()) {
-            files.texts.extend([entry.path.clone(), text]);
-        }
+        files.parts.extend(
+            chunk.iter_mut().flat_map(|entry| {
+                [entry.path.clone().into_bytes(), std::mem::take(&mut entry.hash)]
+            }),
+        );
         let item = |entry: Entry| Item { key: entry.key, path: entry.path, mode: entry.mode };
         sources.push(ConfigMapVolume { name, items: chunk.into_iter().map(item).collect() });
     }
@@ -134,6 +137,7 @@ fn entries(artifact: &str, folder: &Folder<'_, '_>) -> Result<Vec<Entry>, Error>
             key,
             path: relative.to_owned(),
             text: emitted.text().to_owned(),
+            hash: emitted.hash().as_ref().to_vec(),
             mode: executable.then_some(0o555),
         });
     }
@@ -176,7 +180,8 @@ mod tests {
     use super::*;
 
     fn entry(key: &str, size: usize) -> Entry {
-        Entry { key: key.to_owned(), path: key.to_owned(), text: "x".repeat(size), mode: None }
+        let (text, hash) = ("x".repeat(size), Vec::new());
+        Entry { key: key.to_owned(), path: key.to_owned(), text, hash, mode: None }
     }
 
     #[test]

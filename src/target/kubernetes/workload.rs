@@ -124,14 +124,14 @@ fn rolling(max_surge: Option<u32>, max_unavailable: u32) -> Strategy {
 }
 
 pub(super) fn template(cluster: &Cluster<'_>, service: &Service, mut files: Files) -> Template {
-    let mut texts = std::mem::take(&mut files.texts);
+    let mut parts = std::mem::take(&mut files.parts);
     let namespace = cluster.namespace_of(service);
     for variable in service.texts().flat_map(crate::model::Text::variables) {
         if let Some(value) = cluster.configured(variable, &namespace) {
-            texts.extend([variable.to_string(), value.to_owned()]);
+            parts.extend([variable.to_string().into_bytes(), value.to_owned().into_bytes()]);
         }
     }
-    let checksum = (!texts.is_empty()).then(|| digest::short(texts.iter().map(String::as_str)));
+    let checksum = (!parts.is_empty()).then(|| digest::short(&parts));
     let annotations: Pairs =
         checksum.map(|hash| ("checksum/config".to_owned(), hash)).into_iter().collect();
     Template {

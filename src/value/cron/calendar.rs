@@ -4,24 +4,28 @@
 const CYCLE: std::ops::Range<u32> = 2000..2400;
 const FIRST_WEEKDAY: u32 = 6;
 
-/// The most days between two that match (month, day, weekday with Sunday as 0), or 0 if none does.
-pub(super) fn longest_gap(matches: impl Fn(u8, u8, u8) -> bool) -> u32 {
-    let mut today = 0;
+/// The most days between two that match, or 0 if none does: those of the months and days given that also match
+/// (day, weekday with Sunday as 0).
+pub(super) fn longest_gap(months: &[u8], days: &[u8], matches: impl Fn(u8, u8) -> bool) -> u32 {
+    let mut begin = 0;
     let (mut first, mut last, mut longest) = (None, 0, 0);
     for year in CYCLE {
         for month in 1..=12 {
-            for day in 1..=length(year, month) {
+            let length = length(year, month);
+            let days = if months.contains(&month) { days } else { &[] };
+            for day in days.iter().take_while(|day| **day <= length) {
+                let today = begin + u32::from(*day) - 1;
                 let weekday = u8::try_from((today + FIRST_WEEKDAY) % 7).unwrap_or_default();
-                if matches(month, day, weekday) {
+                if matches(*day, weekday) {
                     longest = first.map_or(0, |_| longest.max(today - last));
                     first = first.or(Some(today));
                     last = today;
                 }
-                today += 1;
             }
+            begin += u32::from(length);
         }
     }
-    first.map_or(0, |first| longest.max(today - last + first))
+    first.map_or(0, |first| longest.max(begin - last + first))
 }
 
 /// The days of a month in its longest year.
@@ -45,11 +49,13 @@ mod tests {
 
     #[test]
     fn the_calendar_is_gregorian() {
-        assert_eq!(longest_gap(|_, _, _| true), 1);
-        assert_eq!(longest_gap(|_, _, _| false), 0);
-        assert_eq!(longest_gap(|_, _, weekday| weekday == 3), 7);
+        let (months, days) = ((1..=12).collect::<Vec<_>>(), (1..=31).collect::<Vec<_>>());
+        let longest = |matches: fn(u8, u8) -> bool| longest_gap(&months, &days, matches);
+        assert_eq!(longest(|_, _| true), 1);
+        assert_eq!(longest(|_, _| false), 0);
+        assert_eq!(longest(|_, weekday| weekday == 3), 7);
         // A first of January that is a Monday: the longest wait lies over a century without a leap year.
-        assert_eq!(longest_gap(|month, day, weekday| (month, day, weekday) == (1, 1, 1)), 4382);
+        assert_eq!(longest_gap(&[1], &[1], |_, weekday| weekday == 1), 4382);
         assert_eq!(
             (length(2000, 2), length(2100, 2), length(2024, 2), longest_month(4)),
             (29, 28, 29, 30)

@@ -67,7 +67,7 @@ impl Cron {
     pub fn max_gap_minutes(&self) -> u32 {
         let minutes = self.minutes_of_day();
         let within = minutes.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
-        let days = calendar::longest_gap(|month, day, weekday| self.runs_on(month, day, weekday));
+        let days = self.max_gap_days();
         let span = minutes.last().unwrap_or(&0) - minutes.first().unwrap_or(&0);
         within.max(days * 24 * 60 - span)
     }
@@ -88,12 +88,24 @@ impl Cron {
             .collect()
     }
 
-    /// Where both kinds of day are named, one of them is enough: so says crontab(5), and so do all who followed.
-    fn runs_on(&self, month: u8, day: u8, weekday: u8) -> bool {
-        let (on_day, on_weekday) = (self.day.has(day, &DAY), self.weekday.has(weekday, &WEEKDAY));
-        let either = !self.day.is_every() && !self.weekday.is_every();
-        self.month.has(month, &MONTH)
-            && if either { on_day || on_weekday } else { on_day && on_weekday }
+    /// The longest time between two days on which it runs.
+    fn max_gap_days(&self) -> u32 {
+        if self.day.is_every() && self.month.is_every() {
+            let days = self.weekday.values(&WEEKDAY);
+            let next_week = days.first().map(|day| day + 7);
+            let following = days.iter().copied().skip(1).chain(next_week);
+            let gaps = days.iter().zip(following).map(|(day, next)| u32::from(next - day));
+            return gaps.max().unwrap_or(0);
+        }
+        let months = self.month.values(&MONTH);
+        if self.weekday.is_every() {
+            return calendar::longest_gap(&months, &self.day.values(&DAY), |_, _| true);
+        }
+        // Where both kinds of day are named, one of them is enough: so says crontab(5), and so do all who followed.
+        let either = !self.day.is_every();
+        calendar::longest_gap(&months, &Field::Every.values(&DAY), |day, weekday| {
+            self.weekday.has(weekday, &WEEKDAY) || (either && self.day.has(day, &DAY))
+        })
     }
 
     fn has_steps_in_days(&self) -> bool {
@@ -179,6 +191,8 @@ mod tests {
             ("0 9-17 * * *", 16 * 60),
             ("0 9-17 * * 1-5", 64 * 60),
             ("0 1 * * 0", 7 * day),
+            ("0 1 * * 2,4,5", 4 * day),
+            ("0 1 * 1 1", 343 * day),
             ("0 0 1 * *", 31 * day),
             ("0 0 31 * *", 61 * day),
             ("0 0 1 1 *", 366 * day),
