@@ -105,7 +105,7 @@ fn check(
             .help("remove `default`, and say how it is made: `generate: hex 32`"),
         );
     }
-    if written.secret && written.fixed.as_ref().is_some_and(|fixed| !fixed.0.contains("${")) {
+    if written.secret && written.fixed.as_ref().is_some_and(|fixed| !fixed.refers()) {
         diagnostics.push(
             Diagnostic::error(
                 Code::SecretWithDefault,

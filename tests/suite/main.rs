@@ -57,6 +57,8 @@ mod images;
 #[cfg(test)]
 mod init;
 #[cfg(test)]
+mod injection;
+#[cfg(test)]
 mod judge;
 #[cfg(test)]
 mod kubernetes;
@@ -84,6 +86,8 @@ mod promtool;
 mod properties;
 #[cfg(test)]
 mod ready_made;
+#[cfg(test)]
+mod regressions;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
