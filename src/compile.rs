@@ -4,6 +4,7 @@ mod dangling;
 mod objects;
 mod patches;
 mod templates;
+mod unfit;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -143,7 +144,13 @@ pub fn compile_read(
         }
         // What is faulty may be what could not be emitted.
         Err(_) if diagnostics.has_errors() => Err(invalid(diagnostics)),
-        Err(error) => Err(error.into()),
+        Err(error) => match unfit::component(&error, &models, &written) {
+            Some(found) => {
+                diagnostics.push(found);
+                Err(invalid(diagnostics))
+            }
+            None => Err(error.into()),
+        },
     }
 }
 

@@ -18,6 +18,7 @@
 
 pub mod source;
 pub mod diagnostic;
+pub mod map;
 pub mod value;
 pub mod tree;
 pub mod format;

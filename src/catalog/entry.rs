@@ -1,6 +1,6 @@
 //! Describes what a catalogue entry says about a component or an application stack.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

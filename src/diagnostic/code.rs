@@ -102,6 +102,7 @@ codes! {
     SubnetOverlap "subnet-overlap" system::SUBNET_OVERLAP;
     EnvironmentClash "environment-clash" system::ENVIRONMENT_CLASH;
     MountTaken "mount-taken" references::MOUNT_TAKEN;
+    UnfitComponent "unfit-component" system::UNFIT_COMPONENT;
     ObjectTaken "object-taken" files::OBJECT_TAKEN;
     ReservedNamespace "reserved-namespace" system::RESERVED_NAMESPACE;
     LossyIngress "lossy-ingress" system::LOSSY_INGRESS;

@@ -129,12 +129,12 @@ const RULES: &[Rule] = &[
     (edge::no_rate_limit, &["environments/*/tier", "edge/limit"]),
     (certificates::unchecked, &[".environment"]),
     (variables::variable_taken, &[]),
-    (backups::unrestorable, &["services/*/uses", "backups"]),
+    (backups::unrestorable, &["services/*/uses", "services/*/volumes", "volumes"]),
     (backups::foreign_files, &[".user", "services/*/uses"]),
     (backups::unknown_bucket, &["buckets"]),
     (buckets::malformed, &[]),
-    (backups::missed_objective, &["backups", "recovery"]),
-    (backups::contradicting_retention, &["backups", "buckets"]),
+    (backups::missed_objective, &["recovery"]),
+    (backups::contradicting_retention, &["buckets"]),
     (pools::too_large, &[".needs", ".with", ".build", ".replicas", ".autoscale", "variables"]),
 ];
 

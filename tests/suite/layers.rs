@@ -23,7 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["risk"],
     &["format"],
     &["tree"],
-    &["value"],
+    &["value", "map"],
     &["diagnostic", "source"],
 ];
 

@@ -53,7 +53,11 @@ mod gateway;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod images;
+#[cfg(test)]
 mod init;
+#[cfg(test)]
+mod injection;
 #[cfg(test)]
 mod judge;
 #[cfg(test)]
@@ -82,6 +86,8 @@ mod promtool;
 mod properties;
 #[cfg(test)]
 mod ready_made;
+#[cfg(test)]
+mod regressions;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]

@@ -116,3 +116,8 @@ pub(super) const MISSED_OBJECTIVE: &str = "The recovery point objective (`rpo`) 
 pub(super) const CONTRADICTING_RETENTION: &str = "Two statements about how long backups are kept cannot both be meant: a weekly series that goes before the daily \
     one, a backup that is removed before the next is made, or a bucket whose lifecycle removes what a job still \
     counts on.";
+
+pub(super) const UNFIT_COMPONENT: &str = "A component reads a file that cannot be compiled for this system. An edge, what sends alerts and what shows \
+    dashboards read what follows from `routes` and `monitoring`: without those they have nothing to do, and a \
+    container would start on an empty folder. Add what the component serves, or remove it. In an entry of your own, \
+    a template may ask for what is not there, or a mount may name what no `files` write.";
