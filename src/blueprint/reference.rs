@@ -79,6 +79,13 @@ fn opening(text: &str) -> Option<usize> {
 }
 
 impl Text {
+    /// Whether values stand in it that are written elsewhere: `$${` starts none. What cannot be read is told where it
+    /// is resolved.
+    pub fn refers(&self) -> bool {
+        let is_reference = |part: &Part| matches!(part, Part::Reference(_));
+        parse(&self.0).is_ok_and(|parts| parts.iter().any(is_reference))
+    }
+
     /// Whether it holds a reference to the first port of the component that it stands in, or to a port by name.
     pub fn names_own_port(&self) -> bool {
         parse(&self.0).into_iter().flatten().any(|part| match part {

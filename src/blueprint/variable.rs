@@ -1,11 +1,12 @@
 //! Describes a variable: who sets it, what it may be, and what it may not be where.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::environment::Tier;
 use crate::blueprint::reference::Text;
+use crate::value::keyed::Keyed;
 use crate::value::{Cron, Generator, Host, HostName, PortNumber};
 
 /// A variable that services read. A plain value is short for `{ fixed: VALUE }`.
@@ -41,6 +42,7 @@ pub struct Variable {
     pub build: bool,
     /// What the value must be like, by tier.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<Tier, Requirement>")]
     pub require: IndexMap<Tier, Requirement>,
     /// Values that are refused everywhere, such as `changeme`; compared without regard to case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -1,6 +1,6 @@
 //! Describes how a component is backed up and restored: its own tools, as functions of a shell script.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde_json::Value;
 
 use crate::blueprint::report;
@@ -156,7 +156,7 @@ fn contradiction(parameter: &Parameter) -> Option<&'static str> {
         Some(Preset::Share(_)) if !matches!(parameter.kind, Kind::Memory | Kind::Size) => {
             Some("is no amount of memory, so that its default cannot be a share of it")
         }
-        Some(Preset::Text(text)) if !text.0.contains("${") && parameter.check(&text.0).is_err() => {
+        Some(Preset::Text(text)) if !text.refers() && parameter.check(&text.0).is_err() => {
             Some("has a default that is not of its type")
         }
         _ if parameter.kind == Kind::Choice && parameter.values.is_empty() => {

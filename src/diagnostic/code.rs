@@ -102,12 +102,16 @@ codes! {
     SubnetOverlap "subnet-overlap" system::SUBNET_OVERLAP;
     EnvironmentClash "environment-clash" system::ENVIRONMENT_CLASH;
     MountTaken "mount-taken" references::MOUNT_TAKEN;
+    UnfitComponent "unfit-component" system::UNFIT_COMPONENT;
     ObjectTaken "object-taken" files::OBJECT_TAKEN;
     ReservedNamespace "reserved-namespace" system::RESERVED_NAMESPACE;
     LossyIngress "lossy-ingress" system::LOSSY_INGRESS;
     PrivateExternal "private-external" system::PRIVATE_EXTERNAL;
     LooseningPatch "loosening-patch" files::LOOSENING_PATCH;
     PatchBreaksShape "patch-breaks-shape" files::PATCH_BREAKS_SHAPE;
+    PatchContradicts "patch-contradicts" files::PATCH_CONTRADICTS;
+    RetiredInterface "retired-interface" system::RETIRED_INTERFACE;
+    DanglingReference "dangling-reference" files::DANGLING_REFERENCE;
     UnknownNetwork "unknown-network" references::UNKNOWN_NETWORK;
     UnknownProfile "unknown-profile" references::UNKNOWN_PROFILE;
     NoSharedNetwork "no-shared-network" system::NO_SHARED_NETWORK;

@@ -5,6 +5,7 @@ use crate::blueprint::reference::Text as Raw;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::resolve::edge::run_time;
 use crate::resolve::scope::Scope;
+use crate::source::pointer;
 use crate::value::Duration;
 
 /// How long browsers must insist on HTTPS when nobody says: a year.
@@ -22,16 +23,16 @@ pub(super) fn headers(
 ) -> Vec<(String, String)> {
     let insist = insist(written.hsts.unwrap_or_default());
     let mut headers = vec![("Strict-Transport-Security".to_owned(), insist)];
-    for (name, raw) in all(written.headers.clone().unwrap_or_default()) {
-        let Some(text) = scope.text_at(&raw, PLACE, diagnostics) else { continue };
+    for (name, raw, place) in all(written.headers.clone().unwrap_or_default()) {
+        let Some(text) = scope.text_at(&raw, &place, diagnostics) else { continue };
         let Some(value) = text.as_literal() else {
-            diagnostics.push(run_time(scope, &name, PLACE));
+            diagnostics.push(run_time(scope, &name, &place));
             continue;
         };
         if let Some(why) = refusal(&headers, &name, value) {
             diagnostics.push(
                 Diagnostic::error(Code::InvalidValue, format!("the header `{name}` {why}"))
-                    .at(scope.context.locator.value(PLACE), ""),
+                    .at(scope.context.locator.value(&place), ""),
             );
         }
         headers.push((name, value.to_owned()));
@@ -63,22 +64,27 @@ fn refusal(known: &[(String, String)], name: &str, value: &str) -> Option<String
     }
 }
 
-/// What the author says, and what holds when nothing is said.
-fn all(written: Headers) -> Vec<(String, Raw)> {
+/// What the author says, and what holds when nothing is said; each with its place.
+fn all(written: Headers) -> Vec<(String, Raw, String)> {
     let frame = match written.frame {
         Frame::Deny => "DENY",
         Frame::Sameorigin => "SAMEORIGIN",
     };
     let text = |text: &str| Raw(text.to_owned());
     let referrer = written.referrer.unwrap_or_else(|| text("strict-origin-when-cross-origin"));
+    let named = |name: &str, value, key: &str| (name.to_owned(), value, pointer::push(PLACE, key));
     let mut headers = vec![
-        ("X-Frame-Options".to_owned(), text(frame)),
-        ("X-Content-Type-Options".to_owned(), text("nosniff")),
-        ("Referrer-Policy".to_owned(), referrer),
+        named("X-Frame-Options", text(frame), "frame"),
+        named("X-Content-Type-Options", text("nosniff"), ""),
+        named("Referrer-Policy", referrer, "referrer"),
     ];
-    headers.extend(written.csp.map(|csp| ("Content-Security-Policy".to_owned(), csp)));
-    headers.extend(written.permissions.map(|policy| ("Permissions-Policy".to_owned(), policy)));
-    headers.extend(written.extra);
+    headers.extend(written.csp.map(|csp| named("Content-Security-Policy", csp, "csp")));
+    let permissions = written.permissions;
+    headers.extend(permissions.map(|policy| named("Permissions-Policy", policy, "permissions")));
+    headers.extend(written.extra.into_iter().map(|(name, value)| {
+        let place = pointer::push(&pointer::push(PLACE, "extra"), &name);
+        (name, value, place)
+    }));
     headers
 }
 

@@ -12,7 +12,7 @@ pub(super) fn malformed(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, bucket) in &view.blueprint.buckets {
         let mut check = |key: &str, text: &Text, fits: fn(&str) -> bool, help: &str| {
             // What the operator fills in is not known here.
-            if text.0.contains("${") || fits(&text.0) {
+            if text.refers() || fits(&text.0) {
                 return;
             }
             let place = view.locator.value(&format!("/buckets/{name}/{key}"));

@@ -62,7 +62,7 @@ pub(super) fn variable_taken(view: &View<'_>, found: &mut Findings<'_>) {
         for (variable, at) in written {
             let Some(known) = entry.environment.get(variable) else { continue };
             // A component's plain settings may be set otherwise; what a stack says, its image rests on.
-            if entry.role != Role::Application && !known.0.contains("${") {
+            if entry.role != Role::Application && !known.refers() {
                 continue;
             }
             let message = format!("`{variable}` of `{name}` is set by `{}`", entry.component);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;
 
@@ -112,21 +112,47 @@ impl<'r> Disk<'r> {
     }
 }
 
-/// Makes a folder that every user may look into, whatever the umask is: containers read what is mounted as users of
-/// their own.
+/// Whether every user may look into a folder.
 #[cfg(unix)]
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+pub(super) fn is_open(path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt as _;
 
-    fs::create_dir(path)?;
+    Ok(fs::metadata(path)?.permissions().mode() & 0o755 == 0o755)
+}
+
+/// Whether every user may look into a folder; folders have no mode here.
+#[cfg(not(unix))]
+pub(super) fn is_open(_path: &Path) -> io::Result<bool> {
+    Ok(true)
+}
+
+/// Lets every user look into a folder, whatever the umask is: containers read what is mounted as users of their own.
+#[cfg(unix)]
+pub(super) fn open_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+
     let mode = fs::metadata(path)?.permissions().mode() | 0o755;
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
-/// Makes a folder; folders have no mode here.
+/// Folders have no mode here.
 #[cfg(not(unix))]
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
-    fs::create_dir(path)
+pub(super) fn open_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Sets the very mode of a file, whatever the umask is.
+#[cfg(unix)]
+pub(super) fn set_mode(file: &File, mode: Mode) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    file.set_permissions(fs::Permissions::from_mode(mode.bits()))
+}
+
+/// Files have no mode here.
+#[cfg(not(unix))]
+pub(super) fn set_mode(_file: &File, _mode: Mode) -> io::Result<()> {
+    Ok(())
 }
 
 /// Makes a folder and those above it, as far as they are not there.
@@ -137,7 +163,7 @@ pub(super) fn make_folders(path: &Path) -> io::Result<()> {
     if let Some(above) = path.parent() {
         make_folders(above)?;
     }
-    match make_folder(path) {
+    match fs::create_dir(path).and_then(|()| open_folder(path)) {
         // Another run has made it meanwhile.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         made => made,

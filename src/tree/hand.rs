@@ -1,42 +1,40 @@
 //! Turns single changes into steps on disk, each of which leaves every file whole.
 
-use std::fs::{self, File};
-use std::io;
-use std::io::Write as _;
+use std::fs;
 use std::path::Path;
-
-use tempfile::Builder;
 
 use crate::tree::compare::{Change, Old, Remains, Verdict, is_text, limit, seen};
 use crate::tree::disk::{self, Disk, Folder, Found};
 use crate::tree::error::TreeError;
 use crate::tree::lock::Lock;
-use crate::tree::path::TEMPORARY;
+use crate::tree::path::{ArtifactPath, TEMPORARY};
+use crate::tree::step::Steps;
 use crate::tree::{Artifact, Mode};
 
-/// Asks before each step on a path, so that a test can stop a run there.
-pub(super) type Ask<'a> = &'a mut dyn FnMut(&Path) -> io::Result<()>;
-
-/// Carries out single steps in a folder.
+/// Carries out changes in a folder.
 pub(super) struct Hand<'r> {
     pub(super) root: &'r Path,
-    pub(super) ask: Ask<'r>,
+    pub(super) steps: Steps<'r>,
 }
 
 impl Hand<'_> {
-    /// Removes what a killed run left half-written.
-    pub(super) fn clear_litter(&self, lock: &Lock) -> Result<(), TreeError> {
+    /// Removes what a killed run left half-written, and opens the folders that it may have made without doing so.
+    pub(super) fn clear_litter(&mut self, lock: &Lock) -> Result<(), TreeError> {
         let mut disk = Disk::new(self.root);
         let mut folders = vec![self.root.to_owned()];
-        for above in lock.pending().filter_map(|path| path.folders().next_back()) {
+        for above in lock.pending().flat_map(ArtifactPath::folders) {
             if let Folder::There = disk.folder(above)? {
                 folders.push(self.root.join(above));
             }
         }
         folders.dedup();
+        for folder in &folders[1..] {
+            self.steps.open_folder(folder).map_err(|error| TreeError::io("open", folder, error))?;
+        }
         for litter in folders.iter().map(|folder| folder.join(TEMPORARY)) {
             if fs::symlink_metadata(&litter).is_ok() {
-                fs::remove_file(&litter)
+                self.steps
+                    .remove_file(&litter)
                     .map_err(|error| TreeError::io("remove", &litter, error))?;
             }
         }
@@ -49,8 +47,8 @@ impl Hand<'_> {
         let removed = !nothing && is_as_compared(change, &mut Disk::new(self.root))?;
         if removed {
             let target = change.path.under(self.root);
-            (self.ask)(&target)
-                .and_then(|()| fs::remove_file(&target))
+            self.steps
+                .remove_file(&target)
                 .map_err(|error| TreeError::io("remove", &target, error))?;
         }
         let mut disk = Disk::new(self.root);
@@ -58,7 +56,7 @@ impl Hand<'_> {
             match disk.folder(folder)? {
                 Folder::Absent => {}
                 // A folder that still holds something cannot be removed, and is not to be.
-                Folder::There if fs::remove_dir(self.root.join(folder)).is_ok() => {}
+                Folder::There if self.steps.remove_folder(&self.root.join(folder)).is_ok() => {}
                 Folder::There | Folder::Blocked(_) => break,
             }
         }
@@ -75,7 +73,8 @@ impl Hand<'_> {
                 Folder::There => {}
                 Folder::Absent => {
                     let folder = self.root.join(above);
-                    disk::make_folder(&folder)
+                    self.steps
+                        .make_folder(&folder)
                         .map_err(|error| TreeError::io("create", &folder, error))?;
                     disk.made(above);
                 }
@@ -92,45 +91,10 @@ impl Hand<'_> {
         let target = self.root.join(path);
         let folder =
             path.rsplit_once('/').map_or(self.root.to_owned(), |(above, _)| self.root.join(above));
-        self.replace_in(&folder, &target, text, mode)
+        self.steps
+            .replace(&folder.join(TEMPORARY), &target, text, mode)
             .map_err(|error| TreeError::io("write", &target, error))
     }
-
-    fn replace_in(
-        &mut self,
-        folder: &Path,
-        target: &Path,
-        text: &str,
-        mode: Mode,
-    ) -> io::Result<()> {
-        let beside = || Builder::new().prefix(TEMPORARY).rand_bytes(0).tempfile_in(folder);
-        (self.ask)(target)?;
-        let mut file = beside().or_else(|error| match error.kind() {
-            // Only one run writes here: this is what a killed one left.
-            io::ErrorKind::AlreadyExists => {
-                fs::remove_file(folder.join(TEMPORARY)).and_then(|()| beside())
-            }
-            _ => Err(error),
-        })?;
-        file.write_all(text.as_bytes())?;
-        set_mode(file.as_file(), mode)?;
-        (self.ask)(target)?;
-        file.persist(target).map(drop).map_err(|error| error.error)
-    }
-}
-
-/// Sets the very mode, whatever the umask is.
-#[cfg(unix)]
-fn set_mode(file: &File, mode: Mode) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    file.set_permissions(fs::Permissions::from_mode(mode.bits()))
-}
-
-/// Files have no mode here.
-#[cfg(not(unix))]
-fn set_mode(_file: &File, _mode: Mode) -> io::Result<()> {
-    Ok(())
 }
 
 /// Whether a file is there and still what the comparison saw; an error if it became anything else.

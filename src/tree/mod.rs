@@ -9,6 +9,7 @@ pub mod hash;
 pub mod hold;
 pub mod lock;
 pub mod path;
+mod step;
 #[cfg(test)]
 mod tests;
 pub mod write;

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use crate::tree::compare::{Change, Remains, Verdict};
 use crate::tree::error::{Foreign, TreeError};
-use crate::tree::hand::{Ask, Hand};
+use crate::tree::hand::Hand;
 use crate::tree::hold::Held;
 use crate::tree::lock::Lock;
 use crate::tree::path::{ArtifactPath, LOCK};
+use crate::tree::step::{Ask, Steps};
 use crate::tree::{Artifact, Mode};
 
 /// What may be overwritten that is not ours.
@@ -36,7 +37,7 @@ pub struct Written {
 /// change is carried out; paths without a change keep their place in the lock. The changes are those that were found
 /// since the folder is held.
 pub fn write(held: &mut Held, changes: &[Change], options: &Options) -> Result<Written, TreeError> {
-    write_stepwise(held, changes, options, &mut |_| Ok(()))
+    write_stepwise(held, changes, options, &mut |_, _| Ok(()))
 }
 
 /// Says whether [`write()`] would refuse to touch anything, without touching anything.
@@ -62,7 +63,7 @@ pub(super) fn write_stepwise(
     let (lock, text) = Lock::read_with_text(root)?;
     options.refuse_other_system(root, &lock)?;
     let plan = Plan::new(changes, options, &lock)?;
-    let mut hand = Hand { root, ask };
+    let mut hand = Hand { root, steps: Steps(ask) };
     hand.clear_litter(&lock)?;
     let mut recorded = text.unwrap_or_default();
     let mut record = |hand: &mut Hand, lock: &Lock| {

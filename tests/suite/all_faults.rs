@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::support::inputs;
 
 /// What is found in a folder with these files, each as its code and what its first label underlines.
-fn found(files: &[(&str, &str)]) -> Vec<String> {
+pub(crate) fn found(files: &[(&str, &str)]) -> Vec<String> {
     let folder = TempDir::new().unwrap();
     for (name, text) in files {
         let path = folder.path().join(name);

@@ -309,6 +309,29 @@ fn a_full_disk() {
     }
 }
 
+/// One that not even the folder's owner can replace.
+#[test]
+fn a_file_that_may_only_be_read() {
+    let place = Place::with(BLUEPRINT);
+    assert!(place.build(&["--out", "out"]).status.success());
+    let other = BLUEPRINT.replace("notes-api:1.4.2", "notes-api:1.4.3");
+    fs::write(place.at("blueprint.yaml"), other).unwrap();
+    let script = "
+        file=out/docker-compose.production.yml
+        cp $file before; mount --bind -o ro $file $file
+        status=0; \"$0\" build blueprint.yaml --out out || status=$?
+        cmp before $file; find out -name '*.tmp' >&2
+        umount $file
+        \"$0\" build blueprint.yaml --out out > again 2>&1
+        \"$0\" check blueprint.yaml --out out > again 2>&1
+        grep -q notes-api:1.4.3 $file && exit $status";
+    let Some(output) = apart(script, place.0.path()) else { return };
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("cannot write `out/docker-compose.production.yml`"), "{told}");
+    assert!(!told.contains(".tmp\n"), "{told}");
+}
+
 #[test]
 fn a_lock_that_was_tampered_with() {
     let place = Place::with(BLUEPRINT);

@@ -61,6 +61,9 @@ fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
     let packs: Vec<_> = entry.pack.iter().map(ToString::to_string).collect();
     let monitoring = format!("monitoring: {{ profile: watched, packs: [{}] }}\n", packs.join(", "));
     let mut text = format!("{SYSTEM}{monitoring}");
+    if entry.retired.is_some() {
+        text.push_str("waivers: { retired-interface: every entry is compiled }\n");
+    }
     let scaled = match entry.brought_for {
         Some(Collection::AutoscaleMetrics) => {
             ", autoscale: { min: 1, max: 3, metrics: { up: { expr: sum(up), per_replica: 1 } } }"

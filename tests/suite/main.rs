@@ -31,6 +31,8 @@ mod dashboards;
 #[cfg(test)]
 mod databases;
 #[cfg(test)]
+mod defects;
+#[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
 mod diff;
@@ -54,6 +56,8 @@ mod harness;
 mod images;
 #[cfg(test)]
 mod init;
+#[cfg(test)]
+mod injection;
 #[cfg(test)]
 mod judge;
 #[cfg(test)]
@@ -82,6 +86,8 @@ mod promtool;
 mod properties;
 #[cfg(test)]
 mod ready_made;
+#[cfg(test)]
+mod regressions;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]

@@ -108,6 +108,44 @@ fn what_stands_in_the_way_is_never_replaced() {
     assert_eq!(folder.read("elsewhere.yml"), "mine\n");
 }
 
+/// Whatever is said on the command line.
+#[cfg(unix)]
+#[test]
+fn a_file_of_ours_that_became_a_link_to_elsewhere_is_not_written_through() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    for link in [COMPOSE, "kubernetes"] {
+        let folder = built();
+        let target = elsewhere.path().join(link);
+        fs::rename(folder.file(link), &target).unwrap();
+        std::os::unix::fs::symlink(&target, folder.file(link)).unwrap();
+        folder.edit("blueprint.yaml", "notes-api:1.4.2", "notes-api:1.4.3");
+        folder.run(&["check"]).exits(1).says("blocked: ");
+        for arguments in [&["build"][..], &["build", "--adopt"], &["build", "--force", link]] {
+            folder.run(arguments).exits(2).complains("symbolic link");
+        }
+        assert!(folder.file(link).is_symlink());
+    }
+    let moved = fs::read_to_string(elsewhere.path().join(COMPOSE)).unwrap();
+    assert!(moved.contains("notes-api:1.4.2"), "{moved}");
+}
+
+/// It is replaced as a whole, which its own mode does not forbid.
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_only_be_read_is_replaced_and_gets_its_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = built();
+    fs::set_permissions(folder.file(COMPOSE), fs::Permissions::from_mode(0o444)).unwrap();
+    folder.run(&["check"]).exits(0);
+    folder.edit("blueprint.yaml", "notes-api:1.4.2", "notes-api:1.4.3");
+    folder.run(&["build"]).exits(0).says(&format!("wrote {COMPOSE}"));
+    assert!(folder.read(COMPOSE).contains("notes-api:1.4.3"));
+    let mode = fs::metadata(folder.file(COMPOSE)).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o644);
+    folder.run(&["check"]).exits(0);
+}
+
 #[test]
 fn a_lock_with_conflict_marks_fails_the_check_and_is_rebuilt_if_all_files_are_current() {
     let folder = built();

@@ -57,3 +57,15 @@ pub(super) const OUTSIDE_PROJECT: &str = "A blueprint reads and writes within it
     own folder, the one above a folder `blueprints`, or the folder that you are in if it is further up. A path \
     that leads out of it, by `../` or by a link, could show or overwrite what belongs to somebody else; so could \
     one into `.git`. An output folder elsewhere is named on the command line: `--out FOLDER`.";
+
+pub(super) const PATCH_CONTRADICTS: &str = "A patch reaches one file of one target, after the rules have judged the blueprint. What it leaves there cannot \
+    hold together: two services on one port of the host, several replicas behind one port or one volume, a budget \
+    that blocks every drain, an image without a fixed version, nginx directives where nginx does not take them, a \
+    header that drops all others; or it makes targets differ in what the blueprint says once, such as a variable. \
+    Write it in the blueprint where the language has it, and patch only what it has not.";
+
+pub(super) const DANGLING_REFERENCE: &str = "A name in a compiled file has no other end: a network, volume, secret or service that no file defines, an \
+    address at which nothing listens, a port that no pod has, a key that no object holds, a rule file that is never \
+    loaded, a link to a file that is not compiled. What is compiled from a blueprint alone always meets; a patch, a \
+    template or a catalogue entry of your own, or an address written out as text, may not. Name what is there, or \
+    refer to it by `${NAME.url}` so that it follows.";

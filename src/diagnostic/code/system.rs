@@ -32,6 +32,10 @@ pub(super) const LOSSY_INGRESS: &str = "An Ingress knows hosts, paths and certif
     Compose has. The Gateway API says the headers and the redirect. Where an Ingress must be, set the rest in \
     the controller, and say so in a waiver.";
 
+pub(super) const RETIRED_INTERFACE: &str = "Its makers have given it up: no fault in it is mended any more, those of its security among them, and later \
+    versions of what it works with may not know it. Take what came in its place, or say in a waiver until when it \
+    stays.";
+
 pub(super) const PRIVATE_EXTERNAL: &str = "A network policy knows addresses and no names. For an external it opens the port to all public addresses and \
     to no private one, so that what lies in a private network would be out of reach. Name its network with \
     `cidr`, or write its address as `host`: then exactly that is opened.";
@@ -112,3 +116,8 @@ pub(super) const MISSED_OBJECTIVE: &str = "The recovery point objective (`rpo`) 
 pub(super) const CONTRADICTING_RETENTION: &str = "Two statements about how long backups are kept cannot both be meant: a weekly series that goes before the daily \
     one, a backup that is removed before the next is made, or a bucket whose lifecycle removes what a job still \
     counts on.";
+
+pub(super) const UNFIT_COMPONENT: &str = "A component reads a file that cannot be compiled for this system. An edge, what sends alerts and what shows \
+    dashboards read what follows from `routes` and `monitoring`: without those they have nothing to do, and a \
+    container would start on an empty folder. Add what the component serves, or remove it. In an entry of your own, \
+    a template may ask for what is not there, or a mount may name what no `files` write.";

@@ -48,7 +48,7 @@ pub fn span(text: &str) -> String {
     }
     let fence = "`".repeat(longest_run(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
+    [&fence, pad, &text, pad, &fence].concat()
 }
 
 /// Writes a code block, with the name of its language.

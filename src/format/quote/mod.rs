@@ -6,6 +6,7 @@
 pub mod compose;
 pub mod dockerfile;
 pub mod dotenv;
+pub mod github;
 pub mod gotemplate;
 pub mod kubernetes;
 pub mod markdown;

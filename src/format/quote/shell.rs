@@ -1,16 +1,21 @@
 //! Turns a text into one word of a POSIX shell command.
 
+/// Leaves the single quotes, has `printf` print the character, and enters them again.
+const CARRIAGE_RETURN: &str = r#"'"$(printf '\r')"'"#;
+
 /// Quotes a word; the shell gives back exactly `text`.
 ///
 /// Single quotes preserve every character but `'` itself (POSIX.1-2024, Shell Command Language, 2.2.2), which
 /// is written `'\''`. A word of safe characters stays bare, except that `=` is quoted: `NAME=value` in
 /// command position would be an assignment. A NUL cannot be part of any argument and is the caller's to
 /// refuse.
+///
+/// A carriage return is printed: before a line end it would be dropped from the file, as it is by a checkout.
 pub fn quote(text: &str) -> String {
     if super::is_bare(text) && !text.contains('=') {
         return text.to_owned();
     }
-    format!("'{}'", text.replace('\'', r"'\''"))
+    format!("'{}'", text.replace('\'', r"'\''").replace('\r', CARRIAGE_RETURN))
 }
 
 #[cfg(test)]
@@ -41,6 +46,7 @@ mod tests {
         assert_eq!(quote(""), "''");
         assert_eq!(quote("it's"), r"'it'\''s'");
         assert_eq!(quote("~"), "'~'");
+        assert_eq!(quote("a\r\n"), "'a'\"$(printf '\\r')\"'\n'");
     }
 
     #[test]

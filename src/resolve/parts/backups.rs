@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::Mount;
 use crate::blueprint::monitoring::{Alert, Sample};
@@ -52,7 +52,7 @@ impl Builder<'_> {
                 stack: Some(Uses(BACKUP.to_owned())),
                 dockerfile: None,
                 target: None,
-                with: IndexMap::new(),
+                with: IndexMap::default(),
             });
         }
         for (store, written) in &self.blueprint.backups {
@@ -109,7 +109,7 @@ impl Builder<'_> {
 
     /// What the author gives of access keys, as parameters of the backup service.
     fn bucket_keys(&self) -> IndexMap<String, Text> {
-        let mut with = IndexMap::new();
+        let mut with = IndexMap::default();
         for (name, bucket) in &self.blueprint.buckets {
             for ((_, half), given) in
                 naming::BUCKET_KEYS.iter().zip([&bucket.access_key, &bucket.secret_key])

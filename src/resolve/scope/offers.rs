@@ -1,7 +1,7 @@
 //! Turns the name of something that a service offers into what it stands for: host, ports, parameters, and what the
 //! catalogue composes of them.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::url::PLAIN;

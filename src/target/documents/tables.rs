@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::format::quote::markdown::{code, escape};
@@ -115,7 +115,7 @@ type Alike<'a> = IndexMap<&'a str, Vec<(&'a str, &'a Variable)>>;
 
 /// The variables of all environments: the same name stands once.
 fn variables<'a>(system: &System<'a>) -> Vec<Group<'a>> {
-    let mut groups: IndexMap<&str, Alike<'a>> = IndexMap::new();
+    let mut groups: IndexMap<&str, Alike<'a>> = IndexMap::default();
     // A variable may stand in another group elsewhere.
     let mut homes: BTreeMap<&str, &str> = BTreeMap::new();
     for place in system.main_first() {

@@ -1,5 +1,6 @@
 //! Turns environments into the jobs that deploy them, verify that, and go back where it does not work.
 
+use crate::format::quote::github;
 use crate::format::quote::shell;
 use crate::model::Model;
 use crate::model::pipeline::{Deployment, Pipeline, Ssh, Trigger, Way};
@@ -98,7 +99,7 @@ fn over_ssh(pipeline: &Pipeline, deployment: &Deployment, to: &Ssh, blue_green: 
         ("KEY", &expression(&format!("secrets.{}", to.key))),
         ("KNOWN_HOSTS", &expression(&format!("vars.{}", known_hosts(deployment)))),
     ]);
-    let folder = || pairs(&[("FOLDER", to.folder.as_str())]);
+    let folder = || pairs(&[("FOLDER", &github::literal(to.folder.as_str()))]);
     let root = shell::quote(&format!("{}/", pipeline.root));
     let options = if blue_green { " --pull --blue-green" } else { " --pull" };
     let key = "install -d -m 0700 ~/.ssh\n\
@@ -145,7 +146,7 @@ fn to_cluster(pipeline: &Pipeline, deployment: &Deployment, secret: &VariableNam
             "Validate, and measure how fast it is",
             &format!("{} {name}", script("validate-kubernetes")),
         ),
-        go_back(&format!("{} {name} --rollback", script("deploy-kubernetes")), Pairs::new()),
+        go_back(&format!("{} {name} --rollback", script("deploy-kubernetes")), Pairs::default()),
     ]
 }
 
@@ -172,7 +173,7 @@ pub(super) fn notify(model: &Model, secret: &VariableName, needs: Vec<String>) -
         condition: format!("always() && {PUSHED}"),
         runs_on: RUNNER,
         timeout_minutes: 5,
-        permissions: Pairs::new(),
+        permissions: Pairs::default(),
         steps: vec![Step { env, ..runs("Write to Slack", run) }],
         ..Job::default()
     }

@@ -1,5 +1,6 @@
 //! Turns what is built into the jobs that build, push and scan images.
 
+use crate::format::quote::github;
 use crate::model::pipeline::{Built, Pipeline, Platform};
 use crate::target::workflow::schema::{Job, Matrix, Pairs, Step, Strategy};
 use crate::target::workflow::{PUSHED, RUNNER, actions, checkout, expression, pairs, uses};
@@ -25,8 +26,8 @@ fn row(build: &Built) -> Pairs {
         ("service", build.service.as_str()),
         ("image", &build.image.to_string()),
         ("repository", &repository(build)),
-        ("context", &build.context),
-        ("dockerfile", &build.dockerfile),
+        ("context", &github::literal(&build.context)),
+        ("dockerfile", &github::literal(&build.dockerfile)),
         ("target", &build.target),
         ("arguments", &arguments.join("\n")),
     ])

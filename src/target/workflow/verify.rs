@@ -1,7 +1,8 @@
 //! Turns what stacks say of their programs into the jobs that check them.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
+use crate::format::quote::github;
 use crate::format::quote::shell;
 use crate::model::pipeline::{Beside, Built, Checks, Language, Pipeline};
 use crate::target::workflow::schema::{Container, Job, Matrix, Pairs, Step, Strategy};
@@ -101,8 +102,9 @@ fn groups(pipeline: &Pipeline) -> Vec<Alike<'_>> {
 
 /// The matrix of a group, and the steps that come first in each of its jobs.
 fn prepared(group: &Alike<'_>) -> (Strategy, Vec<Step>) {
-    let one =
-        |build: &&Built| pairs(&[("service", build.service.as_str()), ("context", &build.context)]);
+    let one = |build: &&Built| {
+        pairs(&[("service", build.service.as_str()), ("context", &github::literal(&build.context))])
+    };
     let include = group.builds.iter().map(one).collect();
     let mut steps = vec![checkout(), set_up(group)];
     steps.push(within("Install", &group.checks.install));
@@ -162,7 +164,7 @@ pub(super) fn tests(pipeline: &Pipeline) -> IndexMap<String, Job> {
 /// Tests of each program against the databases, caches and queues of the system.
 pub(super) fn integration(pipeline: &Pipeline) -> IndexMap<String, Job> {
     if pipeline.rehearsals.is_empty() {
-        return IndexMap::new();
+        return IndexMap::default();
     }
     let services = || pipeline.rehearsals.iter().map(container).collect();
     let jobs = groups(pipeline).into_iter().map(|group| {

@@ -1,0 +1,43 @@
+//! Finds the component whose file could not be emitted: it has nothing to do in this system, or its entry is faulty.
+
+use crate::blueprint::locate::Locator;
+use crate::blueprint::read::Written;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Model, Role};
+use crate::source::pointer;
+use crate::target::Error;
+
+/// What to tell the author of a file that could not be emitted, if it is a component's.
+pub(super) fn component(error: &Error, models: &[Model], written: &Written) -> Option<Diagnostic> {
+    let mut services = models.iter().flat_map(|model| {
+        model.services.values().map(move |service| (&model.environment.name, service))
+    });
+    let (environment, service) = services.find(|(_, service)| {
+        service.contents.contains_key(&error.path)
+            || service.files.iter().any(|mount| mount.artifact == error.path)
+    })?;
+    let locator = Locator::new(written, Some(environment));
+    let at = pointer::push("/services", service.name.as_str());
+    let place = ["uses", "build"].iter().find_map(|key| locator.entry(&pointer::push(&at, key)));
+    let message = format!("`{}`, which `{}` reads, cannot be written", error.path, service.name);
+    let found = Diagnostic::error(Code::UnfitComponent, message)
+        .at(place.unwrap_or_else(|| locator.key(&at)), error.cause.clone());
+    Some(match lacks(service.role) {
+        Some(lacks) => {
+            found.help(format!("add `{lacks}`, which this component serves, or remove the service"))
+        }
+        None => found
+            .help("mend the component's entry in the catalogue: its `files`, and what it mounts"),
+    })
+}
+
+/// The part of a blueprint that gives a component of that role something to do.
+fn lacks(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Edge | Role::Certificates => Some("routes"),
+        Role::Metrics | Role::Alerts | Role::Dashboards => Some("monitoring"),
+        Role::Logs | Role::Collector => Some("logs"),
+        Role::Backup | Role::Archive => Some("backups"),
+        _ => None,
+    }
+}
