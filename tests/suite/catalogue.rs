@@ -259,7 +259,7 @@ fn prometheus_accepts_the_alerts_of_every_entry() {
     assert!(judged.rules > 20 && judged.tests == judged.rules, "{} {}", judged.rules, judged.tests);
 }
 
-/// MariaDB as a project would add it: one file beside the blueprint, under a name that nothing here knows.
+/// `MariaDB` as a project would add it: one file beside the blueprint, under a name that nothing here knows.
 #[test]
 fn a_component_comes_with_exporter_alerts_and_backup_from_one_file_of_the_project() {
     let entry = fs::read_to_string("src/catalog/entries/mariadb.yaml").unwrap();

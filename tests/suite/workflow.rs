@@ -197,7 +197,10 @@ fn every_system_is_checked_scanned_tested_built_and_deployed_one_environment_aft
             assert!(all.to_lowercase().contains(word), "{system}: no {word}");
         }
         assert!(at(&workflow, &["concurrency", "group"]).is_string(), "{system}");
-        assert_eq!(at(&workflow, &["permissions"]).as_mapping().map_or(0, |all| all.len()), 0);
+        assert_eq!(
+            at(&workflow, &["permissions"]).as_mapping().map_or(0, serde_yaml::Mapping::len),
+            0
+        );
         let deployed = |environment: &str| {
             found.iter().position(|job| {
                 let job = at(&workflow, &["jobs", job]);

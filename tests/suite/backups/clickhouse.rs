@@ -1,4 +1,4 @@
-//! Backs ClickHouse up, destroys what it holds, restores it, and compares every table.
+//! Backs `ClickHouse` up, destroys what it holds, restores it, and compares every table.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

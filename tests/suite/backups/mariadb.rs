@@ -1,4 +1,4 @@
-//! Backs MariaDB up, destroys what it holds, restores it, and compares every row, version, view, trigger and routine.
+//! Backs `MariaDB` up, destroys what it holds, restores it, and compares every row, version, view, trigger and routine.
 
 use std::fs;
 use std::process::Stdio;

@@ -155,13 +155,13 @@ fn row_e13_secrets_are_made_once_and_what_is_left_is_said() {
     }
     let program = Path::new(env!("CARGO_BIN_EXE_formwork")).parent().unwrap();
     let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
-    let make = |words: &[&str]| {
+    let generate = |words: &[&str]| {
         let mut command = Command::new(out.join("scripts/generate-secrets.sh"));
         command.arg("production").args(words).env("PATH", &path).output().unwrap()
     };
     let file = out.join(".env.production");
-    assert!(make(&["--dry-run"]).status.success() && !file.exists(), "nothing is called");
-    let made = make(&[]);
+    assert!(generate(&["--dry-run"]).status.success() && !file.exists(), "nothing is called");
+    let made = generate(&[]);
     assert_eq!(made.status.code(), Some(1), "{made:?}");
     let text = fs::read_to_string(&file).unwrap();
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o7777, 0o600);
@@ -174,9 +174,9 @@ fn row_e13_secrets_are_made_once_and_what_is_left_is_said() {
     let told = String::from_utf8_lossy(&made.stderr).into_owned();
     assert!(told.contains("`PAGERDUTY_ROUTING_KEY` is empty"), "{told}");
     let before = state(&out);
-    assert_eq!(make(&[]).status.code(), Some(1));
+    assert_eq!(generate(&[]).status.code(), Some(1));
     assert!(state(&out) == before, "what is made stays");
     fs::write(&file, completed(&text).0).unwrap();
-    let done = make(&[]);
+    let done = generate(&[]);
     assert_eq!(done.status.code(), Some(0), "{done:?}");
 }
