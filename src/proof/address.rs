@@ -69,11 +69,10 @@ fn authority(text: &str) -> usize {
     for (at, letter) in text.char_indices() {
         match (closes, letter) {
             (Some(close), letter) if letter == close => closes = None,
-            (Some(_), _) => {}
             (None, '{') if text[..at].ends_with('$') => closes = Some('}'),
             (None, '(') if text[..at].ends_with('$') => closes = Some(')'),
             (None, letter) if letter.is_whitespace() || "/\"'`<>,;)".contains(letter) => return at,
-            (None, _) => {}
+            _ => {}
         }
     }
     text.len()

@@ -52,6 +52,8 @@ pub enum Kind {
     Job,
     /// A receiver of Alertmanager.
     Receiver,
+    /// `name=value`: a label of alerts, by which they are routed.
+    Label,
     /// A file of rules that the server loads.
     Loaded,
     /// A path in a container, or, where it is given, `path source`: what is mounted there.
@@ -88,6 +90,7 @@ impl Kind {
             Self::Listed => "a line for",
             Self::Job => "the job",
             Self::Receiver => "the receiver",
+            Self::Label => "the alert label",
             Self::Loaded => "the loading of",
             Self::Mounted => "the mounted path",
             Self::Datasource => "the data source",

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::blueprint::monitoring::AlertSeverity;
 use crate::model::variable::Origin;
 use crate::model::{Model, naming};
 use crate::tree::Tree;
@@ -39,6 +40,13 @@ fn by_model(model: &Model, tree: &Tree) -> BTreeSet<End> {
             let folder = naming::secrets_folder(&model.environment.name);
             give(Kind::File, format!("{folder}/{}", naming::secret_file(variable)));
         }
+    }
+    for severity in AlertSeverity::ALL {
+        give(Kind::Label, format!("severity={}", severity.as_str()));
+    }
+    let alerts = model.monitoring.iter().flat_map(|monitoring| &monitoring.rules);
+    for team in alerts.flat_map(|group| &group.rules).filter_map(|rule| rule.labels.get("team")) {
+        give(Kind::Label, format!("team={team}"));
     }
     for external in model.externals.values() {
         give(Kind::Service, external.host.to_string());

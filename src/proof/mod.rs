@@ -136,7 +136,14 @@ pub fn dangling<'a>(
     if changes.is_empty() {
         return Vec::new();
     }
-    let mut files = read(model, tree);
+    // Files of a cluster and the others want nothing of each other, and dashboards nothing but data sources.
+    let in_cluster = |path: &str| path.starts_with("kubernetes/");
+    let sides: BTreeSet<bool> = changes.iter().map(|change| in_cluster(&change.path)).collect();
+    let mut lost = changes.iter().flat_map(|change| &change.lost);
+    let lacks_source = lost.any(|end| end.kind == Kind::Datasource);
+    let mut files = read(model, tree, |path| {
+        sides.contains(&in_cluster(path)) && (lacks_source || format(path) != Format::Dashboard)
+    });
     for path in changes.iter().map(|change| &change.path) {
         if let Some(artifact) = tree.get(path) {
             files.entry(path.clone()).or_insert_with(|| of_text(path, artifact.text()));
@@ -179,7 +186,7 @@ fn twice<'a>(
 
 /// Everything that an environment's files want and do not get: for whoever reads all of them.
 pub fn unmet(model: &Model, tree: &Tree) -> Vec<String> {
-    let files = read(model, tree);
+    let files = read(model, tree, |_| true);
     let given = given::all(model, tree, &files);
     let wants =
         files.iter().flat_map(|(path, facts)| facts.wanted.iter().map(move |end| (path, end)));
@@ -187,14 +194,10 @@ pub fn unmet(model: &Model, tree: &Tree) -> Vec<String> {
     unmet.map(|(path, end)| format!("{path}: {end}")).collect()
 }
 
-/// The names in all files of an environment, and what the model wants of them.
-fn read(model: &Model, tree: &Tree) -> BTreeMap<String, Facts> {
-    let mut files = BTreeMap::new();
-    for (path, artifact) in tree.iter() {
-        if given::is_of(model, path.as_str()) {
-            files.insert(path.to_string(), of_text(path.as_str(), artifact.text()));
-        }
-    }
-    files.insert(String::new(), given::wanted(model));
-    files
+/// The names in files of an environment, and what the model wants of them.
+fn read(model: &Model, tree: &Tree, counts: impl Fn(&str) -> bool) -> BTreeMap<String, Facts> {
+    let files = tree.iter().map(|(path, artifact)| (path.as_str(), artifact));
+    let own = files.filter(|(path, _)| given::is_of(model, path) && counts(path));
+    let facts = own.map(|(path, artifact)| (path.to_owned(), of_text(path, artifact.text())));
+    facts.chain([(String::new(), given::wanted(model))]).collect()
 }

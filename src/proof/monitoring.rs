@@ -58,6 +58,11 @@ pub(super) fn rules(path: &str, value: &Value, facts: &mut Facts) {
     }
     for rule in list(value, "groups").flat_map(|group| list(group, "rules")) {
         let expr = rule["expr"].as_str().unwrap_or_default();
+        for label in ["severity", "team"] {
+            if let Some(value) = rule["labels"][label].as_str() {
+                facts.want(Kind::Label, format!("{label}={value}"));
+            }
+        }
         for rest in expr.split("job=\"").skip(1) {
             facts.want(Kind::Job, rest.split('"').next().unwrap_or_default());
         }
@@ -78,6 +83,14 @@ pub(super) fn router(value: &Value, facts: &mut Facts) {
 fn route(value: &Value, facts: &mut Facts) {
     if let Some(name) = value["receiver"].as_str() {
         facts.want(Kind::Receiver, name);
+    }
+    for matcher in list(value, "matchers").filter_map(Value::as_str) {
+        for label in ["severity", "team"] {
+            let asked = matcher.strip_prefix(label).and_then(|rest| rest.strip_prefix("=\""));
+            if let Some(asked) = asked.and_then(|asked| asked.strip_suffix('"')) {
+                facts.want(Kind::Label, format!("{label}={asked}"));
+            }
+        }
     }
     for below in list(value, "routes") {
         route(below, facts);

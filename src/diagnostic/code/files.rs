@@ -46,11 +46,12 @@ pub(super) const PATCH_BREAKS_SHAPE: &str = "A patch puts a value of another kin
     whole section that the file cannot do without. The file would be refused by whoever reads it.";
 
 pub(super) const BROKEN_TEMPLATE: &str = "A template of your own could not be rendered, or what it renders to is not what its name promises: a file that \
-    ends in `.yml`, `.yaml` or `.json` must be read as that. A template prints texts, numbers and truth values, \
+    ends in `.yml`, `.yaml` or `.json` must be read as that, and ask for no interface that Kubernetes has removed. A template prints texts, numbers and truth values, \
     and quotes by filters such as `sh_quote`; `formwork explain templates` says what it sees.";
 
 pub(super) const MISPLACED_TEMPLATE: &str = "A template below `templates/` is compiled to the path that it has there, less `.j2`. That path must stay \
-    inside the output folder, and no other file may be compiled to it or belong to the operator there: rename the \
+    inside the output folder, and no other file may be compiled to it or belong to the operator there. Nor may it lie \
+    in a folder that a service mounts: Docker Compose would read it there, and a cluster would not. Rename the \
     template.";
 
 pub(super) const OUTSIDE_PROJECT: &str = "A blueprint reads and writes within its project: the repository that it lies in or, where there is none, its \

@@ -60,7 +60,7 @@ fn d15_an_object_is_written_once() {
     let twice = template("api");
     assert!(code_of(&twice, "object-taken"), "{twice:?}");
     assert!(!code_of(&template("other"), "object-taken"));
-    let path = beside("templates/kubernetes/{environment}/api/service-api.yaml.j2", &limits);
+    let path = beside("templates/kubernetes/{environment}/api/service-api.yaml.j2", limits);
     assert_eq!(path, ["misplaced-template apiVersion: v1"]);
     let service = instead(
         "  db: {",

@@ -84,6 +84,10 @@ fn d06_an_entry_is_held_to_what_it_declares() {
 fn d06_receivers_are_declared() {
     let patch = "file: alertmanager/*/alertmanager.yml, at: /route, merge: { receiver: pager }";
     assert_eq!(patched(patch), ["dangling-reference"]);
+    let route = "file: alertmanager/*/alertmanager.yml, at: /route, merge: { routes: [{ receiver: nobody, matchers: ['severity=\"critcal\"'] }] }";
+    assert_eq!(patched(route), ["dangling-reference"]);
+    let label = "file: prometheus/*/rules/alert_rules.yml, at: /groups/0/rules/0/labels, merge: { severity: urgent }";
+    assert_eq!(patched(label), ["dangling-reference"]);
     let section = "monitoring: { alerts: { InstanceDown: { receivers: [pager] } } }";
     assert!(!instead("monitoring: {}", section).is_empty());
 }

@@ -49,6 +49,7 @@ fn names_of_every_kind_are_found() {
         (Kind::Listed, 500),
         (Kind::Job, 50),
         (Kind::Receiver, 20),
+        (Kind::Label, 50),
         (Kind::Loaded, 10),
         (Kind::Mounted, 50),
         (Kind::Upstream, 10),
