@@ -154,7 +154,7 @@ fn nothing_is_told_of_what_only_follows() {
     let with = "  cache: { uses: redis@8, with: { password: \"${var.NO}\" } }\n  web: { image: \"app:1\", needs: [cache], environment: { A: \"${cache.url}\" } }";
     assert_eq!(beside(with), ["unknown-variable \"${var.NO}\""]);
     let header = "routes: { example.com: { /: api } }\nedge: { limit: 50r/s, headers: { csp: \"${var.NO}\" } }";
-    assert_eq!(beside(header), ["unknown-variable headers"]);
+    assert_eq!(beside(header), ["unknown-variable \"${var.NO}\""]);
     let waiver = "  web: { image: \"app:1\", user: 0 }\nwaivers: { root-user: short }";
     assert_eq!(beside(waiver), ["invalid-value short"]);
     let patch = "  web: { image: \"app:1\", replcas: 2 }\npatches: { of-web: { file: docker-compose.production.yml, at: /services/web/deploy/replicas, merge: 3 } }";
