@@ -1,5 +1,6 @@
 //! Turns the texts of a blueprint into the tree of all files: pure, and the same bytes every time.
 
+mod dangling;
 mod objects;
 mod patches;
 mod templates;
@@ -15,6 +16,7 @@ use crate::blueprint::retyped;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
+use crate::proof::Change;
 use crate::resolve::{self, Context};
 use crate::rules::{self, Readings};
 use crate::source::document::{self, Node};
@@ -216,6 +218,7 @@ fn emit(
 ) -> Result<Emitted, Error> {
     let (mut tree, mut owners) = (Tree::new(), BTreeMap::new());
     let (mut matched, mut points) = (BTreeSet::new(), BTreeMap::new());
+    let mut changes: Vec<(Name, Change)> = Vec::new();
     for model in models {
         let mut output = Output::new(model, &mut tree, &mut owners);
         for target in Target::ALL {
@@ -224,6 +227,7 @@ fn emit(
         }
         matched.extend(output.matched().iter().cloned());
         points.extend(output.points().clone());
+        changes.extend(output.changes().iter().cloned());
         let locator = Locator::new(written, Some(&model.environment.name));
         objects::taken(output.clashes(), locator, diagnostics);
         patches::breaches(model, output.breaches(), locator, diagnostics);
@@ -238,6 +242,7 @@ fn emit(
         points.extend(output.points().clone());
     }
     templates::emit(inputs, models, (&mut tree, &mut owners), diagnostics);
+    dangling::check(inputs, models, written, (&tree, &owners, &changes), diagnostics);
     Ok(Emitted { tree, owners, matched, points })
 }
 

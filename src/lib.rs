@@ -9,6 +9,7 @@
 //! | decide | blueprint and [`catalog`] | [`model::Model`], where nothing is left open | [`resolve`] |
 //! | judge | models | [`diagnostic::Diagnostics`] | [`rules`] |
 //! | emit | models | [`tree::Tree`]: paths and texts | [`target`], [`format`](mod@format) |
+//! | prove | what patches and own files changed | names that nothing meets, as [`diagnostic::Diagnostics`] | [`proof`] |
 //! | write or compare | tree and folder | [`tree::compare::Change`]s | [`tree`] |
 //!
 //! [`compile::compile`] does all steps between reading and writing, and is pure: no disk, no clock, no environment, no
@@ -17,6 +18,7 @@
 
 pub mod source;
 pub mod diagnostic;
+pub mod map;
 pub mod value;
 pub mod tree;
 pub mod format;
@@ -25,6 +27,7 @@ pub mod check;
 pub mod blueprint;
 pub mod catalog;
 pub mod model;
+pub mod proof;
 pub mod resolve;
 pub mod rules;
 pub mod target;

@@ -14,7 +14,8 @@ pub struct Backup {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"0 2 * * *")]
     pub schedule: Option<Cron>,
-    /// How long one of the daily series is kept; `7d` when left out. The newest is never removed.
+    /// How long one of the daily series is kept; `7d` when left out. The newest is never removed. Texts may say it in days:
+    /// `${SERVICE.backup_days}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep: Option<Duration>,
     /// A second series, kept for longer. A length of time is short for `{ keep: TIME }`.

@@ -1,6 +1,6 @@
 //! Describes the pipeline: what is checked, built and deployed when something is pushed.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Describes dashboards and their panels.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Describes who is told of alerts, and how.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Describes the server in front: TLS, headers and limits for all routes.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

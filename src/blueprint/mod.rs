@@ -31,7 +31,7 @@ pub mod splice;
 pub mod url;
 pub mod variable;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

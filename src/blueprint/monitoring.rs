@@ -1,6 +1,6 @@
 //! Describes what is watched: scraping, retention, alerts.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Describes what single targets need to know, and the ways round the language: patches and waivers.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

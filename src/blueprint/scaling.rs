@@ -1,6 +1,6 @@
 //! Describes how many of a service run at once under load.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Describes a service: one program that runs, own or ready-made.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

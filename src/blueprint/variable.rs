@@ -1,6 +1,6 @@
 //! Describes a variable: who sets it, what it may be, and what it may not be where.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,10 @@
 //! Describes how a component is backed up and restored: its own tools, as functions of a shell script.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::reference::Text;
 use crate::value::keyed::Keyed;
 use crate::value::{ContainerPath, Name, VariableName};
@@ -62,6 +63,10 @@ pub struct Archive {
     pub verify: String,
     /// Writes down, in the folder `$1`, whatever the server writes; does not end.
     pub receive: String,
+    /// Alerts about what keeps it, told by the component's own exporter: as `alerts` of a component.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<AlertName, Alert>")]
+    pub alerts: IndexMap<AlertName, Alert>,
     /// Puts a folder together: base backup `$1`, archive `$2`, folder `$3`, moment `$4`, and `$5` for what was there.
     pub recover: String,
 }

@@ -1,6 +1,6 @@
 //! Describes how a program of a stack is checked before its image is built, and what tests run against.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Describes what a catalogue entry says of single targets: where it stands, and what differs in a cluster.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

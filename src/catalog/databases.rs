@@ -1,7 +1,7 @@
 //! Turns what an entry says of further databases, and the names that a service gives them, into parameters, offers and
 //! files of that service's own entry.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

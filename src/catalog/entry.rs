@@ -1,6 +1,6 @@
 //! Describes what a catalogue entry says about a component or an application stack.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,10 @@ pub struct Entry {
     pub component: String,
     /// What it is.
     pub about: String,
+    /// What became of it and what to take instead, where its makers have given it up: a blueprint that uses it says in
+    /// a waiver why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired: Option<String>,
     /// What part it plays.
     pub role: Role,
     /// The only target that it stands in; all when left out.

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde_json::Value;
 
 use crate::blueprint::report;

@@ -1,6 +1,6 @@
 //! Describes the pieces that an entry is made of.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! Describes what a catalogue entry asks about other things than itself, member by member of a collection.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

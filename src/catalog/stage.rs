@@ -1,6 +1,6 @@
 //! Describes a stage of a stack's Dockerfile that a blueprint may build.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -62,6 +62,11 @@ pub(super) fn breaches(
             )
             .at(place, "")
             .help("put a value of the same kind there, or patch a place below"),
+            BreachKind::Contradiction(says) => Diagnostic::error(
+                Code::PatchContradicts,
+                format!("after the patch `{patch}`, `{path}` contradicts itself: {says}"),
+            )
+            .at(place, ""),
             BreachKind::Weaker { service, says } => {
                 let rule = Code::LooseningPatch;
                 let covers = |waiver: &&Waiver| {

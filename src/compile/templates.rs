@@ -100,6 +100,16 @@ impl Template<'_> {
         if models.iter().any(operators) {
             return Err(self.misplaced(&format!("`{path}` is what the operator fills in")));
         }
+        let mounts = |model: &&Model| {
+            let mut files = model.services.values().flat_map(|service| &service.files);
+            files.any(|file| path.starts_with(&format!("{}/", file.artifact)))
+        };
+        if let Some(model) = models.iter().find(mounts) {
+            return Err(self.misplaced(&format!(
+                "`{path}` lies in a folder that a service of `{}` mounts, and a cluster would not see it",
+                model.environment.name
+            )));
+        }
         let full = way::join(&self.inputs.output, path);
         let sources = ["templates", "catalog"].map(|folder| way::join(&self.inputs.folder, folder));
         let is_source = sources.iter().any(|folder| full.starts_with(&format!("{folder}/")));
@@ -121,6 +131,10 @@ impl Template<'_> {
             "yml" | "yaml" => yaml_fault(&text).map(|error| ("YAML", error)),
             _ => None,
         };
+        if let Some(version) = retired(&text) {
+            let why = format!("`{path}` asks for {version}, which no cluster of today serves");
+            return Err(self.broken(None, &why));
+        }
         if let Some((language, fault)) = fault {
             return Err(self.broken(None, &format!("`{path}` would not be {language}: {fault}")));
         }
@@ -145,6 +159,27 @@ impl Template<'_> {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { source: self.id, start: offset(bytes.start), end: offset(bytes.end) }
     }
+}
+
+/// Versions of interfaces that Kubernetes serves no more, and those that took their place
+/// (kubernetes.io, "Deprecated API Migration Guide").
+const RETIRED: &[&str] = &[
+    "apiextensions.k8s.io/v1beta1",
+    "apps/v1beta1",
+    "apps/v1beta2",
+    "autoscaling/v2beta1",
+    "autoscaling/v2beta2",
+    "batch/v1beta1",
+    "discovery.k8s.io/v1beta1",
+    "extensions/v1beta1",
+    "policy/v1beta1",
+    "rbac.authorization.k8s.io/v1beta1",
+];
+
+/// The first version in a text that is retired.
+fn retired(text: &str) -> Option<&str> {
+    let versions = text.lines().filter_map(|line| line.strip_prefix("apiVersion:"));
+    versions.map(|one| one.trim().trim_matches(['"', '\''])).find(|one| RETIRED.contains(one))
 }
 
 /// Why a text is not YAML, where one of its documents is not.

@@ -109,6 +109,9 @@ codes! {
     PrivateExternal "private-external" system::PRIVATE_EXTERNAL;
     LooseningPatch "loosening-patch" files::LOOSENING_PATCH;
     PatchBreaksShape "patch-breaks-shape" files::PATCH_BREAKS_SHAPE;
+    PatchContradicts "patch-contradicts" files::PATCH_CONTRADICTS;
+    RetiredInterface "retired-interface" system::RETIRED_INTERFACE;
+    DanglingReference "dangling-reference" files::DANGLING_REFERENCE;
     UnknownNetwork "unknown-network" references::UNKNOWN_NETWORK;
     UnknownProfile "unknown-profile" references::UNKNOWN_PROFILE;
     NoSharedNetwork "no-shared-network" system::NO_SHARED_NETWORK;

@@ -1,6 +1,6 @@
 //! Turns a filled env file into the Secret that the compiled Kubernetes manifests refer to.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::env::file::EnvFile;
@@ -56,7 +56,8 @@ fn one(model: &Model, namespace: String, data: IndexMap<String, String>) -> Stri
                 ("app.kubernetes.io/part-of", model.name.to_string()),
                 ("app.kubernetes.io/managed-by", "formwork".to_owned()),
             ]
-            .into(),
+            .into_iter()
+            .collect(),
         },
         r#type: "Opaque",
         data,

@@ -1,5 +1,6 @@
 //! Turns variables that programs read as files into those files, or into what is wrong with them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ pub fn check(model: &Model, file: &EnvFile, root: &Path) -> Vec<Diagnostic> {
     }
     for (variable, path, value) in wanted(model, file, root) {
         let name = shown(&path);
-        let problem = match fault(variable, &path, value) {
+        let problem = match fault(model, variable, &path, value) {
             Ok(None) => continue,
             Ok(Some(fault)) => Diagnostic::error(Code::EnvSecretFile, format!("`{name}` {fault}"))
                 .help(again.clone()),
@@ -77,7 +78,12 @@ fn linked_folder(model: &Model, root: &Path, again: &str) -> Option<Diagnostic> 
 }
 
 /// Why a program would not get the value from a file; the error is that it cannot be told.
-fn fault(variable: &Variable, path: &Path, value: &str) -> io::Result<Option<String>> {
+fn fault(
+    model: &Model,
+    variable: &Variable,
+    path: &Path,
+    value: &str,
+) -> io::Result<Option<String>> {
     let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -92,18 +98,35 @@ fn fault(variable: &Variable, path: &Path, value: &str) -> io::Result<Option<Str
     if !metadata.is_file() {
         return Ok(Some("is not a file".to_owned()));
     }
-    let (mode, owner) = (access::mode(&metadata), access::owner(&metadata));
-    let own = owner.is_some() && owner == variable.file_owner;
-    if mode.is_some_and(|mode| mode & 0o004 == 0 && !(own && mode & 0o400 != 0)) {
-        let user = variable.file_owner.unwrap_or_default();
-        return Ok(Some(format!(
-            "cannot be read by user {user}, as which {} runs",
-            readers(variable)
-        )));
+    if let (Some(mode), Some(owner)) = (access::mode(&metadata), access::owner(&metadata))
+        && let Some(shut_out) = shut_out(model, variable, mode, owner)
+    {
+        return Ok(Some(shut_out));
     }
     // A file that is longer cannot be equal, however long it is.
     let equal = metadata.len() == value.len() as u64 && fs::read(path)? == value.as_bytes();
     Ok((!equal).then(|| format!("holds another value than `{}` in the env file", variable.name)))
+}
+
+/// Who reads the file and cannot, by its mode and owner: Compose mounts it as it is. What a capability would open stays
+/// closed, since containers have none of those.
+fn shut_out(model: &Model, variable: &Variable, mode: u32, owner: u32) -> Option<String> {
+    let mut users: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    let reading = model.services.iter().filter(|(_, one)| one.secrets.contains_key(&variable.name));
+    for (name, service) in reading {
+        let user = service.user.uid;
+        if mode & if user == owner { 0o400 } else { 0o004 } == 0 {
+            users.entry(user).or_default().push(format!("`{name}`"));
+        }
+    }
+    let each = users.iter().map(|(user, services)| {
+        let runs = if services.len() == 1 { "runs" } else { "run" };
+        format!("user {user}, as which {} {runs}", services.join(", "))
+    });
+    let each = each.collect::<Vec<_>>().join("; nor by ");
+    (!each.is_empty()).then(|| {
+        format!("cannot be read by {each}: it belongs to user {owner} and its mode is {mode:04o}")
+    })
 }
 
 fn readers(variable: &Variable) -> String {

@@ -3,7 +3,7 @@
 //! Annotations are Go templates. Prometheus parses them all when it loads a rule file, and one unknown function keeps
 //! the server from starting (prometheus, model/rulefmt/rulefmt.go, `testTemplateParsing`).
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 /// What a template may call: Prometheus' own (template/template.go, `NewTemplateExpander`), then Go's (text/template,
 /// "Functions").
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn labels_alone_are_put_in() {
-        let labels = IndexMap::from([("job".to_owned(), "api".to_owned())]);
+        let labels = IndexMap::from_iter([("job".to_owned(), "api".to_owned())]);
         let text = |template| render(template, &labels);
         assert_eq!(text("{{ $labels.job }} is {{$labels.gone}}down }}").unwrap(), "api is down }}");
         assert_eq!(text("{{ $value }}"), None);

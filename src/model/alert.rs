@@ -1,6 +1,6 @@
 //! Describes an alert, everything decided.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::blueprint::monitoring::{AlertSeverity, Sample};
@@ -36,7 +36,7 @@ pub struct Rule {
 impl Rule {
     /// What is told with it, as templates of Prometheus' own.
     pub fn annotations(&self) -> IndexMap<&'static str, String> {
-        let mut annotations = IndexMap::from([("summary", self.summary.clone())]);
+        let mut annotations = IndexMap::from_iter([("summary", self.summary.clone())]);
         if !self.description.is_empty() {
             annotations.insert("description", self.description.clone());
         }

@@ -1,6 +1,6 @@
 //! Describes what is backed up, everything decided.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 pub use crate::catalog::backup::Backup as Commands;

@@ -1,6 +1,6 @@
 //! Describes how an image is built, everything decided.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::model::text::Text;

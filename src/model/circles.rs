@@ -1,6 +1,6 @@
 //! Finds the services that wait for each other in circles.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::model::service::Service;
 use crate::value::Name;

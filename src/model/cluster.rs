@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 pub use crate::catalog::cluster::{Access, AccessRule, Api, ClusterRole, Only, Scope, Subject};

@@ -25,7 +25,7 @@ pub mod text;
 pub mod trouble;
 pub mod variable;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 pub use crate::blueprint::environment::Tier;

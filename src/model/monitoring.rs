@@ -1,6 +1,6 @@
 //! Describes what is watched, everything decided.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::model::alert::Rule;

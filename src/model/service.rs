@@ -1,6 +1,6 @@
 //! Describes a service of one environment, everything decided.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 pub use crate::blueprint::migrate::Steps;

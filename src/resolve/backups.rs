@@ -2,7 +2,7 @@
 
 mod buckets;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::backup::Backup as Written;
 use crate::blueprint::reference::Text as Raw;
@@ -36,7 +36,7 @@ pub(super) fn backups(
         services,
         externals,
         diagnostics,
-        backups: Backups { service, stores: IndexMap::new(), buckets: IndexMap::new() },
+        backups: Backups { service, stores: IndexMap::default(), buckets: IndexMap::default() },
     };
     for (name, written) in &scope.blueprint.backups {
         builder.store(name, written);
@@ -116,7 +116,7 @@ impl Builder<'_, '_> {
         archive: Option<&Archive>,
     ) -> IndexMap<VariableName, VariableName> {
         let place = self.scope.context.locator.key(&format!("/backups/{name}"));
-        let mut variables = IndexMap::new();
+        let mut variables = IndexMap::default();
         for (setting, raw) in settings {
             let mut found = Found::default();
             let of = self.scope.parts.contains_key(name).then_some(name);
@@ -205,7 +205,7 @@ pub(super) fn encrypts(written: &Written) -> bool {
 }
 
 /// The series of a backup.
-pub(super) fn series(written: &Written) -> Vec<Series> {
+pub(in crate::resolve) fn series(written: &Written) -> Vec<Series> {
     let cron =
         |written: &Option<Cron>, usual: &str| written.clone().or_else(|| Cron::parse(usual).ok());
     let daily = cron(&written.schedule, "0 2 * * *").map(|schedule| Series {

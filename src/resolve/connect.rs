@@ -1,6 +1,6 @@
 //! Turns needs, routes and scrapes into start order, flows and networks.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::need::Need;
@@ -24,7 +24,7 @@ pub(super) fn connect(
 ) {
     let facts: IndexMap<Name, Facts> =
         services.iter().map(|(name, service)| (name.clone(), Facts::of(service))).collect();
-    let nothing = Reached::new();
+    let nothing = Reached::default();
     for (name, part) in scope.parts {
         let Some(service) = services.get_mut(name) else { continue };
         let reached = reached.get(name).unwrap_or(&nothing);

@@ -1,6 +1,6 @@
 //! Turns panels, the catalogue's and the author's, into dashboards.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::dashboard::{self as written, Panel as Written};
 use crate::blueprint::monitoring::Monitoring;

@@ -1,6 +1,6 @@
 //! Turns receivers and routing into who is told of which alerts.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::delivery::{self as written, Routing, Way};
 use crate::blueprint::monitoring::{AlertSeverity, Monitoring};

@@ -1,6 +1,6 @@
 //! Turns a collection of the system, such as its routes, into members whose values `${each.…}` stands for.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::route::Route;
 use crate::catalog::collection::Collection;
@@ -56,7 +56,7 @@ fn sources(scope: &Scope<'_>, found: &mut Found) -> Result<Vec<Member>, Unresolv
         let title = if taken { format!("{} {name}", source.title) } else { source.title.clone() };
         let first = part.role() == Role::Metrics
             && members.iter().all(|one| one["default"].as_deref() != Some("true"));
-        members.push(Member::from([
+        members.push(Member::from_iter([
             ("name", Some(name.to_string())),
             ("title", Some(title)),
             ("type", Some(source.kind.clone())),
@@ -94,7 +94,8 @@ fn of_host(scope: &Scope<'_>, host: &str) -> Member {
     let name = slug(&[host]);
     [("name", name), ("host", host.to_owned()), ("certificates", certificates.to_owned())]
         .map(|(key, value)| (key, Some(value)))
-        .into()
+        .into_iter()
+        .collect()
 }
 
 fn of_route(scope: &Scope<'_>, host: &str, path: &str, route: &Route) -> Member {
@@ -107,7 +108,7 @@ fn of_route(scope: &Scope<'_>, host: &str, path: &str, route: &Route) -> Member 
     let timeout = route.timeout.or(timeout).unwrap_or(TIMEOUT);
     // A wildcard stands for names that nobody can list.
     let url = (!host.starts_with("*.")).then(|| format!("https://{host}{path}"));
-    Member::from([
+    Member::from_iter([
         ("path", Some(path.to_owned())),
         ("below", Some(format!("{}/", path.trim_end_matches('/')))),
         ("pattern", (!path.ends_with('/')).then(|| quote::regex::literally(path))),
@@ -131,14 +132,14 @@ fn metrics(scope: &Scope<'_>) -> Vec<Member> {
         members.extend(metrics.map(|(metric, written)| {
             let one = scaling::metric(name, metric, written);
             let values = [("name", one.name), ("job", one.job), ("expr", one.expr)];
-            values.map(|(key, value)| (key, Some(value))).into()
+            values.map(|(key, value)| (key, Some(value))).into_iter().collect()
         }));
     }
     members
 }
 
 fn service(name: &str, part: &Part) -> Member {
-    Member::from([
+    Member::from_iter([
         ("name", Some(name.to_owned())),
         ("host", Some(name.to_owned())),
         ("port", first_port(part).map(|port| port.to_string())),

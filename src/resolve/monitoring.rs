@@ -1,6 +1,6 @@
 //! Turns what exposes metrics into scrape jobs, and what may go wrong into alerts.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::monitoring::{
     Alert, AlertName, AlertSeverity, Monitoring as Written, Sample,
@@ -234,7 +234,7 @@ pub(super) fn labels(
     team: &str,
     service: Option<&Name>,
 ) -> IndexMap<String, String> {
-    let mut labels = IndexMap::from([
+    let mut labels = IndexMap::from_iter([
         ("severity".to_owned(), severity.as_str().to_owned()),
         ("priority".to_owned(), severity.priority().to_owned()),
     ]);

@@ -3,7 +3,7 @@
 mod samples;
 mod written;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::monitoring::Monitoring as Written;
 use crate::blueprint::slo::{InTime, Objectives};

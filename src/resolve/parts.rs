@@ -6,7 +6,7 @@ mod watching;
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
@@ -86,7 +86,7 @@ pub(super) fn parts(
     broken: &mut Broken,
     diagnostics: &mut Diagnostics,
 ) -> Parts {
-    let mut found = Builder { blueprint, context, broken, diagnostics, parts: Parts::new() };
+    let mut found = Builder { blueprint, context, broken, diagnostics, parts: Parts::default() };
     for (name, written) in &blueprint.services {
         found.author(name, written);
     }
@@ -95,6 +95,7 @@ pub(super) fn parts(
     found.monitoring();
     found.logs();
     found.backups_watched();
+    found.archives_watched();
     found.preparation();
     found.complete();
     found.parts

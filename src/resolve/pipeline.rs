@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::ci::{Ci, DeployTo, Platform};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};

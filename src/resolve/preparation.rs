@@ -1,6 +1,6 @@
 //! Turns volumes that root would own into the commands that give them to their users.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::model::mount::VolumeMount;
 use crate::model::service::{After, Service, Until};
@@ -13,7 +13,7 @@ use crate::value::{ContainerPath, Name};
 pub(super) fn prepare(parts: &Parts, services: &mut IndexMap<Name, Service>) {
     let preparing = services.values().find(|service| service.role == Role::Preparation);
     let Some(name) = preparing.map(|service| service.name.clone()) else { return };
-    let mut owners = IndexMap::new();
+    let mut owners = IndexMap::default();
     for (user, part) in parts {
         let Some(service) = services.get_mut(user) else { continue };
         for volume in part.foreign_volumes() {

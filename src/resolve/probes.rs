@@ -1,6 +1,6 @@
 //! Turns what exporters are asked about other things into scrape jobs with many targets.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
 use crate::catalog::probe::Probe;
@@ -50,7 +50,7 @@ fn groups(scope: &Scope<'_>, of: &Name, probe: &Probe) -> Result<Vec<ProbeGroup>
     for member in &members {
         let Some(target) = known(scope, of, member, &probe.target)? else { continue };
         let all = |raws: &IndexMap<String, Raw>| -> Result<IndexMap<String, String>, Unresolved> {
-            let mut texts = IndexMap::new();
+            let mut texts = IndexMap::default();
             for (key, raw) in raws {
                 texts.extend(known(scope, of, member, raw)?.map(|text| (key.clone(), text)));
             }

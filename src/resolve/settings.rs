@@ -1,6 +1,6 @@
 //! Turns the smaller sections of a blueprint into their parts of the model.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::model::service::Service;
@@ -50,7 +50,9 @@ pub(super) fn externals(blueprint: &Blueprint) -> IndexMap<Name, External> {
 /// The networks; one that all share where the author names none.
 pub(super) fn networks(blueprint: &Blueprint) -> IndexMap<Name, Network> {
     if blueprint.networks.is_empty() {
-        return [(Name::default_network(), Network { internal: false, subnet: None })].into();
+        return [(Name::default_network(), Network { internal: false, subnet: None })]
+            .into_iter()
+            .collect();
     }
     let network = |written: &crate::blueprint::Network| Network {
         internal: written.internal,
@@ -65,7 +67,7 @@ pub(super) fn volumes(
     parts: &Parts,
     services: &IndexMap<Name, Service>,
 ) -> IndexMap<Name, Volume> {
-    let mut volumes = IndexMap::new();
+    let mut volumes = IndexMap::default();
     for (name, service) in services {
         let part = &parts[name];
         let storage = part.written.storage.or(part.entry.as_ref().and_then(|entry| entry.storage));

@@ -4,7 +4,7 @@ mod readers;
 
 use std::collections::BTreeMap;
 
-use indexmap::{IndexMap, IndexSet};
+use crate::map::{IndexMap, IndexSet};
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference::Text as Raw;
@@ -42,7 +42,7 @@ pub(super) fn declare(
     context: Context<'_>,
     diagnostics: &mut Diagnostics,
 ) -> IndexMap<VariableName, Declared> {
-    let mut declared: IndexMap<VariableName, Declared> = IndexMap::new();
+    let mut declared: IndexMap<VariableName, Declared> = IndexMap::default();
     for (group, variables) in &blueprint.variables {
         for (name, written) in variables {
             let pointer = format!("/variables/{group}/{name}");
@@ -141,7 +141,7 @@ pub(super) fn groups(
     let readers = Readers::collect(services);
     let quoted = scope.context.locator.referred();
     let changes = changes(scope, services);
-    let mut groups: IndexMap<GroupName, Vec<Variable>> = IndexMap::new();
+    let mut groups: IndexMap<GroupName, Vec<Variable>> = IndexMap::default();
     for (name, declared) in scope.declared {
         let origin = origin(scope, name, declared, diagnostics);
         let read_by: Vec<Name> = readers.of(name);

@@ -116,6 +116,9 @@ pub(super) fn unknown_bucket(view: &View<'_>, found: &mut Findings<'_>) {
 /// A schedule under which more may be lost than anybody wants to lose.
 pub(super) fn missed_objective(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, store) in stores(view) {
+        if found.doubts(&format!("/backups/{name}")) {
+            continue;
+        }
         let Some(rpo) = store.rpo else { continue };
         let loss = store.loss();
         if loss <= rpo {
@@ -172,6 +175,9 @@ fn remedy(store: &Store, rpo: Duration) -> String {
 /// What is kept for less time than something else rests on.
 pub(super) fn contradicting_retention(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, store) in stores(view) {
+        if found.doubts(&format!("/backups/{name}")) {
+            continue;
+        }
         let at = |key: &str| {
             let at = format!("/backups/{name}/{key}");
             view.locator.entry(&at).map_or_else(|| format!("/backups/{name}"), |_| at)

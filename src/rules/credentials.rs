@@ -69,7 +69,7 @@ pub(super) fn literal(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
-fn report(
+pub(super) fn report(
     what: &str,
     named: bool,
     text: &Text,
@@ -99,7 +99,7 @@ fn is_secret_variable(variable: &Variable, value: &str) -> bool {
 }
 
 /// Whether a name says that its value is a secret, and the value looks like one.
-fn is_secret(name: &str, value: &str) -> bool {
+pub(super) fn is_secret(name: &str, value: &str) -> bool {
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
     let words = || name.split('_');
     let long = |least: usize| value.len() >= least && value.parse::<f64>().is_err();

@@ -42,7 +42,7 @@ pub(super) fn check(
 }
 
 /// An expression as Prometheus gets it.
-fn without_grafanas(expr: &str) -> Cow<'_, str> {
+pub(super) fn without_grafanas(expr: &str) -> Cow<'_, str> {
     let mut expr = Cow::Borrowed(expr);
     for (name, value) in GRAFANAS {
         if expr.contains(name) {

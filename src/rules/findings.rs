@@ -53,6 +53,11 @@ impl<'a> Findings<'a> {
         !self.broken.touches_any(&anywhere)
     }
 
+    /// Whether what is written at a place is faulty, as a whole or in part: nothing can be concluded from it.
+    pub(super) fn doubts(&self, place: &str) -> bool {
+        self.broken.touches(place)
+    }
+
     /// Adds what cannot be waived.
     pub(super) fn push(&mut self, found: Diagnostic) {
         let holds =

@@ -1,5 +1,6 @@
 //! Finds what contradicts itself in a model, or between the models of several environments.
 
+mod addresses;
 mod alerts;
 mod backups;
 mod buckets;
@@ -19,11 +20,13 @@ mod mounts;
 mod names;
 mod networks;
 mod order;
+mod patched;
 mod pools;
 mod ports;
 mod probes;
 mod promql;
 mod replicas;
+mod retired;
 mod secrets;
 mod unused;
 mod variables;
@@ -102,11 +105,18 @@ const RULES: &[Rule] = &[
     (secrets::of_components, &[".with", ".databases"]),
     (secrets::signing, &[]),
     (credentials::literal, &[".with", ".environment"]),
+    (patched::literal_secret, &["patches"]),
+    (
+        addresses::unanswered,
+        &["services/*/uses", "services/*/port", "services/*/ports", "external"],
+    ),
     (development::in_production, &["environments/*/tier"]),
     (order::route_under_profile, &["services/*/profile", "environments/*/profiles"]),
     (mounts::mount_taken, &[]),
     (cluster::reserved_namespace, &["kubernetes"]),
     (cluster::lossy_ingress, &["kubernetes", "edge"]),
+    (retired::component, &["services/*/uses"]),
+    (retired::controller, &["kubernetes", "edge"]),
     (cluster::private_external, &["external"]),
     (images::unnamed_image, &["images", ".image"]),
     (images::other_image, &["images", ".image"]),
@@ -119,12 +129,12 @@ const RULES: &[Rule] = &[
     (edge::no_rate_limit, &["environments/*/tier", "edge/limit"]),
     (certificates::unchecked, &[".environment"]),
     (variables::variable_taken, &[]),
-    (backups::unrestorable, &["services/*/uses", "backups"]),
+    (backups::unrestorable, &["services/*/uses", "services/*/volumes", "volumes"]),
     (backups::foreign_files, &[".user", "services/*/uses"]),
     (backups::unknown_bucket, &["buckets"]),
     (buckets::malformed, &[]),
-    (backups::missed_objective, &["backups", "recovery"]),
-    (backups::contradicting_retention, &["backups", "buckets"]),
+    (backups::missed_objective, &["recovery"]),
+    (backups::contradicting_retention, &["buckets"]),
     (pools::too_large, &[".needs", ".with", ".build", ".replicas", ".autoscale", "variables"]),
 ];
 
@@ -147,6 +157,7 @@ pub fn check(
     let series = Series { exposed, sure: !broken.touches_any(promql::DECIDES_SERIES), readings };
     alerts::check(model, (blueprint, broken), &series, locator, diagnostics);
     dashboards::check(model, &series, locator, diagnostics);
+    patched::expressions(model, &series, locator, diagnostics);
     builds::check(model, broken, locator, diagnostics);
     let view = View { model, blueprint, catalog, locator };
     let mut findings = Findings::new(&model.waivers, (broken, locator), diagnostics);

@@ -69,6 +69,7 @@ fn unfit(words: &[&str]) -> Option<(usize, &'static str, &'static str)> {
         "ask the program itself: `health: /path`, or a command that fails when it does not answer";
     const SHELL: &str =
         "nothing but a shell reads this: write `[sh, -c, \"…\"]`, with a shell that the image has";
+    const REDIS: &str = "leave the check to the component, or compare the answer: `… ping | grep -qx PONG` in a shell";
     let first = words.first()?;
     let program = first.rsplit('/').next().unwrap_or(first);
     match program {
@@ -86,12 +87,22 @@ fn unfit(words: &[&str]) -> Option<(usize, &'static str, &'static str)> {
         }
         _ => {}
     }
+    let asks_redis = words.iter().rposition(|word| word.contains("redis-cli"));
+    if let Some(at) = asks_redis.filter(|_| !heeds_answer(words)) {
+        return Some((at, "it exits 0 whatever Redis answers, without a password too", REDIS));
+    }
     if SHELLS.contains(&program) {
         let script = words.len().checked_sub(1)?;
         return never_fails(words[script]).then_some((script, "it never fails", ASK));
     }
     let operator = words.iter().position(|word| OPERATORS.contains(word));
     operator.map(|at| (at, "it is handed to the program as a word", SHELL))
+}
+
+/// Whether a check by `redis-cli` fails with an error that Redis answers (redis/redis:src/redis-cli.c, option `-e`).
+fn heeds_answer(words: &[&str]) -> bool {
+    let mut all = words.iter().flat_map(|word| word.split_whitespace());
+    all.any(|word| matches!(word, "-e" | "grep" | "test" | "[" | "=" | "=="))
 }
 
 /// Whether a script ends in success whatever happens before.

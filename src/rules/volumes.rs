@@ -1,6 +1,6 @@
 //! Finds volumes that more than their owner would get into his hands.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Role, Service, naming};
@@ -32,7 +32,7 @@ pub(super) fn taken_by_component(view: &View<'_>, found: &mut Findings<'_>) {
 /// Two services that write to one volume as different users: it is given to one of them only.
 pub(super) fn several_users(view: &View<'_>, found: &mut Findings<'_>) {
     let kept = of_components(view);
-    let mut owners: IndexMap<&Name, &Service> = IndexMap::new();
+    let mut owners: IndexMap<&Name, &Service> = IndexMap::default();
     let services = view.model.services.values();
     for service in services.filter(|service| service.role != Role::Preparation) {
         let written = service.volumes.iter().filter(|mount| !mount.read_only);
@@ -66,7 +66,7 @@ pub(super) fn several_users(view: &View<'_>, found: &mut Findings<'_>) {
 
 /// The volumes that components bring along, with the service that does.
 fn of_components<'a>(view: &View<'a>) -> IndexMap<String, &'a Name> {
-    let mut kept = IndexMap::new();
+    let mut kept = IndexMap::default();
     for (name, service) in &view.model.services {
         let component = service.component.as_ref();
         let Some(entry) = component.and_then(|component| view.catalog.get(&component.name)) else {

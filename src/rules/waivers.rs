@@ -24,6 +24,7 @@ pub(super) const WAIVABLE: &[Code] = &[
     Code::OtherImage,
     Code::PoolTooLarge,
     Code::PrivateExternal,
+    Code::RetiredInterface,
     Code::RootUser,
     Code::SecretInCommand,
     Code::UncheckedCertificate,

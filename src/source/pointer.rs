@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The pointer one level below `pointer`.
 pub fn push(pointer: &str, segment: &str) -> String {
-    format!("{pointer}/{}", escape(segment))
+    [pointer, "/", &escape(segment)].concat()
 }
 
 /// A segment as it is written within a pointer: `~` as `~0`, `/` as `~1`.

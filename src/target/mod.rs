@@ -71,7 +71,7 @@ impl Target {
     ];
 
     /// The targets that look at all environments at once, after the others: they name what those wrote.
-    pub const WHOLE: &[Self] = &[Self::Documents];
+    pub const WHOLE: &[Self] = &[Self::Scripts, Self::Documents];
 
     /// Emits the files of one environment.
     ///
@@ -102,6 +102,7 @@ impl Target {
     /// As [`Self::emit`].
     pub fn emit_whole(self, models: &[Model], output: &mut Output<'_>) -> Result<(), Error> {
         match self {
+            Self::Scripts => scripts::emit_whole(models, output),
             Self::Documents => documents::emit(models, output),
             Self::Nginx
             | Self::Prometheus
@@ -112,7 +113,6 @@ impl Target {
             | Self::Dotenv
             | Self::Compose
             | Self::Kubernetes
-            | Self::Scripts
             | Self::Backup
             | Self::Workflow
             | Self::Template => Ok(()),

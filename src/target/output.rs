@@ -10,6 +10,7 @@ use crate::format::template::{self, TemplateError};
 use crate::format::yaml::Comments;
 use crate::format::{digest, json, yaml};
 use crate::model::Model;
+use crate::proof::{self, Change};
 use crate::target::Target;
 use crate::target::clash::Clash;
 pub(crate) use crate::target::patched::matches;
@@ -31,6 +32,7 @@ pub struct Output<'a> {
     in_cluster: BTreeMap<String, Artifact>,
     clashes: Vec<Clash>,
     breaches: Vec<Breach>,
+    changes: Vec<(Name, Change)>,
 }
 
 /// Who emitted a file: what `--env` and `--target` choose by.
@@ -77,6 +79,7 @@ impl<'a> Output<'a> {
             in_cluster: BTreeMap::new(),
             clashes: Vec::new(),
             breaches: Vec::new(),
+            changes: Vec::new(),
         }
     }
 
@@ -119,6 +122,11 @@ impl<'a> Output<'a> {
     /// What patches broke, each once.
     pub fn breaches(&self) -> &[Breach] {
         &self.breaches
+    }
+
+    /// What patches want that may not be there, or take away from others.
+    pub fn changes(&self) -> &[(Name, Change)] {
+        &self.changes
     }
 
     /// The lines that head each file whose format has comments, without comment signs.
@@ -246,6 +254,10 @@ impl<'a> Output<'a> {
                 && patch.at.trim_start_matches('/') == point
             {
                 self.matched.insert(name.clone());
+                self.breaches.extend(patched::misplaced(name, path, point, insert));
+                let wants = proof::nginx::inserted(insert).wanted;
+                let change = Change { path: path.to_owned(), wants, lost: BTreeSet::new() };
+                self.changes.push((name.clone(), change));
                 text.push_str(insert.trim_end());
                 text.push('\n');
             }
@@ -266,6 +278,8 @@ impl<'a> Output<'a> {
             if apply(patch, &mut value) {
                 self.matched.insert(name.clone());
                 self.breaches.extend(patched::breaches(name, path, &before, &value));
+                let change = proof::change(path, &before, &value);
+                self.changes.extend(change.map(|change| (name.clone(), change)));
             }
         }
         Ok(Some(value))

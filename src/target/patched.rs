@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::blueprint::merge;
 use crate::model::Patch;
+use crate::proof::{self, nginx};
 use crate::risk::{self, Effect, Side};
 use crate::value::Name;
 
@@ -25,6 +26,8 @@ pub struct Breach {
 pub enum BreachKind {
     /// Whoever reads the file would refuse it; what is wrong, in words.
     Shape(String),
+    /// The file, or the targets beside each other, contradict themselves; how, in words.
+    Contradiction(String),
     /// Something is weaker, or open that was not.
     Weaker {
         /// The service; empty for the system as a whole.
@@ -70,19 +73,31 @@ const NUMBER_OR_TEXT: &[&str] =
 /// Everything that a patch broke in a file.
 pub(super) fn breaches(name: &Name, path: &str, before: &Value, after: &Value) -> Vec<Breach> {
     let is_compose = path.starts_with("docker-compose.");
-    if !is_compose && !path.starts_with("kubernetes/") {
-        return Vec::new();
+    let mut kinds = Vec::new();
+    if is_compose || path.starts_with("kubernetes/") {
+        let mut wrong = Vec::new();
+        shape(is_compose, before, after, "", &mut wrong);
+        kinds = wrong.into_iter().map(BreachKind::Shape).collect();
+        if kinds.is_empty() {
+            kinds = weaker(is_compose, path, before, after);
+        }
     }
-    let mut wrong = Vec::new();
-    shape(is_compose, before, after, "", &mut wrong);
-    let mut kinds: Vec<BreachKind> = wrong.into_iter().map(BreachKind::Shape).collect();
-    if kinds.is_empty() {
-        kinds = weaker(is_compose, path, before, after);
+    // What no reader takes is judged no further.
+    if !kinds.iter().any(|kind| matches!(kind, BreachKind::Shape(_))) {
+        let conflicts = proof::conflicts(path, before, after).into_iter();
+        kinds.extend(conflicts.map(BreachKind::Contradiction));
     }
     kinds
         .into_iter()
         .map(|kind| Breach { patch: name.clone(), path: path.to_owned(), kind })
         .collect()
+}
+
+/// What nginx would refuse, or drop its headers for, in a text that a patch puts in.
+pub(super) fn misplaced(name: &Name, path: &str, point: &str, insert: &str) -> Vec<Breach> {
+    let wrong = nginx::misplaced(point, insert).into_iter().map(BreachKind::Contradiction);
+    let breach = |kind| Breach { patch: name.clone(), path: path.to_owned(), kind };
+    wrong.map(breach).collect()
 }
 
 fn weaker(is_compose: bool, path: &str, before: &Value, after: &Value) -> Vec<BreachKind> {
@@ -193,6 +208,7 @@ mod tests {
         let name = Name::parse("changes").unwrap();
         let says = |breach: Breach| match breach.kind {
             BreachKind::Shape(says) => format!("shape: {says}"),
+            BreachKind::Contradiction(says) => says,
             BreachKind::Weaker { service, says } => format!("{service}: {says}"),
         };
         breaches(&name, path, before, after).into_iter().map(says).collect()

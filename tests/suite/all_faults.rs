@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::support::inputs;
 
 /// What is found in a folder with these files, each as its code and what its first label underlines.
-fn found(files: &[(&str, &str)]) -> Vec<String> {
+pub(crate) fn found(files: &[(&str, &str)]) -> Vec<String> {
     let folder = TempDir::new().unwrap();
     for (name, text) in files {
         let path = folder.path().join(name);
@@ -293,4 +293,25 @@ fn what_an_entry_lacks_is_not_the_blueprints() {
     let project = Project::read(&blueprint, None).unwrap_or_else(|error| panic!("{error:?}"));
     let Err(Failure::Invalid(found)) = compile(&project.inputs) else { panic!("it is valid") };
     assert!(found.iter().all(|one| one.message.starts_with("the entry lacks `")), "{found:?}");
+}
+
+/// What is wrong with one backup hides nothing of another, and nothing is concluded from the faulty one itself.
+#[test]
+fn a_faulty_backup_does_not_hide_what_is_wrong_with_the_others() {
+    let told = of(
+        "services:\n  db: { uses: postgres@17 }\n  other: { uses: postgres@17 }\n  bus: { uses: nats }\n\
+        images: { backup: \"example.com/backup:1.0.0\" }\nrecovery: { rpo: 1h }\nbackups:\n  \
+        db: { schedule: \"0 2 * * 99\" }\n  bux: {}\n  bus: {}\n  other: { schedule: \"0 2 * * *\" }\n",
+    );
+    let told: Vec<&str> =
+        told.iter().map(String::as_str).filter(|one| !one.starts_with("unnamed")).collect();
+    assert_eq!(
+        told,
+        [
+            "invalid-cron \"0 2 * * 99\"",
+            "unknown-service bux",
+            "unrestorable-backup bus",
+            "missed-objective schedule"
+        ]
+    );
 }

@@ -61,6 +61,9 @@ fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
     let packs: Vec<_> = entry.pack.iter().map(ToString::to_string).collect();
     let monitoring = format!("monitoring: {{ profile: watched, packs: [{}] }}\n", packs.join(", "));
     let mut text = format!("{SYSTEM}{monitoring}");
+    if entry.retired.is_some() {
+        text.push_str("waivers: { retired-interface: every entry is compiled }\n");
+    }
     let scaled = match entry.brought_for {
         Some(Collection::AutoscaleMetrics) => {
             ", autoscale: { min: 1, max: 3, metrics: { up: { expr: sum(up), per_replica: 1 } } }"
@@ -254,4 +257,40 @@ fn prometheus_accepts_the_alerts_of_every_entry() {
     let folders: Vec<_> = systems.iter().map(folder).collect();
     let judged = judge_folders(&promtool, &folders);
     assert!(judged.rules > 20 && judged.tests == judged.rules, "{} {}", judged.rules, judged.tests);
+}
+
+/// `MariaDB` as a project would add it: one file beside the blueprint, under a name that nothing here knows.
+#[test]
+fn a_component_comes_with_exporter_alerts_and_backup_from_one_file_of_the_project() {
+    let entry = fs::read_to_string("src/catalog/entries/mariadb.yaml").unwrap();
+    let entry = entry.replace("component: mariadb", "component: sealion");
+    let entry = entry.replace("  mariadb/restore.sh:", "  sealion/restore.sh:");
+    let blueprint = r#"
+blueprint: v1
+name: shop
+environments: { production: { domain: shop.example.com } }
+images: { backup: "ghcr.io/example/shop-backup:1.0.0" }
+services: { db: { uses: sealion@11.8 } }
+monitoring: {}
+backups: { db: { schedule: "0 3 * * *", keep: 14d } }
+"#;
+    let tree = crate::compiled::with_entry(blueprint, &entry).unwrap();
+    let compose = crate::compiled::yaml(&tree, "docker-compose.production.yml");
+    assert!(!compose["services"]["db-exporter"].is_null(), "{}", compose["services"]);
+    let backup = &compose["services"]["backup"];
+    assert_eq!(backup["environment"]["BACKUP_DB_MARIADB_HOST"], "db");
+    assert!(backup["secrets"].to_string().contains("db_password"), "{}", backup["secrets"]);
+    let rules = crate::compiled::text(&tree, "prometheus/production/rules/alert_rules.yml");
+    assert!(
+        rules.contains("mysql_up{") && rules.contains("backup=\"db\",series=\"daily\""),
+        "{rules}"
+    );
+    let image = crate::compiled::text(&tree, "docker/backup.Dockerfile");
+    assert!(image.contains(" mariadb-client "), "{image}");
+    let job =
+        crate::compiled::yaml(&tree, "kubernetes/production/backup/cronjob-backup-db-daily.yaml");
+    assert_eq!(job["spec"]["schedule"], "0 3 * * *");
+    crate::compiled::yaml(&tree, "kubernetes/production/_restore/job-restore-db.yaml");
+    let restore = crate::compiled::text(&tree, "backup/production/jobs/db.sh");
+    assert!(restore.contains("store_restore()") && restore.contains("RENAME TABLE"), "{restore}");
 }

@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["target"],
     &["rules"],
     &["resolve"],
+    &["proof"],
     &["model"],
     &["catalog"],
     &["blueprint"],
@@ -22,7 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["risk"],
     &["format"],
     &["tree"],
-    &["value"],
+    &["value", "map"],
     &["diagnostic", "source"],
 ];
 

@@ -31,6 +31,8 @@ mod dashboards;
 #[cfg(test)]
 mod databases;
 #[cfg(test)]
+mod defects;
+#[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
 mod diff;
@@ -50,6 +52,8 @@ mod golden;
 mod gateway;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod images;
 #[cfg(test)]
 mod init;
 #[cfg(test)]

@@ -279,7 +279,7 @@ fn plain_settings_of_a_component_may_be_set_otherwise() {
         ))
     };
     assert_eq!(grafana("GF_LOG_MODE: file"), SILENT);
-    assert_eq!(grafana("GF_SERVER_ROOT_URL: \"http://a/\""), ["error variable-taken"]);
+    assert_eq!(grafana("GF_SERVER_ROOT_URL: \"http://a.example.com/\""), ["error variable-taken"]);
 }
 
 #[test]

@@ -354,7 +354,7 @@ fn credentials_must_not_stand_in_the_blueprint() {
     for literal in [
         "DB_PASSWORD: hunter2",
         "DB_PASSWORD: 12345678",
-        "QUEUE_URL: \"amqp://guest:guest@queue:5672/\"",
+        "QUEUE_URL: \"amqp://guest:guest@queue.example.com:5672/\"",
         "STRIPE_API_KEY: sk_live_0123456789",
     ] {
         assert_eq!(own(literal), ["e:literal-secret"], "{literal}");

@@ -376,6 +376,30 @@ fn s12_monitoring_is_reachable_on_the_machine_itself_only() {
     assert!(database.as_str().unwrap().contains("--encoding=UTF8"));
 }
 
+#[test]
+fn s12_backups_and_logs_lie_on_volumes_and_the_edge_starts_before_there_is_a_certificate() {
+    for file in ["docker-compose.prod.yml", "docker-compose.staging.yml"] {
+        let file = yaml(file);
+        let volumes = at(&file, &["volumes"]).as_mapping().unwrap();
+        for (service, volume) in [("backup", "backup-data"), ("backend", "logs")] {
+            assert!(volumes.contains_key(volume), "{volume}");
+            let mounted = at(&file, &["services", service, "volumes"]).as_sequence().unwrap();
+            let mounted =
+                mounted.iter().find(|one| one.get("source").is_some_and(|source| source == volume));
+            let mounted = mounted.unwrap_or_else(|| panic!("{service} has no {volume}"));
+            assert!(
+                mounted.get("read_only").is_none_or(|only| *only == false),
+                "{volume} is written to"
+            );
+        }
+        // A bare server has no certificate yet: the edge makes a placeholder, and waits for nobody who would get one.
+        let after = at(&file, &["services", "nginx"]).get("depends_on").and_then(Value::as_mapping);
+        assert!(after.is_none_or(|after| !after.contains_key("certbot")), "{after:?}");
+        let certbot = at(&file, &["services", "certbot", "depends_on", "nginx", "condition"]);
+        assert_eq!(certbot, "service_healthy");
+    }
+}
+
 /// The same system stands in a cluster: what answers there is what answers under Compose.
 #[test]
 fn s2_in_a_cluster_the_database_is_stateful_and_routes_lead_to_the_same_services() {

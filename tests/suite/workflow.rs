@@ -9,7 +9,7 @@ use serde_yaml::Value;
 use crate::compiled::{codes, text, tree, yaml};
 use crate::judge::judge;
 
-const SYSTEMS: [&str; 3] = ["agenthub", "saas-chat", "vibe-ensemble"];
+const SYSTEMS: [&str; 5] = ["agenthub", "saas-chat", "sira", "vibe-ensemble", "vulnzero"];
 
 fn path(system: &str) -> PathBuf {
     PathBuf::from(format!("out/{system}/.github/workflows/{system}.yml"))
@@ -180,6 +180,53 @@ fn jobs_may_do_as_little_as_they_can_and_end_by_themselves() {
             let (action, tag) = uses.split_once(" # ").unwrap_or_else(|| panic!("{line}"));
             let commit = action.split_once('@').unwrap().1;
             assert!(commit.len() == 40 && tag.starts_with('v'), "{line}");
+        }
+    }
+}
+
+/// Each system has a pipeline of its own: rows E12, G7 and C5 say what that is, and it is the same for all.
+#[test]
+fn every_system_is_checked_scanned_tested_built_and_deployed_one_environment_after_the_other() {
+    for system in SYSTEMS {
+        let workflow = workflow(system);
+        let found = jobs(&workflow);
+        let first = found.first().unwrap();
+        has(&workflow, first, "formwork check");
+        let all = std::fs::read_to_string(path(system)).unwrap();
+        for word in ["trivy", "trufflehog", "sarif", "rollback", "smoke", "environment:"] {
+            assert!(all.to_lowercase().contains(word), "{system}: no {word}");
+        }
+        assert!(at(&workflow, &["concurrency", "group"]).is_string(), "{system}");
+        assert_eq!(
+            at(&workflow, &["permissions"]).as_mapping().map_or(0, serde_yaml::Mapping::len),
+            0
+        );
+        let deployed = |environment: &str| {
+            found.iter().position(|job| {
+                let job = at(&workflow, &["jobs", job]);
+                let place =
+                    job.get("environment").and_then(|place| place.get("name").or(Some(place)));
+                place.and_then(Value::as_str) == Some(environment)
+            })
+        };
+        let (staging, production) = (deployed("staging"), deployed("production"));
+        assert!(staging.is_some() && staging < production, "{system}: {staging:?} {production:?}");
+        // What is deployed has passed all that comes before, from the first job on.
+        let mut before = vec![found[production.unwrap()].to_owned()];
+        let mut next = 0;
+        while let Some(job) = before.get(next).cloned() {
+            next += 1;
+            if at(&workflow, &["jobs", &job]).get("needs").is_some() {
+                before.extend(
+                    needs(&workflow, &job)
+                        .into_iter()
+                        .filter(|one| !before.contains(one))
+                        .collect::<Vec<_>>(),
+                );
+            }
+        }
+        for job in [*first, "secrets", "dependencies", "images", found[staging.unwrap()]] {
+            assert!(before.iter().any(|one| one == job), "{system}: {job} not in {before:?}");
         }
     }
 }

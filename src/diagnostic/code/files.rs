@@ -46,14 +46,27 @@ pub(super) const PATCH_BREAKS_SHAPE: &str = "A patch puts a value of another kin
     whole section that the file cannot do without. The file would be refused by whoever reads it.";
 
 pub(super) const BROKEN_TEMPLATE: &str = "A template of your own could not be rendered, or what it renders to is not what its name promises: a file that \
-    ends in `.yml`, `.yaml` or `.json` must be read as that. A template prints texts, numbers and truth values, \
+    ends in `.yml`, `.yaml` or `.json` must be read as that, and ask for no interface that Kubernetes has removed. A template prints texts, numbers and truth values, \
     and quotes by filters such as `sh_quote`; `formwork explain templates` says what it sees.";
 
 pub(super) const MISPLACED_TEMPLATE: &str = "A template below `templates/` is compiled to the path that it has there, less `.j2`. That path must stay \
-    inside the output folder, and no other file may be compiled to it or belong to the operator there: rename the \
+    inside the output folder, and no other file may be compiled to it or belong to the operator there. Nor may it lie \
+    in a folder that a service mounts: Docker Compose would read it there, and a cluster would not. Rename the \
     template.";
 
 pub(super) const OUTSIDE_PROJECT: &str = "A blueprint reads and writes within its project: the repository that it lies in or, where there is none, its \
     own folder, the one above a folder `blueprints`, or the folder that you are in if it is further up. A path \
     that leads out of it, by `../` or by a link, could show or overwrite what belongs to somebody else; so could \
     one into `.git`. An output folder elsewhere is named on the command line: `--out FOLDER`.";
+
+pub(super) const PATCH_CONTRADICTS: &str = "A patch reaches one file of one target, after the rules have judged the blueprint. What it leaves there cannot \
+    hold together: two services on one port of the host, several replicas behind one port or one volume, a budget \
+    that blocks every drain, an image without a fixed version, nginx directives where nginx does not take them, a \
+    header that drops all others; or it makes targets differ in what the blueprint says once, such as a variable. \
+    Write it in the blueprint where the language has it, and patch only what it has not.";
+
+pub(super) const DANGLING_REFERENCE: &str = "A name in a compiled file has no other end: a network, volume, secret or service that no file defines, an \
+    address at which nothing listens, a port that no pod has, a key that no object holds, a rule file that is never \
+    loaded, a link to a file that is not compiled. What is compiled from a blueprint alone always meets; a patch, a \
+    template or a catalogue entry of your own, or an address written out as text, may not. Name what is there, or \
+    refer to it by `${NAME.url}` so that it follows.";

@@ -32,6 +32,10 @@ pub(super) const LOSSY_INGRESS: &str = "An Ingress knows hosts, paths and certif
     Compose has. The Gateway API says the headers and the redirect. Where an Ingress must be, set the rest in \
     the controller, and say so in a waiver.";
 
+pub(super) const RETIRED_INTERFACE: &str = "Its makers have given it up: no fault in it is mended any more, those of its security among them, and later \
+    versions of what it works with may not know it. Take what came in its place, or say in a waiver until when it \
+    stays.";
+
 pub(super) const PRIVATE_EXTERNAL: &str = "A network policy knows addresses and no names. For an external it opens the port to all public addresses and \
     to no private one, so that what lies in a private network would be out of reach. Name its network with \
     `cidr`, or write its address as `host`: then exactly that is opened.";

@@ -48,7 +48,7 @@ pub fn span(text: &str) -> String {
     }
     let fence = "`".repeat(longest_run(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
+    [&fence, pad, &text, pad, &fence].concat()
 }
 
 /// Writes a code block, with the name of its language.
@@ -56,9 +56,10 @@ pub fn span(text: &str) -> String {
 /// The fence is longer than any run of backticks within (`CommonMark` 0.31.2, section 4.5).
 pub fn fence(text: &str, language: &str) -> String {
     let fence = "`".repeat(longest_run(text).max(2) + 1);
-    let text = match text.contains('\r') {
-        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
-        false => Cow::Borrowed(text),
+    let text = if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
     };
     format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
 }

@@ -39,7 +39,26 @@ fn is_plain(string: &str) -> bool {
         && !has(CONTROL)
         && (!has(SYNTAX) || !has_syntax(string))
         && (!has(WIDE) || !has_wide_escapes(string))
-        && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(string))
+        && !is_reserved(string)
+}
+
+/// The bytes that one of the [`RESERVED`] words begins with: most strings begin with another.
+const INITIALS: [bool; 256] = {
+    let mut initials = [false; 256];
+    let mut at = 0;
+    while at < RESERVED.len() {
+        let first = RESERVED[at].as_bytes()[0];
+        initials[first as usize] = true;
+        initials[first.to_ascii_uppercase() as usize] = true;
+        at += 1;
+    }
+    initials
+};
+
+/// Says whether one reader or another takes it for more than a word.
+fn is_reserved(string: &str) -> bool {
+    string.bytes().next().is_some_and(|first| INITIALS[usize::from(first)])
+        && RESERVED.iter().any(|word| word.eq_ignore_ascii_case(string))
 }
 
 /// A byte that may be part of `: ` or ` #`.

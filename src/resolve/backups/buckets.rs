@@ -1,6 +1,6 @@
 //! Turns a bucket into what is needed to reach it: its settings, its key, and the way there.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::backup::Bucket as Written;
 use crate::blueprint::reference::Text as Raw;
@@ -24,7 +24,7 @@ impl Builder<'_, '_> {
             ("ENDPOINT", "endpoint", written.endpoint.as_ref().unwrap_or(&none)),
             ("PREFIX", "prefix", written.prefix.as_ref().unwrap_or(&prefix)),
         ];
-        let mut known = IndexMap::new();
+        let mut known = IndexMap::default();
         for (suffix, key, raw) in texts {
             let at = format!("/buckets/{name}/{key}");
             let Some(text) = self.scope.text_at(raw, &at, self.diagnostics) else { continue };

@@ -1,6 +1,6 @@
 //! Turns a burn rate into samples: just above it, just below it, over already, and only just begun.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::monitoring::Sample;
 use crate::catalog::objective::Events;
@@ -55,7 +55,7 @@ impl Shape<'_> {
     }
 
     fn sample(&self, phases: &[Phase]) -> Sample {
-        let mut series = IndexMap::new();
+        let mut series = IndexMap::default();
         match self.events {
             Events::State(name) => {
                 series.insert(self.fill(name), state(phases));
@@ -74,7 +74,7 @@ impl Shape<'_> {
             }
         }
         let minutes: u64 = phases.iter().map(|(minutes, _)| minutes).sum();
-        Sample { series, at: Duration::from_seconds(minutes * 60), labels: IndexMap::new() }
+        Sample { series, at: Duration::from_seconds(minutes * 60), labels: IndexMap::default() }
     }
 
     fn fill(&self, series: &str) -> String {

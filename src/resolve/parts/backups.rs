@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::Mount;
 use crate::blueprint::monitoring::{Alert, Sample};
@@ -52,7 +52,7 @@ impl Builder<'_> {
                 stack: Some(Uses(BACKUP.to_owned())),
                 dockerfile: None,
                 target: None,
-                with: IndexMap::new(),
+                with: IndexMap::default(),
             });
         }
         for (store, written) in &self.blueprint.backups {
@@ -109,7 +109,7 @@ impl Builder<'_> {
 
     /// What the author gives of access keys, as parameters of the backup service.
     fn bucket_keys(&self) -> IndexMap<String, Text> {
-        let mut with = IndexMap::new();
+        let mut with = IndexMap::default();
         for (name, bucket) in &self.blueprint.buckets {
             for ((_, half), given) in
                 naming::BUCKET_KEYS.iter().zip([&bucket.access_key, &bucket.secret_key])
@@ -184,6 +184,25 @@ impl Builder<'_> {
                         }
                     });
                 entry.alerts = told.collect();
+                part.entry = Some(Arc::new(entry));
+            }
+        }
+    }
+
+    /// What watches a database tells of its archive too: the server itself knows how far that is.
+    pub(super) fn archives_watched(&mut self) {
+        for store in self.blueprint.backups.keys() {
+            if !self.parts.contains_key(archive_of(store).as_str()) {
+                continue;
+            }
+            let known = self.parts.get(store).and_then(|part| part.entry.clone());
+            let archive = known.as_ref().and_then(|entry| entry.backup.as_ref()?.archive.as_ref());
+            let watching = self.parts.get_mut(naming::exporter(store).as_str());
+            if let (Some(archive), Some(part)) = (archive, watching)
+                && let Some(entry) = &part.entry
+            {
+                let mut entry = Entry::clone(entry);
+                entry.alerts.extend(archive.alerts.clone());
                 part.entry = Some(Arc::new(entry));
             }
         }

@@ -1,6 +1,6 @@
 //! Turns what runs and what is to be watched into the components that watch it.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::monitoring::Monitoring;
 use crate::blueprint::reference::Text;

@@ -5,7 +5,7 @@ pub(super) mod offers;
 mod system;
 mod unresolved;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};

@@ -1,7 +1,7 @@
 //! Turns the name of something that a service offers into what it stands for: host, ports, parameters, and what the
 //! catalogue composes of them.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::url::PLAIN;
@@ -11,8 +11,11 @@ use crate::format::quote::url;
 use crate::model::{Role, Text, naming};
 use crate::resolve::parts::Part;
 use crate::resolve::scope::{Resolved, Scope, Unresolved};
-use crate::resolve::services;
+use crate::resolve::{backups, services};
 use crate::value::{ContainerPath, MemoryRange, Name, Percent, Publish, VariableName};
+
+/// What a service that is backed up offers besides.
+const BACKUP_DAYS: &str = "backup_days";
 
 impl Scope<'_> {
     /// What a service offers: host, ports, parameters, and what its entry composes of them.
@@ -30,6 +33,10 @@ impl Scope<'_> {
         }
         if key == "published" {
             out.text.push_literal(&self.published(part).unwrap_or_default());
+            return Ok(());
+        }
+        if let Some(days) = self.backup_days(name).filter(|_| key == BACKUP_DAYS) {
+            out.text.push_literal(&days.to_string());
             return Ok(());
         }
         if let Some(port) = port(part, key) {
@@ -120,6 +127,13 @@ impl Scope<'_> {
         Some(reached.to_string())
     }
 
+    /// The days that each of its daily backups is kept, where it is backed up.
+    fn backup_days(&self, name: &Name) -> Option<u64> {
+        let written = self.blueprint.backups.get(name)?;
+        let daily = backups::series(written).into_iter().next()?;
+        Some(daily.keep.seconds().div_ceil(86_400))
+    }
+
     /// A parameter's value as the component reads it.
     fn handed_over(
         &self,
@@ -170,6 +184,9 @@ impl Scope<'_> {
         }
         if first_port(part).is_some() {
             offers.push("port".to_owned());
+        }
+        if self.backup_days(name).is_some() {
+            offers.push(BACKUP_DAYS.to_owned());
         }
         let near = suggest::nearest(key, offers.iter().map(String::as_str));
         let help = match near {

@@ -1,6 +1,6 @@
 //! Turns the author's word on how an image is built into contexts and Dockerfiles as the output folder sees them.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::catalog::Entry;
 use crate::diagnostic::{Code, Diagnostic, suggest};

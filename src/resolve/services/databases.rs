@@ -1,6 +1,6 @@
 //! Turns the databases that a service names into what the component that makes them must know of each.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
 use crate::catalog::databases::{Databases, key};
@@ -18,7 +18,7 @@ impl Builder<'_, '_> {
     pub(super) fn databases(&mut self, found: &mut Found) -> Made {
         let written = &self.part.written.databases;
         if written.is_empty() || self.scope.is_unsure(self.name, &["uses", "build/stack"]) {
-            return Made::new();
+            return Made::default();
         }
         let Some(known) = self.part.entry.as_ref().and_then(|entry| entry.databases.clone()) else {
             let message = format!("`{}` makes no databases", self.name);
@@ -29,7 +29,7 @@ impl Builder<'_, '_> {
                     .at(place, "")
                     .help(format!("those that do: {}", self.makers().join(", "))),
             );
-            return Made::new();
+            return Made::default();
         };
         for (database, parameters) in written {
             if known.reserved.iter().any(|name| *name == database.as_str()) {
@@ -65,7 +65,7 @@ impl Builder<'_, '_> {
         database: &DatabaseName,
         found: &mut Found,
     ) -> IndexMap<String, String> {
-        let mut values = IndexMap::from([("name".to_owned(), database.to_string())]);
+        let mut values = IndexMap::from_iter([("name".to_owned(), database.to_string())]);
         for (name, parameter) in &known.parameters {
             let file = if parameter.secret { ".file" } else { "" };
             let raw = Raw(format!("${{self.{}{file}}}", key(database, name)));

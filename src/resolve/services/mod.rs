@@ -9,7 +9,7 @@ mod pools;
 mod ports;
 mod storage;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::service::Stop;
@@ -52,7 +52,7 @@ pub(super) fn services(
     scaling: Scaling,
     diagnostics: &mut Diagnostics,
 ) -> (IndexMap<Name, Service>, IndexMap<Name, Reached>) {
-    let (mut services, mut reached) = (IndexMap::new(), IndexMap::new());
+    let (mut services, mut reached) = (IndexMap::default(), IndexMap::default());
     for (name, part) in scope.parts {
         let mut builder = Builder { scope, name, part, scaling, diagnostics };
         let mut found = Found::default();
@@ -211,7 +211,7 @@ impl Builder<'_, '_> {
 
     /// The environment: what the component needs, the groups that it may read, what it alone has.
     fn environment(&mut self, found: &mut Found) -> IndexMap<VariableName, Text> {
-        let mut environment = IndexMap::new();
+        let mut environment = IndexMap::default();
         for (name, raw) in self.part.entry.iter().flat_map(|entry| &entry.environment) {
             // What listens on no port is not told one.
             if self.part.is_silent() && raw.names_own_port() {

@@ -1,6 +1,6 @@
 //! Turns what the author sets a component's parameters to into texts that are checked.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::variable::VariableKind;
@@ -16,7 +16,7 @@ use crate::source::{Span, pointer};
 impl Builder<'_, '_> {
     /// The parameters of the component or stack, as it reads them.
     pub(super) fn parameters(&mut self, found: &mut Found) -> IndexMap<String, Text> {
-        let Some(entry) = &self.part.entry else { return IndexMap::new() };
+        let Some(entry) = &self.part.entry else { return IndexMap::default() };
         let unsure = self.scope.is_unsure(self.name, &["uses", "build/stack"]);
         for (key, name, raw) in bound(self.part) {
             match entry.parameters.get(name) {
@@ -29,7 +29,7 @@ impl Builder<'_, '_> {
                 }
             }
         }
-        let mut parameters = IndexMap::new();
+        let mut parameters = IndexMap::default();
         for name in entry.parameters.keys() {
             let mut own = Found::default();
             let text = self.text(&Raw(format!("${{self.{name}}}")), "with", &mut own);

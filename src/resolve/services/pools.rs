@@ -1,6 +1,6 @@
 //! Turns what the author says of a service's connections into pools whose sums are numbers or variables.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::reference::{self, Part as Piece, Text as Raw};
 use crate::blueprint::variable::VariableKind;

@@ -1,6 +1,6 @@
 //! Turns what a service reads and writes into mounts: volumes, memory, compiled files.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde_json::Value;
 
 use crate::blueprint::reference::Text as Raw;
@@ -89,8 +89,8 @@ impl Builder<'_, '_> {
     }
 
     pub(super) fn contents(&mut self, found: &mut Found) -> IndexMap<String, Content> {
-        let Some(entry) = &self.part.entry else { return IndexMap::new() };
-        let mut contents = IndexMap::new();
+        let Some(entry) = &self.part.entry else { return IndexMap::default() };
+        let mut contents = IndexMap::default();
         for (path, content) in &entry.files {
             let made = match content {
                 Content::Yaml(tree) => self.trees(path, tree, Content::Yaml, found),

@@ -1,6 +1,6 @@
 //! Turns the texts of all services into who reads which variable, and which end in a URL.
 
-use indexmap::{IndexMap, IndexSet};
+use crate::map::{IndexMap, IndexSet};
 
 use crate::format::quote::url;
 use crate::model::service::Service;

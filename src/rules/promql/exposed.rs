@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::service::{Series, SeriesKind};
@@ -60,7 +60,7 @@ impl<'a> Exposed<'a> {
         blueprint: &'a Blueprint,
         entries: &'a BTreeMap<&Name, Arc<Entry>>,
     ) -> Self {
-        let mut jobs = IndexMap::new();
+        let mut jobs = IndexMap::default();
         for job in &monitoring.jobs {
             let entry = entries.get(&job.service);
             let known = entry.and_then(|entry| entry.metrics.as_ref());

@@ -1,6 +1,6 @@
 //! Emits the configuration files that catalogue components bring along.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::format::yaml::Comments;

@@ -3,7 +3,7 @@
 mod schema;
 mod service;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::format::yaml::Comments;
 use crate::model::{Model, naming};

@@ -2,7 +2,7 @@
 //!
 //! Source of names and forms: the Compose Specification (compose-spec/compose-spec: spec.md, deploy.md, build.md).
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::model::service::{KernelLimit, Ulimit};

@@ -1,6 +1,6 @@
 //! Turns a service of the model into one of Docker Compose.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::format::quote::compose::escape;
 use crate::model::mount::Tmpfs;

@@ -1,6 +1,6 @@
 //! Emits the Dockerfile of each service that is built with a stack, and what stays out of its image.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::model::service::{Build, Dockerfile, Health, Service};

@@ -39,7 +39,7 @@ fn said(action: &str, rule: &Rule, job: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use indexmap::IndexMap;
+    use crate::map::IndexMap;
 
     use super::plain;
     use crate::blueprint::monitoring::AlertSeverity;
@@ -52,7 +52,7 @@ mod tests {
             expr: "up{job=\"api\"} == 0".to_owned(),
             hold: None,
             severity: AlertSeverity::Info,
-            labels: IndexMap::from([("service".to_owned(), "api".to_owned())]),
+            labels: IndexMap::from_iter([("service".to_owned(), "api".to_owned())]),
             mutes: false,
             summary: String::new(),
             description: String::new(),

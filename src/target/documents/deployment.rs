@@ -8,6 +8,7 @@ use crate::model::monitoring::Monitoring;
 use crate::model::{Variable, naming};
 use crate::target::documents::checklist::{self, Section};
 use crate::target::documents::data::{self, Data};
+use crate::target::documents::files;
 use crate::target::documents::recovery;
 use crate::target::documents::runbook::told;
 use crate::target::documents::sizing::{Sizing, sizing};
@@ -170,7 +171,7 @@ pub(super) fn deployment<'a>(
         closed: closed(main),
         secrets: secrets(main),
         certificates: certificates(main),
-        tables: tables::tables(system, tables::files(system, &has)),
+        tables: tables::tables(system, files::files(system, &has)),
         commands: commands(main),
         schedules: recovery::schedules(main),
         documents: DOCUMENTS.iter().filter(|(path, _)| has(path)).copied().collect(),

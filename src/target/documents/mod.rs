@@ -5,6 +5,7 @@ mod architecture;
 mod checklist;
 mod data;
 mod deployment;
+mod files;
 mod look;
 mod recovery;
 mod runbook;

@@ -1,6 +1,6 @@
 //! Turns alerts into the runbook: for each what it means, what to look at, and what to do next.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::blueprint::monitoring::AlertSeverity;
@@ -89,11 +89,11 @@ struct Found<'a, 'p> {
 /// The runbook; `None` where nothing alerts.
 pub(super) fn runbook<'a>(system: &'a System<'a>, header: String) -> Option<Runbook<'a>> {
     // By the place that a name leads to: names that differ in nothing else share a section.
-    let mut sections: IndexMap<String, Vec<Found<'_, '_>>> = IndexMap::new();
+    let mut sections: IndexMap<String, Vec<Found<'_, '_>>> = IndexMap::default();
     for one in system.main_first().flat_map(alerts) {
         sections.entry(naming::anchor(&one.rule.name)).or_default().push(one);
     }
-    let mut groups: IndexMap<&str, Vec<Section<'_>>> = IndexMap::new();
+    let mut groups: IndexMap<&str, Vec<Section<'_>>> = IndexMap::default();
     for (anchor, alike) in sections {
         if let Some(first) = alike.first() {
             groups.entry(first.group).or_default().push(section(system, anchor, *first, &alike));

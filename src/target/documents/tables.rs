@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::format::quote::markdown::{code, escape};
 use crate::model::service::{Published, Service};
-use crate::model::{Model, Variable, Waiver, naming};
+use crate::model::{Model, Variable, Waiver};
 use crate::target::documents::system::{Place, System};
 use crate::value::Name;
 
@@ -57,7 +57,7 @@ struct Listening<'a> {
 #[derive(Serialize)]
 struct File {
     path: String,
-    what: &'static str,
+    what: String,
 }
 
 /// A compiled file in a container.
@@ -96,7 +96,7 @@ struct Waived<'a> {
 }
 
 /// Everything that can be looked up of a system.
-pub(super) fn tables<'a>(system: &System<'a>, files: Vec<(String, &'static str)>) -> Tables<'a> {
+pub(super) fn tables<'a>(system: &System<'a>, files: Vec<(String, String)>) -> Tables<'a> {
     let main = system.main().model;
     Tables {
         variables: variables(system),
@@ -115,7 +115,7 @@ type Alike<'a> = IndexMap<&'a str, Vec<(&'a str, &'a Variable)>>;
 
 /// The variables of all environments: the same name stands once.
 fn variables<'a>(system: &System<'a>) -> Vec<Group<'a>> {
-    let mut groups: IndexMap<&str, Alike<'a>> = IndexMap::new();
+    let mut groups: IndexMap<&str, Alike<'a>> = IndexMap::default();
     // A variable may stand in another group elsewhere.
     let mut homes: BTreeMap<&str, &str> = BTreeMap::new();
     for place in system.main_first() {
@@ -275,47 +275,3 @@ fn waivers<'a>(system: &System<'a>) -> Vec<Waived<'a>> {
     };
     all.into_iter().map(waived).collect()
 }
-
-/// The files and folders of the output that people look for.
-pub(super) fn files(
-    system: &System<'_>,
-    has: impl Fn(&str) -> bool,
-) -> Vec<(String, &'static str)> {
-    let mut found: Vec<(String, &'static str)> = Vec::new();
-    for place in &system.places {
-        found.push((place.compose_file.clone(), "Docker Compose"));
-        found.push((place.template.clone(), "what the operator sets, as a template"));
-        if !place.manifests.is_empty() {
-            found.push((place.manifests.clone(), "manifests for Kubernetes"));
-        }
-        for (folder, what) in FOLDERS {
-            found.push((format!("{folder}/{}", place.name), *what));
-        }
-    }
-    found.extend(SHARED.iter().map(|(path, what)| ((*path).to_owned(), *what)));
-    found.retain(|(path, _)| has(path));
-    found
-}
-
-/// The folders that have one of their own for each environment.
-const FOLDERS: &[(&str, &str)] = &[
-    ("nginx", "the server in front"),
-    ("prometheus", "scrape jobs, alert rules and their tests"),
-    ("alertmanager", "who is told of which alerts"),
-    ("grafana", "dashboards and their data sources"),
-    ("loki", "the store of logs"),
-    ("alloy", "the collector of logs"),
-];
-
-/// What all environments share.
-const SHARED: &[(&str, &str)] = &[
-    ("docker", "Dockerfiles"),
-    ("env", "what each program reads"),
-    ("scripts", "deployment, verification, rollback"),
-    (".github", "the pipeline"),
-    (naming::RUNBOOK, "what to do about each alert"),
-    ("DEPLOYMENT_CHECKLIST.md", "everything to see to, one by one"),
-    ("DISASTER_RECOVERY.md", "what to do when all is lost"),
-    ("ARCHITECTURE.md", "what runs, and who talks to whom"),
-    ("formwork.lock", "what is compiled, so that changes by hand are noticed"),
-];

@@ -101,7 +101,7 @@ fn alerts(place: &Place<'_>, service: &Service) -> String {
         return String::new();
     }
     let mut names: Vec<&str> = Vec::new();
-    let told = |labels: &indexmap::IndexMap<String, String>| {
+    let told = |labels: &crate::map::IndexMap<String, String>| {
         labels.get("service").map(String::as_str) == Some(service.name.as_str())
     };
     for group in &monitoring.rules {

@@ -1,6 +1,6 @@
 //! Turns an own application into the list of what it reads, and nothing else.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::model::{Model, Role, Service, Text, Variable};
 use crate::target::dotenv::describe;
@@ -17,7 +17,7 @@ pub(super) fn own(model: &Model) -> impl Iterator<Item = &Service> {
 
 /// Everything that an application reads: environment, files, build arguments.
 pub(super) fn file(model: &Model, service: &Service, header: &str) -> File {
-    let mut sections: IndexMap<String, Vec<Entry>> = IndexMap::new();
+    let mut sections: IndexMap<String, Vec<Entry>> = IndexMap::default();
     for (name, text) in &service.environment {
         let section = group(model, name).unwrap_or(OWN).to_owned();
         sections.entry(section).or_default().push(in_environment(model, name, text));

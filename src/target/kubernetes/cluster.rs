@@ -78,14 +78,16 @@ impl<'a> Cluster<'a> {
             ("managed-by", "formwork".to_owned()),
         ]
         .map(|(key, value)| (format!("app.kubernetes.io/{key}"), value))
-        .into()
+        .into_iter()
+        .collect()
     }
 
     /// The labels by which pods are found: those that never change.
     pub(super) fn pairs(&self, service: &Service) -> Pairs {
         [("name", service.name.to_string()), ("instance", self.namespace())]
             .map(|(key, value)| (format!("app.kubernetes.io/{key}"), value))
-            .into()
+            .into_iter()
+            .collect()
     }
 
     /// Selects the pods of a service.
@@ -119,7 +121,7 @@ impl<'a> Cluster<'a> {
             name: name.into(),
             namespace: Some(self.namespace_of(service)),
             labels: self.labels(service),
-            annotations: Pairs::new(),
+            annotations: Pairs::default(),
         }
     }
 
@@ -129,7 +131,7 @@ impl<'a> Cluster<'a> {
             name: name.into(),
             namespace: Some(self.namespace()),
             labels: self.common_labels(),
-            annotations: Pairs::new(),
+            annotations: Pairs::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Turns the operator's variables that have a default into one `ConfigMap`, and says where each variable stands.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::format::yaml::Comments;
 use crate::model::variable::Origin;

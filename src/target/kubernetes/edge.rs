@@ -60,9 +60,9 @@ pub(super) fn issuer(cluster: &Cluster<'_>, edge: &Edge) -> Pairs {
             ("cert-manager.io/cluster-issuer", cluster.model.kubernetes.issuer.to_string())
         }
         CertificateSource::SelfSigned => ("cert-manager.io/issuer", SELF_SIGNED.to_owned()),
-        CertificateSource::Files => return Pairs::new(),
+        CertificateSource::Files => return Pairs::default(),
     };
-    [(key.to_owned(), issuer)].into()
+    [(key.to_owned(), issuer)].into_iter().collect()
 }
 
 /// What the operator has to do where no issuer signs.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::format::quote::{kubernetes, shell};
 use crate::model::service::{Probe, Service};
@@ -22,7 +22,7 @@ pub(super) struct Environment {
 
 impl Environment {
     pub(super) fn new(cluster: &Cluster<'_>, service: &Service) -> Self {
-        let mut names: IndexMap<VariableName, String> = IndexMap::new();
+        let mut names: IndexMap<VariableName, String> = IndexMap::default();
         let mut variables = Vec::new();
         for (name, text) in &service.environment {
             if let Some(variable) = text.as_variable() {
@@ -143,7 +143,8 @@ mod tests {
     }
 
     fn environment() -> Environment {
-        let names = [(VariableName::known("TOKEN"), "TOKEN_VALUE".to_owned())].into();
+        let names =
+            [(VariableName::known("TOKEN"), "TOKEN_VALUE".to_owned())].into_iter().collect();
         Environment { names, variables: Vec::new() }
     }
 

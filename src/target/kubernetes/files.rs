@@ -1,6 +1,6 @@
 //! Turns compiled files that a service reads into `ConfigMap`s and mounts.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::format::yaml::Comments;
 use crate::model::mount::FileMount;
@@ -118,7 +118,7 @@ fn one(
 
 /// The files at a path, or below it.
 fn entries(artifact: &str, folder: &Folder<'_, '_>) -> Result<Vec<Entry>, Error> {
-    let mut taken: IndexMap<String, ()> = IndexMap::new();
+    let mut taken: IndexMap<String, ()> = IndexMap::default();
     let mut entries = Vec::new();
     for (path, emitted) in folder.output.emitted_below(artifact) {
         let path = path.as_str();
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn paths_become_keys_of_their_own() {
-        let mut taken = IndexMap::new();
+        let mut taken = IndexMap::default();
         assert_eq!(key("a/b.yml", &mut taken), "a.b.yml");
         assert_eq!(key("a.b.yml", &mut taken), "a.b.yml.1");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::format::yaml::Comments;
@@ -72,7 +72,13 @@ pub(super) struct Folder<'o, 'm> {
 impl<'o, 'm> Folder<'o, 'm> {
     pub(super) fn new(model: &Model, output: &'o mut Output<'m>) -> Self {
         let root = naming::manifests(&model.environment.name);
-        Self { root, output, base: Vec::new(), components: IndexMap::new(), taken: BTreeMap::new() }
+        Self {
+            root,
+            output,
+            base: Vec::new(),
+            components: IndexMap::default(),
+            taken: BTreeMap::new(),
+        }
     }
 
     /// Adds an object that is applied.

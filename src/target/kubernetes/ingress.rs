@@ -59,7 +59,9 @@ fn headers(
     let middleware = object("traefik.io/v1alpha1", "Middleware", metadata, spec);
     folder.add(&Place::common(), &middleware, Comments::new())?;
     let reference = format!("{}-{HEADERS}@kubernetescrd", cluster.namespace());
-    Ok([("traefik.ingress.kubernetes.io/router.middlewares".to_owned(), reference)].into())
+    Ok([("traefik.ingress.kubernetes.io/router.middlewares".to_owned(), reference)]
+        .into_iter()
+        .collect())
 }
 
 fn path(route: &Route) -> IngressPath {

@@ -156,7 +156,7 @@ fn cron_job(
         job_template: JobTemplate {
             metadata: TemplateMetadata {
                 labels: cluster.versioned_labels(service),
-                annotations: crate::target::kubernetes::schema::meta::Pairs::new(),
+                annotations: crate::target::kubernetes::schema::meta::Pairs::default(),
             },
             spec: job,
         },

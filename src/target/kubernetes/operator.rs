@@ -203,7 +203,7 @@ impl Emitter<'_> {
                 "{there}.{}.svc.{CLUSTER_DOMAIN}",
                 self.operator.namespace
             )),
-            selector: Pairs::new(),
+            selector: Pairs::default(),
             ports: Vec::new(),
         };
         let alias =

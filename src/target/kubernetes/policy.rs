@@ -1,6 +1,6 @@
 //! Turns flows into policies: for each service who may reach it, and whom it may reach.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use ipnet::IpNet;
 
 use crate::format::yaml::Comments;
@@ -62,7 +62,9 @@ pub(super) fn emit(
 pub(super) fn solver(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
     let (label, value) = SOLVER_LABEL;
     let policy = Policy {
-        pod_selector: Selector { match_labels: [(label.to_owned(), value.to_owned())].into() },
+        pod_selector: Selector {
+            match_labels: [(label.to_owned(), value.to_owned())].into_iter().collect(),
+        },
         policy_types: vec!["Ingress"],
         ingress: vec![Ingress { from: vec![controller(cluster)], ports: vec![tcp(SOLVER_PORT)] }],
         egress: Vec::new(),
@@ -129,7 +131,7 @@ fn operated(
 }
 
 fn egress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> Vec<Egress> {
-    let mut targets: IndexMap<&Name, Vec<_>> = IndexMap::new();
+    let mut targets: IndexMap<&Name, Vec<_>> = IndexMap::default();
     for flow in service.flows.iter().filter(|flow| flow.to != service.name) {
         targets.entry(&flow.to).or_default().push(flow);
     }
@@ -228,7 +230,7 @@ fn in_namespace(name: &Name) -> Peer {
 /// A namespace by the label that the API server gives each (kubernetes.io: "Well-Known Labels").
 fn namespace(name: &str) -> Selector {
     let label = "kubernetes.io/metadata.name".to_owned();
-    Selector { match_labels: [(label, name.to_owned())].into() }
+    Selector { match_labels: [(label, name.to_owned())].into_iter().collect() }
 }
 
 fn dns() -> Egress {

@@ -1,6 +1,6 @@
 //! Turns what runs in a namespace into the most that may run there, and into limits for what has none of its own.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::format::yaml::Comments;
 use crate::model::edge::CertificateSource;
@@ -37,7 +37,7 @@ impl Amount {
     fn written(self) -> IndexMap<&'static str, String> {
         let cpu = Cpu::from_milli(self.cpu).kubernetes();
         let memory = Memory::from_mebibytes(self.memory).kubernetes();
-        [("cpu", cpu), ("memory", memory)].into()
+        [("cpu", cpu), ("memory", memory)].into_iter().collect()
     }
 }
 
@@ -79,7 +79,7 @@ fn hard(sum: &Sum) -> ResourceQuota {
     let [cpu, memory] = ["cpu", "memory"];
     let (requests, limits) = (sum.requests.written(), sum.limits.written());
     ResourceQuota {
-        hard: IndexMap::from([
+        hard: IndexMap::from_iter([
             ("requests.cpu", requests[cpu].clone()),
             ("requests.memory", requests[memory].clone()),
             ("limits.cpu", limits[cpu].clone()),

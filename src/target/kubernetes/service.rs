@@ -61,7 +61,7 @@ fn agent(
         kind: "ExternalName",
         cluster_ip: None,
         external_name: Some(format!("{name}.{there}.svc.{CLUSTER_DOMAIN}")),
-        selector: Pairs::new(),
+        selector: Pairs::default(),
         ports: Vec::new(),
     };
     let metadata =

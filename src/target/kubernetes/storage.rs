@@ -51,7 +51,7 @@ impl Cluster<'_> {
                 name: label(mount.volume.as_str()),
                 namespace: None,
                 labels: self.pairs(service),
-                annotations: Pairs::new(),
+                annotations: Pairs::default(),
             };
             let body = Spec { spec: self.claim(&mount.volume, volume) };
             Some(ClaimTemplate { metadata, body })

@@ -1,6 +1,6 @@
 //! Turns rules that are broken on purpose into the annotations by which scanners know it, each with its reason.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::model::service::Service;
 use crate::model::{Model, Waiver};
@@ -52,9 +52,9 @@ fn skips(rules: impl Iterator<Item = (String, String)>) -> Pairs {
 
 /// The annotations of a workload.
 pub(super) fn annotations(model: &Model, service: &Service) -> Pairs {
-    let mut checkov: IndexMap<String, String> = IndexMap::new();
+    let mut checkov: IndexMap<String, String> = IndexMap::default();
     let mut kube_score: Vec<&str> = Vec::new();
-    let mut annotations = Pairs::new();
+    let mut annotations = Pairs::default();
     let mut waive = |rule: &Rule, reason: &str| {
         checkov.insert(rule.checkov.to_owned(), reason.to_owned());
         if let Some(check) = rule.kube_linter {

@@ -5,7 +5,7 @@ mod rules;
 mod schema;
 mod tests;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::format::yaml::Comments;
 use crate::model::monitoring::{Job, Monitoring, RuleGroup};
@@ -70,7 +70,7 @@ fn config(model: &Model, monitoring: &Monitoring, server: &Name, folder: &str) -
             scrape_timeout: monitoring.scrape.min(SCRAPE_TIMEOUT).prometheus(),
             evaluation_interval: interval.clone(),
             scrape_interval: interval,
-            external_labels: IndexMap::from([
+            external_labels: IndexMap::from_iter([
                 ("system", model.name.to_string()),
                 ("environment", model.environment.name.to_string()),
             ]),
@@ -80,7 +80,7 @@ fn config(model: &Model, monitoring: &Monitoring, server: &Name, folder: &str) -
             alertmanagers: vec![Alertmanager {
                 static_configs: vec![StaticConfig {
                     targets: vec![format!("{name}:{port}")],
-                    labels: IndexMap::new(),
+                    labels: IndexMap::default(),
                 }],
             }],
         }),
@@ -113,7 +113,7 @@ fn scrape(job: &Job, interval: Duration) -> ScrapeConfig {
         job_name: job.name.clone(),
         scrape_interval: None,
         metrics_path: (path != "/metrics").then_some(path),
-        params: IndexMap::new(),
+        params: IndexMap::default(),
         static_configs: Vec::new(),
         dns_sd_configs: Vec::new(),
         relabel_configs: Vec::new(),
@@ -130,7 +130,7 @@ fn scrape(job: &Job, interval: Duration) -> ScrapeConfig {
     } else {
         config.static_configs.push(StaticConfig {
             targets: vec![format!("{}:{}", job.host, job.port)],
-            labels: IndexMap::from([("service".to_owned(), watched)]),
+            labels: IndexMap::from_iter([("service".to_owned(), watched)]),
         });
     }
     config

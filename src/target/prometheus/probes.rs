@@ -1,6 +1,6 @@
 //! Turns what an exporter is asked about other things into a job: each target is passed on, and the exporter asked.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::model::monitoring::{ProbeGroup, ProbeJob};
 use crate::target::prometheus::schema::{Relabel, ScrapeConfig, StaticConfig};
@@ -26,7 +26,7 @@ pub(super) fn scrape(job: &ProbeJob, usual: Duration) -> ScrapeConfig {
 
 /// The parameters that are the same for all.
 fn common(groups: &[ProbeGroup]) -> IndexMap<String, String> {
-    let Some((first, rest)) = groups.split_first() else { return IndexMap::new() };
+    let Some((first, rest)) = groups.split_first() else { return IndexMap::default() };
     let mut params = first.params.clone();
     params.retain(|key, value| rest.iter().all(|group| group.params.get(key) == Some(&*value)));
     params

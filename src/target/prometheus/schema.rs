@@ -1,6 +1,6 @@
 //! Mirrors the files that Prometheus and promtool read, as typed structs in output order.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 /// `prometheus.yml`.

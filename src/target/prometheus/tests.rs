@@ -1,6 +1,6 @@
 //! Turns the samples of alerts into unit tests: each alert fires on the one and stays quiet on the other.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::blueprint::monitoring::Sample as Samples;
 use crate::format::annotation;

@@ -65,14 +65,25 @@ struct Frame {
     body: &'static str,
 }
 
-/// Emits `scripts/`, the same for every environment but for `scripts/environments/<environment>.sh`. Read by: bash.
+/// Emits `scripts/environments/<environment>.sh`, all that the scripts know of an environment. Read by: bash.
 ///
 /// # Errors
 /// A broken template or a path that is taken.
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+    let path = format!("scripts/environments/{}.sh", model.environment.name);
+    let facts = Facts::of(model, output);
+    output.template(&path, include_str!("environment.sh.j2"), &facts)
+}
+
+/// Emits the scripts in `scripts/`, which are the same for every environment. Read by: bash.
+///
+/// # Errors
+/// As [`emit`].
+pub fn emit_whole(models: &[Model], output: &mut Output<'_>) -> Result<(), Error> {
     let frame = include_str!("script.sh.j2");
+    let has_backups = models.iter().any(|model| model.backups.is_some());
     for &Script { path, body, runnable, of_backups } in SCRIPTS {
-        if of_backups && model.backups.is_none() {
+        if of_backups && !has_backups {
             continue;
         }
         let context = Frame { header: output.header(), runnable, body };
@@ -82,7 +93,5 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
             output.template(path, frame, &context)?;
         }
     }
-    let path = format!("scripts/environments/{}.sh", model.environment.name);
-    let facts = Facts::of(model, output);
-    output.template(&path, include_str!("environment.sh.j2"), &facts)
+    Ok(())
 }

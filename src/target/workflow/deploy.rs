@@ -146,7 +146,7 @@ fn to_cluster(pipeline: &Pipeline, deployment: &Deployment, secret: &VariableNam
             "Validate, and measure how fast it is",
             &format!("{} {name}", script("validate-kubernetes")),
         ),
-        go_back(&format!("{} {name} --rollback", script("deploy-kubernetes")), Pairs::new()),
+        go_back(&format!("{} {name} --rollback", script("deploy-kubernetes")), Pairs::default()),
     ]
 }
 
@@ -173,7 +173,7 @@ pub(super) fn notify(model: &Model, secret: &VariableName, needs: Vec<String>) -
         condition: format!("always() && {PUSHED}"),
         runs_on: RUNNER,
         timeout_minutes: 5,
-        permissions: Pairs::new(),
+        permissions: Pairs::default(),
         steps: vec![Step { env, ..runs("Write to Slack", run) }],
         ..Job::default()
     }

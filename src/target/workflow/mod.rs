@@ -6,7 +6,7 @@ mod images;
 mod schema;
 mod verify;
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::format::yaml::{self, Comments};
 use crate::model::Model;
@@ -38,7 +38,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
             },
             pull_request: Branches { branches: vec![pipeline.branch.clone()] },
         },
-        permissions: Pairs::new(),
+        permissions: Pairs::default(),
         concurrency: Concurrency {
             group: format!("{}-${{{{ github.ref }}}}", model.name),
             // What is being deployed is not left half done.
@@ -52,7 +52,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
 
 /// Every job; each stage needs the one before.
 fn jobs(model: &Model, pipeline: &Pipeline) -> IndexMap<String, Job> {
-    let mut jobs = IndexMap::new();
+    let mut jobs = IndexMap::default();
     jobs.insert("check".to_owned(), verify::check(pipeline));
     jobs.insert("secrets".to_owned(), verify::secrets());
     jobs.insert("dependencies".to_owned(), verify::dependencies());

@@ -1,6 +1,6 @@
 //! Describes a workflow of GitHub Actions as it is written, fields in output order.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 /// Text by name, in order.

@@ -1,6 +1,6 @@
 //! Turns what stacks say of their programs into the jobs that check them.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 
 use crate::format::quote::github;
 use crate::format::quote::shell;
@@ -164,7 +164,7 @@ pub(super) fn tests(pipeline: &Pipeline) -> IndexMap<String, Job> {
 /// Tests of each program against the databases, caches and queues of the system.
 pub(super) fn integration(pipeline: &Pipeline) -> IndexMap<String, Job> {
     if pipeline.rehearsals.is_empty() {
-        return IndexMap::new();
+        return IndexMap::default();
     }
     let services = || pipeline.rehearsals.iter().map(container).collect();
     let jobs = groups(pipeline).into_iter().map(|group| {

@@ -1,6 +1,8 @@
 //! Holds the backups of every system against its row, and runs them.
 
+mod clickhouse;
 mod live;
+mod mariadb;
 mod postgres;
 mod redis;
 mod targets;
@@ -59,7 +61,7 @@ fn s5_the_database_of_sira_is_backed_up_every_night_and_kept_for_seven_days() {
     assert_eq!(kept(&job), BTreeMap::from([("daily".to_owned(), 7 * DAY)]));
     let job = text(&job);
     assert!(job.contains("pg_dump") && job.contains("--compress="), "compressed");
-    assert!(job.contains("pg_restore --list"), "read back");
+    assert!(job.contains("pg_restore --file=/dev/null"), "read back");
     for script in ["backup.sh", "restore.sh"] {
         let path = format!("out/sira/scripts/{script}");
         let output = std::process::Command::new("bash").args([&path, "--help"]).output().unwrap();
@@ -115,6 +117,24 @@ fn e9_cron_jobs_of_vibe_ensemble_run_daily_and_weekly_and_keep_each_as_long_as_t
         compose["services"]["backup"]["environment"]["BACKUP_BUCKET_S3_NAME"],
         "vibe-ensemble-backups-prod"
     );
+    // What is there is saved before anything is put in its place.
+    let restore = yaml("out/vibe-ensemble/kubernetes/production/_restore/job-restore-db.yaml");
+    let words =
+        serde_yaml::to_string(&restore["spec"]["template"]["spec"]["containers"][0]["args"])
+            .unwrap();
+    assert!(words.contains("restore") && !words.contains("--without-safety-backup"), "{words}");
+    let library = text("out/vibe-ensemble/scripts/lib/restore.sh");
+    let order =
+        ["attempt store_verify", "make safety", "attempt store_restore", "attempt store_check"]
+            .map(|step| {
+                library
+                    .split("\nrestore() {")
+                    .nth(1)
+                    .unwrap()
+                    .find(step)
+                    .unwrap_or_else(|| panic!("no {step}"))
+            });
+    assert!(order.is_sorted(), "{order:?}");
     let dockerfile = text("out/vibe-ensemble/docker/backup.Dockerfile");
     for tool in ["rclone", "gnupg", "supercronic", "postgres:17.11-bookworm /usr/lib/postgresql/"] {
         assert!(dockerfile.contains(tool), "{tool}");
@@ -134,6 +154,21 @@ fn e14_the_log_of_vibe_ensemble_is_handed_over_within_the_hour_that_may_be_lost(
     let set = yaml("out/vibe-ensemble/kubernetes/production/db/statefulset-db.yaml");
     let words = serde_yaml::to_string(&set).unwrap();
     assert!(words.contains(&format!("archive_timeout={timeout}")), "the same in the cluster");
+    // In a cluster too it is told when nobody keeps the log: by the server's own word, not by a file beside the archive.
+    let path =
+        "out/vibe-ensemble/kubernetes/production/prometheus/prometheusrule-vibe-ensemble.yaml";
+    let rules = yaml(path);
+    let groups = rules["spec"]["groups"].as_sequence().unwrap();
+    let rules = groups.iter().flat_map(|group| group["rules"].as_sequence().unwrap());
+    let stopped = rules.clone().find(|rule| rule["alert"] == "ArchiveStopped").unwrap();
+    let expr = stopped["expr"].as_str().unwrap();
+    assert!(
+        expr.contains(r#"slot_is_active{job="db-exporter",slot_name="formwork"} == 0"#),
+        "{expr}"
+    );
+    assert!(rules.clone().any(|rule| rule["alert"] == "ArchiveBehind"));
+    let job = text("out/vibe-ensemble/backup/production/jobs/db.sh");
+    assert!(job.contains("pg_receivewal --no-password --slot=formwork "), "the slot of that name");
     let rto = text("out/vibe-ensemble/backup/production/jobs/db.sh");
     assert!(rto.contains("BACKUP_RTO=1800"), "30 minutes");
     // Without the archive the dumps alone would be refused.
@@ -144,7 +179,7 @@ fn e14_the_log_of_vibe_ensemble_is_handed_over_within_the_hour_that_may_be_lost(
 #[test]
 fn c6_saas_chat_keeps_thirty_days_of_both_databases_in_a_bucket_with_a_lifecycle() {
     let folder = "out/saas-chat/backup/production";
-    for (store, suffix) in [("postgres", "dump"), ("mongodb", "archive.gz")] {
+    for (store, suffix) in [("postgres", "tar"), ("mongodb", "archive.gz")] {
         let job = format!("{folder}/jobs/{store}.sh");
         assert_eq!(kept(&job)["daily"], 30 * DAY, "{store}");
         let job = text(&job);
@@ -164,6 +199,27 @@ fn c6_saas_chat_keeps_thirty_days_of_both_databases_in_a_bucket_with_a_lifecycle
     let lifecycle: serde_json::Value =
         serde_json::from_str(&text(&format!("{folder}/lifecycle-backups.json"))).unwrap();
     assert_eq!(lifecycle["Rules"][0]["Expiration"]["Days"], 35);
+    // By list, by date and by moment, as the row spells them.
+    let restore = |words: &[&str]| {
+        let mut command = std::process::Command::new("bash");
+        command.arg("out/saas-chat/scripts/restore.sh").arg("production").args(words);
+        let output = command.arg("--dry-run").output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(restore(&["-l"]).trim_end().ends_with("job.sh list"));
+    assert!(
+        restore(&["mongodb", "-d", "2026-01-31"]).contains("job.sh restore mongodb -d 2026-01-31")
+    );
+    let moment = restore(&["postgres", "--time", "2026-01-31 12:00:00+00"]);
+    assert!(moment.contains("job.sh recover postgres --time"), "{moment}");
+    // Six hours: what MongoDB may lose is the time between two dumps and that of the run.
+    let hours = &schedule(&format!("{folder}/crontab"))["mongodb daily"];
+    let every: u64 =
+        hours.strip_prefix("0 */").unwrap().split(' ').next().unwrap().parse().unwrap();
+    let run = text(&format!("{folder}/crontab"));
+    let run = run.lines().find(|line| line.ends_with("run mongodb daily")).unwrap();
+    assert!(every * 60 + 30 <= 6 * 60, "{run}");
     let blueprint = text("blueprints/saas-chat.yaml");
     let seldom = blueprint.replace("0 */4 * * *", "0 */6 * * *");
     assert_ne!(seldom, blueprint);
@@ -204,6 +260,15 @@ fn v3_vulnzero_keeps_backups_as_long_as_its_variables_say_and_takes_the_bucket_f
         let template = text(&format!("out/vulnzero/.env.{environment}.template"));
         assert!(template.contains(&format!("\nBACKUP_RETENTION_DAYS={days}\n")), "{environment}");
     }
+    // The days are said once: what the template says follows from what the jobs do.
+    let whole = crate::support::whole(std::path::Path::new("blueprints/vulnzero.yaml"));
+    let other = whole
+        .replace("\"30d\",\"to\"", "\"9d\",\"to\"")
+        .replace("\"keep\": \"30d\"", "\"keep\": \"9d\"");
+    assert_ne!(other, whole, "{whole}");
+    let tree = crate::compiled::tree(&other);
+    let template = crate::compiled::text(&tree, ".env.production.template");
+    assert!(template.contains("\nBACKUP_RETENTION_DAYS=9\n"), "{template}");
     let compose = yaml("out/vulnzero/docker-compose.prod.yml");
     let bucket =
         compose["services"]["backup"]["environment"]["BACKUP_BUCKET_S3_NAME"].as_str().unwrap();

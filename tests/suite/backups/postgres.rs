@@ -118,7 +118,7 @@ fn a_backup_is_restored_row_by_row_by_file_by_date_and_as_the_newest() {
     let made = server.place.made("db", "daily");
     assert_eq!(made.len(), 1);
     let name = made[0].file_name().unwrap().to_str().unwrap().to_owned();
-    assert!(name.starts_with("db-daily-20") && name.ends_with("Z.dump.gpg"), "{name}");
+    assert!(name.starts_with("db-daily-20") && name.ends_with("Z.tar.gpg"), "{name}");
     let bytes = fs::read(&made[0]).unwrap();
     assert!(!bytes.starts_with(b"PGDMP"), "it is encrypted");
     let metric = fs::read_to_string(server.place.path("metrics/db-daily.prom")).unwrap();
@@ -178,6 +178,44 @@ fn a_backup_is_restored_row_by_row_by_file_by_date_and_as_the_newest() {
         .exits(1)
         .says("has no weekly backup")
         .says("daily backup of db is 0 hours old");
+}
+
+/// A server that several databases share is backed up whole: each comes back with its owner, and lets in who it let in.
+#[test]
+fn every_database_of_a_server_is_restored_with_its_owner() {
+    let Some(server) = Server::start(BLUEPRINT) else { return };
+    server.fill();
+    server.sql("template1", "CREATE ROLE other LOGIN");
+    let odd = "CREATE DATABASE \"it's \"\"theirs\"\" $(x)\" OWNER other";
+    server.sql("template1", odd);
+    let name = "it's \"theirs\" $(x)";
+    server.sql("template1", "REVOKE ALL ON DATABASE \"it's \"\"theirs\"\" $(x)\" FROM PUBLIC");
+    server.sql(name, "CREATE TABLE notes (text text); ALTER TABLE notes OWNER TO other; INSERT INTO notes VALUES ('one'), ('two')");
+    let before = server.rows();
+    server.place.job(&["run", "db"]).exits(0);
+    server.sql(name, "DELETE FROM notes");
+    server.sql("shop", "DELETE FROM orders");
+    server.place.job(&["restore", "db", "--yes"]).exits(0);
+    assert_eq!(server.rows(), before);
+    assert_eq!(
+        server.sql(name, "SELECT string_agg(text, ',' ORDER BY text) FROM notes"),
+        "one,two"
+    );
+    let owners = "SELECT pg_get_userbyid(datdba) || ' ' || has_database_privilege('public', oid, 'connect') \
+        FROM pg_database WHERE datname ~ 'theirs'";
+    assert_eq!(server.sql("template1", owners), "other false");
+    let table = "SELECT tableowner FROM pg_tables WHERE tablename = 'notes'";
+    assert_eq!(server.sql(name, table), "other");
+    // One database that cannot be made leaves all of them as they are.
+    server.sql(name, "DELETE FROM notes WHERE text = 'two'");
+    server.sql(name, "ALTER TABLE notes OWNER TO app");
+    server.sql("template1", "ALTER DATABASE \"it's \"\"theirs\"\" $(x)\" OWNER TO app");
+    server.sql("template1", "DROP ROLE other");
+    server.place.job(&["restore", "db", "--yes"]).exits(1).says("was not restored");
+    assert_eq!(server.sql(name, "SELECT text FROM notes"), "one");
+    assert_eq!(server.rows(), before);
+    let left = "SELECT count(*) FROM pg_database WHERE datname ~ '_(new|old)_' OR NOT datallowconn AND datname <> 'template0'";
+    assert_eq!(server.sql("template1", left), "0");
 }
 
 #[test]
@@ -287,7 +325,7 @@ fn old_backups_go_by_their_age_and_the_newest_never() {
     };
     for days in [6, 8, 40] {
         for end in ["", ".sha256"] {
-            let name = format!("db-daily-{}.dump.gpg{end}", stamp(days));
+            let name = format!("db-daily-{}.tar.gpg{end}", stamp(days));
             fs::write(folder.join(name), "old").unwrap();
         }
     }

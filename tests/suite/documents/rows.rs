@@ -220,6 +220,67 @@ fn s11_and_c9_no_two_items_are_the_same() {
     assert!(large >= 250, "{large}");
 }
 
+/// Quick and full, and the commands of every day.
+#[test]
+fn v7_rollback_and_commands_are_those_of_the_system() {
+    let one = system("vulnzero");
+    let page = &one.pages["DEPLOYMENT.md"];
+    let below = |heading: &str| -> Vec<&str> {
+        let text = one.tree.get("DEPLOYMENT.md").unwrap().text();
+        let rest = text
+            .split(&format!("\n### {heading}\n"))
+            .nth(1)
+            .unwrap_or_else(|| panic!("no {heading}"));
+        rest.lines().take_while(|line| !line.starts_with('#')).map(str::trim).collect()
+    };
+    for environment in ["production", "staging"] {
+        let quick = below(&format!("Quick: {environment}"));
+        assert!(
+            quick.contains(&format!("scripts/rollback.sh {environment} --quick").as_str()),
+            "{quick:?}"
+        );
+        let full = below("Full");
+        assert!(
+            full.contains(&format!("scripts/rollback.sh {environment} --full").as_str()),
+            "{full:?}"
+        );
+    }
+    let commands = page.rows("Commands");
+    assert!(commands.len() >= 10, "{commands:?}");
+    assert!(!page.rows("Dashboards").is_empty() && !page.rows("Alerts").is_empty());
+}
+
+/// The last line of the rows: sizing, incidents and security operations, for each of the five; and, as row V7 says, where
+/// each file is.
+#[test]
+fn v7_every_system_is_told_of_hardware_incidents_security_and_files() {
+    for name in ["agenthub", "saas-chat", "sira", "vibe-ensemble", "vulnzero"] {
+        let one = system(name);
+        let page = &one.pages["DEPLOYMENT.md"];
+        for heading in ["Hardware", "Incidents", "Security operations", "Change a secret"] {
+            assert!(page.headings.iter().any(|(_, text)| text == heading), "{name}: no {heading}");
+        }
+        assert!(!page.rows("Hardware").is_empty(), "{name}");
+        // Each folder and file at the top has its row, and each row is there.
+        let rows = page.rows("Files");
+        assert!(rows.len() > 20, "{rows:?}");
+        let listed: BTreeSet<String> = rows
+            .iter()
+            .filter_map(|row| Some(row[0].split("](").nth(1)?.trim_end_matches(')').to_owned()))
+            .collect();
+        for (path, _) in one.tree.iter() {
+            let path = path.as_str();
+            let covered =
+                listed.iter().any(|known| path == known || path.starts_with(&format!("{known}/")));
+            assert!(covered || path == "DEPLOYMENT.md", "{path} has no row");
+        }
+        for known in listed.iter().filter(|known| *known != "formwork.lock") {
+            let there = |path: &str| path == known || path.starts_with(&format!("{known}/"));
+            assert!(one.tree.iter().any(|(path, _)| there(path.as_str())), "{known} is not there");
+        }
+    }
+}
+
 /// What is taken away has no item any more.
 #[test]
 fn c9_items_follow_what_the_system_has() {

@@ -201,3 +201,46 @@ fn compose_reads_the_same_values() {
         assert_eq!(read[name].as_str().unwrap().replace("$$", "$"), value, "{name}");
     }
 }
+
+/// Containers of several users read the same file, and it has one owner.
+#[test]
+fn a_secret_file_that_only_one_of_its_readers_can_read_is_told() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+    let made = tempfile::NamedTempFile::new().unwrap();
+    let me = made.as_file().metadata().unwrap().uid();
+    let user = if me == 0 { 4321 } else { me };
+    let reads = format!(
+        "    user: {user}\n    environment: {{ DATABASE_URL: \"${{db.url}}\", DB_FILE: \"${{var.DB_PASSWORD.file}}\" }}\n"
+    );
+    let blueprint = BLUEPRINT.replace("    environment: { DATABASE_URL: \"${db.url}\" }\n", &reads);
+    assert_ne!(blueprint, BLUEPRINT);
+    let system = System::of(&blueprint);
+    system.complete();
+    assert_eq!(system.env(&["check"]).0, 0);
+    let path = system.path("out/secrets/production/db_password");
+    let shut = |owner: u32, mode: u32| {
+        chown(&path, Some(owner), None).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        system.env(&["check"])
+    };
+    let (status, _, found) = shut(user, 0o400);
+    assert_eq!(status, 1);
+    let told = "`out/secrets/production/db_password` cannot be read by user 999, as which `db` runs: it belongs to";
+    assert!(found.contains(told), "{found}");
+    assert!(found.contains("= help: run `formwork env fill --env production`"), "{found}");
+    assert_eq!(shut(user, 0o444).0, 0);
+    if me == 0 {
+        let (status, _, found) = shut(999, 0o400);
+        assert_eq!(status, 1);
+        assert!(found.contains("cannot be read by user 4321, as which `api` runs"), "{found}");
+        // Who owns it is asked for the owner's bits alone.
+        assert!(shut(999, 0o044).2.contains("cannot be read by user 999, as which `db` runs"));
+        let (_, _, found) = shut(5555, 0o400);
+        assert!(
+            found.contains("user 999, as which `db` runs; nor by user 4321, as which `api` runs"),
+            "{found}"
+        );
+    }
+    assert_eq!(system.env(&["fill"]).0, 0);
+    assert_eq!(system.env(&["check"]).0, 0);
+}

@@ -5,4 +5,5 @@ mod fill;
 mod hostile;
 mod secret;
 mod system;
+mod systems;
 mod templates;

@@ -53,6 +53,35 @@ fn row_g6_deploy_checks_pulls_starts_and_verifies_in_this_order() {
     assert!(!machine.root().parent().unwrap().join("tripped").exists());
 }
 
+/// The same of the committed script of the row's own system, which has backups and migrations.
+#[test]
+fn row_g6_agenthub_is_checked_backed_up_pulled_migrated_started_and_verified() {
+    let machine = Machine::with("out/agenthub");
+    fs::write(machine.root().join(".env.production"), "").unwrap();
+    let said = machine.run("deploy.sh", &["production", "--dry-run"]).exits(0);
+    let calls: Vec<String> = said.stdout.lines().map(str::to_owned).collect();
+    in_order(
+        &calls,
+        &[
+            "config --quiet",
+            "job.sh run postgres",
+            "pull --ignore-buildable",
+            "alembic upgrade head",
+            "up --detach --wait",
+            "health-check.sh production",
+            "smoke-test.sh production",
+        ],
+    );
+    let help = machine.run("rollback.sh", &["--help"]).exits(0).stdout;
+    for mode in ["--list", "--to NAME", "--quick", "--full"] {
+        assert!(help.contains(mode), "{mode}: {help}");
+    }
+    let help = machine.run("health-check.sh", &["--help"]).exits(0).stdout;
+    let categories =
+        help.split("\n\n").nth(1).unwrap().lines().filter(|line| line.starts_with("  ")).count();
+    assert_eq!(categories, 9, "{help}");
+}
+
 #[test]
 fn a_failing_health_check_rolls_back_to_the_version_before() {
     let machine = deployed();

@@ -131,9 +131,9 @@ fn row_g6_a_backup_is_judged_by_its_age() {
     };
     let now = std::process::Command::new("date").args(["-u", "+%Y%m%dT%H%M%SZ"]).output().unwrap();
     let now = String::from_utf8(now.stdout).unwrap();
-    let young = format!("db\tdb-daily-{}.dump\there\t1 MiB", now.trim());
+    let young = format!("db\tdb-daily-{}.tar\there\t1 MiB", now.trim());
     assert_eq!(asked(&young), (0, "ok".to_owned()));
-    let old = "db\tdb-daily-20260101T020000Z.dump\there\t1 MiB";
+    let old = "db\tdb-daily-20260101T020000Z.tar\there\t1 MiB";
     assert_eq!(asked(old), (1, "fail".to_owned()));
     assert_eq!(asked(&format!("{old}\n{young}")), (0, "ok".to_owned()));
     assert_eq!(asked(""), (1, "fail".to_owned()));

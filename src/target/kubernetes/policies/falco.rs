@@ -28,7 +28,7 @@ pub(super) fn emit(cluster: &Cluster<'_>, mut policies: Policies<'_, '_, '_>) ->
             namespace: "falco",
             files: vec![FILE],
         }],
-        generator_options: [("disableNameSuffixHash", true)].into(),
+        generator_options: [("disableNameSuffixHash", true)].into_iter().collect(),
     };
     let usage = format!(
         "Apply: kubectl apply -k {}\nFalco reads it where its pods mount the ConfigMap below /etc/falco/rules.d.",

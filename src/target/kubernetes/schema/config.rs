@@ -1,6 +1,6 @@
 //! Holds objects that carry settings: configuration, secrets, accounts, and the list of what is applied.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]

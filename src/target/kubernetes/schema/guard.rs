@@ -1,6 +1,6 @@
 //! Holds what guards a cluster beside Kubernetes itself: Gatekeeper, `OpenShift`, Falco.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
 

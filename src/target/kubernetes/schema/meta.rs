@@ -1,6 +1,6 @@
 //! Holds what all objects have: kind, name, labels.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 /// Labels or annotations.

@@ -1,6 +1,6 @@
 //! Holds what connects pods and what keeps them apart.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::target::kubernetes::schema::meta::{Pairs, Selector};

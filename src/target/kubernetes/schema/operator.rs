@@ -1,7 +1,7 @@
 //! Holds what the Prometheus Operator reads (prometheus-operator/prometheus-operator:pkg/apis/monitoring/v1 and
 //! v1alpha1).
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::target::kubernetes::schema::meta::{Pairs, Selector};

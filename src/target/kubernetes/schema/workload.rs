@@ -1,6 +1,6 @@
 //! Holds what keeps pods running, and how many.
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::target::kubernetes::schema::meta::{Pairs, Selector};

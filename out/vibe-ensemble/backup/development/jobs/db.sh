@@ -4,7 +4,7 @@
 #
 # How db is backed up: PostgreSQL, a relational database
 BACKUP_NAME=db
-BACKUP_SUFFIX=dump
+BACKUP_SUFFIX=tar
 BACKUP_ENCRYPT=true
 BACKUP_RTO=1800
 BACKUP_BUCKETS=(s3)
@@ -28,43 +28,70 @@ store_prepare() {
 
 # Writes everything to $1.
 store_dump() {
-  pg_dump --no-password --format=custom --compress=6 --file="$1"
+  local list name owner count=0
+  list=$(psql --no-psqlrc --no-password --tuples-only --no-align --field-separator=$'\t' --set=ON_ERROR_STOP=1 --command="
+    SELECT datname, pg_get_userbyid(datdba) FROM pg_database
+    WHERE NOT datistemplate AND (datname <> 'postgres' OR datname = current_database()) ORDER BY datname")
+  mkdir -- "$1.parts"
+  while IFS=$'\t' read -r name owner; do
+    count=$((count + 1))
+    PGDATABASE=${name} pg_dump --no-password --format=custom --compress=6 --file="$1.parts/${count}.dump"
+    printf '%s\t%s\t%s\n' "${count}" "${name}" "${owner}" >>"$1.parts/list"
+  done <<<"${list}"
+  tar --create --file="$1" --directory="$1.parts" .
+  rm -rf -- "$1.parts"
 }
 
 # Reads $1 back, without a server.
 store_verify() {
-  pg_restore --list "$1" >/dev/null
-  pg_restore --file=/dev/null "$1"
+  local list number
+  list=$(tar --extract --to-stdout --file="$1" ./list)
+  while IFS=$'\t' read -r number _; do
+    tar --extract --to-stdout --file="$1" "./${number}.dump" | {
+      pg_restore --file=/dev/null
+      cat >/dev/null
+    }
+  done <<<"${list}"
 }
 
 # Puts what $1 holds in the place of what is live.
 store_restore() {
-  local old
-  # Not local: the trap below outlives the function.
-  fresh=${PGDATABASE:0:40}_new_$(date -u +%s)
-  old=${PGDATABASE:0:40}_old_$(date -u +%s)
-  # Whatever happens, what is half done goes, and what is live can be reached again.
+  local list number name owner new old lives close='' swap='' drop='' now
+  now=$(date -u +%s)
+  list=$(tar --extract --to-stdout --file="$1" ./list)
+  lives=$(psql --no-psqlrc --no-password --tuples-only --no-align --dbname=template1 --command='SELECT datname FROM pg_database')
+  # Whatever happens, what is half done goes, and what is live can be reached again. Not local: the trap outlives the function.
+  fresh=() closed=''
   PGOPTIONS=--client-min-messages=warning
   export PGOPTIONS
-  trap 'dropdb --no-password --if-exists --force --maintenance-db=template1 "${fresh}"
-    psql --no-psqlrc --no-password --quiet --dbname=template1 \
-      --command="ALTER DATABASE \"${PGDATABASE}\" ALLOW_CONNECTIONS true"' EXIT
-  createdb --no-password --maintenance-db=template1 --template=template0 "${fresh}"
-  pg_restore --no-password --exit-on-error --dbname="${fresh}" "$1"
-  psql --no-psqlrc --no-password --quiet --dbname=template1 --output=/dev/null \
-    --set=ON_ERROR_STOP=1 --set=live="${PGDATABASE}" --set=fresh="${fresh}" --set=old="${old}" <<<"
-      SELECT EXISTS (SELECT FROM pg_database WHERE datname = :'live') AS lives \gset
-      \if :lives
-      ALTER DATABASE :\"live\" ALLOW_CONNECTIONS false;
-      SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = :'live';
-      \endif
-      BEGIN;
-      \if :lives
-      ALTER DATABASE :\"live\" RENAME TO :\"old\";
-      \endif
-      ALTER DATABASE :\"fresh\" RENAME TO :\"live\";
-      COMMIT;
-      DROP DATABASE IF EXISTS :\"old\";"
+  trap 'for one in "${fresh[@]}"; do dropdb --no-password --if-exists --force --maintenance-db=template1 "${one}"; done
+    psql --no-psqlrc --no-password --quiet --dbname=template1 <<<"${closed}"' EXIT
+  # shellcheck disable=SC2329
+  identifier() {
+    printf '"%s"' "${1//\"/\"\"}"
+  }
+  while IFS=$'\t' read -r number name owner; do
+    new=${name:0:36}_new_${number}_${now} old=${name:0:36}_old_${number}_${now}
+    fresh+=("${new}")
+    createdb --no-password --maintenance-db=template1 --template=template0 --owner="${owner}" "${new}"
+    tar --extract --to-stdout --file="$1" "./${number}.dump" | {
+      pg_restore --no-password --exit-on-error --dbname="${new}"
+      cat >/dev/null
+    }
+    if [[ ${name} != "${PGDATABASE}" ]]; then
+      swap+="REVOKE ALL ON DATABASE $(identifier "${new}") FROM PUBLIC;"
+    fi
+    if grep -qxF -- "${name}" <<<"${lives}"; then
+      close+="ALTER DATABASE $(identifier "${name}") ALLOW_CONNECTIONS false;
+        SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '${name//\'/\'\'}';"
+      closed+="ALTER DATABASE $(identifier "${name}") ALLOW_CONNECTIONS true;"
+      swap+="ALTER DATABASE $(identifier "${name}") RENAME TO $(identifier "${old}");"
+      drop+="DROP DATABASE IF EXISTS $(identifier "${old}");"
+    fi
+    swap+="ALTER DATABASE $(identifier "${new}") RENAME TO $(identifier "${name}");"
+  done <<<"${list}"
+  psql --no-psqlrc --no-password --quiet --dbname=template1 --output=/dev/null --set=ON_ERROR_STOP=1 \
+    <<<"${close} BEGIN; ${swap} COMMIT; ${drop}"
 }
 
 # Says what is there, to whoever is let in.
