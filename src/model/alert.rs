@@ -4,6 +4,7 @@ use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::blueprint::monitoring::{AlertSeverity, Sample};
+use crate::model::cluster::Only;
 use crate::value::Duration;
 
 /// An alert.
@@ -17,6 +18,8 @@ pub struct Rule {
     pub hold: Option<Duration>,
     /// How bad it is.
     pub severity: AlertSeverity,
+    /// The only target in which what it reads is there.
+    pub only: Option<Only>,
     /// Its labels, `severity` among them.
     pub labels: IndexMap<String, String>,
     /// Whether nobody is told of other alerts of its service while it fires.
