@@ -37,13 +37,19 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether messages can link to the runbook: what is no address leads nowhere from there.
+    pub fn is_linked(&self) -> bool {
+        self.runbook.contains("://")
+    }
+
     /// What is told with it, as templates of Prometheus' own.
     pub fn annotations(&self) -> IndexMap<&'static str, String> {
         let mut annotations = IndexMap::from_iter([("summary", self.summary.clone())]);
         if !self.description.is_empty() {
             annotations.insert("description", self.description.clone());
         }
-        annotations.insert("runbook_url", self.runbook.clone());
+        let key = if self.is_linked() { "runbook_url" } else { "runbook" };
+        annotations.insert(key, self.runbook.clone());
         annotations
     }
 }
