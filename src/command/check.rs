@@ -23,7 +23,7 @@ const CONFLICT: &str =
 /// # Errors
 /// I/O, usage, or a broken template.
 pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
-    let Some(session) = Session::open(&args.common)? else {
+    let Some(session) = Session::open_annotated(&args.common)? else {
         return Ok(ExitCode::from(UNANSWERED));
     };
     let selection = Selection::of(&args.common);

@@ -73,6 +73,8 @@ mod nginx;
 #[cfg(test)]
 mod numbers;
 #[cfg(test)]
+mod own_entries;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod parallel;
