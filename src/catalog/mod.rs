@@ -32,7 +32,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::document;
 use crate::source::pointer;
 use crate::source::{SourceId, Sources};
-pub use entry::Entry;
+pub use entry::{Entry, Role};
 use parameter::{Kind, Parameter, Preset};
 
 include!(concat!(env!("OUT_DIR"), "/entries.rs"));
@@ -99,6 +99,21 @@ impl Catalog {
         READ[index].get_or_init(read).clone()
     }
 
+    /// Whether an entry is there for others alone, and so follows from them: what backs up and prepares, and what exposes
+    /// metrics for another component.
+    pub fn follows(&self, entry: &Entry) -> bool {
+        let is_exporter_of =
+            |other: Arc<Entry>| other.exporter.as_deref() == Some(entry.component.as_str());
+        match entry.role {
+            Role::Backup | Role::Archive | Role::Preparation => true,
+            Role::Exporter => {
+                self.names().filter_map(|name| self.get(name)).any(is_exporter_of)
+                    || entry.mentions("${target.")
+            }
+            _ => false,
+        }
+    }
+
     /// The names of all entries.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let embedded = EMBEDDED.iter().map(|(name, _)| *name);
@@ -141,6 +156,11 @@ fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
             diagnostics.push(found.at(locator.value(key), ""));
         }
     }
+    for (component, parameter) in takes_unknown(&entry) {
+        let at = pointer::push(&pointer::push("/needs", component), parameter);
+        let message = format!("the entry has no parameter `{parameter}`");
+        diagnostics.push(Diagnostic::error(Code::InvalidValue, message).at(locator.key(&at), ""));
+    }
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok(entry) }
 }
 
@@ -148,6 +168,15 @@ fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
 fn counts(entry: &Entry) -> impl Iterator<Item = (&'static str, &String)> {
     let limit = entry.connections.iter().map(|one| ("/connections/limit", &one.limit));
     limit.chain(entry.processes.iter().map(|name| ("/processes", name)))
+}
+
+/// The parameters that an entry takes from what it needs and does not have.
+fn takes_unknown(entry: &Entry) -> impl Iterator<Item = (&String, &String)> {
+    let taken = entry
+        .needs
+        .iter()
+        .flat_map(|(component, taken)| taken.keys().map(move |parameter| (component, parameter)));
+    taken.filter(|(_, parameter)| !entry.parameters.contains_key(*parameter))
 }
 
 /// What contradicts itself in a parameter.
@@ -180,6 +209,7 @@ mod tests {
             for (parameter, written) in &entry.parameters {
                 assert_eq!(contradiction(written), None, "{name}: {parameter}");
             }
+            assert_eq!(takes_unknown(&entry).next(), None, "{name}");
         }
         assert!(!EMBEDDED.is_empty());
     }
