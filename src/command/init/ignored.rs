@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use crate::command::session::shown;
-use crate::tree::Tree;
+use crate::tree::{Artifact, Tree};
 
 /// The ignore file, as git calls it.
 const NAME: &str = ".gitignore";
@@ -27,7 +27,7 @@ impl Ignored {
     /// Why it cannot be read.
     pub(super) fn read(folder: &Path, tree: &Tree) -> anyhow::Result<Option<Self>> {
         let path = folder.join(NAME);
-        let Some(ours) = tree.get(NAME).map(|file| file.text()) else { return Ok(None) };
+        let Some(ours) = tree.get(NAME).map(Artifact::text) else { return Ok(None) };
         let theirs = match fs::read(&path) {
             Ok(theirs) => String::from_utf8_lossy(&theirs).into_owned(),
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),

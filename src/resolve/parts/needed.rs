@@ -28,19 +28,17 @@ impl Builder<'_> {
         (component, taken): (&str, &IndexMap<String, String>),
     ) {
         let Some((part, first)) = self.parts.get(name).zip(taken.keys().next()) else { return };
-        let source = match part.bound(first) {
-            Some(raw) => owners(raw).into_iter().find(|owner| self.is(owner, component)),
-            None => {
-                let meant = part.written.needs.keys().map(Name::as_str);
-                let meant: Vec<&str> = meant.filter(|one| self.is(one, component)).collect();
-                match meant[..] {
-                    [one] => Some(one.to_owned()),
-                    _ => {
-                        let found = self.unmet(name, entry, (component, first), &meant);
-                        self.diagnostics.extend(found);
-                        None
-                    }
-                }
+        let source = if let Some(raw) = part.bound(first) {
+            owners(raw).into_iter().find(|owner| self.is(owner, component))
+        } else {
+            let meant = part.written.needs.keys().map(Name::as_str);
+            let meant: Vec<&str> = meant.filter(|one| self.is(one, component)).collect();
+            if let [one] = meant[..] {
+                Some(one.to_owned())
+            } else {
+                let found = self.unmet(name, entry, (component, first), &meant);
+                self.diagnostics.extend(found);
+                None
             }
         };
         let (Some(source), Some(part)) = (source, self.parts.get_mut(name)) else { return };
