@@ -32,7 +32,7 @@ use crate::check::Checker;
 use crate::diagnostic::Diagnostics;
 use crate::source::document::Node;
 use crate::source::{SourceId, Sources};
-pub use entry::Entry;
+pub use entry::{Entry, Role};
 
 include!(concat!(env!("OUT_DIR"), "/entries.rs"));
 
@@ -124,6 +124,21 @@ impl Catalog {
         self.own.get(name).map(|own| Locator::of_document(&own.root))
     }
 
+    /// Whether an entry is there for others alone, and so follows from them: what backs up and prepares, and what exposes
+    /// metrics for another component.
+    pub fn follows(&self, entry: &Entry) -> bool {
+        let is_exporter_of =
+            |other: Arc<Entry>| other.exporter.as_deref() == Some(entry.component.as_str());
+        match entry.role {
+            Role::Backup | Role::Archive | Role::Preparation => true,
+            Role::Exporter => {
+                self.names().filter_map(|name| self.get(name)).any(is_exporter_of)
+                    || entry.mentions("${target.")
+            }
+            _ => false,
+        }
+    }
+
     /// The names of all entries.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let embedded = EMBEDDED.iter().map(|(name, _)| *name);
@@ -147,6 +162,7 @@ mod tests {
             for (parameter, written) in &entry.parameters {
                 assert_eq!(own::contradiction(written), None, "{name}: {parameter}");
             }
+            assert_eq!(own::takes_unknown(&entry).next(), None, "{name}");
         }
         assert!(!EMBEDDED.is_empty());
     }

@@ -54,6 +54,11 @@ pub(super) fn read(sources: &Sources, id: SourceId) -> Result<(Entry, Node), Dia
             diagnostics.push(found.at(locator.value(key), ""));
         }
     }
+    for (component, parameter) in takes_unknown(&entry) {
+        let at = pointer::push(&pointer::push("/needs", component), parameter);
+        let message = format!("the entry has no parameter `{parameter}`");
+        diagnostics.push(Diagnostic::error(Code::InvalidValue, message).at(locator.key(&at), ""));
+    }
     if !entry.versions.contains_key(&entry.default) {
         let known: Vec<String> = entry.versions.keys().map(|known| format!("`{known}`")).collect();
         let message = format!("the default `{}` is none of the versions", entry.default);
@@ -74,6 +79,15 @@ pub(super) fn read(sources: &Sources, id: SourceId) -> Result<(Entry, Node), Dia
 fn counts(entry: &Entry) -> impl Iterator<Item = (&'static str, &String)> {
     let limit = entry.connections.iter().map(|one| ("/connections/limit", &one.limit));
     limit.chain(entry.processes.iter().map(|name| ("/processes", name)))
+}
+
+/// The parameters that an entry takes from what it needs and does not have.
+pub(super) fn takes_unknown(entry: &Entry) -> impl Iterator<Item = (&String, &String)> {
+    let taken = entry
+        .needs
+        .iter()
+        .flat_map(|(component, taken)| taken.keys().map(move |parameter| (component, parameter)));
+    taken.filter(|(_, parameter)| !entry.parameters.contains_key(*parameter))
 }
 
 /// What contradicts itself in a parameter.

@@ -40,6 +40,10 @@ pub fn run(command: &AddCommand) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(NO));
         }
     };
+    for warning in &wish.warnings {
+        let label = console::paint(console::CAUTION, "warning");
+        console::error(&format!("{label}: {warning}\n"));
+    }
     if command.into().dry_run {
         console::print(&console::paint_diff(&texts.diff()));
         return Ok(ExitCode::SUCCESS);

@@ -42,8 +42,8 @@ pub fn words(change: &Change) -> Words {
         Verdict::Unmanaged => (
             "unmanaged",
             "stands where a file is compiled to, and was not compiled",
-            "move it away, or let `formwork build --adopt` replace it; a `.gitignore` of your own may stay, with \
-             `output: { gitignore: false }`",
+            "move it away; a `.gitignore` of your own stays, with `output: { gitignore: false }` in the blueprint and the \
+             lines of ours in it; `formwork build --adopt` replaces what is there, your own lines too",
         ),
         Verdict::Orphan(Remains::Edited) => (
             "orphan",

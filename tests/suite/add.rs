@@ -249,3 +249,13 @@ fn two_commands_make_two_services_with_a_database_for_two_environments_and_two_t
         }
     }
 }
+
+#[test]
+fn a_host_that_a_new_environment_would_share_is_told() {
+    let folder = Folder::with(&SHOP.replace("${env.domain}", "shop.example"));
+    let (run, _) = added(&folder, &["environment", "staging", "--tier", "staging"]);
+    run.complains("`staging` answers for `shop.example` too");
+    let folder = Folder::with(SHOP);
+    let (run, _) = added(&folder, &["environment", "staging", "--tier", "staging"]);
+    assert!(!run.stderr.contains("answers for"), "{run:#?}");
+}
