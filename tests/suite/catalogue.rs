@@ -294,3 +294,21 @@ backups: { db: { schedule: "0 3 * * *", keep: 14d } }
     let restore = crate::compiled::text(&tree, "backup/production/jobs/db.sh");
     assert!(restore.contains("store_restore()") && restore.contains("RENAME TABLE"), "{restore}");
 }
+
+/// What checks a program and what builds it are of one version.
+#[test]
+fn bun_is_of_one_version_in_the_workflow_and_in_the_image() {
+    let mut found = 0;
+    for entry in entries() {
+        let bun = entry.checks.as_ref().map_or("", |checks| checks.bun.as_str());
+        let Some(version) = bun.split(['}', '{']).find(|part| part.starts_with(char::is_numeric))
+        else {
+            continue;
+        };
+        let image = entry.images.iter().find(|(name, _)| name.as_str() == "bun").unwrap().1;
+        let tag = image.to_string();
+        assert!(tag.contains(&format!(":{version}-")), "{}: {tag}", entry.component);
+        found += 1;
+    }
+    assert!(found > 1, "{found}");
+}

@@ -93,6 +93,8 @@ mod regressions;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod scraped;
+#[cfg(test)]
 mod saas_chat;
 #[cfg(test)]
 mod schema;
