@@ -68,7 +68,7 @@ fn faults_of_an_entry_are_told_in_its_own_file() {
         ("default: \"1.6\"", "default: \"1.7\"", "unknown-version", "6:10"),
         ("no_health_tool", "exporter: mine-exporter\nno_health_tool", "unknown-component", "20:11"),
         ("parameters.memory }}", "parameters.memory }", "broken-template", "18:7"),
-        ("service.parameters", "service.parametres", "unfit-component", "16:3"),
+        ("service.parameters", "service.parametres", "unfit-component", "15:3"),
         ("$labels.instance", "labls.instance", "invalid-template", "28:14"),
         ("expr: mine_up", "expr: mine_upp", "unknown-metric", "25:11"),
         ("== 0", "== (0", "invalid-expression", "25:11"),
