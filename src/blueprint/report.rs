@@ -19,9 +19,10 @@ pub fn finding(finding: &Finding, value: &Value, locator: &Locator<'_>) -> Diagn
         Fault::UnknownKey { key, known } => unknown_key(key, known, pointer, &name, locator),
         Fault::MissingKey { key } => {
             // Keys of an entry may be named like those of a blueprint, and say something else.
-            let says = match locator.is_blueprint() {
-                true => format!("`formwork explain {key}`"),
-                false => "`formwork schema catalogue`".to_owned(),
+            let says = if locator.is_blueprint() {
+                format!("`formwork explain {key}`")
+            } else {
+                "`formwork schema catalogue`".to_owned()
             };
             let owner =
                 if name.is_empty() { locator.noun().to_owned() } else { format!("`{name}`") };

@@ -8,7 +8,6 @@ use crate::catalog::parameter::{Kind, Parameter, Preset};
 use crate::catalog::{CHECKER, Catalog, Own};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::format::{annotation, template};
-use crate::rules::alerts;
 use crate::source::document::{self, Kind as NodeKind, Node};
 use crate::source::{SourceId, Sources, Span, pointer};
 
@@ -112,7 +111,22 @@ fn annotations(entry: &Entry, locator: Locator<'_>, diagnostics: &mut Diagnostic
         for (key, text) in [("summary", &alert.summary), ("description", &alert.description)] {
             let Some(Err(fault)) = text.as_deref().map(annotation::check) else { continue };
             let place = pointer::push(&pointer::push("/alerts", &name.0), key);
-            diagnostics.push(alerts::broken_text(&name.0, key, &fault, locator.value(&place)));
+            diagnostics.push(broken_text(&name.0, key, &fault, locator.value(&place)));
+        }
+    }
+}
+
+/// A text of an alert that Prometheus could not read.
+pub fn broken_text(alert: &str, key: &str, fault: &str, place: Span) -> Diagnostic {
+    let message = format!("the {key} of the alert `{alert}` is not a template");
+    let found = Diagnostic::error(Code::InvalidTemplate, message).at(place, fault);
+    let function = fault.strip_prefix("no function is named `");
+    let near = function
+        .and_then(|name| suggest::nearest(name.trim_end_matches('`'), annotation::functions()));
+    match near {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => {
+            found.help("write `{{ $labels.NAME }}` for a label and `{{ $value }}` for the value")
         }
     }
 }
@@ -151,10 +165,14 @@ fn line(sources: &Sources, span: Span, line: usize) -> Span {
 fn references(entry: &Entry, node: &Node, diagnostics: &mut Diagnostics) {
     match &node.kind {
         NodeKind::Mapping(entries) => {
-            entries.iter().for_each(|(_, value)| references(entry, value, diagnostics));
+            for (_, value) in entries {
+                references(entry, value, diagnostics);
+            }
         }
         NodeKind::Sequence(items) => {
-            items.iter().for_each(|item| references(entry, item, diagnostics));
+            for item in items {
+                references(entry, item, diagnostics);
+            }
         }
         NodeKind::String(text) if text.contains("${self.") => {
             // Scripts may hold a shell's own `${…}`, which stays theirs.

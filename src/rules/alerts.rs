@@ -6,8 +6,8 @@ mod scaling;
 use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
-use crate::catalog::Catalog;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::catalog::{Catalog, own};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::format::annotation;
 use crate::model::Model;
 use crate::model::alert::Rule;
@@ -59,21 +59,6 @@ pub(super) fn check(
         if is_own {
             alert.samples();
             alert.series(exposed, *sure);
-        }
-    }
-}
-
-/// A text of an alert that Prometheus could not read.
-pub fn broken_text(alert: &str, key: &str, fault: &str, place: Span) -> Diagnostic {
-    let message = format!("the {key} of the alert `{alert}` is not a template");
-    let found = Diagnostic::error(Code::InvalidTemplate, message).at(place, fault);
-    let function = fault.strip_prefix("no function is named `");
-    let near = function
-        .and_then(|name| suggest::nearest(name.trim_end_matches('`'), annotation::functions()));
-    match near {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
-        None => {
-            found.help("write `{{ $labels.NAME }}` for a label and `{{ $value }}` for the value")
         }
     }
 }
@@ -130,7 +115,7 @@ impl Alert<'_, '_> {
         let rule = self.rule;
         for (key, text) in [("summary", &rule.summary), ("description", &rule.description)] {
             let Err(fault) = annotation::check(text) else { continue };
-            self.diagnostics.push(broken_text(&rule.name, key, &fault, self.place(key)));
+            self.diagnostics.push(own::broken_text(&rule.name, key, &fault, self.place(key)));
         }
     }
 

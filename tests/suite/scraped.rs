@@ -79,7 +79,9 @@ fn composed(system: &Path, environment: &str) -> Place {
         Place { shown: format!("{} {environment}, Compose", system.display()), ..Place::default() };
     let folder = system.join("prometheus").join(environment);
     place.config(&yaml(&folder.join("prometheus.yml")));
-    below(&folder.join("rules")).iter().for_each(|path| place.rules(&yaml(path)));
+    for path in below(&folder.join("rules")) {
+        place.rules(&yaml(&path));
+    }
     for path in below(&system.join("grafana").join(environment).join("dashboards")) {
         place.dashboard(&path.display().to_string(), &fs::read_to_string(&path).unwrap());
     }
@@ -119,10 +121,10 @@ fn clustered(system: &Path, environment: &str) -> Place {
                         _ if key.ends_with("_rules.yml") => {
                             place.rules(&serde_yaml::from_str(&text).unwrap());
                         }
-                        _ if key.ends_with(".json") && text.contains("\"panels\"") => {
+                        _ if is(key, "json") && text.contains("\"panels\"") => {
                             place.dashboard(&format!("{} {key}", path.display()), &text);
                         }
-                        _ if key.ends_with(".alloy") => place.collectors += &text,
+                        _ if is(key, "alloy") => place.collectors += &text,
                         _ => {}
                     }
                 }
@@ -348,4 +350,9 @@ fn every_alert_that_a_service_is_down_holds_the_others_back() {
     {
         assert!(found.contains(name), "{name} of {found:?}");
     }
+}
+
+/// Whether a file is of a kind.
+fn is(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found == extension)
 }

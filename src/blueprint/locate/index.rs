@@ -39,12 +39,14 @@ impl Index {
             Kind::Mapping(entries) => {
                 if entries.len() >= LARGE {
                     let names = entries.iter().map(|(key, _)| key.name.as_str()).enumerate();
-                    let named = names.clone().map(|(at, name)| (name.to_owned(), at)).collect();
+                    let index = names.clone().map(|(at, name)| (name.to_owned(), at)).collect();
                     let referring = names.filter(|(_, name)| name.contains('$'));
                     let referring = referring.map(|(at, _)| at).collect();
-                    self.0.insert(node.span, Large { named, referring });
+                    self.0.insert(node.span, Large { named: index, referring });
                 }
-                entries.iter().for_each(|(_, value)| self.add(value));
+                for (_, value) in entries {
+                    self.add(value);
+                }
             }
             Kind::Sequence(items) => {
                 if items.len() >= LARGE {
@@ -54,7 +56,9 @@ impl Index {
                     let large = Large { named: names.collect(), referring: Vec::new() };
                     self.0.insert(node.span, large);
                 }
-                items.iter().for_each(|item| self.add(item));
+                for item in items {
+                    self.add(item);
+                }
             }
             _ => {}
         }
