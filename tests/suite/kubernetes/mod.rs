@@ -22,12 +22,13 @@ use std::sync::{Arc, LazyLock};
 use formwork::model::Model;
 use serde_json::Value;
 
+use crate::compiled::is_yaml;
 use crate::golden;
 use crate::support::{Known, of_file};
 
 /// Whether a compiled file is an object that Kubernetes itself has a schema for.
 pub(crate) fn is_core(path: &str, text: &str) -> bool {
-    if path.ends_with("kustomization.yaml") || !path.ends_with(".yaml") {
+    if path.ends_with("kustomization.yaml") || !is_yaml(path) {
         return false;
     }
     let object: Value = serde_yaml::from_str(text).expect("YAML");

@@ -76,7 +76,9 @@ pub(super) fn by_status(ran: &Ran) -> Vec<Finding> {
     if ran.output.status.success() {
         return Vec::new();
     }
-    vec![finding(&ran.files.join(" "), 1, "refused", &ran.said())]
+    let said = ran.said();
+    let last = said.lines().last().unwrap_or_default();
+    vec![finding(&ran.files.join(" "), 1, "refused", last)]
 }
 
 pub(super) fn json_schema(ran: &Ran) -> Vec<Finding> {

@@ -138,7 +138,7 @@ pub(super) const ALL: &[Judge] = &[
         findings: findings::by_status,
         faulty: (
             "out/x/blackbox-exporter/config.yml",
-            "modules: { x: { prober: smoke } }\n",
+            "modules: { x: { probber: http } }\n",
             "refused",
         ),
         ..BASE
