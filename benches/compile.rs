@@ -94,6 +94,16 @@ fn compile_services(bencher: Bencher, count: usize) {
     bencher.counter(ItemsCount::new(count)).bench(|| compiled(&inputs).tree.len());
 }
 
+/// One service with many keys that are not known: what is quadratic in the number of faults shows here.
+#[divan::bench(args = [10, 100, 1000, 10_000], sample_count = 5)]
+fn tell_faults(bencher: Bencher, count: usize) {
+    let mut text = "blueprint: v1\nname: faulty\nservices:\n  web:\n".to_owned();
+    text.extend((0..count).map(|index| format!("    other{index}: 1\n")));
+    let mut inputs = system().inputs;
+    inputs.root = inputs.sources.add(Source::new("faulty.yaml", &text));
+    bencher.counter(ItemsCount::new(count)).bench(|| compile(&inputs).is_err());
+}
+
 #[divan::bench(args = COPIES, sample_count = 5, sample_size = 1)]
 fn build_copies(bencher: Bencher, count: usize) {
     let inputs = copies(count);

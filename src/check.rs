@@ -4,7 +4,7 @@ mod number;
 mod quick;
 mod words;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
@@ -28,6 +28,9 @@ pub struct Checker {
     validator: OnceLock<Validator>,
 }
 
+/// How many rules of one scalar may say the same.
+const NEAR: usize = 8;
+
 /// A place where a value breaks the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -45,7 +48,7 @@ pub enum Fault {
         /// The key.
         key: String,
         /// The keys that the schema knows there.
-        known: Vec<String>,
+        known: Arc<[String]>,
     },
     /// It lacks a key.
     MissingKey {
@@ -171,16 +174,19 @@ impl Checker {
         let mut add = |fault| {
             let finding = Finding { pointer: pointer.clone(), fault };
             // Pattern, bounds and format of one scalar say the same, one after the other.
-            let mut near = findings.iter().rev().take_while(|known| known.pointer == pointer);
+            let mut near = findings.iter().rev().take(NEAR);
             if near.all(|known| *known != finding) {
                 findings.push(finding);
             }
         };
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
-                for key in unexpected {
-                    add(Fault::UnknownKey { key: key.clone(), known: self.known(error) });
-                }
+                // Each is named once: to look for it among the others would take a time that grows with their square.
+                let known = self.known(error);
+                findings.extend(unexpected.iter().map(|key| Finding {
+                    pointer: pointer.clone(),
+                    fault: Fault::UnknownKey { key: key.clone(), known: Arc::clone(&known) },
+                }));
             }
             ValidationErrorKind::Required { property } => {
                 add(Fault::MissingKey { key: property.as_str().unwrap_or_default().to_owned() });
@@ -268,7 +274,7 @@ impl Checker {
     }
 
     /// The keys that are known where another was found.
-    fn known(&self, error: &ValidationError<'_>) -> Vec<String> {
+    fn known(&self, error: &ValidationError<'_>) -> Arc<[String]> {
         let properties = self.schema_of(error).and_then(|schema| schema.get("properties"));
         properties.and_then(Value::as_object).into_iter().flat_map(Map::keys).cloned().collect()
     }

@@ -144,7 +144,7 @@ pub fn compile_read(
         }
         // What is faulty may be what could not be emitted.
         Err(_) if diagnostics.has_errors() => Err(invalid(diagnostics)),
-        Err(error) => match unfit::component(&error, &models, &written) {
+        Err(error) => match unfit::component(&error, &models, (&written, &catalog)) {
             Some(found) => {
                 diagnostics.push(found);
                 Err(invalid(diagnostics))

@@ -51,6 +51,11 @@ impl Broken {
         self.places.extend(places);
     }
 
+    /// Whether that very place is faulty.
+    pub fn has(&self, place: &str) -> bool {
+        self.places.contains(place)
+    }
+
     /// Whether nothing is faulty.
     pub fn is_empty(&self) -> bool {
         self.places.is_empty() && self.present.is_none()

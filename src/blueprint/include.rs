@@ -14,6 +14,10 @@ pub(super) fn include(into: &mut Node, part: Node, depth: usize, diagnostics: &m
     let places: BTreeMap<String, usize> =
         entries.iter().enumerate().map(|(at, (key, _))| (key.name.clone(), at)).collect();
     for (key, node) in more {
+        if depth == 0 && key.name == "include" {
+            diagnostics.push(nested(&key));
+            continue;
+        }
         match places.get(&key.name).and_then(|at| entries.get_mut(*at)) {
             None => entries.push((key, node)),
             Some((_, present)) if depth < DEPTH && both_mappings(present, &node) => {
@@ -22,6 +26,12 @@ pub(super) fn include(into: &mut Node, part: Node, depth: usize, diagnostics: &m
             Some((present, _)) => diagnostics.push(twice(present, &key)),
         }
     }
+}
+
+fn nested(key: &Key) -> Diagnostic {
+    Diagnostic::error(Code::UnknownKey, "a file that is included cannot include others")
+        .at(key.span, "stands in the blueprint's own file only")
+        .help("name those files in the `include` of the blueprint itself")
 }
 
 fn both_mappings(a: &Node, b: &Node) -> bool {

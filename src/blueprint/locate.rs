@@ -1,11 +1,15 @@
 //! Turns a place in a merged blueprint back into the place in the author's text.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod index;
+
+use std::collections::BTreeSet;
 
 use crate::blueprint::read::Written;
 use crate::source::document::{Key, Kind, Node};
 use crate::source::{Span, pointer};
 use crate::value::Name;
+pub use index::Index;
+use index::{Large, short};
 
 /// Finds where the parts of one environment's blueprint were written.
 #[derive(Debug, Clone, Copy)]
@@ -14,35 +18,6 @@ pub struct Locator<'a> {
     over: Option<&'a Node>,
     index: Option<&'a Index>,
     noun: &'static str,
-}
-
-/// Where the entries of large mappings stand, so that looking one up takes no longer than in a small one.
-#[derive(Debug, Clone, Default)]
-pub struct Index(BTreeMap<Span, BTreeMap<String, usize>>);
-
-/// Mappings with fewer entries are looked through.
-const LARGE: usize = 32;
-
-impl Index {
-    /// Looks at all mappings of a text.
-    pub fn of(root: &Node) -> Self {
-        let mut index = Self::default();
-        index.add(root);
-        index
-    }
-
-    fn add(&mut self, node: &Node) {
-        let entries = node.entries();
-        if entries.len() >= LARGE {
-            let places = entries.iter().enumerate().map(|(at, (key, _))| (key.name.clone(), at));
-            self.0.insert(node.span, places.collect());
-        }
-        match &node.kind {
-            Kind::Mapping(entries) => entries.iter().for_each(|(_, value)| self.add(value)),
-            Kind::Sequence(items) => items.iter().for_each(|item| self.add(item)),
-            _ => {}
-        }
-    }
 }
 
 impl<'a> Locator<'a> {
@@ -67,6 +42,11 @@ impl<'a> Locator<'a> {
             (Kind::Mapping(_) | Kind::Sequence(_), Some(key)) => key,
             _ => place.node.span,
         }
+    }
+
+    /// Whether the text is a blueprint.
+    pub fn is_blueprint(&self) -> bool {
+        self.index.is_some()
     }
 
     /// What the text as a whole is called.
@@ -168,12 +148,12 @@ impl<'a> Place<'a> {
     fn walk(root: &'a Node, index: Option<&Index>, pointer: &str) -> Self {
         let mut place = Self { depth: 0, node: root, key: None, whole: true };
         for segment in pointer::segments(pointer) {
+            let known = index.and_then(|index| index.get(place.node.span));
             let next = match &place.node.kind {
                 Kind::Mapping(entries) => {
-                    let known = index.and_then(|index| index.0.get(&place.node.span));
                     entry(entries, known, &segment).map(|(key, node)| (Some(key.span), node))
                 }
-                Kind::Sequence(items) => item(items, &segment).map(|node| (None, node)),
+                Kind::Sequence(items) => item(items, known, &segment).map(|node| (None, node)),
                 _ => None,
             };
             match next {
@@ -190,19 +170,22 @@ impl<'a> Place<'a> {
 /// The entry of that name; its key may hold references, such as `api.${env.domain}`.
 fn entry<'a>(
     entries: &'a [(Key, Node)],
-    index: Option<&BTreeMap<String, usize>>,
+    large: Option<&Large>,
     name: &str,
 ) -> Option<&'a (Key, Node)> {
-    let named = |name: &str| match index {
-        Some(index) => index.get(name).and_then(|at| entries.get(*at)),
+    let named = |name: &str| match large {
+        Some(large) => large.named.get(name).and_then(|at| entries.get(*at)),
         None => entries.iter().find(|(key, _)| key.name == name),
     };
     // `port: 8000` is short for `ports: { http: 8000 }`.
     let exact = named(name).or_else(|| named("port").filter(|_| name == "ports"));
     let may_be = |(key, _): &&(Key, Node)| literal_length(&key.name, name);
-    exact.or_else(|| {
-        let fitting = entries.iter().filter(|entry| may_be(entry).is_some());
-        fitting.max_by_key(may_be)
+    exact.or_else(|| match large {
+        Some(large) => {
+            let referring = large.referring.iter().filter_map(|at| entries.get(*at));
+            referring.filter(|entry| may_be(entry).is_some()).max_by_key(may_be)
+        }
+        None => entries.iter().filter(|entry| may_be(entry).is_some()).max_by_key(may_be),
     })
 }
 
@@ -218,19 +201,17 @@ fn literal_length(key: &str, name: &str) -> Option<usize> {
 }
 
 /// The item at that index, or the one that is short for the entry of that name, such as `"redis?"` under `needs`.
-fn item<'a>(items: &'a [Node], segment: &str) -> Option<&'a Node> {
-    let named = |item: &&Node| match &item.kind {
-        Kind::String(text) => text.strip_suffix('?').unwrap_or(text) == segment,
-        _ => false,
-    };
-    match segment.parse::<usize>() {
-        Ok(index) => items.get(index),
-        Err(_) => items.iter().find(named),
+fn item<'a>(items: &'a [Node], large: Option<&Large>, segment: &str) -> Option<&'a Node> {
+    match (segment.parse::<usize>(), large) {
+        (Ok(index), _) => items.get(index),
+        (Err(_), Some(large)) => large.named.get(segment).and_then(|at| items.get(*at)),
+        (Err(_), None) => items.iter().find(|item| short(item) == Some(segment)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::index::LARGE;
     use super::*;
     use crate::source::document::parse;
     use crate::source::{Source, Sources};
@@ -240,6 +221,27 @@ environments: { staging: { override: { services: { api: { port: 9000 } } } } }
 services: { api: { needs: [db, \"redis?\"], health: /ready } }
 routes: { \"${env.domain}\": { /: web }, \"api.${env.domain}\": { /: api } }
 ";
+
+    /// Looking a part of a large mapping or list up must not take longer than in a small one, and find the same.
+    #[test]
+    fn an_index_finds_what_looking_through_finds() {
+        let names: Vec<String> = (0..LARGE).map(|at| format!("n{at}")).collect();
+        let keys: String = names.iter().map(|name| format!("  {name}: 1\n")).collect();
+        let text =
+            format!("list: [{}, n3]\nmap:\n{keys}  \"${{env.domain}}\": 2\n", names.join(", "));
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("a.yaml", &text));
+        let root = parse(&sources, id).unwrap();
+        let index = Index::of(&root);
+        assert_eq!(index.get(root.get("map").unwrap().span).unwrap().referring.len(), 1);
+        assert!(index.get(root.get("list").unwrap().span).is_some());
+        for at in ["/list/n3", "/list/n31", "/list/no", "/map/n7", "/map/example.com", "/map/no/a"]
+        {
+            let spans = [None, Some(&index)]
+                .map(|index| Locator { root: &root, over: None, index, noun: "" }.value(at));
+            assert_eq!(spans[0], spans[1], "{at}");
+        }
+    }
 
     fn shown(environment: Option<&str>, at: &str, is_key: bool) -> String {
         let mut sources = Sources::default();

@@ -1,5 +1,7 @@
 //! Turns a value that breaks the schema into one that keeps it: faulty parts are left out, and remembered as broken.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
 use crate::blueprint::broken::Broken;
@@ -16,13 +18,17 @@ const MAPS: &[&str] = &["needs", "environment", "volumes", "tmpfs", "with", "por
 
 /// Takes out what each finding is about.
 pub fn mend(value: &mut Value, findings: &[Finding], broken: &mut Broken) {
+    let mut unwanted = Unwanted::default();
     for finding in findings {
         let place = finding.pointer.as_str();
         match &finding.fault {
             Fault::UnknownKey { key, known } => {
-                let near = suggest::nearest(key, known.iter().map(String::as_str));
-                meant(value, place, near, known, broken);
-                remove(value, &pointer::push(place, key));
+                // Where the whole place is unknown no key of it has to be guessed.
+                if !broken.has(place) {
+                    let near = suggest::nearest(key, known.iter().map(String::as_str));
+                    meant(value, place, near, known, broken);
+                }
+                unwanted.add(place, key);
             }
             Fault::MalformedKey { key, .. } => {
                 let place_of = |key: &str| pointer::push(place, key);
@@ -35,7 +41,7 @@ pub fn mend(value: &mut Value, findings: &[Finding], broken: &mut Broken) {
                     }
                     None => broken.add(place_of(key)),
                 }
-                remove(value, &place_of(key));
+                unwanted.add(place, key);
                 // What refers to it may have the name right.
                 let meant = key.trim().to_lowercase().replace(['_', ' ', '.'], "-");
                 if meant != *key {
@@ -51,7 +57,26 @@ pub fn mend(value: &mut Value, findings: &[Finding], broken: &mut Broken) {
             | Fault::NotAllowed { .. }
             | Fault::Malformed { .. }
             | Fault::Unfit { .. }
-            | Fault::Other { .. } => leave_out(value, &unit(place), broken),
+            | Fault::Other { .. } => leave_out(value, &unit(place), &mut unwanted, broken),
+        }
+    }
+    unwanted.remove(value);
+}
+
+/// Keys to remove, by the mapping that has them: to remove them one by one would move all others each time.
+#[derive(Default)]
+struct Unwanted(BTreeMap<String, BTreeSet<String>>);
+
+impl Unwanted {
+    fn add(&mut self, parent: &str, key: &str) {
+        self.0.entry(parent.to_owned()).or_default().insert(key.to_owned());
+    }
+
+    fn remove(self, value: &mut Value) {
+        for (parent, keys) in self.0 {
+            if let Some(map) = value.pointer_mut(&parent).and_then(Value::as_object_mut) {
+                map.retain(|key, _| !keys.contains(key));
+            }
         }
     }
 }
@@ -68,7 +93,7 @@ fn meant(value: &Value, place: &str, near: Option<&str>, known: &[String], broke
     }
 }
 
-fn leave_out(value: &mut Value, place: &str, broken: &mut Broken) {
+fn leave_out(value: &mut Value, place: &str, unwanted: &mut Unwanted, broken: &mut Broken) {
     broken.add(place);
     let segments: Vec<&str> = place.split('/').skip(1).collect();
     match segments.as_slice() {
@@ -78,7 +103,10 @@ fn leave_out(value: &mut Value, place: &str, broken: &mut Broken) {
                 *found = Value::Object(Map::new());
             }
         }
-        _ => remove(value, place),
+        _ => {
+            let (parent, _) = place.rsplit_once('/').unwrap_or_default();
+            unwanted.add(parent, &pointer::segments(place).last().unwrap_or_default());
+        }
     }
 }
 
@@ -86,14 +114,6 @@ fn leave_out(value: &mut Value, place: &str, broken: &mut Broken) {
 fn stand_in(value: &mut Value, key: &str) {
     let Some(map) = value.as_object_mut() else { return };
     map.insert(key.to_owned(), json!(if key == "blueprint" { "v1" } else { NAMELESS }));
-}
-
-fn remove(value: &mut Value, place: &str) {
-    let Some((parent, _)) = place.rsplit_once('/') else { return };
-    let key = pointer::segments(place).last().unwrap_or_default();
-    if let Some(map) = value.pointer_mut(parent).and_then(Value::as_object_mut) {
-        map.shift_remove(key.as_ref());
-    }
 }
 
 /// The part round a place that can be left out as a whole: a key of a service, a variable, an alert.
@@ -153,6 +173,20 @@ mod tests {
                 "/services/web",
             ]
         );
+    }
+
+    /// Each removal that moves all others would make thousands of them take minutes.
+    #[test]
+    fn many_keys_are_left_out_at_once_and_the_others_keep_their_order() {
+        let keys = (0..5000).map(|at| (format!("other{at}"), json!(at)));
+        let mut service: Map<String, Value> = keys.collect();
+        service.shift_insert(0, "tmpfs".to_owned(), json!({ "/z": "1Mi", "/a": "1Mi" }));
+        service.insert("image".to_owned(), json!("x:1"));
+        let (value, broken) =
+            mended(json!({ "blueprint": "v1", "name": "shop", "services": { "api": service } }));
+        let kept = value["services"]["api"].as_object().unwrap();
+        assert_eq!(kept.keys().collect::<Vec<_>>(), ["tmpfs", "image"]);
+        assert_eq!(broken, ["/services/api"]);
     }
 
     #[test]

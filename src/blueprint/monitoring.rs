@@ -26,8 +26,8 @@ pub struct Monitoring {
     /// How long metrics are kept; `15d` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention: Option<Duration>,
-    /// The address of the folder in which `RUNBOOK.md` can be read: every alert carries a link to its section there. Left
-    /// out, the link names the file alone.
+    /// The address of the folder in which `RUNBOOK.md` can be read: every alert carries a link to its section there
+    /// (`runbook_url`), also in messages. Left out, it only names file and section (`runbook`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(
         regex(pattern = r"^https?://[^\s#?{}]+$"),

@@ -18,11 +18,16 @@ pub fn finding(finding: &Finding, value: &Value, locator: &Locator<'_>) -> Diagn
     match &finding.fault {
         Fault::UnknownKey { key, known } => unknown_key(key, known, pointer, &name, locator),
         Fault::MissingKey { key } => {
+            // Keys of an entry may be named like those of a blueprint, and say something else.
+            let says = match locator.is_blueprint() {
+                true => format!("`formwork explain {key}`"),
+                false => "`formwork schema catalogue`".to_owned(),
+            };
             let owner =
                 if name.is_empty() { locator.noun().to_owned() } else { format!("`{name}`") };
             Diagnostic::error(Code::MissingKey, format!("{owner} lacks `{key}`"))
                 .at(locator.key(pointer), format!("`{key}` belongs here"))
-                .help(format!("add `{key}:`; `formwork explain {key}` says what it takes"))
+                .help(format!("add `{key}:`; {says} says what it takes"))
         }
         Fault::WrongType { expected } => {
             wrong_type(&name, expected, value.pointer(pointer), locator, pointer)
@@ -150,11 +155,13 @@ fn unknown_key(
     if let Some((_, form)) = ELSEWHERE.iter().find(|(other, _)| is_service && *other == key) {
         return found.at(locator.key(&place), "").help(format!("write `{form}`"));
     }
-    let near = suggest::nearest(key, known.iter().map(String::as_str));
-    let found = if let Some(near) = near {
+    // `port` is short for `ports`, beside which it is no key.
+    let short = Some("port").filter(|port| is_service && key != *port);
+    let known = || known.iter().map(String::as_str).chain(short);
+    let found = if let Some(near) = suggest::nearest(key, known()) {
         found.at(locator.key(&place), format!("did you mean `{near}`?"))
     } else {
-        let list = known.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
+        let list = known().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
         let found = found.at(locator.key(&place), "");
         if list.is_empty() { found } else { found.help(format!("the keys here are {list}")) }
     };

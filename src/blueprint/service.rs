@@ -9,6 +9,7 @@ use crate::blueprint::migrate::Migrate;
 use crate::blueprint::need::Need;
 use crate::blueprint::reference::Text;
 use crate::blueprint::scaling::Autoscale;
+use crate::catalog::cluster::Only;
 use crate::value::keyed::Keyed;
 use crate::value::{
     ContainerPath, CpuRange, DatabaseName, Duration, GroupName, HealthPath, Image, Live, Memory,
@@ -253,6 +254,10 @@ pub struct Series {
     /// What it counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
+    /// The only target in which it is exposed; all when left out. Alerts and panels that read it are only there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = Only::Compose)]
+    pub only: Option<Only>,
 }
 
 /// The kinds of metric that Prometheus knows.

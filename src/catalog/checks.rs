@@ -13,6 +13,9 @@ use crate::value::{Name, VariableName};
 pub struct Checks {
     /// What must be set up.
     pub language: Language,
+    /// The version of Bun that is set up beside; none where the template gives nothing.
+    #[serde(default)]
+    pub bun: String,
     /// Installs the program's packages and the tools.
     pub install: String,
     /// How well it is written: tool, then command.

@@ -65,6 +65,11 @@ pub struct Entry {
     /// What a blueprint may set with `with:`.
     #[serde(default)]
     pub parameters: IndexMap<String, Parameter>,
+    /// The components that it cannot do without, such as a database: by component, its parameters, and what that offers
+    /// for each. The service is the one of that component which the author names under `needs`; the first parameter says
+    /// where it is, and the author may set it to another.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub needs: IndexMap<String, IndexMap<String, String>>,
     /// What others may refer to, beside `host`, `port` and the parameters.
     #[serde(default)]
     pub offers: IndexMap<String, Text>,
@@ -189,6 +194,10 @@ pub struct Entry {
     /// `health` (interval, timeout, start, retries, command) and `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<String>,
+    /// Whether a stack's program is files that a server hands out: nothing runs that could read variables or talk to a
+    /// database.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub static_site: bool,
     /// Other images that the Dockerfile takes something from; it sees them as `images.NAME`.
     #[serde(default)]
     #[schemars(with = "Keyed<GroupName, Image>")]
@@ -217,6 +226,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether an author's program runs that reads what the author wants it to.
+    pub fn runs_own_program(&self) -> bool {
+        self.role == Role::Application && !self.static_site
+    }
+
     /// Whether routes can go through it: its files say how.
     pub fn is_gateway(&self) -> bool {
         self.mentions(r#""for_each":"passed""#)

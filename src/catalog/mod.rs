@@ -8,6 +8,7 @@ pub mod collection;
 pub mod databases;
 pub mod entry;
 mod grammar;
+mod own;
 pub mod objective;
 pub mod parameter;
 pub mod piece;
@@ -25,15 +26,13 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use crate::map::IndexMap;
 use serde_json::Value;
 
-use crate::blueprint::report;
+use crate::blueprint::locate::Locator;
 use crate::blueprint::schema;
 use crate::check::Checker;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::document;
-use crate::source::pointer;
+use crate::diagnostic::Diagnostics;
+use crate::source::document::Node;
 use crate::source::{SourceId, Sources};
-pub use entry::Entry;
-use parameter::{Kind, Parameter, Preset};
+pub use entry::{Entry, Role};
 
 include!(concat!(env!("OUT_DIR"), "/entries.rs"));
 
@@ -47,10 +46,17 @@ pub fn schema() -> Value {
     schema
 }
 
+/// An entry of a project's own, and its text.
+#[derive(Debug, Clone)]
+struct Own {
+    entry: Arc<Entry>,
+    root: Arc<Node>,
+}
+
 /// The components and stacks that a blueprint may use, by name.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    own: IndexMap<String, Arc<Entry>>,
+    own: IndexMap<String, Own>,
     faulty: BTreeSet<String>,
 }
 
@@ -68,9 +74,11 @@ impl Catalog {
     pub fn read(sources: &Sources, own: &[SourceId]) -> (Self, Diagnostics) {
         let (mut catalog, mut diagnostics) = (Self::default(), Diagnostics::default());
         for id in own {
-            match read(sources, *id) {
-                Ok(entry) => {
-                    catalog.own.insert(entry.component.clone(), Arc::new(entry));
+            match own::read(sources, *id) {
+                Ok((entry, root)) => {
+                    let name = entry.component.clone();
+                    let own = Own { entry: Arc::new(entry), root: Arc::new(root) };
+                    catalog.own.insert(name, own);
                 }
                 Err(found) => {
                     diagnostics.extend(found);
@@ -78,6 +86,18 @@ impl Catalog {
                     catalog.faulty.extend(file.map(|name| name.to_string_lossy().into_owned()));
                 }
             }
+        }
+        for (name, found) in catalog
+            .own
+            .iter()
+            .flat_map(|(name, own)| {
+                own::strangers(&catalog, own).into_iter().map(|found| (name.clone(), found))
+            })
+            .collect::<Vec<_>>()
+        {
+            diagnostics.push(found);
+            catalog.own.shift_remove(&name);
+            catalog.faulty.insert(name);
         }
         (catalog, diagnostics)
     }
@@ -91,12 +111,32 @@ impl Catalog {
     pub fn get(&self, name: &str) -> Option<Arc<Entry>> {
         static READ: [OnceLock<Option<Arc<Entry>>>; EMBEDDED.len()] =
             [const { OnceLock::new() }; EMBEDDED.len()];
-        if let Some(entry) = self.own.get(name) {
-            return Some(entry.clone());
+        if let Some(own) = self.own.get(name) {
+            return Some(own.entry.clone());
         }
         let index = EMBEDDED.iter().position(|(embedded, _)| *embedded == name)?;
         let read = || serde_json::from_str(EMBEDDED[index].1).ok().map(Arc::new);
         READ[index].get_or_init(read).clone()
+    }
+
+    /// Finds the places in the text of an entry, where it is the project's own.
+    pub fn locator(&self, name: &str) -> Option<Locator<'_>> {
+        self.own.get(name).map(|own| Locator::of_document(&own.root))
+    }
+
+    /// Whether an entry is there for others alone, and so follows from them: what backs up and prepares, and what exposes
+    /// metrics for another component.
+    pub fn follows(&self, entry: &Entry) -> bool {
+        let is_exporter_of =
+            |other: Arc<Entry>| other.exporter.as_deref() == Some(entry.component.as_str());
+        match entry.role {
+            Role::Backup | Role::Archive | Role::Preparation => true,
+            Role::Exporter => {
+                self.names().filter_map(|name| self.get(name)).any(is_exporter_of)
+                    || entry.mentions("${target.")
+            }
+            _ => false,
+        }
     }
 
     /// The names of all entries.
@@ -106,69 +146,11 @@ impl Catalog {
     }
 }
 
-/// Reads a project's own entry.
-fn read(sources: &Sources, id: SourceId) -> Result<Entry, Diagnostics> {
-    let root = document::parse(sources, id)?;
-    let value = root.without_extensions();
-    let mut diagnostics = Diagnostics::default();
-    let locator = crate::blueprint::locate::Locator::of_document(&root);
-    for finding in CHECKER.check(&value) {
-        diagnostics.push(report::finding(&finding, &value, &locator));
-    }
-    if diagnostics.has_errors() {
-        return Err(diagnostics);
-    }
-    let entry: Entry = serde_json::from_value(value).map_err(|error| {
-        Diagnostic::error(
-            Code::InvalidValue,
-            format!("the catalogue entry cannot be read: {error}"),
-        )
-        .at(root.span, "")
-    })?;
-    for (name, parameter) in &entry.parameters {
-        let Some(why) = contradiction(parameter) else { continue };
-        let at = pointer::push("/parameters", name);
-        diagnostics.push(
-            Diagnostic::error(Code::InvalidValue, format!("the parameter `{name}` {why}"))
-                .at(locator.value(&at), ""),
-        );
-    }
-    for (key, parameter) in counts(&entry) {
-        let known = entry.parameters.get(parameter);
-        if known.is_none_or(|known| known.kind != Kind::Integer) {
-            let message = format!("`{parameter}` is no parameter with `type: integer`");
-            let found = Diagnostic::error(Code::InvalidValue, message);
-            diagnostics.push(found.at(locator.value(key), ""));
-        }
-    }
-    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(entry) }
-}
-
-/// The parameters that an entry counts with, and where it names them.
-fn counts(entry: &Entry) -> impl Iterator<Item = (&'static str, &String)> {
-    let limit = entry.connections.iter().map(|one| ("/connections/limit", &one.limit));
-    limit.chain(entry.processes.iter().map(|name| ("/processes", name)))
-}
-
-/// What contradicts itself in a parameter.
-fn contradiction(parameter: &Parameter) -> Option<&'static str> {
-    match &parameter.default {
-        Some(Preset::Share(_)) if !matches!(parameter.kind, Kind::Memory | Kind::Size) => {
-            Some("is no amount of memory, so that its default cannot be a share of it")
-        }
-        Some(Preset::Text(text)) if !text.refers() && parameter.check(&text.0).is_err() => {
-            Some("has a default that is not of its type")
-        }
-        _ if parameter.kind == Kind::Choice && parameter.values.is_empty() => {
-            Some("is a choice without `values`")
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::parameter::Kind;
+    use crate::source::Source;
 
     #[test]
     fn every_embedded_entry_keeps_the_schema_and_bears_its_name() {
@@ -178,10 +160,30 @@ mod tests {
             let entry: Entry = serde_json::from_value(value).unwrap();
             assert_eq!(entry.component, *name);
             for (parameter, written) in &entry.parameters {
-                assert_eq!(contradiction(written), None, "{name}: {parameter}");
+                assert_eq!(own::contradiction(written), None, "{name}: {parameter}");
             }
+            assert_eq!(own::takes_unknown(&entry).next(), None, "{name}");
         }
         assert!(!EMBEDDED.is_empty());
+    }
+
+    /// What is asked of a project's own entries is asked of ours.
+    #[test]
+    fn every_embedded_entry_could_be_a_projects_own() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog/entries");
+        let mut sources = Sources::default();
+        let ids: Vec<SourceId> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
+            .map(|path| {
+                let text = std::fs::read_to_string(&path).unwrap();
+                sources.add(Source::new(path.to_string_lossy(), &text))
+            })
+            .collect();
+        assert_eq!(ids.len(), EMBEDDED.len());
+        let (_, found) = Catalog::read(&sources, &ids);
+        assert!(found.is_empty(), "{found:#?}");
     }
 
     /// What a template prints without a filter must be of a type that cannot hold anything but itself.

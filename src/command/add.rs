@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::blueprint::splice::{Addition, Unplaced};
 use crate::cli::add::AddCommand;
@@ -40,6 +40,10 @@ pub fn run(command: &AddCommand) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(NO));
         }
     };
+    for warning in &wish.warnings {
+        let label = console::paint(console::CAUTION, "warning");
+        console::error(&format!("{label}: {warning}\n"));
+    }
     if command.into().dry_run {
         console::print(&console::paint_diff(&texts.diff()));
         return Ok(ExitCode::SUCCESS);
@@ -183,7 +187,7 @@ fn subject<'a>(inputs: &'a Inputs, remark: &Diagnostic) -> (&'static str, &'a st
     (remark.code.id(), first.map_or("", |label| inputs.sources.slice(label.span)))
 }
 
-/// Says why nothing was written, and what to write by hand.
+/// Says why nothing was written, and what to write by hand where only the place is in doubt.
 fn tell(before: &Before, additions: &[Addition], refusal: &Refusal) {
     let label = console::paint(console::BAD, "error");
     let blueprint = shown(&before.project.blueprint);
@@ -200,13 +204,24 @@ fn tell(before: &Before, additions: &[Addition], refusal: &Refusal) {
         }
     };
     console::error(&format!("{label}: nothing was added to `{blueprint}`: {why}\n"));
+    // What would be wrong is no advice.
+    if !matches!(refusal, Refusal::Unplaced { .. }) {
+        return;
+    }
+    // Written by hand, a list takes the place of one that is merged in.
+    let known = before.texts.value().unwrap_or_default();
     let mut snippet = Value::Object(Map::new());
     for addition in additions {
         match addition {
             Addition::Entry { .. } => addition.apply(&mut snippet),
             Addition::Item { at, value } => {
                 let (above, key) = at.rsplit_once('/').unwrap_or(("", at));
-                Addition::entry(above, key, json!([value])).apply(&mut snippet);
+                let mut items = match known.pointer(at) {
+                    Some(Value::Array(items)) => items.clone(),
+                    _ => Vec::new(),
+                };
+                items.push(value.clone());
+                Addition::entry(above, key, Value::Array(items)).apply(&mut snippet);
             }
         }
     }

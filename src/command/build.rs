@@ -85,7 +85,8 @@ pub fn build(session: &Session, args: &BuildArgs) -> anyhow::Result<ExitCode> {
     for job in &mut jobs {
         let written = job.write(args)?;
         let named = Named {
-            blueprint: !args.common.blueprints.is_empty(),
+            // Of several, each command is about one.
+            blueprint: !args.common.blueprints.is_empty() || session.systems.len() > 1,
             out: args.common.out.as_deref(),
         };
         next.extend(next::commands(job.system, &selection, named, !written.written.is_empty()));

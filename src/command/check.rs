@@ -23,7 +23,7 @@ const CONFLICT: &str =
 /// # Errors
 /// I/O, usage, or a broken template.
 pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
-    let Some(session) = Session::open(&args.common)? else {
+    let Some(session) = Session::open_annotated(&args.common)? else {
         return Ok(ExitCode::from(UNANSWERED));
     };
     let selection = Selection::of(&args.common);
@@ -79,11 +79,11 @@ impl Told<'_> {
             let label = console::paint(console::BAD, "conflict");
             console::print(&format!("{label}: `{}` {CONFLICT}\n", lock_at(system, line)));
         }
-        let remedies: BTreeSet<_> =
-            self.changes.iter().map(|c| verdict::words(&c.verdict)).collect();
-        for words in remedies {
-            let name = console::paint(console::BOLD, words.name);
-            console::print(&format!("help: {name}: {}\n", words.remedy));
+        let words = self.changes.iter().map(verdict::words);
+        let remedies: BTreeSet<_> = words.map(|words| (words.name, words.remedy)).collect();
+        for (name, remedy) in remedies {
+            let name = console::paint(console::BOLD, name);
+            console::print(&format!("help: {name}: {remedy}\n"));
         }
         let (name, output) = (system.name(), system.output());
         console::print(&match (self.is_current(), self.changes.len()) {
@@ -131,7 +131,7 @@ impl Told<'_> {
 
     fn github(&self) {
         for change in &self.changes {
-            let words = verdict::words(&change.verdict);
+            let words = verdict::words(change);
             let path = self.system.path(change.path.as_str());
             let message = format!("`{path}` {}\nhelp: {}", words.meaning, words.remedy);
             console::print(&render::annotation("error", &path, words.name, &message));

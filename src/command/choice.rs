@@ -9,6 +9,7 @@ use crate::catalog::{Catalog, Entry};
 use crate::compile::Compiled;
 use crate::diagnostic::suggest;
 use crate::model::Role;
+use crate::value::Malformed;
 
 /// An entry of the catalogue, and a version of it.
 #[derive(Debug)]
@@ -28,13 +29,9 @@ pub(in crate::command) enum Part {
     Role(Role),
 }
 
-/// The names of all entries that can be chosen.
+/// The names of all entries that can be chosen; what only follows from others cannot.
 pub(in crate::command) fn names(catalog: &Catalog, part: Part) -> Vec<String> {
-    let fits = |entry: &Entry| match part {
-        Part::Stack => entry.dockerfile.is_some(),
-        Part::Component => entry.dockerfile.is_none() && entry.role != Role::Application,
-        Part::Role(role) => entry.role == role,
-    };
+    let fits = |entry: &Entry| !catalog.follows(entry) && is_of(entry, part);
     let mut names: Vec<String> = catalog
         .names()
         .filter(|name| catalog.get(name).is_some_and(|entry| fits(&entry)))
@@ -42,6 +39,14 @@ pub(in crate::command) fn names(catalog: &Catalog, part: Part) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+fn is_of(entry: &Entry, part: Part) -> bool {
+    match part {
+        Part::Stack => entry.dockerfile.is_some(),
+        Part::Component => entry.dockerfile.is_none() && entry.role != Role::Application,
+        Part::Role(role) => entry.role == role,
+    }
 }
 
 /// The entry and version that a text such as `postgres@17` names.
@@ -89,4 +94,13 @@ pub(in crate::command) fn health(entry: &Entry, port: Option<u16>) -> Option<Str
     let settled =
         entry.health.as_ref().is_some_and(|one| one.ready.is_some() || one.command.is_some());
     (!settled && (port.is_some() || !entry.ports.is_empty())).then(|| "/health".to_owned())
+}
+
+/// Why a text is not what it should be, for people.
+pub(in crate::command) fn malformed(malformed: Malformed) -> anyhow::Error {
+    let Malformed { reason, help, .. } = malformed;
+    match help {
+        Some(help) => anyhow::anyhow!("{reason}; {help}"),
+        None => anyhow::anyhow!(reason),
+    }
 }

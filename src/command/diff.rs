@@ -103,7 +103,7 @@ fn on_disk(system: &System, selection: &Selection<'_>) -> anyhow::Result<Differe
             | Verdict::Unmanaged
             | Verdict::Blocked(_)
             | Verdict::Orphan(crate::tree::compare::Remains::Edited) => {
-                Some(verdict::words(&change.verdict))
+                Some(verdict::words(change))
             }
             _ => None,
         },

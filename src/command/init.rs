@@ -2,6 +2,7 @@
 
 mod answers;
 mod draft;
+mod ignored;
 
 use std::fs;
 use std::io::Write as _;
@@ -22,6 +23,7 @@ use crate::diagnostic::{Diagnostics, render};
 use crate::project::{Project, Unreadable};
 use crate::source::{Source, Sources};
 use answers::Answers;
+use ignored::Ignored;
 
 /// Asks, writes and compiles.
 ///
@@ -34,17 +36,24 @@ pub fn run(args: &InitArgs) -> anyhow::Result<ExitCode> {
     if blueprint.exists() {
         bail!("`{}` is there already; edit it, or begin in another folder", shown(&blueprint));
     }
-    let draft = draft::Draft::of(&answers, blueprint.starts_with(args.dir.join("blueprints")));
+    let mut draft = draft::Draft::of(&answers, blueprint.starts_with(args.dir.join("blueprints")));
     // Which components follow is known once it is compiled: then their images are pinned.
-    let Some(compiled) = try_out(&blueprint, &draft.text(&Value::Null))? else {
+    let Some((output, compiled)) = try_out(&blueprint, &draft.text(&Value::Null))? else {
         return Ok(ExitCode::from(UNANSWERED));
     };
+    let ignored = Ignored::read(&output, &compiled.tree)?;
+    if ignored.is_some() {
+        draft.keep_ignore_file();
+    }
     let text = draft.text(&Value::Object(images(&compiled)));
     if try_out(&blueprint, &text)?.is_none() {
         return Ok(ExitCode::from(UNANSWERED));
     }
     write_new(&blueprint, &text)?;
     console::print(&format!("wrote {}\n", shown(&blueprint)));
+    if let Some(ignored) = ignored {
+        console::print(&ignored.extend()?);
+    }
     first_build(args, &blueprint)
 }
 
@@ -66,8 +75,8 @@ fn place(folder: &Path, name: &str) -> PathBuf {
     path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)
 }
 
-/// Compiles a text that is not on disk; what is wrong with it is told.
-fn try_out(blueprint: &Path, text: &str) -> anyhow::Result<Option<Compiled>> {
+/// Compiles a text that is not on disk, and says where to; what is wrong with it is told.
+fn try_out(blueprint: &Path, text: &str) -> anyhow::Result<Option<(PathBuf, Compiled)>> {
     let source = Source::new(shown(blueprint), text);
     let tell = |sources: &Sources, found: Diagnostics| {
         console::error(&render::text(sources, &found.sorted(sources), true));
@@ -80,7 +89,7 @@ fn try_out(blueprint: &Path, text: &str) -> anyhow::Result<Option<Compiled>> {
         }
     };
     match project.compile() {
-        Ok(compiled) => Ok(Some(compiled)),
+        Ok(compiled) => Ok(Some((project.output, compiled))),
         Err(Failure::Invalid(found)) => {
             console::error(&render::text(&project.inputs.sources, &found, true));
             Ok(None)

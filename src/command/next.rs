@@ -27,10 +27,17 @@ pub struct Next {
 }
 
 impl Next {
-    /// Adds the commands of another system.
+    /// Adds the commands of another system; one that is there already is needed once.
     pub fn extend(&mut self, other: Self) {
-        self.commands.extend(other.commands);
-        self.on_kubernetes.extend(other.on_kubernetes);
+        let add = |known: &mut Vec<String>, more: Vec<String>| {
+            for command in more {
+                if !known.contains(&command) {
+                    known.push(command);
+                }
+            }
+        };
+        add(&mut self.commands, other.commands);
+        add(&mut self.on_kubernetes, other.on_kubernetes);
     }
 
     /// What a run ends with; nothing where nothing is needed.

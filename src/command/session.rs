@@ -35,6 +35,8 @@ pub struct Session {
     /// Whether a blueprint did not.
     pub invalid: bool,
     found: Vec<(Sources, Vec<Diagnostic>)>,
+    /// Whether annotations are the answer, and not told beside one.
+    is_annotated: bool,
 }
 
 impl System {
@@ -108,7 +110,25 @@ impl Session {
     /// # Errors
     /// Usage, I/O, or a broken template.
     pub fn open(common: &Common) -> anyhow::Result<Option<Self>> {
-        let session = Self::read(&common.blueprints, common.out.as_deref())?;
+        Self::read(&common.blueprints, common.out.as_deref())?.opened(common)
+    }
+
+    /// As [`Self::open`], for a command whose answer is annotations itself.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_annotated(common: &Common) -> anyhow::Result<Option<Self>> {
+        Self::read(&common.blueprints, common.out.as_deref())?.annotated().opened(common)
+    }
+
+    /// The same for a command whose answer is annotations: all of them are told in one place.
+    #[must_use]
+    pub fn annotated(self) -> Self {
+        Self { is_annotated: true, ..self }
+    }
+
+    fn opened(self, common: &Common) -> anyhow::Result<Option<Self>> {
+        let session = self;
         session.refuse_shared_outputs()?;
         if session.invalid {
             session.tell(common.format);
@@ -204,8 +224,9 @@ impl Session {
                 console::error(&texts.join("\n"));
             }
             Format::Github => {
+                let print = if self.is_annotated { console::print } else { console::error };
                 for (sources, found) in &self.found {
-                    console::error(&render::github(sources, found));
+                    print(&render::github(sources, found));
                 }
             }
         }

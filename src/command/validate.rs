@@ -14,7 +14,7 @@ use crate::console;
 /// # Errors
 /// Usage, or a broken template.
 pub fn run(args: &ValidateArgs) -> anyhow::Result<ExitCode> {
-    let session = Session::read(&args.blueprints, None)?;
+    let session = Session::read(&args.blueprints, None)?.annotated();
     session.tell(args.format);
     match args.format {
         Format::Json => session.print_json(json!({ "valid": !session.invalid })),

@@ -6,6 +6,7 @@ use crate::command::session::System;
 use crate::console;
 use crate::diagnostic::render::OfFile;
 use crate::tree::compare::{Change, Remains, Verdict};
+use crate::tree::{Artifact, Mode};
 
 /// A verdict in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,10 +19,17 @@ pub struct Words {
     pub remedy: &'static str,
 }
 
-/// The words for a verdict.
-pub fn words(verdict: &Verdict) -> Words {
-    let (name, meaning, remedy) = match verdict {
+/// The words for the verdict on a file.
+pub fn words(change: &Change) -> Words {
+    let (name, meaning, remedy) = match &change.verdict {
         Verdict::Current => ("current", "is what the blueprint says", ""),
+        Verdict::Stale if change.differs_in_mode_alone() => {
+            let meaning = match change.new.map(Artifact::mode) {
+                Some(Mode::Executable) => "has another mode: it must be executable (755)",
+                _ => "has another mode: it must not be executable (644)",
+            };
+            ("stale", meaning, "run `formwork build`")
+        }
         Verdict::Stale => {
             ("stale", "is not what the blueprint says any more", "run `formwork build`")
         }
@@ -34,8 +42,8 @@ pub fn words(verdict: &Verdict) -> Words {
         Verdict::Unmanaged => (
             "unmanaged",
             "stands where a file is compiled to, and was not compiled",
-            "move it away, or let `formwork build --adopt` replace it; a `.gitignore` of your own may stay, with \
-             `output: { gitignore: false }`",
+            "move it away; a `.gitignore` of your own stays, with `output: { gitignore: false }` in the blueprint and the \
+             lines of ours in it; `formwork build --adopt` replaces what is there, your own lines too",
         ),
         Verdict::Orphan(Remains::Edited) => (
             "orphan",
@@ -66,7 +74,7 @@ pub fn diff(change: &Change) -> String {
 
 /// A file and its verdict for people: a headline, and the diff below it.
 pub fn text(system: &System, change: &Change) -> String {
-    let words = words(&change.verdict);
+    let words = words(change);
     let path = system.path(change.path.as_str());
     let mut text = format!("{}: `{path}` ", console::paint(console::BAD, words.name));
     match &change.verdict {
@@ -80,7 +88,7 @@ pub fn text(system: &System, change: &Change) -> String {
 
 /// The same for code scanning.
 pub fn sarif(system: &System, change: &Change) -> OfFile {
-    let words = words(&change.verdict);
+    let words = words(change);
     let path = system.path(change.path.as_str());
     OfFile {
         rule: words.name.to_owned(),
@@ -92,7 +100,7 @@ pub fn sarif(system: &System, change: &Change) -> OfFile {
 
 /// The same for programs.
 pub fn json(system: &System, change: &Change) -> Value {
-    let words = words(&change.verdict);
+    let words = words(change);
     json!({
         "path": system.path(change.path.as_str()),
         "verdict": words.name,

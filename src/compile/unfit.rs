@@ -2,13 +2,18 @@
 
 use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
+use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Model, Role};
 use crate::source::pointer;
 use crate::target::Error;
 
 /// What to tell the author of a file that could not be emitted, if it is a component's.
-pub(super) fn component(error: &Error, models: &[Model], written: &Written) -> Option<Diagnostic> {
+pub(super) fn component(
+    error: &Error,
+    models: &[Model],
+    (written, catalog): (&Written, &Catalog),
+) -> Option<Diagnostic> {
     let mut services = models.iter().flat_map(|model| {
         model.services.values().map(move |service| (&model.environment.name, service))
     });
@@ -20,8 +25,13 @@ pub(super) fn component(error: &Error, models: &[Model], written: &Written) -> O
     let at = pointer::push("/services", service.name.as_str());
     let place = ["uses", "build"].iter().find_map(|key| locator.entry(&pointer::push(&at, key)));
     let message = format!("`{}`, which `{}` reads, cannot be written", error.path, service.name);
-    let found = Diagnostic::error(Code::UnfitComponent, message)
-        .at(place.unwrap_or_else(|| locator.key(&at)), error.cause.clone());
+    let found = Diagnostic::error(Code::UnfitComponent, message);
+    let own = service.component.as_ref().and_then(|component| catalog.locator(&component.name));
+    let file = error.path.as_str().splitn(3, '/').nth(2).unwrap_or_default();
+    if let Some(place) = own.and_then(|own| own.entry(&pointer::push("/files", file))) {
+        return Some(found.at(place, error.cause.clone()).help("mend what the entry says there"));
+    }
+    let found = found.at(place.unwrap_or_else(|| locator.key(&at)), error.cause.clone());
     Some(match lacks(service.role) {
         Some(lacks) => {
             found.help(format!("add `{lacks}`, which this component serves, or remove the service"))

@@ -98,6 +98,7 @@ codes! {
     NeedUnderProfile "need-under-profile" system::NEED_UNDER_PROFILE;
     RouteUnderProfile "route-under-profile" system::ROUTE_UNDER_PROFILE;
     UndeclaredNeed "undeclared-need" references::UNDECLARED_NEED;
+    UnmetNeed "unmet-need" references::UNMET_NEED;
     PortTaken "port-taken" system::PORT_TAKEN;
     SubnetOverlap "subnet-overlap" system::SUBNET_OVERLAP;
     EnvironmentClash "environment-clash" system::ENVIRONMENT_CLASH;

@@ -22,12 +22,22 @@ fn distance(wanted: &str, candidate: &str) -> Option<usize> {
     let length = wanted.chars().count().max(candidate.chars().count());
     // One letter of two or three would make anything near.
     let allowed = if length < 3 { 0 } else { length / 3 };
-    if distance <= allowed {
+    // Two letters that changed places are the same letters.
+    if distance <= allowed || (distance == 1 && is_swap(wanted, candidate)) {
         return Some(distance);
     }
     // An abbreviation comes after every misspelling.
     let short = wanted.chars().count() >= 3 && candidate.starts_with(wanted);
     short.then_some(usize::MAX)
+}
+
+fn is_swap(one: &str, other: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(one) == sorted(other)
 }
 
 fn folded(name: &str) -> String {
@@ -77,6 +87,12 @@ mod tests {
         assert_eq!(guess("env"), Some("environments"));
         assert_eq!(nearest("liv", ["livelihood", "live"]), Some("live"));
         assert_eq!(guess("en"), None);
+    }
+
+    #[test]
+    fn two_letters_that_changed_places_are_found_in_the_shortest_name() {
+        assert_eq!(nearest("bd", ["db", "web"]), Some("db"));
+        assert_eq!(nearest("bd", ["bb", "dd", "ab"]), None);
     }
 
     #[test]

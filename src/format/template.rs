@@ -70,6 +70,16 @@ pub fn render<T: Serialize>(
     template.and_then(|template| template.render(Serde(context))).map_err(|error| told(&error))
 }
 
+/// Reads a template and renders nothing.
+///
+/// # Errors
+/// When it is not one.
+pub fn check(source: &str) -> Result<(), TemplateError> {
+    let told = |error: &Error| TemplateError::new("template", source, error);
+    let environment = environment().map_err(|error| told(&error))?;
+    environment.template_from_str(source).map(drop).map_err(|error| told(&error))
+}
+
 /// A template that could not be rendered. It quotes the template, which is part of the program, and never the
 /// context.
 #[derive(Debug, Clone, PartialEq, Eq)]

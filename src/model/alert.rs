@@ -4,6 +4,7 @@ use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::blueprint::monitoring::{AlertSeverity, Sample};
+use crate::model::cluster::Only;
 use crate::value::Duration;
 
 /// An alert.
@@ -17,6 +18,8 @@ pub struct Rule {
     pub hold: Option<Duration>,
     /// How bad it is.
     pub severity: AlertSeverity,
+    /// The only target in which what it reads is there.
+    pub only: Option<Only>,
     /// Its labels, `severity` among them.
     pub labels: IndexMap<String, String>,
     /// Whether nobody is told of other alerts of its service while it fires.
@@ -34,13 +37,19 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether messages can link to the runbook: what is no address leads nowhere from there.
+    pub fn is_linked(&self) -> bool {
+        self.runbook.contains("://")
+    }
+
     /// What is told with it, as templates of Prometheus' own.
     pub fn annotations(&self) -> IndexMap<&'static str, String> {
         let mut annotations = IndexMap::from_iter([("summary", self.summary.clone())]);
         if !self.description.is_empty() {
             annotations.insert("description", self.description.clone());
         }
-        annotations.insert("runbook_url", self.runbook.clone());
+        let key = if self.is_linked() { "runbook_url" } else { "runbook" };
+        annotations.insert(key, self.runbook.clone());
         annotations
     }
 }

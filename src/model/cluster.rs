@@ -118,12 +118,16 @@ impl Model {
             group.name == self.name.as_str()
                 || service.is_none_or(|service| !self.is_platforms(&service.name))
         });
+        here.rules = kept(&here.rules, Only::Kubernetes);
         here
     }
 
     /// What is watched in Compose: not what stands in a cluster only.
     pub fn watched_in_compose<'a>(&self, monitoring: &'a Monitoring) -> Cow<'a, Monitoring> {
-        if self.services.values().all(Service::is_composed) {
+        let mut rules = monitoring.rules.iter().flat_map(|group| &group.rules);
+        if self.services.values().all(Service::is_composed)
+            && rules.all(|rule| rule.only != Some(Only::Kubernetes))
+        {
             return Cow::Borrowed(monitoring);
         }
         let mut here = monitoring.clone();
@@ -131,6 +135,7 @@ impl Model {
         here.probes.retain(|job| !self.is_clusters(&job.exporter));
         here.objectives.retain(|one| !self.is_clusters(&one.service));
         here.rules.retain(|group| !self.is_of_cluster(group));
+        here.rules = kept(&here.rules, Only::Compose);
         Cow::Owned(here)
     }
 
@@ -191,4 +196,10 @@ impl Model {
         let agents = read_by(true).then(|| self.agents_namespace());
         ours.into_iter().chain(agents).collect()
     }
+}
+
+/// The alerts that can fire where one target runs.
+fn kept(groups: &[RuleGroup], target: Only) -> Vec<RuleGroup> {
+    let fits = |group: &RuleGroup| group.with(|rule| rule.only.is_none_or(|only| only == target));
+    groups.iter().filter_map(fits).collect()
 }

@@ -6,7 +6,7 @@ use crate::blueprint::monitoring::AlertSeverity;
 use crate::value::{ContainerPath, Duration, Name};
 
 /// What a message in Slack says of each alert.
-pub const SLACK_TEXT: &str = "{{ range .Alerts }}*{{ .Annotations.summary }}*\n{{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n{{ end }}";
+pub const SLACK_TEXT: &str = "{{ range .Alerts }}*{{ .Annotations.summary }}*\n{{ .Annotations.description }}\n{{ with .Annotations.runbook_url }}{{ . }}\n{{ end }}{{ end }}";
 /// What `PagerDuty` calls the severities (`PagerDuty`, "Send an Alert Event", `payload.severity`).
 pub const PAGERDUTY_SEVERITY: &str = r#"{{ if eq .CommonLabels.severity "high" }}error{{ else if .CommonLabels.severity }}{{ .CommonLabels.severity }}{{ else }}critical{{ end }}"#;
 

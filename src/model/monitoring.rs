@@ -90,3 +90,12 @@ pub struct RuleGroup {
     /// Its alerts.
     pub rules: Vec<Rule>,
 }
+
+impl RuleGroup {
+    /// The group with some of its alerts; `None` where none is left.
+    #[must_use]
+    pub fn with(&self, keep: impl Fn(&Rule) -> bool) -> Option<Self> {
+        let rules: Vec<Rule> = self.rules.iter().filter(|rule| keep(rule)).cloned().collect();
+        (!rules.is_empty()).then(|| Self { name: self.name.clone(), rules })
+    }
+}

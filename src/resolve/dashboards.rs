@@ -11,6 +11,7 @@ use crate::model::naming;
 use crate::model::service::Service;
 use crate::resolve::edge::choice;
 use crate::resolve::scope::Scope;
+use crate::resolve::sides::Sides;
 use crate::value::{Duration, Name};
 
 /// How often a dashboard reads anew when nobody says.
@@ -24,6 +25,7 @@ pub(super) fn dashboards(
     scope: &Scope<'_>,
     monitoring: &Monitoring,
     services: &IndexMap<Name, Service>,
+    sides: &Sides<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Dashboard> {
     if !services.values().any(|service| service.role == Role::Dashboards) {
@@ -68,6 +70,9 @@ pub(super) fn dashboards(
             window: WINDOW,
             panels,
         });
+    }
+    for panel in found.iter_mut().flat_map(|dashboard| &mut dashboard.panels) {
+        panel.only = sides.of_queries(panel.queries.iter().map(|(_, query)| query.as_str()));
     }
     found
 }
@@ -176,6 +181,7 @@ fn panel_of(name: &Name, written: &written::Panel, job: &str) -> Panel {
         unit: written.unit.clone().unwrap_or_else(|| "short".to_owned()),
         queries: written.queries.iter().map(query).collect(),
         thresholds: written.thresholds,
+        only: None,
     }
 }
 

@@ -17,6 +17,11 @@ pub(super) const TIMEOUT: Duration = Duration::from_seconds(60);
 /// How long a browser may keep the answer to a preflight when nobody says; Chromium keeps none longer than 2 hours.
 const PREFLIGHT: Duration = Duration::from_seconds(7200);
 
+/// The setting of the environment that a host refers to and that is not filled in: there is none.
+fn unset(host: &str) -> Option<&'static str> {
+    ["domain", "host"].into_iter().find(|setting| host.contains(&format!("${{env.{setting}}}")))
+}
+
 /// The server in front, where there are routes.
 pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<Edge> {
     let written = scope.blueprint.edge.clone().unwrap_or_default();
@@ -38,6 +43,17 @@ pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<E
                 sites.push(Site { host: name, routes });
             }
             Err(_) if scope.context.broken.is_referred_to(host, &scope.environment.name) => {}
+            Err(_) if unset(host).is_some() => {
+                let setting = unset(host).unwrap_or_default();
+                let environment = &scope.environment.name;
+                let why = format!("`{environment}` has no `{setting}`");
+                let message = format!("`${{env.{setting}}}` stands for nothing: {why}");
+                diagnostics.push(
+                    Diagnostic::error(Code::UnknownReference, message)
+                        .at(scope.context.locator.key(&at), "")
+                        .help(format!("add `{setting}:` to `{environment}` under `environments`")),
+                );
+            }
             Err(malformed) => {
                 let found = Diagnostic::error(malformed.code, malformed.reason)
                     .at(scope.context.locator.key(&at), "");

@@ -17,6 +17,7 @@ mod scaling;
 mod scope;
 mod services;
 mod settings;
+mod sides;
 mod tree;
 mod variables;
 

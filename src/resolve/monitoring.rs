@@ -11,6 +11,7 @@ use crate::model::monitoring::{Job, Monitoring, RuleGroup};
 use crate::model::service::Service;
 use crate::model::{External, Role, naming};
 use crate::resolve::scope::Scope;
+use crate::resolve::sides::Sides;
 use crate::resolve::{dashboards, delivery, objectives, probes};
 use crate::value::{Duration, Name};
 
@@ -52,6 +53,7 @@ pub(super) fn monitoring(
     let profile = metrics.and_then(|service| service.profile.clone());
     let jobs: Vec<Job> =
         services.values().filter_map(|service| job(scope, service, profile.as_ref())).collect();
+    let sides = Sides::of(scope, services);
     Some(Monitoring {
         scrape: scrape(written),
         retention: retention(written),
@@ -59,9 +61,9 @@ pub(super) fn monitoring(
         alerts,
         delivery,
         probes: probes::probes(scope, services, scrape(written), diagnostics),
-        dashboards: dashboards::dashboards(scope, written, services, diagnostics),
+        dashboards: dashboards::dashboards(scope, written, services, &sides, diagnostics),
         objectives: objectives::objectives(scope, written, services, diagnostics),
-        rules: rules(scope, written, services, diagnostics),
+        rules: rules(scope, written, services, &sides, diagnostics),
         jobs,
     })
 }
@@ -94,6 +96,7 @@ fn rules(
     scope: &Scope<'_>,
     written: &Written,
     services: &IndexMap<Name, Service>,
+    sides: &Sides<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<RuleGroup> {
     let mut groups = Vec::new();
@@ -154,6 +157,9 @@ fn rules(
         Some(group) => group.rules.extend(rules),
         None if rules.is_empty() => {}
         None => groups.push(RuleGroup { name, rules }),
+    }
+    for rule in groups.iter_mut().flat_map(|group| &mut group.rules) {
+        rule.only = sides.of_query(&rule.expr);
     }
     groups
 }
@@ -218,6 +224,7 @@ fn rule(
         expr: fill(expr),
         hold: alert.hold,
         severity,
+        only: None,
         labels,
         mutes: alert.mutes.unwrap_or(false),
         summary: alert.summary.clone().unwrap_or_else(|| name.0.clone()),

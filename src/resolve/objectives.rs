@@ -189,6 +189,7 @@ impl One<'_, '_> {
             expr,
             hold: None,
             severity: rate.severity,
+            only: None,
             labels,
             mutes: false,
             summary: format!("{name}: {what}, {}", often(rate.tenths)),

@@ -2,8 +2,10 @@
 
 pub(super) mod backups;
 mod lookup;
+mod needed;
 mod watching;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::map::IndexMap;
@@ -86,7 +88,14 @@ pub(super) fn parts(
     broken: &mut Broken,
     diagnostics: &mut Diagnostics,
 ) -> Parts {
-    let mut found = Builder { blueprint, context, broken, diagnostics, parts: Parts::default() };
+    let mut found = Builder {
+        blueprint,
+        context,
+        broken,
+        diagnostics,
+        parts: Parts::default(),
+        claimed: BTreeSet::new(),
+    };
     for (name, written) in &blueprint.services {
         found.author(name, written);
     }
@@ -98,6 +107,8 @@ pub(super) fn parts(
     found.archives_watched();
     found.preparation();
     found.complete();
+    found.needed();
+    found.idle();
     found.parts
 }
 
@@ -107,6 +118,8 @@ struct Builder<'a> {
     broken: &'a mut Broken,
     diagnostics: &'a mut Diagnostics,
     parts: Parts,
+    /// The author's services that also follow from the blueprint.
+    claimed: BTreeSet<Name>,
 }
 
 impl Builder<'_> {
@@ -167,6 +180,7 @@ impl Builder<'_> {
             Some(part)
                 if part.entry.as_ref().is_some_and(|known| known.component == entry.component) =>
             {
+                self.claimed.insert(name);
                 part.watches = watches;
             }
             Some(_) => {

@@ -156,6 +156,7 @@ fn checks(known: &Checks, service: &Service) -> Checks {
     };
     Checks {
         language: known.language,
+        bun: rendered(&known.bun),
         install: rendered(&known.install),
         quality: all(&known.quality),
         security: all(&known.security),

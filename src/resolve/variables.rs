@@ -25,10 +25,20 @@ use readers::Readers;
 pub(super) struct Declared {
     /// The group it stands in.
     pub(super) group: GroupName,
+    /// Whether a component needs it, and no author declared it: it is listed with the author's group of that name, but
+    /// is no part of it.
+    pub(super) components: bool,
     /// The value, where the blueprint sets it.
     pub(super) fixed: Option<Raw>,
     /// What was said of it.
     pub(super) written: Written,
+}
+
+impl Declared {
+    /// Whether it is among what a service may read that names these groups.
+    pub(super) fn is_in(&self, groups: &[GroupName]) -> bool {
+        !self.components && groups.contains(&self.group)
+    }
 }
 
 /// Values that no secret may have, in any environment.
@@ -49,6 +59,7 @@ pub(super) fn declare(
             check(name, written, &pointer, context, diagnostics);
             let variable = Declared {
                 group: group.clone(),
+                components: false,
                 fixed: written.fixed.clone(),
                 written: written.clone(),
             };
@@ -80,7 +91,12 @@ pub(super) fn declare(
                 ..Written::default()
             };
             let group = GroupName::of_service(service);
-            declared.entry(name).or_insert(Declared { group, fixed: None, written });
+            declared.entry(name).or_insert(Declared {
+                group,
+                components: true,
+                fixed: None,
+                written,
+            });
         }
     }
     declared

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::quantity::weaker;
-use super::{Effect, Notes, Side, image, listed, parsed};
+use super::{Effect, Notes, Side, image, kept, listed, parsed};
 
 /// What Compose leaves out when it compares a container with its service (docker/compose: pkg/compose/hash.go).
 const NOT_HASHED: &[&str] = &["build", "depends_on", "profiles", "pull_policy", "scale"];
@@ -93,6 +93,7 @@ fn mounted(service: &Value) -> BTreeMap<String, String> {
 fn service(name: &str, old: &Value, new: &Value, notes: &mut Notes) {
     restarts(name, old, new, notes);
     data(name, old, new, notes);
+    kept::arguments(name, &old["command"], &new["command"], notes);
     ports(name, old, new, notes);
     limits(name, old, new, notes);
     hardening(name, old, new, notes);

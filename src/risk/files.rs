@@ -1,6 +1,6 @@
 //! Turns files that are only read as a whole into which services start again.
 
-use super::{Effect, Notes, Side, listed};
+use super::{Effect, Notes, Side, kept, listed, told};
 
 /// A Dockerfile, or what stays out of the image: the image is another after the next build.
 pub(super) fn dockerfile(sides: &[(&str, Side<'_>)], notes: &mut Notes) {
@@ -22,6 +22,11 @@ pub(super) fn dockerfile(sides: &[(&str, Side<'_>)], notes: &mut Notes) {
 pub(super) fn component(sides: &[(&str, Side<'_>)], notes: &mut Notes) {
     let mut folders: Vec<&str> = sides.iter().map(|(path, _)| first(path).0).collect();
     folders.dedup();
+    for (path, side) in sides {
+        let (folder, below) = first(path);
+        kept::file(folder, below, side, notes);
+        told::file(folder, side, notes);
+    }
     for folder in folders {
         let changed = sides.iter().filter(|(path, side)| {
             first(path).0 == folder && side.old != side.new && side.old.is_some()

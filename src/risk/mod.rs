@@ -8,10 +8,12 @@ mod dotenv;
 mod files;
 mod headers;
 mod image;
+mod kept;
 mod kubernetes;
 mod nginx;
 mod prometheus;
 mod quantity;
+mod told;
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ mod scaling;
 use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
+use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::format::annotation;
 use crate::model::Model;
@@ -14,7 +15,7 @@ use crate::rules::promql::exposed::Exposed;
 use crate::rules::promql::expression::Reading;
 use crate::rules::promql::{Readings, Reads, Series};
 use crate::source::{Span, pointer};
-use crate::value::Duration;
+use crate::value::{Duration, Name};
 
 /// How many scrapes a condition must hold: one that fails alone is no outage.
 const SCRAPES_TO_HOLD: u64 = 2;
@@ -24,7 +25,7 @@ const SCRAPES_IN_WINDOW: u64 = 4;
 /// Checks the alerts of one environment.
 pub(super) fn check(
     model: &Model,
-    (blueprint, broken): (&Blueprint, &Broken),
+    (blueprint, catalog, broken): (&Blueprint, &Catalog, &Broken),
     series: &Series<'_>,
     locator: Locator<'_>,
     diagnostics: &mut Diagnostics,
@@ -36,13 +37,19 @@ pub(super) fn check(
     let (Some(monitoring), Some(exposed)) = (&model.monitoring, exposed) else { return };
     let knows_scrape = !broken.touches_any(&["monitoring/scrape"]);
     let written = blueprint.monitoring.as_ref().map(|monitoring| &monitoring.alerts);
-    for rule in monitoring.rules.iter().flat_map(|group| &group.rules) {
+    let rules = monitoring.rules.iter().flat_map(|group| {
+        let service = Name::parse(&group.name).ok();
+        let service = service.and_then(|name| model.services.get(&name));
+        let entry = service.and_then(|service| catalog.locator(&service.component.as_ref()?.name));
+        group.rules.iter().map(move |rule| (rule, entry))
+    });
+    for (rule, entry) in rules {
         let written = written.and_then(|alerts| {
             let (_, alert) = alerts.iter().find(|(name, _)| name.0 == rule.name)?;
             alert.as_ref()
         });
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
-        let mut alert = Alert { rule, locator, readings, diagnostics };
+        let mut alert = Alert { rule, locator, entry, readings, diagnostics };
         alert.texts();
         alert.queries(exposed, *sure);
         let reading = alert.reads(exposed, *sure).check(&rule.expr);
@@ -56,10 +63,27 @@ pub(super) fn check(
     }
 }
 
+/// A text of an alert that Prometheus could not read.
+pub fn broken_text(alert: &str, key: &str, fault: &str, place: Span) -> Diagnostic {
+    let message = format!("the {key} of the alert `{alert}` is not a template");
+    let found = Diagnostic::error(Code::InvalidTemplate, message).at(place, fault);
+    let function = fault.strip_prefix("no function is named `");
+    let near = function
+        .and_then(|name| suggest::nearest(name.trim_end_matches('`'), annotation::functions()));
+    match near {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => {
+            found.help("write `{{ $labels.NAME }}` for a label and `{{ $value }}` for the value")
+        }
+    }
+}
+
 /// An alert that is checked.
 struct Alert<'a, 'b> {
     rule: &'a Rule,
     locator: Locator<'a>,
+    /// Finds places in the entry that it comes from, where that is the project's own.
+    entry: Option<Locator<'a>>,
     readings: &'a Readings,
     diagnostics: &'b mut Diagnostics,
 }
@@ -82,12 +106,23 @@ impl Alert<'_, '_> {
     }
 
     fn place_of(&self, keys: &[&str]) -> Span {
-        let at = pointer::push("/monitoring/alerts", &self.rule.name);
-        self.locator.value(&keys.iter().fold(at, |at, key| pointer::push(&at, key)))
+        let within = |section: &str| {
+            let at = pointer::push(section, &self.rule.name);
+            keys.iter().fold(at, |at, key| pointer::push(&at, key))
+        };
+        let own = within("/monitoring/alerts");
+        match self.entry.filter(|_| self.locator.entry(&own).is_none()) {
+            Some(entry) => entry.value(&within("/alerts")),
+            None => self.locator.value(&own),
+        }
     }
 
     fn name(&self) -> Span {
-        self.locator.key(&pointer::push("/monitoring/alerts", &self.rule.name))
+        let own = pointer::push("/monitoring/alerts", &self.rule.name);
+        match self.entry.filter(|_| self.locator.entry(&own).is_none()) {
+            Some(entry) => entry.key(&pointer::push("/alerts", &self.rule.name)),
+            None => self.locator.key(&own),
+        }
     }
 
     /// One template that cannot be read keeps the server from starting.
@@ -95,19 +130,7 @@ impl Alert<'_, '_> {
         let rule = self.rule;
         for (key, text) in [("summary", &rule.summary), ("description", &rule.description)] {
             let Err(fault) = annotation::check(text) else { continue };
-            let message = format!("the {key} of the alert `{}` is not a template", rule.name);
-            let found =
-                Diagnostic::error(Code::InvalidTemplate, message).at(self.place(key), &*fault);
-            let function = fault.strip_prefix("no function is named `");
-            let near = function.and_then(|name| {
-                suggest::nearest(name.trim_end_matches('`'), annotation::functions())
-            });
-            self.diagnostics.push(match near {
-                Some(near) => found.help(format!("did you mean `{near}`?")),
-                None => found.help(
-                    "write `{{ $labels.NAME }}` for a label and `{{ $value }}` for the value",
-                ),
-            });
+            self.diagnostics.push(broken_text(&rule.name, key, &fault, self.place(key)));
         }
     }
 

@@ -9,11 +9,15 @@ use crate::model::service::Published;
 use crate::model::{Model, Network};
 use crate::rules::ports::{clash, opened};
 use crate::source::Span;
+use crate::source::document::Kind;
 use crate::source::pointer;
 use crate::value::Name;
 
 /// How many places of one clash are shown; the message names all ports.
 const SHOWN: usize = 3;
+
+/// The largest shift that is proposed.
+const MOST: u16 = 1000;
 
 /// Two environments that write the same file.
 pub(super) fn short_taken(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
@@ -94,18 +98,29 @@ pub(super) fn port_taken(models: &[Model], written: &Written, diagnostics: &mut 
             ),
         );
         found = hosts(found, written, first, second);
+        let shift = shift(written, second);
         let is_edge = |name: &Name| second.edge.as_ref().is_some_and(|edge| edge.service == *name);
         for (name, index, port) in clashes.iter().take(SHOWN) {
             let at = format!("/services/{name}/publish/{index}");
             let at = if is_edge(name) && !is_written(written, name) { "/routes" } else { &at };
-            found = found.at(place(written, second, at), format!("opens port {}", port.host));
+            let moved = if is_edge(name) || shift == 0 {
+                String::new()
+            } else {
+                format!(", with its shift of {shift}")
+            };
+            let label = format!("opens port {}{moved}", port.host);
+            found = found.at(place(written, second, at), label);
         }
         let movable = clashes.iter().any(|(name, _, _)| !is_edge(name));
         let fixed = clashes.iter().any(|(name, _, _)| is_edge(name));
         if movable {
             let but = if fixed { ", which moves all but the edge's" } else { "" };
             let name = &second.environment.name;
-            found = found.help(format!("add `shift_ports: 1` to `{name}`{but}"));
+            let verb = if shift == 0 { "add" } else { "write" };
+            let to = if shift == 0 { "to" } else { "in" };
+            if let Some(free) = free_shift(models, second, shift) {
+                found = found.help(format!("{verb} `shift_ports: {free}` {to} `{name}`{but}"));
+            }
         }
         let name = &second.environment.name;
         diagnostics.push(found.help(format!(
@@ -115,6 +130,39 @@ pub(super) fn port_taken(models: &[Model], written: &Written, diagnostics: &mut 
 }
 
 /// A port that a service opens, with its place among the service's own.
+/// By how much the ports of an environment are moved.
+fn shift(written: &Written, model: &Model) -> u16 {
+    let at = format!("{}/shift_ports", environment(model));
+    match written.root.at(&at).map(|node| &node.kind) {
+        Some(Kind::Number(number)) => {
+            number.as_u64().and_then(|shift| u16::try_from(shift).ok()).unwrap_or_default()
+        }
+        _ => 0,
+    }
+}
+
+/// The shift nearest to none with which an environment opens no port of another one on its host.
+fn free_shift(models: &[Model], model: &Model, shift: u16) -> Option<u16> {
+    let is_other = |other: &&Model| {
+        other.environment.name != model.environment.name
+            && other.environment.host == model.environment.host
+    };
+    let is_edge = |name: &Name| model.edge.as_ref().is_some_and(|edge| edge.service == *name);
+    let taken: Vec<&Published> =
+        models.iter().filter(is_other).flat_map(opened).map(|(_, _, port)| port).collect();
+    let moved: Vec<&Published> =
+        opened(model).filter(|(name, ..)| !is_edge(name)).map(|(_, _, port)| port).collect();
+    (1..=MOST).filter(|other| *other != shift).find(|other| {
+        moved.iter().all(|port| {
+            let host = (port.host - shift.min(port.host)).checked_add(*other);
+            host.is_some_and(|host| {
+                let port = Published { host, ..(*port).clone() };
+                !taken.iter().any(|other| clash(&port, other))
+            })
+        })
+    })
+}
+
 type Opened<'a> = (&'a Name, usize, &'a Published);
 
 /// Two environments on one host whose networks have addresses in common.

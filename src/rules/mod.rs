@@ -1,7 +1,7 @@
 //! Finds what contradicts itself in a model, or between the models of several environments.
 
 mod addresses;
-mod alerts;
+pub mod alerts;
 mod backups;
 mod buckets;
 mod builds;
@@ -155,7 +155,7 @@ pub fn check(
     let exposed =
         model.monitoring.as_ref().map(|monitoring| Exposed::of(monitoring, blueprint, &entries));
     let series = Series { exposed, sure: !broken.touches_any(promql::DECIDES_SERIES), readings };
-    alerts::check(model, (blueprint, broken), &series, locator, diagnostics);
+    alerts::check(model, (blueprint, catalog, broken), &series, locator, diagnostics);
     dashboards::check(model, &series, locator, diagnostics);
     patched::expressions(model, &series, locator, diagnostics);
     builds::check(model, broken, locator, diagnostics);

@@ -29,7 +29,7 @@ pub struct Output<'a> {
     target: Target,
     matched: BTreeSet<Name>,
     points: BTreeMap<String, BTreeSet<String>>,
-    in_cluster: BTreeMap<String, Artifact>,
+    in_cluster: BTreeMap<String, Option<Artifact>>,
     clashes: Vec<Clash>,
     breaches: Vec<Breach>,
     changes: Vec<(Name, Change)>,
@@ -159,13 +159,40 @@ impl<'a> Output<'a> {
         comments: Comments,
     ) -> Result<(), Error> {
         let artifact = self.rendered_yaml(path, value, comments)?;
-        self.in_cluster.insert(path.to_owned(), artifact);
+        self.in_cluster.insert(path.to_owned(), Some(artifact));
         Ok(())
     }
 
-    /// What a cluster reads in place of the file at a path, where that is another.
-    pub fn in_cluster(&self, path: &str) -> Option<&Artifact> {
-        self.in_cluster.get(path)
+    /// As [`Self::yaml_in_cluster`], for a JSON file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn json_in_cluster(&mut self, path: &str, value: &impl Serialize) -> Result<(), Error> {
+        let artifact = self.rendered_json(path, value)?;
+        self.in_cluster.insert(path.to_owned(), Some(artifact));
+        Ok(())
+    }
+
+    /// Says that a cluster does not read the file at a path.
+    pub fn not_in_cluster(&mut self, path: &str) {
+        self.in_cluster.insert(path.to_owned(), None);
+    }
+
+    /// What a cluster reads below a folder, or at that very path.
+    pub fn in_cluster_below(&self, folder: &str) -> BTreeMap<&str, &Artifact> {
+        let emitted = self.tree.below(folder).map(|(path, artifact)| (path.as_str(), artifact));
+        let mut found: BTreeMap<&str, &Artifact> = emitted.collect();
+        for (path, artifact) in &self.in_cluster {
+            let rest = path.strip_prefix(folder);
+            if rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/')) {
+                continue;
+            }
+            match artifact {
+                Some(artifact) => found.insert(path, artifact),
+                None => found.remove(path.as_str()),
+            };
+        }
+        found
     }
 
     fn rendered_yaml(
@@ -190,11 +217,16 @@ impl<'a> Output<'a> {
     /// # Errors
     /// When the path is taken.
     pub fn json(&mut self, path: &str, value: &impl Serialize) -> Result<(), Error> {
+        let artifact = self.rendered_json(path, value)?;
+        self.add(path, artifact)
+    }
+
+    fn rendered_json(&mut self, path: &str, value: &impl Serialize) -> Result<Artifact, Error> {
         let text = match self.patched(path, value)? {
             Some(patched) => json::to_string(&patched),
             None => json::serialized(value).map_err(|error| fault(path, &error))?,
         };
-        self.add(path, Artifact::plain(text))
+        Ok(Artifact::plain(text))
     }
 
     /// Adds a file rendered from a template that lies in the target's folder; the template writes the header.

@@ -94,6 +94,14 @@ impl Change<'_> {
         matches!(self.verdict, Verdict::Current | Verdict::Orphan(Remains::Nothing))
     }
 
+    /// Whether the disk has what was compiled, with another mode.
+    pub fn differs_in_mode_alone(&self) -> bool {
+        match (&self.old, self.new) {
+            (Old::Text { text, mode }, Some(new)) => *text == new.text && *mode != new.mode,
+            _ => false,
+        }
+    }
+
     /// The text on disk, if there is one that can be shown.
     pub fn old_text(&self) -> Option<&str> {
         match &self.old {

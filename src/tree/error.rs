@@ -159,10 +159,18 @@ impl fmt::Display for TreeError {
                 )?;
                 let unmanaged = files.iter().any(|(_, whose)| *whose == Foreign::Unmanaged);
                 if unmanaged {
-                    write!(f, ", or with `--adopt` to take over existing files")
-                } else {
-                    Ok(())
+                    write!(
+                        f,
+                        ", or with `--adopt` to replace existing files and all that they say"
+                    )?;
                 }
+                if files.iter().any(|(path, _)| path.as_str() == ".gitignore") {
+                    write!(
+                        f,
+                        "; your own `.gitignore` stays with `output: {{ gitignore: false }}`, once it has the lines of ours"
+                    )?;
+                }
+                Ok(())
             }
             Self::Blocked { path, block } => write!(f, "cannot write `{path}`: {block}"),
             Self::Raced { path } => {

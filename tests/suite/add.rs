@@ -144,7 +144,9 @@ fn what_cannot_be_spliced_is_refused_with_what_to_write() {
     );
     let folder = Folder::with(&shared);
     let run = folder.run(&[&args[..], &["--for", "api"]].concat()).exits(1);
-    run.complains("the text would be read as more");
+    let run = run.complains("the text would be read as more");
+    // What would be wrong is no advice.
+    assert!(!run.stderr.contains("by hand"), "{}", run.stderr);
     assert_eq!(folder.read("blueprint.yaml"), shared);
     // Two environments on one machine cannot have the same ports.
     let folder = Folder::with(SHOP);
@@ -246,4 +248,14 @@ fn two_commands_make_two_services_with_a_database_for_two_environments_and_two_t
             Run::of(Command::new(judge).args(args).args(&paths).output().unwrap()).exits(0);
         }
     }
+}
+
+#[test]
+fn a_host_that_a_new_environment_would_share_is_told() {
+    let folder = Folder::with(&SHOP.replace("${env.domain}", "shop.example"));
+    let (run, _) = added(&folder, &["environment", "staging", "--tier", "staging"]);
+    run.complains("`staging` answers for `shop.example` too");
+    let folder = Folder::with(SHOP);
+    let (run, _) = added(&folder, &["environment", "staging", "--tier", "staging"]);
+    assert!(!run.stderr.contains("answers for"), "{run:#?}");
 }

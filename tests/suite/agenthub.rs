@@ -242,6 +242,34 @@ fn g4_there_are_more_than_25_alerts_of_every_kind() {
     assert_eq!(alerts["DatabaseDown"].len(), 2, "one for each database");
 }
 
+/// In a cluster the edge is the platform's, whose log no collector of ours counts.
+#[test]
+fn g4_in_a_cluster_too_there_are_more_than_25_alerts_that_can_fire() {
+    for (environment, _) in ENVIRONMENTS {
+        let folder = format!("kubernetes/{environment}/prometheus");
+        let map = yaml(&format!("{folder}/configmap-prometheus-rules.yaml"));
+        let file = at(&map, &["data", "alert_rules.yml"]).as_str().unwrap();
+        let file = serde_yaml::from_str(file).unwrap();
+        let alerts = alerts(&file);
+        assert!(alerts.len() >= 25, "{}", alerts.len());
+        for name in [
+            "APIDown",
+            "KeycloakDown",
+            "ProbeFailed",
+            "HighResponseTime",
+            "HighErrorRate",
+            "DatabaseDown",
+            "RedisDown",
+            "KubeBackupTooOld",
+        ] {
+            assert!(alerts.contains_key(name), "{name} of {:?}", alerts.keys());
+        }
+        for name in ["RequestsRefused", "RateLimitHit", "NginxDown", "ContainerMemoryNearLimit"] {
+            assert!(!alerts.contains_key(name), "{name} reads what is not scraped");
+        }
+    }
+}
+
 /// The counter that the alerts on refused requests read is made where the edge's log goes by.
 #[test]
 fn g4_the_collector_counts_what_the_edge_answers() {

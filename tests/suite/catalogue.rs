@@ -40,7 +40,12 @@ fn entries() -> Vec<Arc<Entry>> {
 fn service(entry: &Entry) -> String {
     let name = &entry.component;
     if entry.dockerfile.is_none() || entry.role != Role::Application {
-        return format!("  subject: {{ uses: {name} }}\n");
+        let (mut needs, mut others) = (Vec::new(), String::new());
+        for component in entry.needs.keys() {
+            needs.push(format!("its-{component}"));
+            writeln!(others, "  its-{component}: {{ uses: {component} }}").unwrap();
+        }
+        return format!("  subject: {{ uses: {name}, needs: [{}] }}\n{others}", needs.join(", "));
     }
     let given = entry.exporter_needs.as_ref();
     let given = given.map(|name| format!(", with: {{ {name}: \"redis://web:3000/0\" }}"));
@@ -54,6 +59,9 @@ fn service(entry: &Entry) -> String {
     let build = format!("build: {{ context: subject, stack: {name}{given} }}");
     format!("  subject: {{ {image}, {build}, {port} }}\n")
 }
+
+/// Names for the images that follow from `backups` and are built.
+const IMAGES: &str = "images: { backup: \"ghcr.io/example/backup:1.0.0\" }\n";
 
 /// The smallest system in which an entry has its place.
 fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
@@ -75,10 +83,14 @@ fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
     let routed = "routes: { \"${env.domain}\": { /: web } }\nedge: { limit: 50r/s }\n";
     let name = &entry.component;
     let watched = all.iter().find(|other| other.exporter.as_ref() == Some(name));
-    let services = match (entry.role, watched) {
+    let services = match (entry.role, watched.map(|watched| watched.role)) {
+        // These follow from `backups`.
+        (Role::Backup | Role::Archive, _) | (_, Some(Role::Backup)) => {
+            format!("{web}  db: {{ uses: postgres }}\n")
+        }
         // It follows from what it watches, which may be an edge.
-        (Role::Exporter, Some(watched)) if watched.role != Role::Edge => {
-            format!("{web}{}", service(watched))
+        (Role::Exporter, Some(role)) if role != Role::Edge => {
+            format!("{web}{}", watched.map(|watched| service(watched)).unwrap_or_default())
         }
         (Role::Preparation, _) => web.replace("health: /", "health: /, volumes: { data: /data }"),
         // These follow from `routes`, or from `monitoring`; the next from `logs`.
@@ -97,6 +109,14 @@ fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
     };
     write!(text, "services:\n{services}{routed}{}", objectives(entry)).unwrap();
     match entry.role {
+        Role::Backup | Role::Archive => {
+            text.push_str("backups: { db: { schedule: \"0 3 * * *\", keep: 7d, archive: 5m } }\n");
+            text.push_str(IMAGES);
+        }
+        _ if watched.is_some_and(|watched| watched.role == Role::Backup) => {
+            text.push_str("backups: { db: { schedule: \"0 3 * * *\", keep: 7d } }\n");
+            text.push_str(IMAGES);
+        }
         Role::Logs => writeln!(text, "logs: {{ uses: [{name}] }}").unwrap(),
         Role::Collector => writeln!(text, "logs: {{ uses: [loki, {name}] }}").unwrap(),
         _ => {}
@@ -206,12 +226,11 @@ fn every_entry_compiles_where_it_belongs() {
         let text = system(entry, &all);
         assert_eq!(codes(&text), [""; 0], "{}:\n{text}", entry.component);
         let compose = tree.get("docker-compose.production.yml").unwrap().text();
-        let base = "docker/subject.Dockerfile";
         let image = format!("{}:{}", entry.image, entry.versions[&entry.default].tag);
-        let mut files = tree.iter().filter(|(path, _)| path.as_str().starts_with("kubernetes/"));
-        let found = compose.contains(&image)
-            || tree.get(base).is_some_and(|file| file.text().contains(&image))
-            || files.any(|(_, file)| file.text().contains(&image));
+        // What is built names its base in a Dockerfile.
+        let holds = |path: &str| path.starts_with("kubernetes/") || path.starts_with("docker/");
+        let mut files = tree.iter().filter(|(path, _)| holds(path.as_str()));
+        let found = compose.contains(&image) || files.any(|(_, file)| file.text().contains(&image));
         assert!(found, "{} is not in:\n{text}", entry.component);
     }
 }
@@ -293,4 +312,22 @@ backups: { db: { schedule: "0 3 * * *", keep: 14d } }
     crate::compiled::yaml(&tree, "kubernetes/production/_restore/job-restore-db.yaml");
     let restore = crate::compiled::text(&tree, "backup/production/jobs/db.sh");
     assert!(restore.contains("store_restore()") && restore.contains("RENAME TABLE"), "{restore}");
+}
+
+/// What checks a program and what builds it are of one version.
+#[test]
+fn bun_is_of_one_version_in_the_workflow_and_in_the_image() {
+    let mut found = 0;
+    for entry in entries() {
+        let bun = entry.checks.as_ref().map_or("", |checks| checks.bun.as_str());
+        let Some(version) = bun.split(['}', '{']).find(|part| part.starts_with(char::is_numeric))
+        else {
+            continue;
+        };
+        let image = entry.images.iter().find(|(name, _)| name.as_str() == "bun").unwrap().1;
+        let tag = image.to_string();
+        assert!(tag.contains(&format!(":{version}-")), "{}: {tag}", entry.component);
+        found += 1;
+    }
+    assert!(found > 1, "{found}");
 }

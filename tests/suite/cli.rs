@@ -181,7 +181,9 @@ fn json_is_one_document() {
 fn annotations_name_file_and_line() {
     let folder = Folder::with(BROKEN);
     let run = folder.run(&["validate", "--format", "github"]).exits(1);
-    run.complains("::error file=blueprint.yaml,line=3,col=20");
+    run.says("::error file=blueprint.yaml,line=3,col=20");
+    let run = folder.run(&["check", "--format", "github"]).exits(2);
+    run.says("::error file=blueprint.yaml,line=3,col=20");
     folder.write("blueprint.yaml", NOTES);
     let run = folder.run(&["check", "--format", "github"]).exits(1);
     run.says("::error file=docker-compose.production.yml,title=missing::");

@@ -128,3 +128,23 @@ fn git_that_cannot_answer_is_two() {
     let run = Run::of(command.env("PATH", folder.path()).output().unwrap());
     run.exits(2).complains("git, which cannot be run");
 }
+
+/// Only the executable bit counts, and nothing else of the file differs.
+#[cfg(unix)]
+#[test]
+fn a_mode_is_said_to_differ() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = built();
+    let set = |path: &str, bits| {
+        std::fs::set_permissions(folder.file(path), std::fs::Permissions::from_mode(bits)).unwrap();
+    };
+    set("scripts/deploy.sh", 0o600);
+    set(COMPOSE, 0o755);
+    let run = folder.run(&["check"]).exits(1);
+    let run = run.says("stale: `scripts/deploy.sh` has another mode: it must be executable (755)");
+    let run = run.says(&format!("stale: `{COMPOSE}` has another mode: it must not be executable"));
+    assert_eq!(run.stdout.matches("help: stale: run `formwork build`").count(), 1, "{run:#?}");
+    folder.run(&["build"]).exits(0);
+    folder.run(&["check"]).exits(0);
+}

@@ -66,21 +66,26 @@ fn every_stack_of_the_catalogue_begins_without_a_finding() {
     let said = Folder::empty().run(&["explain", "catalogue"]).exits(0).stdout;
     let (_, stacks) = said.split_once("stacks (`build: { stack }`)").unwrap();
     let is_name = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+    assert!(!stacks.contains("\n  backup\n"), "{said}");
     let stacks: Vec<&str> = stacks.lines().filter(is_name).map(str::trim).collect();
     assert!(stacks.len() > 1 && stacks.contains(&"fastapi"), "{said}");
     for stack in stacks {
         let folder = Folder::empty();
         let begin = ["init", "--name", "shop", "--stack", stack, "--domain", "shop.dev"];
-        let more = ["--database", "postgres", "--cache", "redis", "--env", "production,staging"];
-        let run = folder.run(&[&begin[..], &more].concat()).exits(0);
+        let stores = ["--database", "postgres", "--cache", "redis"];
+        let (stores, to) = match stack {
+            "react-static" => (&[][..], &[][..]),
+            _ => (&stores[..], &["--to", "db,cache"][..]),
+        };
+        let more = ["--env", "production,staging"];
+        let run = folder.run(&[&begin[..], stores, &more].concat()).exits(0);
         assert_eq!(run.stderr, "", "{stack}");
         assert_eq!(folder.run(&["validate"]).exits(0).stderr, "", "{stack}");
         let compose = folder.read("docker-compose.production.yml");
         assert!(compose.contains("  app:\n"), "{stack}: {compose}");
         assert!(folder.file("docker/app.Dockerfile").exists(), "{stack}");
-        let more =
-            ["add", "service", "other", "--stack", stack, "--to", "db,cache", "--context", "."];
-        folder.run(&more).exits(0);
+        let more = ["add", "service", "other", "--stack", stack, "--context", "."];
+        folder.run(&[&more[..], to].concat()).exits(0);
         assert_eq!(folder.run(&["validate"]).exits(0).stderr, "", "{stack}");
         follow(&folder, &next(&folder.run(&["build", "--out", "elsewhere"]).exits(0)));
     }
@@ -233,4 +238,127 @@ fn certificates_of_the_operator_are_put_in_place_by_the_printed_commands() {
     let gateway = folder.read("kubernetes/production/_namespace/gateway-shop.yaml");
     assert!(gateway.contains("name: wildcard-shop-example-tls"), "{gateway}");
     folder.run(&["explain", "edge.tls.by"]).exits(0).says("`101:101`").says("`privkey.pem`");
+}
+
+/// What names a stack and a domain, in a new folder.
+fn begin(stack: &str, more: &[&str]) -> (Folder, Run) {
+    let folder = Folder::empty();
+    let given = ["init", "--name", "shop", "--stack", stack, "--domain", "shop.dev"];
+    let run = folder.run(&[&given[..], more].concat());
+    (folder, run)
+}
+
+#[test]
+fn a_stack_that_needs_a_database_gets_it_and_nothing_else() {
+    for more in [&[][..], &["--database", "postgres"]] {
+        let (folder, run) = begin("keycloak", more);
+        run.exits(0);
+        let compose = folder.read("docker-compose.production.yml");
+        let compose: serde_json::Value = serde_yaml::from_str(&compose).unwrap();
+        let environment = compose["services"]["app"]["environment"].as_object().unwrap();
+        assert_eq!(environment["KC_DB_URL_HOST"], "db");
+        assert_eq!(environment["KC_HOSTNAME"], "https://shop.dev");
+        for name in environment.keys() {
+            assert!(name.starts_with("KC_"), "{name} is nothing that it reads");
+        }
+        let template = folder.read(".env.production.template");
+        assert!(!template.contains("APP_DATABASE_PASSWORD"), "{template}");
+        assert!(
+            folder.read("nginx/production/conf.d/shop.dev.conf").contains("server_name shop.dev")
+        );
+    }
+    for database in ["mariadb", "none"] {
+        let (_, run) = begin("keycloak", &["--database", database]);
+        run.exits(2).complains("the stack `keycloak` needs the database `postgres`");
+    }
+    let (folder, run) = begin("fastapi", &["--database", "postgres"]);
+    run.exits(0);
+    folder.run(&["add", "service", "auth", "--stack", "keycloak", "--to", "db"]).exits(0);
+    let compose = folder.read("docker-compose.production.yml");
+    assert!(compose.contains("KC_DB_URL_HOST: db\n"), "{compose}");
+    let none = ["add", "service", "login", "--stack", "keycloak"];
+    folder.run(&none).exits(1).complains("unmet-need");
+}
+
+#[test]
+fn a_site_of_files_takes_no_database() {
+    let (folder, run) = begin("react-static", &["--database", "postgres"]);
+    run.exits(2).complains("leave `--database` out");
+    assert!(!folder.file("blueprint.yaml").exists());
+    let (folder, run) = begin("react-static", &[]);
+    run.exits(0);
+    assert!(!folder.read("blueprint.yaml").contains("SECRET_KEY"));
+    let more = ["add", "component", "db", "--uses", "postgres", "--for", "app"];
+    folder.run(&more).exits(2).complains("leave it out of `--for`");
+    folder.run(&["add", "component", "db", "--uses", "postgres"]).exits(0);
+    let more = ["add", "service", "web", "--stack", "react-static", "--to", "db"];
+    folder.run(&more).exits(2).complains("leave it out of `--to`");
+}
+
+#[test]
+fn what_only_follows_from_others_cannot_be_chosen() {
+    let (_, run) = begin("backup", &[]);
+    run.exits(2).complains("the catalogue has no stack `backup`");
+    let (folder, run) = begin("fastapi", &[]);
+    run.exits(0);
+    for component in ["backup-archive", "volume-owner", "postgres-exporter"] {
+        let more = ["add", "component", "one", "--uses", component];
+        folder.run(&more).exits(2).complains("the catalogue has no component");
+    }
+}
+
+#[test]
+fn an_environment_is_named_once() {
+    let (folder, run) = begin("fastapi", &["--env", "production,production"]);
+    run.exits(2).complains("`--env` names `production` twice");
+    assert!(!folder.file("blueprint.yaml").exists());
+    let (folder, run) = begin("fastapi", &[]);
+    run.exits(0);
+    let more = ["add", "environment", "production", "--tier", "staging"];
+    folder.run(&more).exits(2).complains("there is an environment `production` already");
+}
+
+#[test]
+fn a_repository_keeps_its_own_ignore_file() {
+    let folder = Folder::empty();
+    folder.write(".gitignore", "node_modules/\n.env\n*.log");
+    let given = ["init", "--name", "shop", "--stack", "fastapi", "--domain", "shop.dev"];
+    let run = folder.run(&given).exits(0).says("added ").says("`secrets/`");
+    assert!(run.stdout.contains("to .gitignore\n"), "{run:#?}");
+    let ignored = folder.read(".gitignore");
+    assert!(ignored.starts_with("node_modules/\n.env\n*.log\n\n# Added by"), "{ignored}");
+    for line in [".env.*", "!.env.*.template", "secrets/", ".deploy/"] {
+        assert!(ignored.lines().any(|one| one == line), "{line}: {ignored}");
+    }
+    folder.run(&["check"]).exits(0);
+    folder.run(&["build"]).exits(0);
+    assert_eq!(folder.read(".gitignore"), ignored);
+    // A blueprint that takes no heed of it says what that would cost.
+    let kept = folder.read("blueprint.yaml").replace("gitignore: false", "gitignore: true");
+    folder.write("blueprint.yaml", &kept);
+    let run = folder.run(&["build"]).exits(1);
+    run.complains("output: { gitignore: false }").complains("replace existing files and all");
+}
+
+#[test]
+fn of_several_blueprints_each_command_names_its_own() {
+    let folder = Folder::empty();
+    std::fs::create_dir(folder.file("blueprints")).unwrap();
+    for name in ["one", "two"] {
+        folder.write(
+            &format!("blueprints/{name}.yaml"),
+            &FILES.replace("edge: { tls: files }\n", "").replace("*.shop", name).replace(
+                "name: shop\n",
+                &format!(
+                    "name: {name}\nvariables: {{ own: {{ KEY: {{ secret: true, generate: hex 32 }} }} }}\n"
+                ),
+            ).replace("health: /health", "health: /health, variables: [own]"),
+        );
+    }
+    let run = folder.run(&["build"]);
+    let commands = next(&run);
+    for name in ["one", "two"] {
+        let fill = format!("formwork env fill blueprints/{name}.yaml");
+        assert_eq!(commands.iter().filter(|one| **one == fill).count(), 1, "{commands:?}");
+    }
 }

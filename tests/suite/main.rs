@@ -75,6 +75,8 @@ mod nginx;
 #[cfg(test)]
 mod numbers;
 #[cfg(test)]
+mod own_entries;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod parallel;
@@ -92,6 +94,8 @@ mod ready_made;
 mod regressions;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod scraped;
 #[cfg(test)]
 mod saas_chat;
 #[cfg(test)]

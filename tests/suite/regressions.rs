@@ -83,3 +83,70 @@ fn a_component_that_serves_nothing_is_the_authors_fault() {
         assert!(codes.contains(&"error unfit-component".to_owned()), "{component}: {codes:?}");
     }
 }
+
+/// What is in a component's own group is nobody else's, whatever an author calls a group.
+#[test]
+fn a_group_of_a_services_name_leaks_none_of_its_secrets() {
+    let shop = SHOP.replace("needs: [db]", "needs: [db], variables: [db]")
+        + "variables: { db: { POOL: { about: how many, default: \"5\" } } }\n";
+    let tree = tree(&shop);
+    let compose = crate::compiled::yaml(&tree, "docker-compose.production.yml");
+    let environment = compose["services"]["api"]["environment"].as_object().unwrap();
+    assert_eq!(environment.keys().collect::<Vec<_>>(), ["POOL"], "{environment:?}");
+}
+
+const AUTH: &str = "\
+blueprint: v1
+name: shop
+environments: { production: { domain: shop.example.com } }
+services:
+  auth: { uses: keycloak, needs: [db] }
+  db: { uses: postgres@17, with: { user: people, database: accounts } }
+";
+
+#[test]
+fn a_component_takes_its_database_from_its_needs() {
+    for written in [
+        AUTH.to_owned(),
+        AUTH.replace(
+            "uses: keycloak, needs: [db]",
+            "uses: keycloak, with: { database_host: \"${db.host}\" }",
+        ),
+        AUTH.replace(
+            "uses: keycloak, needs: [db]",
+            "image: \"a.example/auth:1.0.0\", build: { context: ., stack: keycloak }, needs: [db]",
+        ),
+    ] {
+        let tree = tree(&written);
+        let compose = crate::compiled::yaml(&tree, "docker-compose.production.yml");
+        let auth = &compose["services"]["auth"];
+        for (variable, value) in [
+            ("KC_DB_URL_HOST", "db"),
+            ("KC_DB_URL_DATABASE", "accounts"),
+            ("KC_DB_USERNAME", "people"),
+        ] {
+            assert_eq!(auth["environment"][variable], value, "{auth:#}");
+        }
+        let template = text(&tree, ".env.production.template");
+        assert!(template.contains("DB_PASSWORD="), "{template}");
+        assert!(!template.contains("DATABASE_PASSWORD"), "{template}");
+    }
+}
+
+#[test]
+fn a_component_of_its_own_database_elsewhere_is_left_alone() {
+    let elsewhere =
+        AUTH.replace("needs: [db]", "needs: [db], with: { database_host: db.elsewhere.example }");
+    assert!(
+        text(&tree(&elsewhere), ".env.production.template").contains("AUTH_DATABASE_PASSWORD=")
+    );
+}
+
+/// What follows from the blueprint may be named, to say more of it, where it does follow.
+#[test]
+fn what_makes_backups_may_be_named_where_there_are_backups() {
+    let named = "  backup: { uses: backup, resources: { memory: 128Mi..512Mi } }\n";
+    let backed_up = "backups: { db: { schedule: \"0 3 * * *\", keep: 7d } }\n";
+    assert!(!codes(&format!("{SHOP}{named}{backed_up}")).contains(&"error unfit-component".into()));
+    assert_eq!(codes(&format!("{SHOP}{named}")), ["error unfit-component"]);
+}

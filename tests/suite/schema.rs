@@ -52,11 +52,32 @@ fn schemas_are_schemas() {
 
 #[test]
 fn our_own_files_are_valid() {
-    if let Some(run) = judged("schema/blueprint.schema.json", &yaml("examples")) {
-        run.exits(0);
+    for folder in ["examples", "blueprints"] {
+        if let Some(run) = judged("schema/blueprint.schema.json", &yaml(folder)) {
+            run.exits(0);
+        }
     }
     if let Some(run) = judged("schema/catalog.schema.json", &yaml("src/catalog/entries")) {
         run.exits(0);
+    }
+}
+
+/// A text that is included is a blueprint that lacks what the including one says.
+#[test]
+fn what_our_own_blueprints_include_is_valid() {
+    let schema = fs::read_to_string(root().join("schema/blueprint.schema.json")).unwrap();
+    let mut schema: Value = serde_json::from_str(&schema).unwrap();
+    assert!(schema.as_object_mut().unwrap().shift_remove("required").is_some());
+    let folder = Folder::empty();
+    folder.write("part.schema.json", &schema.to_string());
+    let part = folder.path().join("part.schema.json");
+    let folders = fs::read_dir(root().join("blueprints")).unwrap().map(|one| one.unwrap().path());
+    let folders: Vec<_> = folders.filter(|path| path.is_dir()).collect();
+    assert!(!folders.is_empty());
+    for included in folders {
+        if let Some(run) = judged(part.to_str().unwrap(), &yaml(included.to_str().unwrap())) {
+            run.exits(0);
+        }
     }
 }
 

@@ -101,9 +101,23 @@ fn an_answer_that_is_wrong_leaves_nothing_behind() {
     let Some(run) = typed(&folder, "init", "shop\nfastpi\nshop.example\n\n\n\n") else { return };
     run.exits(2).says("did you mean `fastapi`?");
     assert!(is_empty(&folder));
-    let Some(run) = typed(&folder, "init", "shop\nfastapi\nhttps://shop\n\n\n\n") else { return };
-    run.exits(2).says("error[invalid-host]");
+    let Some(run) = typed(&folder, "init", "shop\nfastapi\nhttps://shop\n") else { return };
+    run.exits(2).says("write the host alone: `shop`");
     assert!(is_empty(&folder));
+}
+
+#[test]
+fn a_question_is_asked_again_until_the_answer_will_do() {
+    let folder = Folder::empty();
+    let answers =
+        "shop\nnonsense\n\nfastapi\nnonsense\nshop.example\nmongo\npostgres\n\nmaybe\nno\n";
+    let Some(run) = typed(&folder, "init", answers) else { return };
+    let run = run.exits(0).says("no stack `nonsense`").says("an answer is needed");
+    let run = run.says("`nonsense` is no domain").says("answer `yes` or `no`");
+    for (question, times) in [("stack (", 3), ("domain of production", 2), ("database (", 2)] {
+        assert_eq!(run.stdout.matches(question).count(), times, "{question}: {run:#?}");
+    }
+    assert!(folder.read("blueprint.yaml").contains("shop.example"));
 }
 
 #[test]

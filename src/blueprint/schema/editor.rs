@@ -5,12 +5,15 @@
 use serde_json::{Map, Value, json};
 
 use super::{IDENTITY, each_schema, long};
-use crate::blueprint::expand::SHORTS;
+use crate::blueprint::expand::{SHORTS, Short};
 
 /// The schema for editors and foreign validators: with short forms, `x-` keys and partial overrides.
 pub fn editor() -> Value {
     let mut schema = long();
-    for short in SHORTS {
+    // Properties come first: a definition with two forms has none of its own.
+    let (within, whole): (Vec<&Short>, Vec<&Short>) =
+        SHORTS.iter().partition(|short| short.schema.1.is_some());
+    for short in within.into_iter().chain(whole) {
         let (definition, property) = short.schema;
         let place = match property {
             Some(property) => format!("/$defs/{definition}/properties/{property}"),

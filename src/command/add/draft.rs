@@ -1,21 +1,23 @@
 //! Turns the arguments of `add` into what is added to a blueprint.
 
+use std::sync::Arc;
+
 use anyhow::bail;
 use serde_json::{Map, Value, json};
 
 use super::Before;
 use crate::blueprint::splice::Addition;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Entry};
 use crate::cli::add::{
     AddCommand, AddComponentArgs, AddEnvironmentArgs, AddRouteArgs, AddServiceArgs,
 };
-use crate::command::choice::{Choice, Part, choice, health};
+use crate::command::choice::{Choice, Part, choice, health, malformed};
 use crate::diagnostic::suggest;
 use crate::format::quote::shell;
 use crate::model::{Model, Role};
 use crate::source::document::{Kind, Node};
 use crate::source::pointer;
-use crate::value::{Malformed, Name};
+use crate::value::Name;
 
 /// What is to be added.
 pub(super) struct Wish {
@@ -23,6 +25,8 @@ pub(super) struct Wish {
     pub(super) what: String,
     /// In the order in which it is added.
     pub(super) additions: Vec<Addition>,
+    /// What to look at afterwards.
+    pub(super) warnings: Vec<String>,
 }
 
 /// What a command asks for.
@@ -67,7 +71,15 @@ impl Draft<'_> {
         let mut environment = Map::new();
         for other in &args.to {
             self.known(other)?;
-            if let Some((variable, url)) = self.url(other) {
+            if entry.static_site && self.url(other).is_some() {
+                bail!(
+                    "the stack `{}` is files that a server hands out, which do not talk to `{other}`; leave it out of \
+                     `--to`",
+                    entry.component
+                );
+            }
+            // What is ready-made reads variables of its own alone.
+            if let Some((variable, url)) = self.url(other).filter(|_| entry.runs_own_program()) {
                 environment.insert(variable, json!(url));
             }
         }
@@ -82,7 +94,7 @@ impl Draft<'_> {
         for user in &args.users {
             additions.extend(self.need(user, name.as_str())?);
         }
-        Ok(Wish { what: format!("the service `{name}`"), additions })
+        Ok(Wish { what: format!("the service `{name}`"), additions, warnings: Vec::new() })
     }
 
     fn component(&self, args: &AddComponentArgs) -> anyhow::Result<Wish> {
@@ -92,7 +104,15 @@ impl Draft<'_> {
         let uses = json!({ "uses": format!("{}@{version}", entry.component) });
         let mut additions = vec![Addition::entry("/services", name.as_str(), uses)];
         for user in &args.users {
+            if self.entry_of(user).is_some_and(|entry| entry.static_site) {
+                bail!(
+                    "`{user}` is files that a server hands out, which do not talk to `{name}`; leave it out of `--for`"
+                );
+            }
             additions.extend(self.need(user, name.as_str())?);
+            if self.entry_of(user).is_some_and(|entry| !entry.runs_own_program()) {
+                continue;
+            }
             if entry.offers.contains_key("url")
                 && let Some(variable) = self.variable(user, name.as_str(), entry.role)
             {
@@ -100,7 +120,7 @@ impl Draft<'_> {
                 additions.push(Addition::entry(at, variable, json!(format!("${{{name}.url}}"))));
             }
         }
-        Ok(Wish { what: format!("the component `{name}`"), additions })
+        Ok(Wish { what: format!("the component `{name}`"), additions, warnings: Vec::new() })
     }
 
     fn route(&self, args: &AddRouteArgs) -> anyhow::Result<Wish> {
@@ -114,7 +134,8 @@ impl Draft<'_> {
             bail!("`{host}` has a route `{}` already", args.path);
         }
         let what = format!("the route `{host}{}`", args.path);
-        Ok(Wish { what, additions: vec![Addition::entry(at, args.path.as_str(), json!(args.to))] })
+        let additions = vec![Addition::entry(at, args.path.as_str(), json!(args.to))];
+        Ok(Wish { what, additions, warnings: Vec::new() })
     }
 
     /// A host name as it holds in every environment: the domain of one is another's no more.
@@ -151,7 +172,21 @@ impl Draft<'_> {
         let host = args.host.clone().unwrap_or_else(|| name.to_string());
         environment.insert("host".to_owned(), json!(host));
         additions.push(Addition::entry("/environments", name.as_str(), Value::Object(environment)));
-        Ok(Wish { what: format!("the environment `{name}`"), additions })
+        let warnings = self.fixed_hosts(&name);
+        Ok(Wish { what: format!("the environment `{name}`"), additions, warnings })
+    }
+
+    /// Says which hosts of routes are the same in every environment, a new one among them.
+    fn fixed_hosts(&self, environment: &Name) -> Vec<String> {
+        let hosts = self.root.get("routes").map_or(&[][..], Node::entries);
+        let fixed = hosts.iter().map(|(host, _)| &host.name).filter(|host| !host.contains("${"));
+        let text = |host: &String| {
+            format!(
+                "`{environment}` answers for `{host}` too, since that stands in `routes` as it is; write it with \
+                 `${{env.domain}}`, and the `domain` of each environment under `environments`"
+            )
+        };
+        fixed.map(text).collect()
     }
 
     /// The name under which the built image is pushed: beside those of the other own programs.
@@ -215,10 +250,15 @@ impl Draft<'_> {
         })
     }
 
+    /// What the catalogue says of a service that is there.
+    fn entry_of(&self, service: &str) -> Option<Arc<Entry>> {
+        let service = self.models().iter().find_map(|model| model.services.get(service))?;
+        self.catalog.get(&service.component.as_ref()?.name)
+    }
+
     /// The variable with the URL of a service that is there, if it offers one.
     fn url(&self, other: &str) -> Option<(String, String)> {
-        let service = self.models().iter().find_map(|model| model.services.get(other))?;
-        let entry = self.catalog.get(&service.component.as_ref()?.name)?;
+        let entry = self.entry_of(other)?;
         entry.offers.contains_key("url").then(|| {
             let usual = usual(entry.role).map_or_else(|| of_its_own(other), str::to_owned);
             (usual, format!("${{{other}.url}}"))
@@ -265,12 +305,4 @@ fn found(written: &str, known: &[String]) -> anyhow::Result<()> {
         |near| format!("did you mean `{near}`?"),
     );
     bail!("there is no `{}`; {help}", shell::quote(written))
-}
-
-fn malformed(malformed: Malformed) -> anyhow::Error {
-    let Malformed { reason, help, .. } = malformed;
-    match help {
-        Some(help) => anyhow::anyhow!("{reason}; {help}"),
-        None => anyhow::anyhow!(reason),
-    }
 }

@@ -8,14 +8,24 @@ pub(super) fn list(catalog: &Catalog) -> String {
     let mut names: Vec<&str> = catalog.names().collect();
     names.sort_unstable();
     names.dedup();
-    let (mut stacks, mut components) = (String::new(), String::new());
+    let (mut stacks, mut components, mut follow) = (String::new(), String::new(), String::new());
     for found in names.into_iter().filter_map(|name| catalog.get(name)) {
-        let into = if found.dockerfile.is_some() { &mut stacks } else { &mut components };
+        let into = match &found.dockerfile {
+            _ if catalog.follows(&found) => &mut follow,
+            Some(_) => &mut stacks,
+            None => &mut components,
+        };
         let text = format!("{}; {}", found.about, versions(&found));
         into.push_str(&entry(&found.component, &text));
     }
-    let (first, second) = (heading("components (`uses`)"), heading("stacks (`build: { stack }`)"));
-    format!("{first}\n\n{components}\n{second}\n\n{stacks}")
+    let lists = [
+        ("components (`uses`)", components),
+        ("components that follow from others, and are not named alone", follow),
+        ("stacks (`build: { stack }`)", stacks),
+    ];
+    let lists: Vec<String> =
+        lists.iter().map(|(title, list)| format!("{}\n\n{list}", heading(title))).collect();
+    lists.join("\n")
 }
 
 fn versions(entry: &Entry) -> String {

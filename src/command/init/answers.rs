@@ -6,10 +6,10 @@ use anyhow::bail;
 
 use crate::catalog::Catalog;
 use crate::cli::InitArgs;
-use crate::command::choice::{Choice, Part, choice, names};
+use crate::command::choice::{Choice, Part, choice, malformed, names};
 use crate::console;
 use crate::model::Role;
-use crate::value::Name;
+use crate::value::{HostName, Name};
 
 /// What a new system is to be.
 #[derive(Debug)]
@@ -27,65 +27,143 @@ pub(super) struct Answers {
 impl Answers {
     /// Takes the flags, and asks for what they leave open if someone is there.
     pub(super) fn of(args: &InitArgs, catalog: &Catalog) -> anyhow::Result<Self> {
-        let someone = Someone(Cell::new(console::is_interactive()));
-        let asks = someone.is_there();
-        let folder = folder_name(args);
-        let mut missing = Vec::new();
-        let mut text =
-            |flag: &'static str, given: Option<&String>, question: &str, default: &str| {
-                let answer = given.cloned().or_else(|| someone.ask(question, default));
-                answer.unwrap_or_else(|| {
-                    missing.push(flag);
-                    String::new()
-                })
-            };
-        let name = args.name.as_ref().or(folder.as_ref().filter(|_| !asks));
-        let name =
-            text("--name NAME", name, "name of the system", folder.as_deref().unwrap_or_default());
-        let stacks = names(catalog, Part::Stack);
-        let stack = text(
-            "--stack STACK",
-            args.stack.as_ref(),
-            &format!("stack ({})", stacks.join(", ")),
-            "",
-        );
-        let domain = text("--domain DOMAIN", args.domain.as_ref(), "domain of production", "");
-        if !missing.is_empty() {
-            bail!(
-                "missing {}; stacks are {}; see `formwork init --help` for what else can be chosen",
-                missing.join(", "),
-                stacks.join(", ")
-            );
+        if let Some(twice) = repeated(&args.env) {
+            bail!("`--env` names `{twice}` twice; each environment has a name of its own");
         }
-        let complete = args.stack.is_some() && args.domain.is_some();
-        let optional =
-            |given: Option<&String>, role: Role, what: &str| -> anyhow::Result<Option<Choice>> {
-                let known = names(catalog, Part::Role(role));
-                let question = format!("{what} ({}, or none)", known.join(", "));
-                let asked = || (!complete).then(|| someone.ask(&question, "none")).flatten();
-                match given.cloned().or_else(asked) {
-                    Some(name) if name != "none" => {
-                        choice(catalog, &name, Part::Role(role), what).map(Some)
-                    }
-                    _ => Ok(None),
-                }
-            };
-        let database = optional(args.database.as_ref(), Role::Database, "database")?;
-        let cache = optional(args.cache.as_ref(), Role::Cache, "cache")?;
-        let watched = || {
-            let said = someone.ask("metrics and alerts (yes or no)", "no");
-            said.is_some_and(|said| said.starts_with('y'))
+        let someone = Someone(Cell::new(console::is_interactive()));
+        let folder = folder_name(args);
+        let folder = folder.as_deref().unwrap_or_default();
+        let name = match &args.name {
+            Some(name) => Some(name.clone()),
+            None if someone.is_there() => someone.ask("name of the system", folder, system),
+            None => Some(folder.to_owned()).filter(|name| !name.is_empty()),
         };
-        let monitoring = args.monitoring || !complete && watched();
-        Ok(Self {
-            name,
-            stack: choice(catalog, &stack, Part::Stack, "stack")?,
-            domain,
-            database,
-            cache,
-            monitoring,
-            environments: args.env.clone(),
-        })
+        let stacks = names(catalog, Part::Stack).join(", ");
+        let stack_of = |written: &str| choice(catalog, written, Part::Stack, "stack");
+        let stack = match &args.stack {
+            Some(stack) => Some(stack_of(stack)?),
+            None => someone.ask(&format!("stack ({stacks})"), "", stack_of),
+        };
+        let ask_domain = || someone.ask("domain of production", "", domain);
+        let domain = args.domain.clone().or_else(ask_domain);
+        let (Some(name), Some(stack), Some(domain)) = (&name, stack, &domain) else {
+            let missing = [
+                ("--name NAME", name.is_none()),
+                ("--stack STACK", args.stack.is_none()),
+                ("--domain DOMAIN", domain.is_none()),
+            ];
+            let missing: Vec<_> =
+                missing.iter().filter(|(_, lacks)| *lacks).map(|(flag, _)| *flag).collect();
+            bail!(
+                "missing {}; stacks are {stacks}; see `formwork init --help` for what else can be chosen",
+                missing.join(", ")
+            );
+        };
+        // Who gives both flags is done with questions.
+        let silent = args.stack.is_some() && args.domain.is_some();
+        let others = Others { catalog, stack: &stack, someone: (!silent).then_some(&someone) };
+        let database = others.choose(args.database.as_deref(), Role::Database, "database")?;
+        let cache = others.choose(args.cache.as_deref(), Role::Cache, "cache")?;
+        let watched = || someone.ask("metrics and alerts (yes or no)", "no", yes_or_no);
+        let monitoring = args.monitoring || !silent && watched().unwrap_or_default();
+        let environments = args.env.clone();
+        let (name, domain) = (name.clone(), domain.clone());
+        Ok(Self { name, stack, domain, database, cache, monitoring, environments })
+    }
+}
+
+/// The choice of what stands beside the own program.
+struct Others<'a> {
+    catalog: &'a Catalog,
+    stack: &'a Choice,
+    /// Who can be asked, if anybody is to be.
+    someone: Option<&'a Someone>,
+}
+
+impl Others<'_> {
+    /// The flag, the answer, or what the stack cannot do without.
+    fn choose(
+        &self,
+        given: Option<&str>,
+        role: Role,
+        what: &str,
+    ) -> anyhow::Result<Option<Choice>> {
+        let entry = &self.stack.entry;
+        let of_role = |name: &String| self.catalog.get(name).is_some_and(|one| one.role == role);
+        let needed = entry.needs.keys().map(ToString::to_string).find(of_role);
+        let read = |written: &str| match (written, &needed) {
+            ("none", None) => Ok(None),
+            (written, needed) => {
+                let found = if written == "none" {
+                    None
+                } else {
+                    Some(choice(self.catalog, written, Part::Role(role), what)?)
+                };
+                let fits = |one: &Choice, needed: &String| one.entry.component == *needed;
+                match (&found, needed) {
+                    (Some(one), Some(needed)) if !fits(one, needed) => {
+                        bail!("the stack `{}` needs the {what} `{needed}`", entry.component)
+                    }
+                    (None, Some(needed)) => {
+                        bail!("the stack `{}` needs the {what} `{needed}`", entry.component)
+                    }
+                    _ => Ok(found),
+                }
+            }
+        };
+        if entry.static_site {
+            return match given {
+                None | Some("none") => Ok(None),
+                Some(_) => bail!(
+                    "the stack `{}` is files that a server hands out, which talk to no {what}; leave `--{what}` out, \
+                     and add the program that needs one with `formwork add service`",
+                    entry.component
+                ),
+            };
+        }
+        if let Some(given) = given {
+            return read(given);
+        }
+        let known = names(self.catalog, Part::Role(role)).join(", ");
+        match (&needed, self.someone) {
+            (Some(needed), _) => read(needed),
+            (None, Some(someone)) => {
+                Ok(someone.ask(&format!("{what} ({known}, or none)"), "none", read).flatten())
+            }
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// The first name that stands in a list twice.
+fn repeated(names: &[String]) -> Option<&String> {
+    names
+        .iter()
+        .enumerate()
+        .find(|(index, name)| names[..*index].contains(name))
+        .map(|(_, name)| name)
+}
+
+fn system(answer: &str) -> anyhow::Result<String> {
+    Name::parse(answer).map_err(malformed)?;
+    Ok(answer.to_owned())
+}
+
+fn domain(answer: &str) -> anyhow::Result<String> {
+    let host = HostName::parse(answer).map_err(malformed)?;
+    if host.is_wildcard() || !answer.contains('.') {
+        bail!(
+            "`{answer}` is no domain that can be reached from outside; write it like `example.com`"
+        );
+    }
+    Ok(answer.to_owned())
+}
+
+fn yes_or_no(answer: &str) -> anyhow::Result<bool> {
+    match answer {
+        "y" | "yes" => Ok(true),
+        "n" | "no" => Ok(false),
+        _ => bail!("answer `yes` or `no`"),
     }
 }
 
@@ -97,18 +175,28 @@ impl Someone {
         self.0.get()
     }
 
-    /// Asks for one line, if someone is there; an empty one is the default.
-    fn ask(&self, question: &str, default: &str) -> Option<String> {
-        if !self.is_there() {
-            return None;
-        }
+    /// Asks for one line if someone is there, and again with the reason until the answer will do; an empty one is the
+    /// default.
+    fn ask<T>(
+        &self,
+        question: &str,
+        default: &str,
+        read: impl Fn(&str) -> anyhow::Result<T>,
+    ) -> Option<T> {
         let hint = if default.is_empty() { String::new() } else { format!(" [{default}]") };
-        let Some(answer) = console::ask(&format!("{question}{hint}: ")) else {
-            self.0.set(false);
-            return None;
-        };
-        let answer = if answer.is_empty() { default.to_owned() } else { answer };
-        (!answer.is_empty()).then_some(answer)
+        while self.is_there() {
+            let Some(answer) = console::ask(&format!("{question}{hint}: ")) else {
+                self.0.set(false);
+                break;
+            };
+            let answer = if answer.is_empty() { default } else { &answer };
+            match read(answer) {
+                Ok(found) => return Some(found),
+                Err(_) if answer.is_empty() => console::error("an answer is needed\n"),
+                Err(reason) => console::error(&format!("{reason}\n")),
+            }
+        }
+        None
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::Entry;
-use crate::catalog::parameter::Preset;
+use crate::catalog::parameter::{Kind, Preset};
 use crate::command::choice::{Choice, health};
 use crate::command::init::answers::Answers;
 use crate::format::yaml::{self, Comments};
@@ -36,7 +36,10 @@ impl Draft {
                 json!({ "${env.domain}": { "/": { "to": PROGRAM, "limit": "50r/s burst 100" } } });
             draft.note("/routes", "who answers from outside: host, path, service");
         }
-        draft.variables(answers);
+        // What is ready-made, and what only hands out files, reads nothing of the author's.
+        if answers.stack.entry.runs_own_program() {
+            draft.variables(answers);
+        }
         if answers.monitoring {
             draft.value["monitoring"] = json!({ "retention": "15d" });
             draft.note(
@@ -67,6 +70,12 @@ impl Draft {
             }
         }
         yaml::to_string(&value, &comments)
+    }
+
+    /// Leaves the ignore file of the folder to its owner.
+    pub(super) fn keep_ignore_file(&mut self) {
+        self.value["output"] = json!({ "gitignore": false });
+        self.note("/output", "the folder's own `.gitignore` names what must stay out of git");
     }
 
     fn note(&mut self, pointer: &str, text: &str) {
@@ -107,7 +116,11 @@ impl Draft {
         let stack = format!("{}@{}", entry.component, answers.stack.version);
         let image = format!("registry.example.com/{}-{PROGRAM}:0.1.0", answers.name);
         program.insert("image".to_owned(), json!(image));
-        program.insert("build".to_owned(), json!({ "context": context, "stack": stack }));
+        let mut build = json!({ "context": context, "stack": stack });
+        if let Some(address) = public_address(entry) {
+            build["with"] = json!({ address: "https://${env.domain}" });
+        }
+        program.insert("build".to_owned(), build);
         let health = health(entry, None);
         if let Some(health) = &health {
             program.insert("health".to_owned(), json!(health));
@@ -118,7 +131,9 @@ impl Draft {
         if !needs.is_empty() {
             program.insert("needs".to_owned(), json!(needs));
         }
-        program.insert("variables".to_owned(), json!(["app"]));
+        if entry.runs_own_program() {
+            program.insert("variables".to_owned(), json!(["app"]));
+        }
         let mut services = Map::new();
         services.insert(PROGRAM.to_owned(), Value::Object(program));
         for (name, choice) in parts {
@@ -169,13 +184,24 @@ impl Draft {
     }
 }
 
+/// The parameter that says at which address people reach it: a URL that would lie below the environment's domain.
+fn public_address(entry: &Entry) -> Option<&str> {
+    let below =
+        |preset: &Preset| matches!(preset, Preset::Text(text) if text.0.contains("${env.domain}"));
+    let found = entry.parameters.iter().find(|(_, parameter)| {
+        parameter.kind == Kind::Url && parameter.default.as_ref().is_some_and(below)
+    });
+    found.map(|(name, _)| name.as_str())
+}
+
 /// What a stack expects of the program, from its entry.
 fn expectations(entry: &Entry) -> String {
     let mut text = entry.about.clone();
     if !entry.parameters.is_empty() {
         text.push_str("\nwhat `build: { with: { … } }` may set, and what holds when it does not:");
     }
-    for (name, parameter) in &entry.parameters {
+    let taken = |name: &String| entry.needs.values().any(|taken| taken.contains_key(name));
+    for (name, parameter) in entry.parameters.iter().filter(|(name, _)| !taken(name)) {
         let default = parameter.default.as_ref().map(Preset::words).unwrap_or_default();
         let default = if default.is_empty() { "nothing".to_owned() } else { default };
         let about = parameter.about.as_deref().unwrap_or_default();

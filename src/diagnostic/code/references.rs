@@ -66,3 +66,8 @@ pub(super) const VARIABLE_TAKEN: &str = "The stack or the component sets this va
 
 pub(super) const DUPLICATE_ROUTE: &str = "Two routes of one host differ only in a slash at their end. A path stands for itself and everything below it, \
     with or without the slash, so that both would answer the same requests, and nginx would not start.";
+
+pub(super) const UNMET_NEED: &str = "A component cannot do without another, such as Keycloak without PostgreSQL, and the blueprint does not say which \
+    service that is: it would ask for a host that nobody answers to. Name a service of that component under `needs`; \
+    host, port, database, role and password follow from it. Where several are named, or where it runs elsewhere, set \
+    the parameters under `with`.";

@@ -119,5 +119,6 @@ pub(super) const CONTRADICTING_RETENTION: &str = "Two statements about how long 
 
 pub(super) const UNFIT_COMPONENT: &str = "A component reads a file that cannot be compiled for this system. An edge, what sends alerts and what shows \
     dashboards read what follows from `routes` and `monitoring`: without those they have nothing to do, and a \
-    container would start on an empty folder. Add what the component serves, or remove it. In an entry of your own, \
+    container would start on an empty folder. Add what the component serves, or remove it. What makes backups, what \
+    gives volumes to their users, and exporters follow from what they serve, and are not to be named alone. In an entry of your own, \
     a template may ask for what is not there, or a mount may name what no `files` write.";

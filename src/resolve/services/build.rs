@@ -42,10 +42,11 @@ impl Builder<'_, '_> {
             ),
         };
         let readable = &self.part.written.variables;
-        let arguments =
-            self.scope.declared.iter().filter(|(_, declared)| {
-                declared.written.build && readable.contains(&declared.group)
-            });
+        let arguments = self
+            .scope
+            .declared
+            .iter()
+            .filter(|(_, declared)| declared.written.build && declared.is_in(readable));
         Some(Build {
             context: way::join(&way::between(output, folder), written.context.as_str()),
             dockerfile,

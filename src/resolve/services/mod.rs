@@ -227,7 +227,7 @@ impl Builder<'_, '_> {
             }
         }
         for (name, declared) in self.scope.declared {
-            if !self.part.written.variables.contains(&declared.group) || declared.written.build {
+            if !declared.is_in(&self.part.written.variables) || declared.written.build {
                 continue;
             }
             let text = match declared.fixed.as_ref().map(|fixed| self.scope.resolve(fixed, None)) {

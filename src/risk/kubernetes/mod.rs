@@ -117,8 +117,7 @@ fn changed((kind, name, _): &Id, service: &str, old: &Value, new: &Value, notes:
 fn removed((kind, name, _): &Id, service: &str, old: &Value, notes: &mut Notes) {
     match kind.as_str() {
         "PersistentVolumeClaim" => {
-            let says = format!("the claim `{name}` is deleted, and its volume with it");
-            notes.add(Effect::LosesData, service, says);
+            notes.add(Effect::LosesData, service, left_behind(name));
         }
         "Namespace" => {
             let says = format!("the namespace `{name}` is given up with everything in it");
@@ -141,6 +140,11 @@ fn removed((kind, name, _): &Id, service: &str, old: &Value, notes: &mut Notes) 
         }
         _ => {}
     }
+}
+
+/// What is no longer compiled is not deleted: nothing prunes what was applied before.
+fn left_behind(claim: &str) -> String {
+    format!("the claim `{claim}` is left behind with what is in it")
 }
 
 fn immutable(kind: &str, name: &str, service: &str, old: &Value, new: &Value, notes: &mut Notes) {
@@ -187,8 +191,7 @@ fn workload(kind: &str, service: &str, old: &Value, new: &Value, notes: &mut Not
     };
     let (before, after) = (claims(old), claims(new));
     for claim in before.iter().filter(|claim| !after.contains(claim)) {
-        let says = format!("the claim `{claim}` is left behind with what is in it");
-        notes.add(Effect::LosesData, service, says);
+        notes.add(Effect::LosesData, service, left_behind(claim));
     }
     let image = |object: &Value| {
         let image = object.pointer("/spec/template/spec/containers/0/image");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::risk::quantity::weaker;
-use crate::risk::{Effect, Notes};
+use crate::risk::{Effect, Notes, kept};
 
 /// The names of what differs: fields of containers, else of the pod.
 pub(super) fn differences(old: &Value, new: &Value) -> BTreeSet<String> {
@@ -76,6 +76,7 @@ pub(super) fn loosens(service: &str, old: &Value, new: &Value, notes: &mut Notes
         context(&hardened, &added["securityContext"], &mut says);
     }
     for (old, new) in pairs(old, new) {
+        kept::arguments(service, &old["args"], &new["args"], notes);
         context(&old["securityContext"], &new["securityContext"], &mut says);
         for (key, what) in [("memory", "memory"), ("cpu", "processor time")] {
             let limit = |container: &Value| container["resources"]["limits"][key].clone();

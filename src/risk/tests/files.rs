@@ -22,3 +22,65 @@ fn a_component_restarts() {
     assert_eq!(risks("alertmanager/elsewhere/a.yml", "a", "b"), []);
     assert_eq!(files(&[(path, None, Some("a"))]), []);
 }
+
+#[test]
+fn what_is_kept_for_less_time_is_deleted() {
+    let compose = |kept: &str| {
+        format!(
+            "services: {{ prometheus: {{ command: [--storage.tsdb.retention.time={kept}] }} }}\n"
+        )
+    };
+    let path = "docker-compose.prod.yml";
+    let found = risks(path, &compose("15d"), &compose("3d"));
+    let says = "deletes metrics older than 3 days, in place of 15 days";
+    assert_says(&found, Effect::LosesData, "prometheus", says);
+    let longer = risks(path, &compose("3d"), &compose("15d"));
+    assert!(longer.iter().all(|(effect, ..)| *effect == Effect::Restarts), "{longer:?}");
+
+    let pods = |kept: &str| {
+        format!(
+            "kind: StatefulSet\nmetadata: {{ name: prometheus }}\nspec: {{ template: {{ spec: {{ containers: [{{ name: prometheus, args: [--storage.tsdb.retention.time={kept}] }}] }} }} }}\n"
+        )
+    };
+    let path = "kubernetes/production/prometheus/statefulset-prometheus.yaml";
+    let found = risks(path, &pods("15d"), &pods("12h"));
+    assert_says(&found, Effect::LosesData, "prometheus", "deletes metrics older than 12 hours");
+
+    let logs = "limits_config: { retention_period: 30d }\n";
+    let found = risks("loki/production/loki.yaml", logs, &logs.replace("30d", "1d"));
+    assert_says(&found, Effect::LosesData, "loki", "deletes logs older than 1 day, in place of 30");
+
+    let job = "declare -gA BACKUP_KEEP=([daily]=604800 [weekly]=2419200)\n";
+    let found = risks("backup/production/jobs/db.sh", job, &job.replace("604800", "172800"));
+    let says = "deletes daily backups of `db` older than 2 days, in place of 7 days";
+    assert_says(&found, Effect::LosesData, "backup", says);
+    assert!(!format!("{found:?}").contains("weekly"), "{found:?}");
+}
+
+#[test]
+fn who_is_not_told_any_more_is_named() {
+    let old = "
+route:
+  receiver: nobody
+  routes:
+    - { matchers: ['severity=\"critical\"'], receiver: pager, continue: true }
+    - { matchers: ['severity=\"critical\"'], receiver: chat, continue: true }
+    - { matchers: ['severity=\"high\"', 'team=\"db\"'], receiver: chat, continue: true }
+receivers:
+  - { name: pager, pagerduty_configs: [{ routing_key_file: /k }] }
+  - { name: chat, slack_configs: [{ channel: '#a' }] }
+";
+    let edit = |from: &str| {
+        assert!(old.contains(from), "{from}");
+        risks("alertmanager/production/alertmanager.yml", old, &old.replace(from, ""))
+    };
+    let pager = "    - { matchers: ['severity=\"critical\"'], receiver: pager, continue: true }\n";
+    let found = edit(pager);
+    let service = "alertmanager";
+    assert_says(&found, Effect::Loosens, service, "nobody is paged any more for critical alerts");
+    assert_says(&found, Effect::Loosens, service, "`pager` is not told any more of critical");
+    let chat = "    - { matchers: ['severity=\"high\"', 'team=\"db\"'], receiver: chat, continue: true }\n";
+    let found = edit(chat);
+    assert_says(&found, Effect::Loosens, service, "nobody is told any more of alerts with `sev");
+    assert!(!format!("{found:?}").contains("paged"), "{found:?}");
+}

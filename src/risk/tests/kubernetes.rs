@@ -88,7 +88,26 @@ fn loses_data() {
     assert_says(&found, Effect::LosesData, "db", "16 to 17");
     let claim = "kind: PersistentVolumeClaim\nmetadata: { name: uploads }\nspec: {}\n";
     let found = files(&[("kubernetes/production/api/pvc.yaml", Some(claim), None)]);
-    assert_says(&found, Effect::LosesData, "api", "`uploads` is deleted");
+    assert_says(&found, Effect::LosesData, "api", "`uploads` is left behind");
+    let deployment = "kind: Deployment\nmetadata: { name: api }\nspec: { template: { spec: { volumes: [{ name: a, persistentVolumeClaim: { claimName: uploads } }] } } }\n";
+    let found = files(&[
+        (
+            "kubernetes/production/api/pvc.yaml",
+            Some(claim),
+            Some(&claim.replace("uploads", "files")),
+        ),
+        (
+            "kubernetes/production/api/deployment-api.yaml",
+            Some(deployment),
+            Some(&deployment.replace("uploads", "files")),
+        ),
+    ]);
+    let lost: Vec<&str> = found
+        .iter()
+        .filter(|(effect, ..)| *effect == Effect::LosesData)
+        .map(|(.., says)| says.as_str())
+        .collect();
+    assert_eq!(lost, ["the claim `uploads` is left behind with what is in it"], "once");
     // An object that moves to another file is the same object.
     let moved = [
         ("kubernetes/production/db/a.yaml", Some(STATEFUL_SET), None),

@@ -71,7 +71,8 @@ impl Reads<'_> {
         let message = format!("what {} reads is not PromQL", self.what);
         self.diagnostics.push(
             Diagnostic::error(Code::InvalidExpression, message)
-                .at(self.place, fault.trim_end_matches('.').to_owned()),
+                .at(self.place, fault.trim_end_matches('.').to_owned())
+                .help("write a condition in PromQL, such as `rate(errors_total[5m]) > 0.1`"),
         );
     }
 

@@ -52,6 +52,7 @@ mod tests {
             expr: "up{job=\"api\"} == 0".to_owned(),
             hold: None,
             severity: AlertSeverity::Info,
+            only: None,
             labels: IndexMap::from_iter([("service".to_owned(), "api".to_owned())]),
             mutes: false,
             summary: String::new(),

@@ -16,6 +16,8 @@ use crate::value::{Duration, Name};
 #[derive(Serialize)]
 pub(super) struct Runbook<'a> {
     header: String,
+    /// Whether alerts link to it.
+    linked: bool,
     system: &'a str,
     main: &'a Place<'a>,
     places: &'a [Place<'a>],
@@ -104,6 +106,7 @@ pub(super) fn runbook<'a>(system: &'a System<'a>, header: String) -> Option<Runb
     let main = system.main();
     (!groups.is_empty()).then(|| Runbook {
         header,
+        linked: system.main_first().flat_map(alerts).any(|one| one.rule.is_linked()),
         system: main.model.name.as_str(),
         main,
         places: &system.places,

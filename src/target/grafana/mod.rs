@@ -3,6 +3,9 @@
 mod layout;
 mod schema;
 
+use std::borrow::Cow;
+
+use crate::model::cluster::Only;
 use crate::model::dashboard::{Dashboard, Panel, PanelKind, Thresholds};
 use crate::model::{Model, Role};
 use crate::target::{Error, Output};
@@ -12,7 +15,8 @@ use schema as json;
 /// The data source, chosen by a variable of the dashboard, so that one file serves several servers.
 const DATASOURCE: json::Datasource = json::Datasource { kind: "prometheus", uid: "${datasource}" };
 
-/// Emits `grafana/<environment>/dashboards/<name>.json`. Read by: Grafana, which finds them through its provider.
+/// Emits `grafana/<environment>/dashboards/<name>.json`. Read by: Grafana, which finds them through its provider. What
+/// would be empty in a cluster or in Compose is not shown there.
 ///
 /// # Errors
 /// When a path is taken.
@@ -25,7 +29,16 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     for dashboard in &monitoring.dashboards {
         let path =
             format!("{folder}/{}/dashboards/{}.json", model.environment.name, dashboard.name);
-        output.json(&path, &page(model, dashboard))?;
+        let (composed, here) =
+            (dashboard.shown_in(Only::Compose), dashboard.shown_in(Only::Kubernetes));
+        if let Some(composed) = &composed {
+            output.json(&path, &page(model, composed))?;
+        }
+        match (composed, here) {
+            (Some(Cow::Borrowed(_)), Some(Cow::Borrowed(_))) => {}
+            (_, Some(here)) => output.json_in_cluster(&path, &page(model, &here))?,
+            (_, None) => output.not_in_cluster(&path),
+        }
     }
     Ok(())
 }

@@ -120,9 +120,7 @@ fn one(
 fn entries(artifact: &str, folder: &Folder<'_, '_>) -> Result<Vec<Entry>, Error> {
     let mut taken: IndexMap<String, ()> = IndexMap::default();
     let mut entries = Vec::new();
-    for (path, emitted) in folder.output.emitted_below(artifact) {
-        let path = path.as_str();
-        let emitted = folder.output.in_cluster(path).unwrap_or(emitted);
+    for (path, emitted) in folder.output.in_cluster_below(artifact) {
         if emitted.text().len() > LARGEST_FILE {
             let cause = "a cluster stores no object above 1 MiB: split it".to_owned();
             return Err(Error { path: path.to_owned(), cause });

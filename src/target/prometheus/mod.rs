@@ -8,6 +8,7 @@ mod tests;
 use crate::map::IndexMap;
 
 use crate::format::yaml::Comments;
+use crate::model::cluster::Only;
 use crate::model::monitoring::{Job, Monitoring, RuleGroup};
 use crate::model::{Model, naming};
 use crate::target::{Error, Output};
@@ -34,8 +35,10 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let slo_path = format!("{folder}/{}", naming::SLO_RULES);
     let composed = model.watched_in_compose(monitoring);
     let here = model.watched_in_cluster(monitoring);
-    let (alone, both): (Vec<&RuleGroup>, Vec<_>) =
-        monitoring.rules.iter().partition(|group| model.is_of_cluster(group));
+    let both: Vec<&RuleGroup> = composed.rules.iter().collect();
+    let alone: Vec<RuleGroup> =
+        monitoring.rules.iter().filter_map(|group| alone(model, group)).collect();
+    let alone: Vec<&RuleGroup> = alone.iter().collect();
     output.yaml(&path, &config(model, &composed, server, &folder), Comments::new())?;
     output.yaml_in_cluster(&path, &config(model, &here, server, &folder), Comments::new())?;
     output.yaml(&rules_path, &rules::file(&composed.rules), Comments::new())?;
@@ -61,6 +64,12 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         output.yaml(&path, &file, Comments::from([(String::new(), usage)]))?;
     }
     Ok(())
+}
+
+/// The alerts of a group that can fire in a cluster only.
+fn alone(model: &Model, group: &RuleGroup) -> Option<RuleGroup> {
+    let all = model.is_of_cluster(group);
+    group.with(|rule| all || rule.only == Some(Only::Kubernetes))
 }
 
 fn config(model: &Model, monitoring: &Monitoring, server: &Name, folder: &str) -> Config {

@@ -37,6 +37,8 @@ actions! {
     PYTHON "actions/setup-python" "a309ff8b426b58ec0e2a45f0f869d46889d02405" "v6.2.0";
     /// Sets up Node.js (the same list).
     NODE "actions/setup-node" "48b55a011bda9f5d6aeb4c2d9c7362e8dae4041e" "v6.4.0";
+    /// Sets up Bun ("oven-sh/setup-bun@… # v2.2.0", in more than five public workflows).
+    BUN "oven-sh/setup-bun" "0c5077e51419868618aeaa5fe8019c62421857d6" "v2.2.0";
     /// Emulates other processors (the same list).
     QEMU "docker/setup-qemu-action" "06116385d9baf250c9f4dcb4858b16962ea869c3" "v4.1.0";
     /// Sets up the builder (the same list).

@@ -7,6 +7,7 @@ use crate::value::Malformed;
 
 /// What a field counts.
 pub(super) struct Kind {
+    /// With its article.
     singular: &'static str,
     plural: &'static str,
     /// The first number.
@@ -16,26 +17,30 @@ pub(super) struct Kind {
     names: &'static [&'static str],
 }
 
+/// What a schedule looks like.
+const LIKE_THIS: &str =
+    "a schedule is minute, hour, day of the month, month and day of the week, such as `30 2 * * 0`";
+
 pub(super) const MINUTE: Kind =
-    Kind { singular: "minute", plural: "minutes", first: 0, last: 59, names: &[] };
+    Kind { singular: "a minute", plural: "minutes", first: 0, last: 59, names: &[] };
 pub(super) const HOUR: Kind =
-    Kind { singular: "hour", plural: "hours", first: 0, last: 23, names: &[] };
+    Kind { singular: "an hour", plural: "hours", first: 0, last: 23, names: &[] };
 pub(super) const DAY: Kind = Kind {
-    singular: "day of the month",
+    singular: "a day of the month",
     plural: "days of the month",
     first: 1,
     last: 31,
     names: &[],
 };
 pub(super) const MONTH: Kind = Kind {
-    singular: "month",
+    singular: "a month",
     plural: "months",
     first: 1,
     last: 12,
     names: &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
 };
 pub(super) const WEEKDAY: Kind = Kind {
-    singular: "day of the week",
+    singular: "a day of the week",
     plural: "days of the week",
     first: 0,
     last: 6,
@@ -143,12 +148,12 @@ impl Kind {
             text.parse().ok().filter(|number| digits && (self.first..=self.last).contains(number));
         number.ok_or_else(|| {
             let Self { singular, plural, first, last, .. } = self;
-            let why = format!("is not a {singular}: {plural} run from {first} to {last}");
+            let why = format!("is not {singular}: {plural} run from {first} to {last}");
             let found = Malformed::new(Code::InvalidCron, text, why);
             match text {
                 "?" => found.help("write `*`"),
                 "7" => found.help("Sunday is 0"),
-                _ => found,
+                _ => found.help(LIKE_THIS),
             }
         })
     }

@@ -46,7 +46,8 @@ fn every_alert_leads_to_its_section() {
             for group in groups.unwrap().as_sequence().unwrap() {
                 for rule in group["rules"].as_sequence().unwrap() {
                     let Some(name) = rule.get("alert") else { continue };
-                    let url = rule["annotations"]["runbook_url"].as_str().unwrap();
+                    assert!(rule["annotations"].get("runbook_url").is_none(), "no dead link");
+                    let url = rule["annotations"]["runbook"].as_str().unwrap();
                     let (file, place) = url.split_once('#').unwrap();
                     assert_eq!(file, "RUNBOOK.md");
                     let page = &one.pages[file];

@@ -120,27 +120,27 @@ store_receive() {
 
 # Puts the folder $3 together as it was at the moment $4: base backup $1, archive $2; what was there goes to $5.
 store_recover() {
-  local fresh=$3.new name file
-  rm -rf -- "${fresh}"
-  mkdir -m 0700 -- "${fresh}" "${fresh}/archive"
-  tar --extract --gzip --file="$1" --directory="${fresh}"
-  pg_verifybackup --no-parse-wal --exit-on-error --quiet --ignore=archive "${fresh}"
+  local beside=$3.new name file
+  rm -rf -- "${beside}"
+  mkdir -m 0700 -- "${beside}" "${beside}/archive"
+  tar --extract --gzip --file="$1" --directory="${beside}"
+  pg_verifybackup --no-parse-wal --exit-on-error --quiet --ignore=archive "${beside}"
   for file in "$2"/*; do
     name=${file##*/}
     case ${name} in
-      *.gz) gzip --decompress --to-stdout "${file}" >"${fresh}/archive/${name%.gz}" ;;
-      *) cp -- "${file}" "${fresh}/archive/${name%.partial}" ;;
+      *.gz) gzip --decompress --to-stdout "${file}" >"${beside}/archive/${name%.gz}" ;;
+      *) cp -- "${file}" "${beside}/archive/${name%.partial}" ;;
     esac
   done
-  touch "${fresh}/recovery.signal"
-  echo "restore_command = 'cp archive/%f %p'" >>"${fresh}/postgresql.auto.conf"
+  touch "${beside}/recovery.signal"
+  echo "restore_command = 'cp archive/%f %p'" >>"${beside}/postgresql.auto.conf"
   if [[ $4 != latest ]]; then
-    printf "recovery_target_time = '%s'\nrecovery_target_action = 'promote'\n" "$4" >>"${fresh}/postgresql.auto.conf"
+    printf "recovery_target_time = '%s'\nrecovery_target_action = 'promote'\n" "$4" >>"${beside}/postgresql.auto.conf"
   fi
   if [[ -e $3 ]]; then
     mv -- "$3" "$5"
   fi
-  mv -- "${fresh}" "$3"
+  mv -- "${beside}" "$3"
   mkdir -p "$2/.before"
   find "$2" -maxdepth 1 -type f -exec mv -t "$2/.before" -- {} +
 }

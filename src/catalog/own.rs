@@ -1,0 +1,216 @@
+//! Turns the text of a project's own entry into the entry, or into what is wrong with it.
+
+use crate::blueprint::locate::Locator;
+use crate::blueprint::reference::{self, Part, Reference};
+use crate::blueprint::report;
+use crate::catalog::entry::{Entry, Role};
+use crate::catalog::parameter::{Kind, Parameter, Preset};
+use crate::catalog::{CHECKER, Catalog, Own};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::format::{annotation, template};
+use crate::rules::alerts;
+use crate::source::document::{self, Kind as NodeKind, Node};
+use crate::source::{SourceId, Sources, Span, pointer};
+
+/// What is read by others than the compiler, or is prose.
+const WITHOUT_REFERENCES: &[&str] =
+    &["about", "retired", "alerts", "dockerfile", "objectives", "panels"];
+
+/// What any component offers, beside ports, parameters and what its entry says.
+const ALWAYS_OFFERED: &[&str] = &["host", "published", "backup_days"];
+
+/// Reads a project's own entry.
+pub(super) fn read(sources: &Sources, id: SourceId) -> Result<(Entry, Node), Diagnostics> {
+    let root = document::parse(sources, id)?;
+    let value = root.without_extensions();
+    let mut diagnostics = Diagnostics::default();
+    let locator = Locator::of_document(&root);
+    for finding in CHECKER.check(&value) {
+        diagnostics.push(report::finding(&finding, &value, &locator));
+    }
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    let entry: Entry = serde_json::from_value(value).map_err(|error| {
+        Diagnostic::error(
+            Code::InvalidValue,
+            format!("the catalogue entry cannot be read: {error}"),
+        )
+        .at(root.span, "")
+    })?;
+    for (name, parameter) in &entry.parameters {
+        let Some(why) = contradiction(parameter) else { continue };
+        let at = pointer::push("/parameters", name);
+        diagnostics.push(
+            Diagnostic::error(Code::InvalidValue, format!("the parameter `{name}` {why}"))
+                .at(locator.value(&at), ""),
+        );
+    }
+    for (key, parameter) in counts(&entry) {
+        let known = entry.parameters.get(parameter);
+        if known.is_none_or(|known| known.kind != Kind::Integer) {
+            let message = format!("`{parameter}` is no parameter with `type: integer`");
+            let found = Diagnostic::error(Code::InvalidValue, message);
+            diagnostics.push(found.at(locator.value(key), ""));
+        }
+    }
+    for (component, parameter) in takes_unknown(&entry) {
+        let at = pointer::push(&pointer::push("/needs", component), parameter);
+        let message = format!("the entry has no parameter `{parameter}`");
+        diagnostics.push(Diagnostic::error(Code::InvalidValue, message).at(locator.key(&at), ""));
+    }
+    if !entry.versions.contains_key(&entry.default) {
+        let known: Vec<String> = entry.versions.keys().map(|known| format!("`{known}`")).collect();
+        let message = format!("the default `{}` is none of the versions", entry.default);
+        diagnostics.push(
+            Diagnostic::error(Code::UnknownVersion, message)
+                .at(locator.value("/default"), "")
+                .help(format!("write one of {}, or add it to `versions`", known.join(", "))),
+        );
+    }
+    annotations(&entry, locator, &mut diagnostics);
+    templates(sources, &root, &mut diagnostics);
+    let texts = root.entries().iter().filter(|(key, _)| !WITHOUT_REFERENCES.contains(&&*key.name));
+    texts.for_each(|(_, node)| references(&entry, node, &mut diagnostics));
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok((entry, root)) }
+}
+
+/// The parameters that an entry counts with, and where it names them.
+fn counts(entry: &Entry) -> impl Iterator<Item = (&'static str, &String)> {
+    let limit = entry.connections.iter().map(|one| ("/connections/limit", &one.limit));
+    limit.chain(entry.processes.iter().map(|name| ("/processes", name)))
+}
+
+/// The parameters that an entry takes from what it needs and does not have.
+pub(super) fn takes_unknown(entry: &Entry) -> impl Iterator<Item = (&String, &String)> {
+    let taken = entry
+        .needs
+        .iter()
+        .flat_map(|(component, taken)| taken.keys().map(move |parameter| (component, parameter)));
+    taken.filter(|(_, parameter)| !entry.parameters.contains_key(*parameter))
+}
+
+/// What contradicts itself in a parameter.
+pub(super) fn contradiction(parameter: &Parameter) -> Option<&'static str> {
+    match &parameter.default {
+        Some(Preset::Share(_)) if !matches!(parameter.kind, Kind::Memory | Kind::Size) => {
+            Some("is no amount of memory, so that its default cannot be a share of it")
+        }
+        Some(Preset::Text(text)) if !text.refers() && parameter.check(&text.0).is_err() => {
+            Some("has a default that is not of its type")
+        }
+        _ if parameter.kind == Kind::Choice && parameter.values.is_empty() => {
+            Some("is a choice without `values`")
+        }
+        _ => None,
+    }
+}
+
+/// One template that cannot be read keeps Prometheus from starting.
+fn annotations(entry: &Entry, locator: Locator<'_>, diagnostics: &mut Diagnostics) {
+    for (name, alert) in &entry.alerts {
+        for (key, text) in [("summary", &alert.summary), ("description", &alert.description)] {
+            let Some(Err(fault)) = text.as_deref().map(annotation::check) else { continue };
+            let place = pointer::push(&pointer::push("/alerts", &name.0), key);
+            diagnostics.push(alerts::broken_text(&name.0, key, &fault, locator.value(&place)));
+        }
+    }
+}
+
+/// Says where a template in an entry cannot be read.
+fn templates(sources: &Sources, root: &Node, diagnostics: &mut Diagnostics) {
+    let files = ["/files", "/databases/files"].into_iter().filter_map(|at| root.at(at));
+    let forms = files.flat_map(Node::entries).flat_map(|(_, content)| content.entries());
+    let texts = forms.filter(|(form, _)| matches!(&*form.name, "text" | "script"));
+    for node in texts.map(|(_, node)| node).chain(root.get("dockerfile")) {
+        let NodeKind::String(text) = &node.kind else { continue };
+        let Err(error) = template::check(text) else { continue };
+        let place = line(sources, node.span, error.line.unwrap_or(1));
+        diagnostics.push(
+            Diagnostic::error(Code::BrokenTemplate, error.message)
+                .at(place, "")
+                .help("mend the template; its language is that of Jinja"),
+        );
+    }
+}
+
+/// A line of a text in a source: a block's first line is the one after its mark.
+fn line(sources: &Sources, span: Span, line: usize) -> Span {
+    let source = sources.get(span.source);
+    if !sources.slice(span).starts_with(['|', '>']) {
+        return span;
+    }
+    let bytes = source.line_range(source.position(span.start).line + line);
+    let text = source.text.get(bytes.clone()).unwrap_or_default();
+    let start = bytes.start + text.len() - text.trim_start().len();
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Span { source: span.source, start: offset(start), end: offset(bytes.end) }
+}
+
+/// Says where a text refers to what the entry itself does not offer.
+fn references(entry: &Entry, node: &Node, diagnostics: &mut Diagnostics) {
+    match &node.kind {
+        NodeKind::Mapping(entries) => {
+            entries.iter().for_each(|(_, value)| references(entry, value, diagnostics));
+        }
+        NodeKind::Sequence(items) => {
+            items.iter().for_each(|item| references(entry, item, diagnostics));
+        }
+        NodeKind::String(text) if text.contains("${self.") => {
+            // Scripts may hold a shell's own `${…}`, which stays theirs.
+            let parts = reference::parse(text).unwrap_or_default();
+            let own = parts.iter().filter_map(|part| match part {
+                Part::Reference(Reference { owner, key }) if owner == "self" => Some(key),
+                _ => None,
+            });
+            diagnostics.extend(own.filter_map(|key| not_offered(entry, key, node.span)));
+        }
+        _ => {}
+    }
+}
+
+fn not_offered(entry: &Entry, key: &str, place: Span) -> Option<Diagnostic> {
+    let name = key.strip_suffix(".file").unwrap_or(key);
+    let is_known = ALWAYS_OFFERED.contains(&key)
+        || entry.offers.contains_key(key)
+        || entry.parameters.contains_key(name)
+        || key == "port"
+        || ["port.", "databases."].iter().any(|group| key.starts_with(group))
+        || (key == "url" && entry.role == Role::Application);
+    if is_known {
+        return None;
+    }
+    let own = entry.parameters.keys().chain(entry.offers.keys()).map(String::as_str);
+    let offers = own.chain(["host", "port", "published"]);
+    let message =
+        format!("`${{self.{key}}}` stands for nothing: `{}` offers no `{key}`", entry.component);
+    let found = Diagnostic::error(Code::UnknownReference, message).at(place, "");
+    Some(match suggest::nearest(name, offers.clone()) {
+        Some(near) => found.help(format!("did you mean `${{self.{near}}}`?")),
+        None => found.help(format!("it offers {}", offers.collect::<Vec<_>>().join(", "))),
+    })
+}
+
+/// The components that an entry brings along or is watched by, and that the catalogue does not have.
+pub(super) fn strangers(catalog: &Catalog, own: &Own) -> Vec<Diagnostic> {
+    let Own { entry, root } = own;
+    let locator = Locator::of_document(root);
+    let exporter = entry.exporter.iter().map(|name| ("/exporter".to_owned(), name));
+    let brought = entry.brings.iter().enumerate();
+    let named = exporter.chain(brought.map(|(at, name)| (format!("/brings/{at}"), name)));
+    let is_strange =
+        |name: &str| catalog.names().all(|known| known != name) && !catalog.is_faulty(name);
+    named
+        .filter(|(_, name)| is_strange(name))
+        .map(|(at, name)| {
+            let message =
+                format!("the catalogue has no `{name}`, which `{}` asks for", entry.component);
+            let found =
+                Diagnostic::error(Code::UnknownComponent, message).at(locator.value(&at), "");
+            match suggest::nearest(name, catalog.names()) {
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => found.help(format!("add `catalog/{name}.yaml`, or take the key out")),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,91 @@
+//! Breaks a project's own catalogue entry: what is wrong with it is told in its own file.
+
+use crate::harness::Folder;
+
+const BLUEPRINT: &str = r#"
+blueprint: v1
+name: shop
+services:
+  cache: { uses: mine }
+  api:
+    image: ghcr.io/example/api:1.4.2
+    port: 8000
+    health: /health
+    needs: [cache]
+    environment: { CACHE: "${cache.address}" }
+monitoring: {}
+"#;
+
+const ENTRY: &str = r#"component: mine
+about: keeps things in memory
+role: cache
+image: docker.io/library/memcached
+versions: { "1.6": { tag: 1.6.39-alpine } }
+default: "1.6"
+user: "11211:11211"
+ports: { memcached: 11211 }
+parameters:
+  memory: { type: memory, unit: mb, default: 64Mi, about: how much it keeps }
+offers:
+  address: "${self.host}:${self.port}"
+command: [memcached, -m, "${self.memory}"]
+files:
+  mine.conf:
+    text: |
+      {{ header | comment }}
+      memory {{ service.parameters.memory }}
+mounts: { mine/mine.conf: /etc/mine.conf }
+no_health_tool: true
+resources: { cpu: 100m..500m, memory: 64Mi..128Mi }
+metrics: { series: { mine_up: { type: gauge } } }
+alerts:
+  MineDown:
+    expr: mine_up{job="$job"} == 0
+    for: 5m
+    severity: critical
+    summary: "{{ $labels.instance }} is down"
+    description: it does not answer
+    fires: { series: { 'mine_up{job="$job"}': "0x30" }, at: 10m }
+    quiet: { series: { 'mine_up{job="$job"}': "1x30" }, at: 10m }
+"#;
+
+fn folder(entry: &str) -> Folder {
+    let folder = Folder::with(BLUEPRINT);
+    folder.write("catalog/mine.yaml", entry);
+    folder
+}
+
+#[test]
+fn the_entry_itself_is_right() {
+    folder(ENTRY).run(&["validate"]).exits(0);
+}
+
+#[test]
+fn faults_of_an_entry_are_told_in_its_own_file() {
+    for (from, to, code, place) in [
+        ("\"${self.memory}\"]", "\"${self.memroy}\"]", "unknown-reference", "13:26"),
+        ("${self.host}", "${self.hots}", "unknown-reference", "12:12"),
+        ("default: \"1.6\"", "default: \"1.7\"", "unknown-version", "6:10"),
+        ("no_health_tool", "exporter: mine-exporter\nno_health_tool", "unknown-component", "20:11"),
+        ("parameters.memory }}", "parameters.memory }", "broken-template", "18:7"),
+        ("service.parameters", "service.parametres", "unfit-component", "15:3"),
+        ("$labels.instance", "labls.instance", "invalid-template", "28:14"),
+        ("expr: mine_up", "expr: mine_upp", "unknown-metric", "25:11"),
+        ("== 0", "== (0", "invalid-expression", "25:11"),
+        ("about: keeps things in memory\n", "", "missing-key", "1:1"),
+    ] {
+        assert!(ENTRY.contains(from), "{from}");
+        let run = folder(&ENTRY.replacen(from, to, 1)).run(&["validate"]).exits(1);
+        let told = run.stderr.matches("error[").count();
+        assert_eq!(told, 1, "{to}: {}", run.stderr);
+        run.complains(&format!("error[{code}]"))
+            .complains(&format!("--> catalog/mine.yaml:{place}\n"));
+    }
+}
+
+#[test]
+fn what_an_entry_lacks_is_explained_by_the_entries_schema() {
+    let entry = ENTRY.replace("about: keeps things in memory\n", "");
+    let run = folder(&entry).run(&["validate"]).exits(1);
+    run.complains("`formwork schema catalogue` says what it takes");
+}
