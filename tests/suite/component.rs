@@ -1,15 +1,13 @@
 //! Compiles the files that components bring along, and has their readers judge them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use formwork::target::Target;
 use serde_json::{Value, json};
 
 use crate::compiled::{of_target, text, tree, with_entry, written, yaml};
-use crate::golden;
 use crate::judge::judge;
-use crate::support::Known;
 
 const ROUTED: &str = r#"
 blueprint: v1
@@ -112,51 +110,6 @@ fn shell_linters_find_nothing() {
     }
     if let Some(tool) = judge("shfmt") {
         passes(Command::new(tool).args(["-d", "-i", "2", "-ci"]).arg(script).current_dir(&folder));
-    }
-}
-
-/// The committed files of every blueprint that fit, by their path below its output folder.
-fn committed(fits: fn(&str) -> bool) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    for known in golden::compiled() {
-        let Known { project, compiled } = &*known;
-        let paths = compiled.tree.iter().map(|(path, _)| path.as_str());
-        found.extend(
-            paths.filter(|path| fits(path)).map(|path| (project.output.clone(), path.to_owned())),
-        );
-    }
-    assert!(!found.is_empty(), "something is judged");
-    found
-}
-
-#[test]
-fn shell_linters_find_nothing_in_what_is_committed() {
-    for (folder, script) in
-        committed(|path| Path::new(path).extension().is_some_and(|end| end == "sh"))
-    {
-        if let Some(tool) = judge("shellcheck") {
-            passes(Command::new(tool).args(["-x", "-o", "all"]).arg(&script).current_dir(&folder));
-        }
-        if let Some(tool) = judge("shfmt") {
-            let options = ["-d", "-i", "2", "-ci"];
-            passes(Command::new(tool).args(options).arg(&script).current_dir(&folder));
-        }
-    }
-}
-
-#[test]
-fn amtool_reads_what_is_committed() {
-    let Some(tool) = judge("amtool") else { return };
-    for (folder, file) in committed(|path| path.ends_with("/alertmanager.yml")) {
-        passes(Command::new(&tool).args(["check-config", &file]).current_dir(&folder));
-    }
-}
-
-#[test]
-fn hadolint_finds_nothing_in_what_is_committed() {
-    let Some(tool) = judge("hadolint") else { return };
-    for (folder, file) in committed(|path| path.ends_with(".Dockerfile")) {
-        passes(Command::new(&tool).arg(&file).current_dir(&folder));
     }
 }
 

@@ -3,11 +3,13 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::matrix::absent;
+
 /// Finds a judge in the directory that `FORMWORK_JUDGES` names, or on the `PATH` where it names
 /// none.
 ///
 /// A missing judge is reported and its test passes without it, unless `FORMWORK_REQUIRE_JUDGES=1`
-/// demands every one.
+/// demands every one but those that `tests/judges/absent.txt` names.
 pub(crate) fn judge(name: &str) -> Option<PathBuf> {
     let directories = match env::var_os("FORMWORK_JUDGES") {
         // Tests may run a judge in another directory, where a relative path would lead elsewhere.
@@ -18,6 +20,7 @@ pub(crate) fn judge(name: &str) -> Option<PathBuf> {
         directories.iter().map(|directory| directory.join(name)).find(|path| path.is_file());
     if found.is_none() {
         let is_required = env::var_os("FORMWORK_REQUIRE_JUDGES").is_some_and(|value| value == "1");
+        let is_required = is_required && !absent().iter().any(|one| one == name);
         assert!(!is_required, "{name} is not installed, but FORMWORK_REQUIRE_JUDGES=1");
         eprintln!("skipped: {name} is not installed");
     }

@@ -67,6 +67,8 @@ mod layers;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod monitoring;
 #[cfg(test)]
 mod nginx;

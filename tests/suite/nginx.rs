@@ -22,7 +22,7 @@ fn here() -> PathBuf {
 }
 
 /// Where nginx was unpacked; `None`, aloud, where it was not or where it cannot be run as the image runs it.
-fn unpacked() -> Option<PathBuf> {
+pub(crate) fn unpacked() -> Option<PathBuf> {
     let nginx = judge("nginx")?;
     let allowed = Command::new("unshare")
         .args(["--mount", "--net", "--pid", "--fork", "setpriv", "--reuid=101", "true"])

@@ -7,8 +7,8 @@ use formwork::target::Target;
 use serde_json::{Value, json};
 
 use crate::compiled::{codes, of_target, tree, written, yaml};
-use crate::golden;
 use crate::judge::judge;
+use crate::matrix;
 use crate::promtool::judge_folders;
 
 /// A system whose alerts are the catalogue's and one of its own.
@@ -191,19 +191,26 @@ fn promtool_reads_all_files_and_every_alert_fires() {
     }
 }
 
-/// What is committed, for every environment of every system that watches something.
+/// For every environment of every system, example and scaffold that watches something.
 #[test]
 fn promtool_reads_and_runs_what_is_committed() {
     let Some(tool) = judge("promtool") else { return };
     let mut folders = Vec::new();
-    for project in golden::projects() {
-        let environments = fs::read_dir(project.output.join("prometheus")).unwrap();
+    let mut written_sets = Vec::new();
+    for set in matrix::sets() {
+        let folder = written(&set.known.compiled.tree);
+        let environments = fs::read_dir(folder.path().join("prometheus")).into_iter().flatten();
         for environment in environments.map(|entry| entry.unwrap().path()) {
-            folders.push((environment.display().to_string(), environment));
+            let name = environment.file_name().unwrap().to_str().unwrap();
+            folders.push((format!("{} {name}", set.name), environment));
         }
+        written_sets.push(folder);
     }
     let judged = judge_folders(&tool, &folders);
     assert!(judged.tests == judged.rules && judged.tests >= folders.len(), "all are tested");
+    matrix::record("promtool check config", folders.len(), 0);
+    matrix::record("promtool check rules", judged.files, 0);
+    matrix::record("promtool test rules", judged.tests, 0);
 }
 
 /// The tests would be worth nothing if they passed whatever the rules said.

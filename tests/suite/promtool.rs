@@ -17,6 +17,8 @@ const KINDS: &[(&str, &str)] = &[
 
 /// What promtool was asked to judge.
 pub(crate) struct Judged {
+    /// The files of rules.
+    pub(crate) files: usize,
     /// The files of rules with alerts, of every folder that has them.
     pub(crate) rules: usize,
     /// The files of tests.
@@ -36,7 +38,7 @@ struct Run {
 pub(crate) fn judge_folders(tool: &Path, folders: &[(String, PathBuf)]) -> Judged {
     let mut seen = BTreeSet::new();
     let mut runs = Vec::new();
-    let mut judged = Judged { rules: 0, tests: 0 };
+    let mut judged = Judged { files: 0, rules: 0, tests: 0 };
     for (name, folder) in folders {
         let mut add = |arguments: &[&str], texts: &[&str]| {
             // What differs in comments only, or is the same for another environment, was judged already.
@@ -53,6 +55,7 @@ pub(crate) fn judge_folders(tool: &Path, folders: &[(String, PathBuf)]) -> Judge
         for (kind, file) in KINDS {
             let Ok(rules) = read(file) else { continue };
             add(&["check", "rules", "--lint=all", "--lint-fatal", file], &[&rules]);
+            judged.files += 1;
             judged.rules += usize::from(rules.contains("- alert: "));
             let path = format!("tests/{kind}_rules_test.yml");
             let Ok(tests) = read(&path) else { continue };

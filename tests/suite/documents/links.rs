@@ -1,14 +1,10 @@
 //! Follows every link of every document, and every link of every alert.
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use serde_yaml::Value;
 
 use super::compiled;
-use crate::compiled::written;
-use crate::judge::judge;
 
 #[test]
 fn every_link_leads_to_a_file_and_a_place_that_exist() {
@@ -83,23 +79,5 @@ fn an_address_of_the_documents_stands_before_every_link() {
     for wrong in ["notes", "https://a b", "https://a#b", "https://a/{{ x }}"] {
         let text = text.replace(there, &format!("{wrong:?}"));
         assert!(!crate::compiled::codes(&text).is_empty(), "{wrong}");
-    }
-}
-
-#[test]
-fn markdownlint_finds_nothing() {
-    let Some(judge) = judge("markdownlint-cli2") else { return };
-    let settings =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges/markdownlint-cli2.yaml");
-    for one in compiled() {
-        let folder = written(&one.tree);
-        let run = Command::new(&judge)
-            .args(["--config", settings.to_str().unwrap(), "*.md"])
-            .current_dir(folder.path())
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&run.stderr);
-        assert!(run.status.success(), "{}: {said}", one.path.display());
-        assert!(String::from_utf8_lossy(&run.stdout).contains("Linting: "), "{said}");
     }
 }

@@ -7,8 +7,11 @@ use std::process::Command;
 use serde_json::json;
 
 use super::strict::judge_manifests;
-use super::{Manifests, all, custom, list, text};
+use super::{Manifests, SCALED, SHOP, is_core, list, text};
 use crate::judge::judge;
+use crate::matrix;
+use crate::parallel::in_parallel;
+use crate::support::of_file;
 
 fn written(manifests: &Manifests, folder: &Path) {
     for (path, artifact) in manifests.known.compiled.tree.iter() {
@@ -29,7 +32,14 @@ fn run(command: &mut Command) -> String {
 #[test]
 fn kustomize_builds_each_environment_with_and_without_its_profiles() {
     let Some(kubectl) = judge("kubectl") else { return };
-    for manifests in all() {
+    let mut all = Manifests::shops();
+    for set in matrix::sets() {
+        let models = set.known.compiled.models.iter();
+        let names = models.map(|model| model.environment.name.to_string());
+        all.extend(names.map(|name| Manifests::read(set.known.clone(), name)));
+    }
+    all.retain(|manifests| !manifests.files.is_empty());
+    in_parallel(&all, |manifests| {
         let folder = tempfile::tempdir().expect("a folder");
         written(manifests, folder.path());
         let root = folder.path().join("kubernetes");
@@ -67,7 +77,8 @@ fn kustomize_builds_each_environment_with_and_without_its_profiles() {
             let built = run(Command::new(&kubectl).arg("kustomize").arg(&with));
             assert_eq!(objects(&built), expected + of(component), "{component}");
         }
-    }
+    });
+    matrix::record("kubectl kustomize", all.iter().map(|one| one.files.len()).sum(), 0);
 }
 
 fn objects(built: &str) -> usize {
@@ -77,16 +88,12 @@ fn objects(built: &str) -> usize {
 #[test]
 fn every_object_keeps_the_strict_schema_of_its_kind() {
     let Some(validate) = judge("kubernetes-validate") else { return };
-    let core = all().iter().flat_map(|manifests| {
-        let core = manifests.files.iter().filter(|(path, object)| {
-            let is_object = !path.ends_with("kustomization.yaml") && object["kind"].is_string();
-            is_object && !custom::is_custom(object)
-        });
-        core.map(|(path, _)| {
-            let path = format!("kubernetes/{}/{path}", manifests.environment);
-            let text = manifests.known.compiled.tree.get(&path).expect("a file").text();
-            (path, text)
-        })
+    // What is committed is judged in the matrix.
+    let own = [SHOP, SCALED].map(|path| of_file(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path)));
+    let files = own.iter().flat_map(|known| known.compiled.tree.iter());
+    let core = files.filter_map(|(path, artifact)| {
+        let (path, text) = (path.as_str(), artifact.text());
+        (path.starts_with("kubernetes/") && is_core(path, text)).then(|| (path.to_owned(), text))
     });
     judge_manifests(&validate, core);
 }

@@ -22,8 +22,18 @@ use std::sync::{Arc, LazyLock};
 use formwork::model::Model;
 use serde_json::Value;
 
+use crate::compiled::is_yaml;
 use crate::golden;
 use crate::support::{Known, of_file};
+
+/// Whether a compiled file is an object that Kubernetes itself has a schema for.
+pub(crate) fn is_core(path: &str, text: &str) -> bool {
+    if path.ends_with("kustomization.yaml") || !is_yaml(path) {
+        return false;
+    }
+    let object: Value = serde_yaml::from_str(text).expect("YAML");
+    object["kind"].is_string() && !custom::is_custom(&object)
+}
 
 /// The files of one environment, read back.
 struct Manifests {
@@ -86,6 +96,15 @@ impl Manifests {
         let mut models = self.known.compiled.models.iter();
         let model = models.find(|one| one.environment.name.as_str() == self.environment);
         model.expect("a model")
+    }
+
+    /// What the blueprints beside these tests compile to.
+    fn shops() -> Vec<Self> {
+        vec![
+            Self::of(SHOP, "production"),
+            Self::of(SHOP, "staging"),
+            Self::of(SCALED, "production"),
+        ]
     }
 
     fn shop() -> Self {

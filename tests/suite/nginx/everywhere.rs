@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{assert_gixy_finds_nothing, header, live};
+use super::{header, live};
+use crate::matrix;
 
 /// A route as Kubernetes has it: what is asked for, who answers, what it sees, and what is on the answer.
 struct Route {
@@ -149,6 +150,9 @@ fn every_system_starts_and_its_routes_are_those_of_the_cluster() {
         checks.into_iter().map(|check| check.join().unwrap()).collect()
     });
     assert!(seen.iter().all(|(_, routes)| *routes > 0), "{seen:?}");
+    if super::unpacked().is_some() {
+        matrix::record("nginx, started", seen.len(), 0);
+    }
 }
 
 fn check(nginx: &Path, kubernetes: &Path) -> (PathBuf, usize) {
@@ -175,7 +179,6 @@ fn check(nginx: &Path, kubernetes: &Path) -> (PathBuf, usize) {
             assert_eq!(header(plain, "location"), [location], "{what}");
         }
         assert_eq!(list(&facts["answers"]).len(), routes.len());
-        assert_gixy_finds_nothing(&facts);
     }
     (nginx.to_owned(), routes.len())
 }

@@ -4,6 +4,5 @@
 mod cluster;
 mod deploy;
 mod health;
-mod judges;
 mod machine;
 mod migration;
