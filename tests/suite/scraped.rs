@@ -121,10 +121,10 @@ fn clustered(system: &Path, environment: &str) -> Place {
                         _ if key.ends_with("_rules.yml") => {
                             place.rules(&serde_yaml::from_str(&text).unwrap());
                         }
-                        _ if is(key, "json") && text.contains("\"panels\"") => {
+                        _ if is(&key, "json") && text.contains("\"panels\"") => {
                             place.dashboard(&format!("{} {key}", path.display()), &text);
                         }
-                        _ if is(key, "alloy") => place.collectors += &text,
+                        _ if is(&key, "alloy") => place.collectors += &text,
                         _ => {}
                     }
                 }

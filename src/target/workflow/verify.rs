@@ -108,7 +108,11 @@ fn prepared(group: &Alike<'_>) -> (Strategy, Vec<Step>) {
     let include = group.builds.iter().map(one).collect();
     let mut steps = vec![checkout(), set_up(group)];
     if !group.checks.bun.is_empty() {
-        steps.push(uses("Set up Bun", actions::BUN, &[("bun-version", &group.checks.bun)]));
+        steps.push(uses(
+            "Set up Bun",
+            actions::BUN,
+            &[("bun-version", &group.checks.bun), ("no-cache", "true")],
+        ));
     }
     steps.push(within("Install", &group.checks.install));
     (Strategy { fail_fast: false, matrix: Matrix { include } }, steps)
