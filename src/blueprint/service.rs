@@ -9,8 +9,8 @@ use crate::blueprint::migrate::Migrate;
 use crate::blueprint::need::Need;
 use crate::blueprint::reference::Text;
 use crate::blueprint::scaling::Autoscale;
-use crate::catalog::cluster::Only;
 use crate::value::keyed::Keyed;
+use crate::value::only::Only;
 use crate::value::{
     ContainerPath, CpuRange, DatabaseName, Duration, GroupName, HealthPath, Image, Live, Memory,
     MemoryRange, Name, PortNumber, Publish, RelativePath, UrlPath, UserId, VariableName,

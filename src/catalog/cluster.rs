@@ -6,18 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::{ContainerPath, UserId};
 
-/// The only target that a component stands in.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Only {
-    /// Docker Compose; a cluster does by itself what it is for.
-    Compose,
-    /// Kubernetes; a single machine has nothing that it could be of use to.
-    Kubernetes,
-}
-
 /// What of the host a component must see.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

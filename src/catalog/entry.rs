@@ -11,8 +11,8 @@ use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Stop};
 use crate::catalog::backup::Backup;
 use crate::catalog::checks::{Checks, Rehearsal};
+use crate::catalog::cluster::Differences;
 pub use crate::catalog::cluster::HostAccess;
-use crate::catalog::cluster::{Differences, Only};
 use crate::catalog::collection::Collection;
 use crate::catalog::databases::Databases;
 use crate::catalog::objective::Measures;
@@ -26,6 +26,7 @@ use crate::catalog::stage::Stage;
 use crate::catalog::trouble::Trouble;
 use crate::catalog::ulimit::{Resource, Ulimit};
 use crate::value::keyed::Keyed;
+use crate::value::only::Only;
 use crate::value::{
     ContainerPath, GroupName, Image, Memory, Name, PortNumber, UserId, VariableName,
 };

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use crate::map::IndexMap;
 use serde::Serialize;
 
-pub use crate::catalog::cluster::{Access, AccessRule, Api, ClusterRole, Only, Scope, Subject};
+pub use crate::catalog::cluster::{Access, AccessRule, Api, ClusterRole, Scope, Subject};
 use crate::model::monitoring::RuleGroup;
 use crate::model::mount::{FileMount, HostAccess};
 use crate::model::service::Service;
 use crate::model::{Model, Monitoring, Operator, Role, Variable, naming};
+pub use crate::value::only::Only;
 use crate::value::{Name, UserId};
 
 /// What of a service is other in a cluster than in Compose.

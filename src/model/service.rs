@@ -5,7 +5,6 @@ use serde::Serialize;
 
 pub use crate::blueprint::migrate::Steps;
 pub use crate::blueprint::service::{Scheme, Tool};
-pub use crate::catalog::cluster::Only;
 pub use crate::catalog::entry::Content;
 use crate::catalog::entry::Role;
 pub use crate::catalog::ulimit::{Resource as KernelLimit, Ulimit};
@@ -16,6 +15,7 @@ pub use crate::model::pool::{Connections, Pool};
 use crate::model::scaling::Autoscale;
 use crate::model::text::Text;
 use crate::model::trouble::Trouble;
+pub use crate::value::only::Only;
 use crate::value::{
     ContainerPath, CpuRange, DatabaseName, Duration, HealthPath, Image, MemoryRange, Name, UrlPath,
     UserId, VariableName,

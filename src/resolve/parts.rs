@@ -14,12 +14,12 @@ use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
 use crate::blueprint::edge::CertificateSource;
 use crate::blueprint::service::{Service, Uses};
-use crate::catalog::cluster::Only;
 use crate::catalog::entry::{Entry, Role};
 use crate::catalog::stage::Stage;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::resolve::Context;
 use crate::value::Name;
+use crate::value::only::Only;
 
 /// Something that runs: what the author says of it and what the catalogue does.
 #[derive(Debug, Clone)]

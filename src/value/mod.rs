@@ -39,6 +39,7 @@ pub mod health_path;
 pub mod relative_path;
 pub mod url_path;
 pub mod way;
+pub mod only;
 
 mod number;
 #[cfg(test)]

@@ -71,7 +71,11 @@ fn unmanaged_is_refused_until_adopted() {
     assert!(
         matches!(&error, TreeError::Refused { files } if files == &[(path("a"), Foreign::Unmanaged)])
     );
-    assert!(error.to_string().ends_with("or with `--adopt` to take over existing files"));
+    assert!(
+        error
+            .to_string()
+            .ends_with("or with `--adopt` to replace existing files and all that they say")
+    );
     assert!(!root.path().join("formwork.lock").exists());
     build(&new, root.path(), &ADOPT).unwrap();
     let other = ("other".to_owned(), "none of our business".to_owned());

@@ -163,7 +163,7 @@ fn e14_the_log_of_vibe_ensemble_is_handed_over_within_the_hour_that_may_be_lost(
     let stopped = rules.clone().find(|rule| rule["alert"] == "ArchiveStopped").unwrap();
     let expr = stopped["expr"].as_str().unwrap();
     assert!(
-        expr.contains(r#"slot_is_active{job="db-exporter",slot_name="formwork"} == 0"#),
+        expr.contains(r#"unless on (job, instance) pg_replication_slot_slot_is_active{job="db-exporter",slot_name="formwork"} == 1"#),
         "{expr}"
     );
     assert!(rules.clone().any(|rule| rule["alert"] == "ArchiveBehind"));
