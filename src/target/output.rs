@@ -1,20 +1,22 @@
 //! Collects the files of one environment: gives each its header, applies patches, and puts it into the tree.
 
+mod in_cluster;
+mod patches;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::format::template::{self, TemplateError};
 use crate::format::yaml::Comments;
 use crate::format::{digest, json, yaml};
 use crate::model::Model;
-use crate::proof::{self, Change};
+use crate::proof::Change;
 use crate::target::Target;
 use crate::target::clash::Clash;
+use crate::target::patched::Breach;
 pub(crate) use crate::target::patched::matches;
-use crate::target::patched::{self, Breach, apply};
 use crate::tree::path::ArtifactPath;
 use crate::tree::{Artifact, Tree};
 use crate::value::Name;
@@ -148,53 +150,6 @@ impl<'a> Output<'a> {
         self.add(path, artifact)
     }
 
-    /// Says what a cluster reads in place of the YAML file at a path. It is no file of its own: an object holds it.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn yaml_in_cluster(
-        &mut self,
-        path: &str,
-        value: &impl Serialize,
-        comments: Comments,
-    ) -> Result<(), Error> {
-        let artifact = self.rendered_yaml(path, value, comments)?;
-        self.in_cluster.insert(path.to_owned(), Some(artifact));
-        Ok(())
-    }
-
-    /// As [`Self::yaml_in_cluster`], for a JSON file.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn json_in_cluster(&mut self, path: &str, value: &impl Serialize) -> Result<(), Error> {
-        let artifact = self.rendered_json(path, value)?;
-        self.in_cluster.insert(path.to_owned(), Some(artifact));
-        Ok(())
-    }
-
-    /// Says that a cluster does not read the file at a path.
-    pub fn not_in_cluster(&mut self, path: &str) {
-        self.in_cluster.insert(path.to_owned(), None);
-    }
-
-    /// What a cluster reads below a folder, or at that very path.
-    pub fn in_cluster_below(&self, folder: &str) -> BTreeMap<&str, &Artifact> {
-        let emitted = self.tree.below(folder).map(|(path, artifact)| (path.as_str(), artifact));
-        let mut found: BTreeMap<&str, &Artifact> = emitted.collect();
-        for (path, artifact) in &self.in_cluster {
-            let rest = path.strip_prefix(folder);
-            if rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/')) {
-                continue;
-            }
-            match artifact {
-                Some(artifact) => found.insert(path, artifact),
-                None => found.remove(path.as_str()),
-            };
-        }
-        found
-    }
-
     fn rendered_yaml(
         &mut self,
         path: &str,
@@ -274,47 +229,6 @@ impl<'a> Output<'a> {
             .flat_map(|(path, artifact)| [path.as_str().as_bytes(), artifact.hash().as_ref()])
             .peekable();
         parts.peek().is_some().then(|| digest::short(parts))
-    }
-
-    /// What patches put in at a named point of a file that is neither YAML nor JSON.
-    pub fn insertion(&mut self, path: &str, point: &str) -> String {
-        self.points.entry(path.to_owned()).or_default().insert(point.to_owned());
-        let mut text = String::new();
-        for (name, patch) in &self.model.patches {
-            if let Some(insert) = &patch.insert
-                && matches(&patch.file, path)
-                && patch.at.trim_start_matches('/') == point
-            {
-                self.matched.insert(name.clone());
-                self.breaches.extend(patched::misplaced(name, path, point, insert));
-                let wants = proof::nginx::inserted(insert).wanted;
-                let change = Change { path: path.to_owned(), wants, lost: BTreeSet::new() };
-                self.changes.push((name.clone(), change));
-                text.push_str(insert.trim_end());
-                text.push('\n');
-            }
-        }
-        text
-    }
-
-    /// The tree of a file with its patches; `None` where none is for it, so that no tree is needed.
-    fn patched(&mut self, path: &str, value: &impl Serialize) -> Result<Option<Value>, Error> {
-        let mut patches =
-            self.model.patches.iter().filter(|(_, patch)| matches(&patch.file, path)).peekable();
-        if patches.peek().is_none() {
-            return Ok(None);
-        }
-        let mut value = serde_json::to_value(value).map_err(|error| fault(path, &error))?;
-        for (name, patch) in patches {
-            let before = value.clone();
-            if apply(patch, &mut value) {
-                self.matched.insert(name.clone());
-                self.breaches.extend(patched::breaches(name, path, &before, &value));
-                let change = proof::change(path, &before, &value);
-                self.changes.extend(change.map(|change| (name.clone(), change)));
-            }
-        }
-        Ok(Some(value))
     }
 
     fn add(&mut self, path: &str, artifact: Artifact) -> Result<(), Error> {

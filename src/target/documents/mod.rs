@@ -14,6 +14,7 @@ mod steps;
 mod system;
 mod tables;
 mod trouble;
+mod watch;
 
 use crate::model::{Model, naming};
 use crate::target::{Error, Output};
