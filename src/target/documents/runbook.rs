@@ -155,7 +155,7 @@ fn section<'a>(
         mutes: rule.mutes,
         conditions: conditions(alike),
         level: rule.severity,
-        look: look::at(place, &subjects(alike)),
+        look: look::at(place, &subjects(alike), rule.only),
     }
 }
 
