@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::quantity::amount;
-use super::{Effect, Notes, Side, image, listed, parsed};
+use super::{Effect, Notes, Side, image, listed, parsed, told};
 
 /// An object's identity: kind, name and namespace.
 type Id = (String, String, String);
@@ -97,6 +97,7 @@ fn changed((kind, name, _): &Id, service: &str, old: &Value, new: &Value, notes:
                 pod::loosens(service, old, new, notes);
             }
         }
+        "AlertmanagerConfig" => told::object(service, old, new, notes),
         "HTTPRoute" => route::loosens(service, old, new, notes),
         "Middleware" => route::middleware(old, new, notes),
         "NetworkPolicy" => network::widened(name, service, old, new, notes),
@@ -131,6 +132,7 @@ fn removed((kind, name, _): &Id, service: &str, old: &Value, notes: &mut Notes) 
             notes.add(Effect::Stops, service, "does not run any more");
         }
         "Deployment" | "DaemonSet" => notes.add(Effect::Stops, service, "does not run any more"),
+        "AlertmanagerConfig" => told::object(service, old, &Value::Null, notes),
         "Middleware" => route::middleware(old, &Value::Null, notes),
         "NetworkPolicy" => {
             notes.add(Effect::Loosens, service, format!("the network policy `{name}` is gone"));
