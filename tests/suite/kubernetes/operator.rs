@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use formwork::tree::Tree;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{list, selects, text};
 use crate::compiled::{tree, yaml};
@@ -232,7 +232,17 @@ fn the_same_people_are_told_with_secrets_that_the_namespace_has() {
         })
         .collect();
     assert_eq!(theirs, ours);
-    assert_eq!(list(&config["inhibitRules"]).len(), list(&file["inhibit_rules"]).len());
+    // Only in the cluster several of `api` run, of which one that is down holds back its own alerts alone.
+    let several = list(&config["inhibitRules"]).iter().filter(|rule| {
+        list(&rule["sourceMatch"])
+            .iter()
+            .any(|one| one["value"] == "api" && one["matchType"] == "=")
+    });
+    let several: Vec<&Value> = several.collect();
+    let both = list(&config["inhibitRules"]).len() - several.len();
+    assert_eq!(both, list(&file["inhibit_rules"]).len());
+    let equal: Vec<&Value> = several.iter().map(|rule| &rule["equal"]).collect();
+    assert_eq!(equal, [&json!(["service", "instance"]), &json!(["service"])]);
     let people = list(&config["receivers"]).iter().find(|one| one["name"] == "people").unwrap();
     assert_eq!(people["emailConfigs"][0]["smarthost"], "smtp.example.com:587");
     let keys = [&people["emailConfigs"][0]["authPassword"], &people["slackConfigs"][0]["apiURL"]];
