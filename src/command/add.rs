@@ -1,5 +1,6 @@
 //! Turns what is to be added into a blueprint with it, proves that nothing else changed, and compiles it.
 
+mod databases;
 mod draft;
 mod texts;
 

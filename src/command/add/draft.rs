@@ -44,7 +44,7 @@ pub(super) fn wish(command: &AddCommand, before: &Before) -> anyhow::Result<Wish
     }
 }
 
-struct Draft<'a> {
+pub(super) struct Draft<'a> {
     before: &'a Before,
     catalog: Catalog,
     root: Node,
@@ -86,15 +86,17 @@ impl Draft<'_> {
         if !args.to.is_empty() {
             service.insert("needs".to_owned(), json!(args.to));
         }
+        let what = format!("the service `{name}`");
+        let mut wish = Wish { what, additions: Vec::new(), warnings: Vec::new() };
+        self.own_database(&name, &entry, &args.to, &mut service, &mut wish)?;
         if !environment.is_empty() {
             service.insert("environment".to_owned(), Value::Object(environment));
         }
-        let mut additions =
-            vec![Addition::entry("/services", name.as_str(), Value::Object(service))];
+        wish.additions.push(Addition::entry("/services", name.as_str(), Value::Object(service)));
         for user in &args.users {
-            additions.extend(self.need(user, name.as_str())?);
+            wish.additions.extend(self.need(user, name.as_str())?);
         }
-        Ok(Wish { what: format!("the service `{name}`"), additions, warnings: Vec::new() })
+        Ok(wish)
     }
 
     fn component(&self, args: &AddComponentArgs) -> anyhow::Result<Wish> {
@@ -204,7 +206,7 @@ impl Draft<'_> {
         format!("{folder}/{system}-{name}:0.1.0")
     }
 
-    fn models(&self) -> &[Model] {
+    pub(super) fn models(&self) -> &[Model] {
         &self.before.compiled.models
     }
 
@@ -231,7 +233,7 @@ impl Draft<'_> {
     }
 
     /// A service that the blueprint itself names.
-    fn own(&self, written: &str) -> anyhow::Result<()> {
+    pub(super) fn own(&self, written: &str) -> anyhow::Result<()> {
         let entries = self.root.get("services").map_or(&[][..], Node::entries);
         let known: Vec<String> = entries.iter().map(|(key, _)| key.name.clone()).collect();
         found(written, &known)
@@ -239,19 +241,29 @@ impl Draft<'_> {
 
     /// What makes a service need another.
     fn need(&self, user: &str, other: &str) -> anyhow::Result<Option<Addition>> {
-        self.own(user)?;
-        let at = format!("/services/{user}/needs");
-        let Some(needs) = self.root.at(&at) else {
-            return Ok(Some(Addition::entry(format!("/services/{user}"), "needs", json!([other]))));
+        self.listed(user, "needs", other)
+    }
+
+    /// What adds a name to those that a service has under a key, a list or a map.
+    pub(super) fn listed(
+        &self,
+        service: &str,
+        key: &str,
+        other: &str,
+    ) -> anyhow::Result<Option<Addition>> {
+        self.own(service)?;
+        let at = format!("/services/{service}/{key}");
+        let Some(known) = self.root.at(&at) else {
+            return Ok(Some(Addition::entry(format!("/services/{service}"), key, json!([other]))));
         };
-        Ok(match &needs.kind {
+        Ok(match &known.kind {
             Kind::Mapping(_) => Some(Addition::entry(at, other, json!({}))),
             _ => Some(Addition::Item { at, value: json!(other) }),
         })
     }
 
     /// What the catalogue says of a service that is there.
-    fn entry_of(&self, service: &str) -> Option<Arc<Entry>> {
+    pub(super) fn entry_of(&self, service: &str) -> Option<Arc<Entry>> {
         let service = self.models().iter().find_map(|model| model.services.get(service))?;
         self.catalog.get(&service.component.as_ref()?.name)
     }
