@@ -86,7 +86,15 @@ fn every_stack_of_the_catalogue_begins_without_a_finding() {
         assert!(folder.file("docker/app.Dockerfile").exists(), "{stack}");
         let more = ["add", "service", "other", "--stack", stack, "--context", "."];
         folder.run(&[&more[..], to].concat()).exits(0);
-        assert_eq!(folder.run(&["validate"]).exits(0).stderr, "", "{stack}");
+        let said = folder.run(&["validate"]).exits(0).stderr;
+        if stack == "keycloak" {
+            // It sends people to a host that has no route yet.
+            assert!(said.starts_with("warning[unrouted-address]"), "{said}");
+            let all = said.matches("warning[").count();
+            assert_eq!(said.matches("warning[unrouted-address]").count(), all, "{said}");
+        } else {
+            assert_eq!(said, "", "{stack}");
+        }
         follow(&folder, &next(&folder.run(&["build", "--out", "elsewhere"]).exits(0)));
     }
 }
