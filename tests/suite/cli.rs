@@ -365,3 +365,22 @@ fn what_an_image_is_built_from_is_looked_for() {
     assert_eq!(whole.run(&["validate"]).exits(0).stderr, "");
     assert_eq!(build("{ context: ., stack: fastapi@3.13 }").run(&["validate"]).exits(0).stderr, "");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_told() {
+    let folder = Folder::with(NOTES);
+    folder.run(&["build"]).exits(0);
+    for command in
+        [&["schema"][..], &["show"], &["explain"], &["check"], &["check", "--format", "json"]]
+    {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = folder.formwork(command).stdout(full).output().unwrap();
+        let run = crate::harness::Run::of(output).exits(2);
+        run.complains("error: the answer could not be written to standard output: No space left");
+    }
+    // Whoever closes a pipe has read enough.
+    let mut child = folder.formwork(&["schema"]).stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+}
