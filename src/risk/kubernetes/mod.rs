@@ -70,6 +70,11 @@ pub(super) fn assess(sides: &[(&str, Side<'_>)], notes: &mut Notes) {
     }
     for (id, (service, new)) in after.iter().filter(|(id, _)| !before.contains_key(*id)) {
         network::exposes(&id.0, service, &Value::Null, new, notes);
+        // Where nothing answered there was nothing to trust.
+        if id.0 == "Issuer" && new["spec"]["selfSigned"].is_object() && !before.is_empty() {
+            let says = "certificates are signed by nobody else: clients cannot tell who answers";
+            notes.add(Effect::Loosens, service, says);
+        }
     }
 }
 

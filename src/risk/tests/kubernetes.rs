@@ -270,3 +270,13 @@ fn a_workload_of_another_kind_goes_on() {
     let found = files(&[(old, Some(STATEFUL_SET), None)]);
     assert_says(&found, Effect::Stops, "db", "does not run any more");
 }
+
+#[test]
+fn certificates_that_nobody_else_signs_loosen() {
+    let issuer = "kind: Issuer\nmetadata: { name: self-signed }\nspec: { selfSigned: {} }\n";
+    let at = "kubernetes/production/_namespace/issuer.yaml";
+    let api = "kubernetes/production/api/deployment-api.yaml";
+    let found = files(&[(api, Some(DEPLOYMENT), Some(DEPLOYMENT)), (at, None, Some(issuer))]);
+    assert_says(&found, Effect::Loosens, "", "signed by nobody else");
+    assert_eq!(files(&[(api, None, Some(DEPLOYMENT)), (at, None, Some(issuer))]), []);
+}
