@@ -283,6 +283,9 @@ fn show_says_what_was_decided_and_where_it_comes_from() {
         api.says(&format!("\n# blueprint.yaml:{line}\nimage: ghcr.io/example/notes-api:1.4.2\n"));
     let line = 6 + NOTES.lines().count();
     let api = api.says(&format!("\n# blueprint.yaml:{line} (override)\nreplicas: 2\n"));
+    // A service of which an override changes a part is still the one that was written.
+    let line = 1 + NOTES.lines().position(|line| line.trim_start().starts_with("api:")).unwrap();
+    let api = api.says(&format!("# blueprint.yaml:{line}\nname: api\n"));
     let api = api.says("\n# default\nstop_grace: \"30s\"\n");
     api.says("DATABASE_URL: postgresql://app:${var.DB_PASSWORD}@db:5432/app\n");
     let db = folder.run(&["show", "services.db.resources", "blueprint.yaml"]).exits(0);
