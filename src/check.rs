@@ -208,14 +208,7 @@ impl Checker {
                 });
             }
             ValidationErrorKind::Custom { keyword, .. } if keyword == WHOLE => {
-                let schema = self.schema_of(error);
-                // Its bounds say how large it may be.
-                let key = exceeds(error.instance());
-                if key.is_some_and(|key| schema.is_some_and(|schema| schema.get(key).is_some())) {
-                    return;
-                }
-                let kinds = schema.map(|schema| self.kinds(schema));
-                add(Fault::WrongType { expected: or(&kinds.unwrap_or_default()) });
+                self.whole(error).into_iter().for_each(add);
             }
             ValidationErrorKind::Enum { options } => {
                 let allowed = options.as_array().into_iter().flatten().map(plain).collect();
@@ -248,6 +241,17 @@ impl Checker {
             }
             _ => add(self.other(error)),
         }
+    }
+
+    /// The fault of a number that is not whole; one that is too large breaks a bound, which says so.
+    fn whole(&self, error: &ValidationError<'_>) -> Option<Fault> {
+        let schema = self.schema_of(error);
+        let key = exceeds(error.instance());
+        if key.is_some_and(|key| schema.is_some_and(|schema| schema.get(key).is_some())) {
+            return None;
+        }
+        let kinds = schema.map(|schema| self.kinds(schema)).unwrap_or_default();
+        Some(Fault::WrongType { expected: or(&kinds) })
     }
 
     /// The fault of a scalar in the words of its own type; of anything else in those of the schema.

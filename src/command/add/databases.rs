@@ -24,15 +24,15 @@ impl Draft<'_> {
             else {
                 continue;
             };
-            let with = takes.iter().filter_map(|(parameter, offer)| {
+            let own = takes.iter().filter_map(|(parameter, offer)| {
                 let of_each = of_each(known, offer)?;
                 Some((parameter.clone(), json!(format!("${{{other}.databases.{name}.{of_each}}}"))))
             });
-            let with: Map<String, Value> = with.collect();
-            if with.is_empty() || self.own(other).is_err() {
+            let own: Map<String, Value> = own.collect();
+            if own.is_empty() || self.own(other).is_err() {
                 continue;
             }
-            service.insert("with".to_owned(), Value::Object(with));
+            service.insert("with".to_owned(), Value::Object(own));
             wish.additions.extend(self.listed(other, "databases", name.as_str())?);
             if let Some(later) = &known.later {
                 wish.warnings.push(format!(
