@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::blueprint::locate::Locator;
 use crate::blueprint::{expand, schema};
-use crate::check::{self, Fault, Finding};
+use crate::check::{self, Fault, Finding, exceeds};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::source::{Span, pointer};
 use crate::value::{HostName, Malformed, PortNumber};
@@ -179,6 +179,7 @@ fn wrong_type(
     let given_kind = match given {
         None | Some(Value::Null) => "nothing",
         Some(Value::Bool(_)) => "a truth value",
+        Some(number) if exceeds(number).is_some() => "one with so many figures",
         Some(Value::Number(number)) if number.is_f64() => "a number with a point",
         Some(Value::Number(_)) => "a number",
         Some(Value::String(_)) => "text",
@@ -194,6 +195,9 @@ fn wrong_type(
         Diagnostic::error(Code::WrongType, format!("`{name}` takes {expected}, not {given_kind}"))
             .at(place, format!("expected {expected}"));
     match given {
+        Some(number) if exceeds(number).is_some() => {
+            found.help(format!("the largest is {}, and the least {}", u64::MAX, i64::MIN))
+        }
         Some(Value::Number(number)) if number.is_f64() && long.contains("a whole number") => {
             let nearest = number.as_f64().unwrap_or_default().round();
             found.help(format!("write it without a point: `{nearest}`"))

@@ -8,6 +8,7 @@ use crate::blueprint::service::Series;
 use crate::model::cluster::{InCluster, Only, in_cluster};
 use crate::model::naming;
 use crate::model::service::Service;
+use crate::resolve::kubelets;
 use crate::resolve::scope::Scope;
 use crate::value::Name;
 
@@ -58,6 +59,11 @@ impl<'a> Sides<'a> {
     /// What all services expose.
     pub(super) fn of(scope: &'a Scope<'_>, services: &IndexMap<Name, Service>) -> Self {
         let mut sides = Self::default();
+        for (_, kubelet) in kubelets::of(scope) {
+            let here = Side { compose: false, cluster: true };
+            sides.jobs.insert(kubelet.job.to_string(), here);
+            sides.add(kubelet.series.iter(), here);
+        }
         for (name, service) in services {
             let Some(metrics) = &service.metrics else { continue };
             let here = Side {
