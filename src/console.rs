@@ -1,6 +1,7 @@
 //! Prints: the only module that does. Colour is taken out where nobody would see it.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::OnceLock;
 
 use anstyle::{AnsiColor, Style};
 
@@ -17,10 +18,31 @@ pub const GONE: Style = AnsiColor::Red.on_default();
 /// What leads through a text.
 pub const GUIDE: Style = AnsiColor::Cyan.on_default();
 
+/// Why standard output could not be written, where it could not.
+static FAILED: OnceLock<io::Error> = OnceLock::new();
+
 /// Writes an answer to standard output.
 pub fn print(text: &str) {
-    // Whoever closed the pipe does not want to read on.
-    let _ = anstream::stdout().write_all(text.as_bytes());
+    keep(anstream::stdout().write_all(text.as_bytes()));
+}
+
+/// Keeps why an answer was not given. Whoever closed the pipe does not want to read on.
+fn keep(result: io::Result<()>) {
+    if let Err(error) = result
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        // The first reason counts.
+        let _ = FAILED.set(error);
+    }
+}
+
+/// Hands on what is still kept back, and says why an answer was not given whole.
+///
+/// # Errors
+/// A full disk, for instance, behind standard output.
+pub fn finish() -> Result<(), &'static io::Error> {
+    keep(io::stdout().flush());
+    FAILED.get().map_or(Ok(()), Err)
 }
 
 /// Writes what is not the answer to standard error.
@@ -30,7 +52,7 @@ pub fn error(text: &str) {
 
 /// Writes what a program reads to standard output, byte for byte.
 pub fn raw(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
+    keep(io::stdout().write_all(text.as_bytes()));
 }
 
 /// Whether someone can be asked.

@@ -10,11 +10,19 @@ use formwork::{cli, command, console};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match command::run(&cli::Cli::parse()) {
+    let code = match command::run(&cli::Cli::parse()) {
         Ok(code) => code,
-        Err(error) => {
-            console::error(&format!("error: {error:#}\n"));
-            ExitCode::from(2)
-        }
+        Err(error) => fail(&format!("{error:#}")),
+    };
+    match console::finish() {
+        Ok(()) => code,
+        Err(error) => fail(&format!(
+            "the answer could not be written to standard output: {error}; what is there is not whole"
+        )),
     }
+}
+
+fn fail(why: &str) -> ExitCode {
+    console::error(&format!("error: {why}\n"));
+    ExitCode::from(2)
 }

@@ -116,6 +116,15 @@ impl Project {
         Ok(Self { blueprint: blueprint.to_owned(), output, inputs, document })
     }
 
+    /// The files that are compiled: the blueprint, what it includes, the project's own entries and templates.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let Inputs { sources, included, catalog, templates, .. } = &self.inputs;
+        let named = templates.iter().map(|(_, source)| source);
+        let read = included.iter().chain(catalog).chain(named);
+        let read = read.map(|source| Path::new(sources.get(*source).path.as_str()));
+        std::iter::once(self.blueprint.as_path()).chain(read)
+    }
+
     /// Compiles it.
     ///
     /// # Errors

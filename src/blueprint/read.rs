@@ -11,6 +11,7 @@ use crate::blueprint::{Blueprint, expand, mend, merge, pointed, report, schema};
 use crate::check::Finding;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::document::{self, Node};
+use crate::source::pointer;
 use crate::source::{SourceId, Sources};
 use crate::value::{CpuRange, HostName, MemoryRange, Name, Percent};
 
@@ -109,7 +110,8 @@ impl Written {
         }
         let mut found = Diagnostics::default();
         if let Some(over) = settings.get("override") {
-            found.extend(identity(over, &locator));
+            let at = format!("/environments/{name}/override");
+            found.extend(identity(over, &at, &Locator::new(self, None)));
             let mut over = over.clone();
             if let Some(map) = over.as_object_mut() {
                 map.retain(|key, _| !schema::IDENTITY.contains(&key.as_str()));
@@ -164,11 +166,11 @@ fn mended(
 }
 
 /// What an environment cannot have of its own: it is what makes all environments one system.
-fn identity(over: &Value, locator: &Locator<'_>) -> Vec<Diagnostic> {
+fn identity(over: &Value, at: &str, locator: &Locator<'_>) -> Vec<Diagnostic> {
     let taken = schema::IDENTITY.iter().filter(|key| over.get(**key).is_some());
     let found = |key: &&str| {
         Diagnostic::error(Code::UnknownKey, format!("`{key}` cannot be overridden"))
-            .at(locator.key(&format!("/{key}")), "is the same in every environment")
+            .at(locator.key(&pointer::push(at, key)), "is the same in every environment")
             .help("move it out of `override`")
     };
     taken.map(found).collect()

@@ -13,7 +13,7 @@ use crate::value::keyed::Keyed;
 use crate::value::only::Only;
 use crate::value::{
     ContainerPath, CpuRange, DatabaseName, Duration, GroupName, HealthPath, Image, Live, Memory,
-    MemoryRange, Name, PortNumber, Publish, RelativePath, UrlPath, UserId, VariableName,
+    MemoryRange, Name, PortNumber, Publish, RelativePath, Signal, UrlPath, UserId, VariableName,
 };
 
 /// A program that runs.
@@ -297,8 +297,7 @@ pub struct Resources {
 pub struct Stop {
     /// The signal; `SIGTERM` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = r"^SIG[A-Z0-9]+$"))]
-    pub signal: Option<String>,
+    pub signal: Option<Signal>,
     /// How long it may take before it is killed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace: Option<Duration>,

@@ -21,6 +21,7 @@ pub use crate::catalog::piece::{
     Connections, Content, Datasource, Exception, Exposed, Release, Tmpfs,
 };
 use crate::catalog::probe::Probe;
+use crate::catalog::reads::Reads;
 pub use crate::catalog::role::Role;
 use crate::catalog::stage::Stage;
 use crate::catalog::trouble::Trouble;
@@ -75,6 +76,11 @@ pub struct Entry {
     /// where it is, and the author may set it to another.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub needs: IndexMap<String, IndexMap<String, String>>,
+    /// The addresses without which a program on it has nothing to do, such as the broker of a Celery worker, by the
+    /// variable that it reads: `init` and `add` set it.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<VariableName, Reads>")]
+    pub reads: IndexMap<VariableName, Reads>,
     /// What others may refer to, beside `host`, `port` and the parameters.
     #[serde(default)]
     pub offers: IndexMap<String, Text>,

@@ -13,6 +13,7 @@ pub mod own;
 pub mod parameter;
 pub mod piece;
 pub mod probe;
+pub mod reads;
 pub mod role;
 pub mod stage;
 pub mod trouble;

@@ -74,10 +74,13 @@ pub(super) fn read(sources: &Sources, id: SourceId) -> Result<(Entry, Node), Dia
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok((entry, root)) }
 }
 
-/// The parameters that an entry counts with, and where it names them.
+/// The parameters that an entry counts with or fills, and where it names them.
 fn counts(entry: &Entry) -> impl Iterator<Item = (&'static str, &String)> {
     let limit = entry.connections.iter().map(|one| ("/connections/limit", &one.limit));
-    limit.chain(entry.processes.iter().map(|name| ("/processes", name)))
+    let read = entry.reads.values().filter_map(|one| one.parameter.as_ref());
+    limit
+        .chain(entry.processes.iter().map(|name| ("/processes", name)))
+        .chain(read.map(|name| ("/reads", name)))
 }
 
 /// The parameters that an entry takes from what it needs and does not have.

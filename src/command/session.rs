@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, render};
 use crate::format;
 use crate::project::{self, Project};
 use crate::source::Sources;
-use crate::tree::compare::{Change, compare};
+use crate::tree::compare::{Change, Old, compare};
 use crate::tree::error::TreeError;
 use crate::tree::lock::Lock;
 
@@ -92,8 +92,24 @@ impl System {
         if self.any_lock()? != *lock {
             return Err(TreeError::Busy { root: self.root().to_owned() });
         }
+        self.spare_sources(&changes)?;
         changes.retain(|change| selection.takes(self.compiled.owners.get(change.path)));
         Ok(changes)
+    }
+
+    /// Refuses to write over or remove what the system is compiled from, whatever the lock says of it.
+    fn spare_sources(&self, changes: &[Change<'_>]) -> Result<(), TreeError> {
+        let mut touched = changes.iter().filter(|one| one.old != Old::Nothing && !one.is_settled());
+        let Ok(root) = self.root().canonicalize() else { return Ok(()) };
+        let sources: Vec<PathBuf> =
+            self.project.files().filter_map(|file| file.canonicalize().ok()).collect();
+        match touched.find(|change| sources.contains(&root.join(change.path.as_str()))) {
+            Some(change) => {
+                let is_orphan = change.new.is_none();
+                Err(TreeError::Source { path: change.path.clone(), is_orphan })
+            }
+            None => Ok(()),
+        }
     }
 
     /// The output folder, for the file system.

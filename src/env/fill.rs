@@ -16,20 +16,37 @@ pub struct Filled {
     pub text: String,
     /// The secrets that were made.
     pub made: Vec<VariableName>,
+    /// The secrets that only the files of programs still had.
+    pub found: Vec<VariableName>,
     /// The other variables that were added.
     pub added: Vec<VariableName>,
 }
 
-/// Fills what is missing. `random` fills a buffer with random bytes.
+/// Fills what is missing. `random` fills a buffer with random bytes; `present` gives the secret that programs already
+/// read from a file, which is taken before one is made: they may have stored what it opens.
 ///
 /// # Errors
 /// A broken template.
 pub fn fill(
     model: &Model,
     file: Option<&EnvFile>,
+    present: &dyn Fn(&Variable) -> Option<String>,
     random: &mut dyn FnMut(&mut [u8]),
 ) -> Result<Filled, Error> {
     let mut filled = Filled::default();
+    let mut secret = |variable: &Variable, filled: &mut Filled| {
+        let generator = variable.generate?;
+        Some(match present(variable) {
+            Some(known) => {
+                filled.found.push(variable.name.clone());
+                known
+            }
+            None => {
+                filled.made.push(variable.name.clone());
+                generator.generate(random)
+            }
+        })
+    };
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let sections = dotenv::sections(model, |variable| {
         if !variable.is_operators() {
@@ -37,7 +54,7 @@ pub fn fill(
         }
         let entry = file.and_then(|file| file.entry(variable.name.as_str()));
         let Some(entry) = entry else {
-            let value = make(variable, random, &mut filled.made).unwrap_or_else(|| {
+            let value = secret(variable, &mut filled).unwrap_or_else(|| {
                 filled.added.push(variable.name.clone());
                 variable.proposed().to_owned()
             });
@@ -46,7 +63,7 @@ pub fn fill(
         // An empty line of an optional variable is the operator's choice.
         if is_empty(&entry.value)
             && !variable.may_be_empty()
-            && let Some(secret) = make(variable, random, &mut filled.made)
+            && let Some(secret) = secret(variable, &mut filled)
         {
             edits.push((entry.value_span.clone(), quote(&secret)));
         }
@@ -77,16 +94,6 @@ pub fn left<'a>(model: &'a Model, file: &EnvFile) -> Vec<&'a Variable> {
         entry.is_none_or(|entry| is_empty(&entry.value) && !variable.may_be_empty())
     };
     model.variables().filter(|one| one.is_operators() && one.is_read()).filter(is_left).collect()
-}
-
-fn make(
-    variable: &Variable,
-    random: &mut dyn FnMut(&mut [u8]),
-    made: &mut Vec<VariableName>,
-) -> Option<String> {
-    let secret = variable.generate?.generate(random);
-    made.push(variable.name.clone());
-    Some(secret)
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -10,7 +10,7 @@ use crate::env::access;
 use crate::env::file::EnvFile;
 use crate::format::quote::shell;
 use crate::model::{Model, Variable, naming};
-use crate::source::load::shown;
+use crate::source::load::{self, shown};
 use crate::value::VariableName;
 
 /// The files that a model's programs read: variable, place, and the value that the env file gives it.
@@ -145,6 +145,24 @@ fn open_folder(model: &Model, root: &Path, again: &str) -> Option<Diagnostic> {
             .in_file(name)
             .help(format!("{by_hand}, or {again}", again = &again["run ".len()..]))
     })
+}
+
+/// What a program already reads of a variable from a file below the output folder `root`, where that is a text.
+pub fn present(model: &Model, variable: &Variable, root: &Path) -> Option<String> {
+    variable.file_owner?;
+    let [above, folder] = folders(model, root);
+    let path = folder.join(naming::secret_file(&variable.name));
+    let is = |path: &Path, kind: fn(&fs::FileType) -> bool| {
+        fs::symlink_metadata(path).is_ok_and(|found| kind(&found.file_type()))
+    };
+    if !is(&above, fs::FileType::is_dir)
+        || !is(&folder, fs::FileType::is_dir)
+        || !is(&path, fs::FileType::is_file)
+    {
+        return None;
+    }
+    let source = load::load_confidential(&path).ok()?;
+    (!source.text.trim().is_empty()).then_some(source.text)
 }
 
 /// Writes the files below the output folder `root` that differ, and names the variables behind them.

@@ -17,8 +17,8 @@ use crate::model::text::Text;
 use crate::model::trouble::Trouble;
 pub use crate::value::only::Only;
 use crate::value::{
-    ContainerPath, CpuRange, DatabaseName, Duration, HealthPath, Image, MemoryRange, Name, UrlPath,
-    UserId, VariableName,
+    ContainerPath, CpuRange, DatabaseName, Duration, HealthPath, Image, MemoryRange, Name, Signal,
+    UrlPath, UserId, VariableName,
 };
 
 /// A program that runs.
@@ -95,7 +95,7 @@ pub struct Service {
     /// The networks that it joins; none at all where there is nothing to talk to.
     pub networks: Vec<Name>,
     /// The signal that stops it.
-    pub stop_signal: String,
+    pub stop_signal: Signal,
     /// How long it may take to stop.
     pub stop_grace: Duration,
     /// Linux capabilities that it keeps.

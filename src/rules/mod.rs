@@ -72,6 +72,7 @@ const RULES: &[Rule] = &[
     (order::undeclared_need, &[".needs"]),
     (order::unknown_profile, &["services/*/profile", "monitoring/profile"]),
     (ports::port_taken, &[]),
+    (names::external_taken, &[]),
     (names::long_namespace, &["name", "kubernetes", "environments/*/short"]),
     (names::long_project, &["name", "compose", "environments/*/short"]),
     (networks::unknown_network, &["networks"]),

@@ -1,4 +1,5 @@
-//! Finds names that grow too long once the system's, the environment's and a service's own are joined.
+//! Finds names that mean two things, and names that grow too long once the system's, the environment's and a service's
+//! own are joined.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
@@ -12,6 +13,22 @@ use crate::source::pointer;
 /// What else is compiled stays below it, since no single name is longer than 40: a `StatefulSet` may have 52, because
 /// its pods bear its name and a hash of ten characters in a label (kubernetes/kubernetes#64023); a claim may have 253.
 const LONGEST: usize = 63;
+
+/// An external that has a service's name: `${NAME.host}` would mean the service, whoever was meant.
+pub(super) fn external_taken(view: &View<'_>, found: &mut Findings<'_>) {
+    for name in
+        view.blueprint.external.keys().filter(|name| view.model.services.contains_key(*name))
+    {
+        let external = view.locator.key(&pointer::push("/external", name.as_str()));
+        let message = format!("`{name}` is the name of a service and of an external");
+        found.push(
+            Diagnostic::error(Code::NameTaken, message)
+                .at(external, "the external")
+                .at(view.service(name, ""), "the service")
+                .help("rename one of them: `${NAME.host}` and `needs` can mean one only"),
+        );
+    }
+}
 
 /// A namespace that no cluster takes.
 pub(super) fn long_namespace(view: &View<'_>, found: &mut Findings<'_>) {

@@ -58,6 +58,13 @@ pub enum TreeError {
         /// Which, and whose they are.
         files: Vec<(ArtifactPath, Foreign)>,
     },
+    /// What the system is compiled from stands where a compiled file is or was.
+    Source {
+        /// The file.
+        path: ArtifactPath,
+        /// Whether the lock alone takes it for one of ours.
+        is_orphan: bool,
+    },
     /// Something stands in the way that is never replaced.
     Blocked {
         /// The path that was to be written or removed.
@@ -171,6 +178,19 @@ impl fmt::Display for TreeError {
                     )?;
                 }
                 Ok(())
+            }
+            Self::Source { path, is_orphan: true } => {
+                write!(
+                    f,
+                    "`formwork.lock` lists `{path}` as a compiled file, and it is what the system is compiled from; take \
+                     that line out of `formwork.lock`, or restore it from version control"
+                )
+            }
+            Self::Source { path, is_orphan: false } => {
+                write!(
+                    f,
+                    "`{path}` is what the system is compiled from, and would be overwritten; give it another name"
+                )
             }
             Self::Blocked { path, block } => write!(f, "cannot write `{path}`: {block}"),
             Self::Raced { path } => {

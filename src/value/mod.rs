@@ -40,6 +40,7 @@ pub mod relative_path;
 pub mod url_path;
 pub mod way;
 pub mod only;
+pub mod signal;
 
 mod number;
 #[cfg(test)]
@@ -69,6 +70,7 @@ pub use range::{CpuRange, MemoryRange, Range};
 pub use rate::{Per, Rate};
 pub use relative_path::RelativePath;
 pub use scalar::{Format, Scalar};
+pub use signal::Signal;
 pub use subnet::Subnet;
 pub use url_path::UrlPath;
 pub use user_id::UserId;

@@ -283,6 +283,9 @@ fn show_says_what_was_decided_and_where_it_comes_from() {
         api.says(&format!("\n# blueprint.yaml:{line}\nimage: ghcr.io/example/notes-api:1.4.2\n"));
     let line = 6 + NOTES.lines().count();
     let api = api.says(&format!("\n# blueprint.yaml:{line} (override)\nreplicas: 2\n"));
+    // A service of which an override changes a part is still the one that was written.
+    let line = 1 + NOTES.lines().position(|line| line.trim_start().starts_with("api:")).unwrap();
+    let api = api.says(&format!("# blueprint.yaml:{line}\nname: api\n"));
     let api = api.says("\n# default\nstop_grace: \"30s\"\n");
     api.says("DATABASE_URL: postgresql://app:${var.DB_PASSWORD}@db:5432/app\n");
     let db = folder.run(&["show", "services.db.resources", "blueprint.yaml"]).exits(0);
@@ -364,4 +367,23 @@ fn what_an_image_is_built_from_is_looked_for() {
     whole.write("api/Dockerfile", "FROM scratch\n");
     assert_eq!(whole.run(&["validate"]).exits(0).stderr, "");
     assert_eq!(build("{ context: ., stack: fastapi@3.13 }").run(&["validate"]).exits(0).stderr, "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_told() {
+    let folder = Folder::with(NOTES);
+    folder.run(&["build"]).exits(0);
+    for command in
+        [&["schema"][..], &["show"], &["explain"], &["check"], &["check", "--format", "json"]]
+    {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = folder.formwork(command).stdout(full).output().unwrap();
+        let run = crate::harness::Run::of(output).exits(2);
+        run.complains("error: the answer could not be written to standard output: No space left");
+    }
+    // Whoever closes a pipe has read enough.
+    let mut child = folder.formwork(&["schema"]).stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
 }

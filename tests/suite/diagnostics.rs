@@ -9,6 +9,8 @@ use formwork::diagnostic::{Code, Diagnostic, render};
 use formwork::project::Project;
 use formwork::source::Sources;
 
+use crate::harness::{Folder, NOTES};
+
 /// The codes that no text of a blueprint brings about, with the test that does: of this suite, or beside the code.
 const ELSEWHERE: &[(Code, &str)] = &[
     (Code::MissingBuildInput, "cli::what_an_image_is_built_from_is_looked_for"),
@@ -88,6 +90,43 @@ fn every_code_has_a_blueprint_that_brings_it_about_or_a_test_elsewhere() {
         let stem = code_of(&path);
         assert!(Code::ALL.iter().any(|code| code.id() == stem), "{stem} is no code");
     }
+}
+
+/// What the program says of files that no blueprint of its own can stand for.
+#[test]
+fn what_is_wrong_with_other_files_is_shown_as_well() {
+    let api = "blueprint: v1\nname: shop\nservices:\n  api: { image: ghcr.io/example/api:1.4.2, port: 8000, build: { context: nowhere } }\n";
+    let cases: [(Code, &str, &[u8], &[&str]); 6] = [
+        (Code::UnreadableFile, "", b"", &["build", "gone.yaml"]),
+        (Code::NotUtf8, "blueprint.yaml", b"blueprint: v1\nname: caf\xe9\n", &["build"]),
+        (Code::EnvSyntax, ".env.production", b"A=1\nB\nC='", &["env", "check"]),
+        (Code::MissingBuildInput, "blueprint.yaml", api.as_bytes(), &["validate"]),
+        (Code::BrokenTemplate, "templates/a.txt.j2", b"one\n{{ nme }}\n", &["build"]),
+        (Code::MisplacedTemplate, "templates/blueprint.yaml.j2", b"{}\n", &["build"]),
+    ];
+    for (code, file, text, command) in cases {
+        let folder = Folder::with(NOTES);
+        if !file.is_empty() {
+            folder.write(file, "");
+            fs::write(folder.file(file), text).unwrap();
+        }
+        let told = folder.run(command).stderr;
+        assert!(told.contains(&format!("[{code}]")), "{code}: {told}");
+        insta::assert_snapshot!(format!("other-{code}"), told);
+    }
+}
+
+#[test]
+fn every_code_stands_in_a_snapshot() {
+    let mut shown = String::new();
+    for folder in ["tests/suite/snapshots", "tests/suite/env/snapshots"] {
+        for file in fs::read_dir(folder).unwrap() {
+            shown += &fs::read_to_string(file.unwrap().path()).unwrap();
+        }
+    }
+    let missing: Vec<_> =
+        Code::ALL.iter().filter(|code| !shown.contains(&format!("[{code}]"))).collect();
+    assert!(missing.is_empty(), "no snapshot shows {missing:?}");
 }
 
 /// Whether there is a test of that path, such as `bad_input::a_directory` or `value::cron::tests::schedules`.

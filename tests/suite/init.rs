@@ -362,3 +362,25 @@ fn of_several_blueprints_each_command_names_its_own() {
         assert_eq!(commands.iter().filter(|one| **one == fill).count(), 1, "{commands:?}");
     }
 }
+
+/// A worker without its broker does nothing.
+#[test]
+fn a_worker_gets_the_broker_that_it_reads() {
+    for stack in ["celery-worker", "celery-beat"] {
+        let (folder, _) = begin(stack, &[]);
+        let compose = folder.read("docker-compose.production.yml");
+        assert!(compose.contains("CELERY_BROKER_URL: "), "{compose}");
+        let blueprint = folder.read("blueprint.yaml");
+        assert!(blueprint.contains("    CELERY_BROKER_URL: ${cache.url}\n"), "{blueprint}");
+        assert_eq!(blueprint.contains("broker: ${cache.url}"), stack == "celery-worker");
+        folder.run(&["env", "fill"]).exits(0);
+        let told = folder.run(&["add", "service", "idle", "--stack", stack]).exits(0);
+        told.complains("`idle` has no broker: name it with `--to`, or set `CELERY_BROKER_URL`");
+        let told =
+            folder.run(&["add", "service", "more", "--stack", stack, "--to", "cache"]).exits(0);
+        assert!(!told.stderr.contains("has no broker"), "{told:#?}");
+        assert!(folder.read("blueprint.yaml").contains("      CELERY_BROKER_URL: ${cache.url}\n"));
+    }
+    let (folder, _) = begin("celery-worker", &["--cache", "none"]);
+    assert!(!folder.read("blueprint.yaml").contains("BROKER"));
+}

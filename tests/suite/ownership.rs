@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use sha2::{Digest, Sha256};
+
 use crate::harness::{Folder, NOTES};
 
 const COMPOSE: &str = "docker-compose.production.yml";
@@ -165,6 +167,33 @@ fn a_lock_that_was_tampered_with_is_believed_in_nothing() {
     for command in ["check", "build", "diff"] {
         folder.run(&[command]).exits(2).complains("formwork.lock").complains("line 1");
     }
+}
+
+/// A line of the lock says that a file is ours: of what is compiled it is not believed.
+#[test]
+fn a_lock_that_names_what_is_compiled_removes_nothing() {
+    let folder = Folder::with(&format!("{NOTES}include: [more.yaml]\n"));
+    folder.write("more.yaml", "x-more: 1\n");
+    folder.write("templates/a.txt.j2", "{{ name }}\n");
+    folder.run(&["build"]).exits(0);
+    let lock = folder.read("formwork.lock");
+    for path in ["blueprint.yaml", "more.yaml", "templates/a.txt.j2"] {
+        let text = folder.read(path);
+        let mut lines: Vec<String> = lock.lines().map(str::to_owned).collect();
+        let hash: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+        lines.push(format!("{hash} 644 {path}"));
+        let files = lines.iter().position(|line| line.contains(" 644 ")).unwrap();
+        lines[files..].sort_by(|a, b| a.split(' ').nth(2).cmp(&b.split(' ').nth(2)));
+        folder.write("formwork.lock", &(lines.join("\n") + "\n"));
+        for command in ["build", "check", "diff"] {
+            let told = folder.run(&[command]).exits(2);
+            told.complains(&format!("`formwork.lock` lists `{path}`"))
+                .complains("take that line out");
+        }
+        assert_eq!(folder.read(path), text);
+    }
+    folder.write("formwork.lock", &lock);
+    folder.run(&["check"]).exits(0);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::Before;
 use crate::blueprint::splice::Addition;
+use crate::catalog::reads::Reads;
 use crate::catalog::{Catalog, Entry};
 use crate::cli::add::{
     AddCommand, AddComponentArgs, AddEnvironmentArgs, AddRouteArgs, AddServiceArgs,
@@ -17,7 +18,7 @@ use crate::format::quote::shell;
 use crate::model::{Model, Role};
 use crate::source::document::{Kind, Node};
 use crate::source::pointer;
-use crate::value::Name;
+use crate::value::{Name, VariableName};
 
 /// What is to be added.
 pub(super) struct Wish {
@@ -80,12 +81,23 @@ impl Draft<'_> {
             }
             // What is ready-made reads variables of its own alone.
             if let Some((variable, url)) = self.url(other).filter(|_| entry.runs_own_program()) {
-                environment.insert(variable, json!(url));
+                let role = self.entry_of(other).map(|other| other.role);
+                let read = role.and_then(|role| entry.reads_of(role));
+                if let Some(parameter) = read.and_then(|(_, reads)| reads.parameter.as_ref()) {
+                    service["build"]["with"][parameter] = json!(url);
+                }
+                environment.insert(read.map_or(variable, |(name, _)| name.to_string()), json!(url));
             }
         }
         if !args.to.is_empty() {
             service.insert("needs".to_owned(), json!(args.to));
         }
+        let unread =
+            entry.reads.iter().filter(|(variable, _)| !environment.contains_key(variable.as_str()));
+        let warning = |(variable, reads): (&VariableName, &Reads)| {
+            format!("`{name}` has no {}: name it with `--to`, or set `{variable}`", reads.what)
+        };
+        let warnings = unread.map(warning).collect();
         if !environment.is_empty() {
             service.insert("environment".to_owned(), Value::Object(environment));
         }
@@ -94,7 +106,7 @@ impl Draft<'_> {
         for user in &args.users {
             additions.extend(self.need(user, name.as_str())?);
         }
-        Ok(Wish { what: format!("the service `{name}`"), additions, warnings: Vec::new() })
+        Ok(Wish { what: format!("the service `{name}`"), additions, warnings })
     }
 
     fn component(&self, args: &AddComponentArgs) -> anyhow::Result<Wish> {
@@ -271,7 +283,10 @@ impl Draft<'_> {
             let users = self.models().iter().filter_map(|model| model.services.get(user));
             users.flat_map(|service| service.environment.keys()).any(|key| key.as_str() == name)
         };
-        let usual = usual(role).map(str::to_owned);
+        let entry = self.entry_of(user);
+        let read = entry.as_ref().and_then(|entry| entry.reads_of(role));
+        let usual =
+            read.map(|(name, _)| name.to_string()).or_else(|| usual(role).map(str::to_owned));
         usual.into_iter().chain([of_its_own(other)]).find(|name| !has(name))
     }
 

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, render};
 use crate::env::file::EnvFile;
 use crate::env::fill::{self, Filled};
 use crate::env::{access, check, secret_files};
-use crate::model::{Model, naming};
+use crate::model::{Variable, naming};
 use crate::source::load::shown;
 use crate::source::{Source, Sources};
 use crate::tree::hold::Held;
@@ -49,7 +49,7 @@ fn one(meant: &Meant<'_>, named: Named<'_>) -> anyhow::Result<bool> {
             return Ok(false);
         }
     };
-    let filled = filled(meant.model, before.as_ref())?;
+    let filled = filled(meant, before.as_ref())?;
     let failed = |path: &Path| format!("`{}` cannot be written", path.display());
     let same = before.as_ref().is_some_and(|before| before.text() == filled.text);
     let mut changed = !same;
@@ -81,14 +81,16 @@ fn existing(path: &Path) -> Result<Option<EnvFile>, (Sources, Vec<Diagnostic>)> 
     Err((file.sources, found))
 }
 
-fn filled(model: &Model, before: Option<&EnvFile>) -> anyhow::Result<Filled> {
+fn filled(meant: &Meant<'_>, before: Option<&EnvFile>) -> anyhow::Result<Filled> {
+    let present =
+        |variable: &Variable| secret_files::present(meant.model, variable, meant.system.root());
     let mut failure = None;
     let mut random = |bytes: &mut [u8]| {
         if let Err(error) = getrandom::fill(bytes) {
             failure = Some(error);
         }
     };
-    let filled = fill::fill(model, before, &mut random)?;
+    let filled = fill::fill(meant.model, before, &present, &mut random)?;
     match failure {
         Some(error) => Err(anyhow!("the operating system gives no random numbers: {error}")),
         None => Ok(filled),
@@ -119,8 +121,12 @@ fn report(
     if !filled.made.is_empty() {
         line(format!("  made {}: {}", count(filled.made.len(), "secret"), names(&filled.made)));
     }
+    let folder = meant.system.path(&naming::secrets_folder(environment));
+    if !filled.found.is_empty() {
+        let many = count(filled.found.len(), "secret");
+        line(format!("  took {many} from `{folder}/`: {}", names(&filled.found)));
+    }
     if !files.is_empty() {
-        let folder = meant.system.path(&naming::secrets_folder(environment));
         line(format!("wrote `{folder}/`"));
         line(format!(
             "  {}: {}",

@@ -124,13 +124,16 @@ impl Others<'_> {
         if let Some(given) = given {
             return read(given);
         }
-        let known = names(self.catalog, Part::Role(role)).join(", ");
+        let known = names(self.catalog, Part::Role(role));
+        // What the program reads and cannot do without is there unless it is refused.
+        let usual = entry.reads_of(role).and(known.first()).map_or("none", String::as_str);
         match (&needed, self.someone) {
             (Some(needed), _) => read(needed),
             (None, Some(someone)) => {
-                Ok(someone.ask(&format!("{what} ({known}, or none)"), "none", read).flatten())
+                let known = known.join(", ");
+                Ok(someone.ask(&format!("{what} ({known}, or none)"), usual, read).flatten())
             }
-            (None, None) => Ok(None),
+            (None, None) => read(usual),
         }
     }
 }

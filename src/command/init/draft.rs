@@ -112,20 +112,26 @@ impl Draft {
 
     fn services(&mut self, answers: &Answers, context: &str) {
         let entry = &answers.stack.entry;
+        let parts = [("db", &answers.database), ("cache", &answers.cache)];
         let mut program = Map::new();
         let stack = format!("{}@{}", entry.component, answers.stack.version);
         let image = format!("registry.example.com/{}-{PROGRAM}:0.1.0", answers.name);
         program.insert("image".to_owned(), json!(image));
         let mut build = json!({ "context": context, "stack": stack });
         if let Some(address) = public_address(entry) {
-            build["with"] = json!({ address: "https://${env.domain}" });
+            build["with"][address] = json!("https://${env.domain}");
+        }
+        for (service, choice) in parts {
+            let read = choice.as_ref().and_then(|choice| entry.reads_of(choice.entry.role));
+            if let Some(parameter) = read.and_then(|(_, reads)| reads.parameter.as_ref()) {
+                build["with"][parameter] = json!(format!("${{{service}.url}}"));
+            }
         }
         program.insert("build".to_owned(), build);
         let health = health(entry, None);
         if let Some(health) = &health {
             program.insert("health".to_owned(), json!(health));
         }
-        let parts = [("db", &answers.database), ("cache", &answers.cache)];
         let needs: Vec<&str> =
             parts.iter().filter(|(_, choice)| choice.is_some()).map(|(name, _)| *name).collect();
         if !needs.is_empty() {
@@ -163,8 +169,11 @@ impl Draft {
         let mut group = Map::new();
         let parts =
             [("db", "DATABASE_URL", &answers.database), ("cache", "CACHE_URL", &answers.cache)];
-        for (service, variable, choice) in parts {
-            if choice.as_ref().is_some_and(|choice| choice.entry.offers.contains_key("url")) {
+        for (service, usual, choice) in parts {
+            let Some(Choice { entry, .. }) = choice else { continue };
+            let read = answers.stack.entry.reads_of(entry.role);
+            let variable = read.map_or(usual, |(variable, _)| variable.as_str());
+            if entry.offers.contains_key("url") {
                 group.insert(variable.to_owned(), json!(format!("${{{service}.url}}")));
             }
         }

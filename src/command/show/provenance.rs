@@ -8,7 +8,7 @@ use crate::command::session::System;
 use crate::format::yaml::Comments;
 use crate::model::{Model, Service};
 use crate::source::Span;
-use crate::source::document::Node;
+use crate::source::document::{Kind, Node};
 use crate::source::pointer::push;
 
 /// What is written under another key in the blueprint than in the model.
@@ -195,11 +195,15 @@ impl<'a> Provenance<'a> {
         let over = format!("/environments/{}/override", model.environment.name);
         let over = root.at(&over);
         for pointer in candidates {
-            if let Some(node) = over.and_then(|over| over.at(pointer)) {
+            let written = root.at(pointer);
+            // A mapping is merged into the one that is there already.
+            let replaces =
+                |node: &&Node| written.is_none() || !matches!(node.kind, Kind::Mapping(_));
+            if let Some(node) = over.and_then(|over| over.at(pointer)).filter(replaces) {
                 let span = over.and_then(|over| over.key_span(pointer)).unwrap_or(node.span);
                 return Some(format!("{} (override)", self.place(span)));
             }
-            if let Some(node) = root.at(pointer) {
+            if let Some(node) = written {
                 return Some(self.place(root.key_span(pointer).unwrap_or(node.span)));
             }
         }

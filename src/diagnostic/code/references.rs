@@ -18,17 +18,16 @@ pub(super) const UNKNOWN_COMPONENT: &str = "`uses` or `stack` names something th
 pub(super) const UNKNOWN_VERSION: &str =
     "The catalogue knows the component, but not this version of it.";
 
-pub(super) const NAME_TAKEN: &str = "A component brings something along that has the name of something else: an exporter that of another service, \
-    its volume (`db-data`, `certificates`) that of a volume that a service mounts, or the variable of its secret \
-    (`DB_PASSWORD`) that of a variable under `variables`. Two programs would share data or a secret without \
-    anyone having said so. Rename one; a secret that is meant is bound: `with: { password: \
-    \"${var.DB_PASSWORD}\" }`.";
+pub(super) const NAME_TAKEN: &str = "One name stands for two things: a service and an external; or a component brings something along that has the \
+    name of something else: an exporter that of another service, its volume (`db-data`, `certificates`) that of a \
+    volume that a service mounts, or the variable of its secret (`DB_PASSWORD`) that of a variable under `variables`. \
+    A reference would mean the other, or two programs would share data or a secret without anyone having said so. \
+    Rename one; a secret that is meant is bound: `with: { password: \"${var.DB_PASSWORD}\" }`.";
 
 pub(super) const NOTHING_TO_RUN: &str =
     "A service must say what it runs: a catalogue component (`uses`), an `image`, or a `build`.";
 
-pub(super) const UNKNOWN_PORT: &str =
-    "A port is published or scraped, and the service listens on none, or on none of that name.";
+pub(super) const UNKNOWN_PORT: &str = "A port is published or scraped, and the service listens on none, on none of that name, or on others.";
 
 pub(super) const ROUTE_WITHOUT_PORT: &str =
     "A route leads to a service that listens on no port, so that every request would fail.";

@@ -24,8 +24,8 @@ pub(super) const INVALID_QUANTITY: &str = "CPU is written in thousandths (`500m`
     and Kubernetes as 512 times 10^6. A request and its limit are joined by two dots (`512Mi..2Gi`), \
     `..2Gi` is a limit without a request, and one amount is both. Percentages carry their sign (`50%`).";
 
-pub(super) const INVALID_PORT: &str =
-    "Ports are whole numbers from 1 to 65535, without sign and leading zeros: `port: 8000`.";
+pub(super) const INVALID_PORT: &str = "Ports are whole numbers from 1 to 65535, without sign and leading zeros: `port: 8000`. What is published must \
+    still be one when an environment's `shift_ports` is added.";
 
 pub(super) const INVALID_PUBLISH: &str = "A published port is written `[ADDRESS:]PORT[:CONTAINER_PORT][/udp]`: `5432` and `127.0.0.1:5432` are \
     reached from the host itself, `0.0.0.0:443` from everywhere, `5433:5432` leads to another port of the \

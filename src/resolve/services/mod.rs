@@ -126,7 +126,7 @@ impl Builder<'_, '_> {
             replicas: written.replicas.unwrap_or(1),
             autoscale: written.autoscale.as_ref().map(|it| scaling::autoscale(self.name, it)),
             networks: Vec::new(),
-            stop_signal: stop.signal.unwrap_or_else(|| "SIGTERM".to_owned()),
+            stop_signal: stop.signal.unwrap_or_default(),
             stop_grace: stop.grace.or(self.stop_grace()).unwrap_or(DEFAULT_STOP_GRACE),
             capabilities: self.capabilities(),
             ulimits: entry.map(|entry| entry.ulimits.clone()).unwrap_or_default(),

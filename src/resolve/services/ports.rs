@@ -32,14 +32,50 @@ impl Builder<'_, '_> {
                 );
                 continue;
             };
-            published.push(Published {
-                address: one.host_ip,
-                host: one.host.get().saturating_add(self.scaling.shift),
-                container,
-                udp: one.protocol == Protocol::Udp,
-            });
+            if one.container.is_some() && !self.listens_on(container) {
+                self.unanswered(container);
+            }
+            let shift = self.scaling.shift;
+            let Some(host) = one.host.get().checked_add(shift) else {
+                self.beyond(one.host.get(), shift);
+                continue;
+            };
+            let udp = one.protocol == Protocol::Udp;
+            published.push(Published { address: one.host_ip, host, container, udp });
         }
         published
+    }
+
+    /// Whether something may answer at a port; a service that names none may listen wherever it likes.
+    fn listens_on(&self, port: u16) -> bool {
+        let ports = self.part.ports();
+        ports.is_empty() || ports.values().any(|known| *known == port) || self.has_unsure_ports()
+    }
+
+    fn unanswered(&mut self, port: u16) {
+        let known: Vec<String> = self.part.ports().values().map(u16::to_string).collect();
+        let message = format!("`{}` does not listen on port {port}", self.name);
+        let found = Diagnostic::error(Code::UnknownPort, message)
+            .at(self.place("publish"), "nothing answers there")
+            .help(format!(
+                "it listens on {}; add the port under `ports`, or publish one of those",
+                known.join(", ")
+            ));
+        self.diagnostics.push(found);
+    }
+
+    fn beyond(&mut self, port: u16, shift: u16) {
+        let sum = u32::from(port) + u32::from(shift);
+        let environment = &self.scope.environment.name;
+        let message = format!(
+            "port {port}, shifted by {shift} in `{environment}`, is {sum}, and 65535 is the last"
+        );
+        let shifted = format!("/environments/{environment}/shift_ports");
+        let found = Diagnostic::error(Code::InvalidPort, message)
+            .at(self.place("publish"), "published here")
+            .at(self.scope.context.locator.value(&shifted), "shifted here")
+            .help("write a smaller `shift_ports`");
+        self.diagnostics.push(found);
     }
 
     fn has_unsure_ports(&self) -> bool {

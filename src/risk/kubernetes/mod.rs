@@ -49,6 +49,9 @@ const IMMUTABLE: &[(&str, &[&str])] = &[
     ("ClusterRoleBinding", &["/roleRef"]),
 ];
 
+/// The kinds of objects that keep pods running.
+const WORKLOADS: &[&str] = &["Deployment", "StatefulSet", "DaemonSet"];
+
 pub(super) fn assess(sides: &[(&str, Side<'_>)], notes: &mut Notes) {
     let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
     for (path, side) in sides {
@@ -62,11 +65,16 @@ pub(super) fn assess(sides: &[(&str, Side<'_>)], notes: &mut Notes) {
             None if id.0 == "Middleware" && moved => {}
             Some((_, new)) if old == new => {}
             Some((_, new)) => changed(id, service, old, new, notes),
-            None => removed(id, service, old, notes),
+            None => removed(id, service, old, &after, notes),
         }
     }
     for (id, (service, new)) in after.iter().filter(|(id, _)| !before.contains_key(*id)) {
         network::exposes(&id.0, service, &Value::Null, new, notes);
+        // Where nothing answered there was nothing to trust.
+        if id.0 == "Issuer" && new["spec"]["selfSigned"].is_object() && !before.is_empty() {
+            let says = "certificates are signed by nobody else: clients cannot tell who answers";
+            notes.add(Effect::Loosens, service, says);
+        }
     }
 }
 
@@ -114,7 +122,8 @@ fn changed((kind, name, _): &Id, service: &str, old: &Value, new: &Value, notes:
     }
 }
 
-fn removed((kind, name, _): &Id, service: &str, old: &Value, notes: &mut Notes) {
+fn removed(id: &Id, service: &str, old: &Value, after: &BTreeMap<Id, Object>, notes: &mut Notes) {
+    let (kind, name, _) = id;
     match kind.as_str() {
         "PersistentVolumeClaim" => {
             notes.add(Effect::LosesData, service, left_behind(name));
@@ -128,17 +137,38 @@ fn removed((kind, name, _): &Id, service: &str, old: &Value, notes: &mut Notes) 
                 let says = "is gone: the data in its claims is left behind";
                 notes.add(Effect::LosesData, service, says);
             }
-            notes.add(Effect::Stops, service, "does not run any more");
+            stopped(id, service, after, notes);
         }
-        "Deployment" | "DaemonSet" => notes.add(Effect::Stops, service, "does not run any more"),
+        "Deployment" | "DaemonSet" => stopped(id, service, after, notes),
         "Middleware" => route::middleware(old, &Value::Null, notes),
-        "NetworkPolicy" => {
+        "NetworkPolicy" if !network::is_closed_without(old, id, after) => {
             notes.add(Effect::Loosens, service, format!("the network policy `{name}` is gone"));
         }
         "PodDisruptionBudget" => {
             notes.add(Effect::Loosens, service, "a drain may take all of it at once");
         }
         _ => {}
+    }
+}
+
+/// A workload that is gone, or goes on as one of another kind.
+fn stopped(
+    (kind, name, namespace): &Id,
+    service: &str,
+    after: &BTreeMap<Id, Object>,
+    notes: &mut Notes,
+) {
+    let other = WORKLOADS
+        .iter()
+        .find(|other| after.contains_key(&((**other).to_owned(), name.clone(), namespace.clone())));
+    match other {
+        Some(other) => {
+            let says = format!(
+                "becomes a {other}: the {kind} `{name}` must be deleted, or both run side by side"
+            );
+            notes.add(Effect::Recreates, service, says);
+        }
+        None => notes.add(Effect::Stops, service, "does not run any more"),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Turns two versions of an object into what can be reached that could not be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::{Id, Object};
 use crate::risk::{Effect, Notes};
 
 /// Tells what is newly reachable from outside the cluster.
@@ -116,6 +117,29 @@ pub(super) fn widened(name: &str, service: &str, old: &Value, new: &Value, notes
         let says = format!("the network policy `{name}` does not cover {kind} any more");
         notes.add(Effect::Loosens, service, says);
     }
+}
+
+/// Whether what a policy selects stays closed without it: another one selects every pod of its namespace, for each
+/// direction that this one covers, and only what was let through is missed.
+pub(super) fn is_closed_without(
+    gone: &Value,
+    (_, _, namespace): &Id,
+    after: &BTreeMap<Id, Object>,
+) -> bool {
+    let selects_all = |policy: &Value| match policy["spec"].get("podSelector") {
+        Some(Value::Object(selector)) => selector.is_empty(),
+        _ => false,
+    };
+    let covers =
+        |policy: &Value, kind: &Value| items(&policy["spec"], "policyTypes").any(|one| one == kind);
+    let others: Vec<&Value> = after
+        .iter()
+        .filter(|((kind, _, there), _)| kind == "NetworkPolicy" && there == namespace)
+        .map(|(_, (_, policy))| policy)
+        .filter(|policy| selects_all(policy))
+        .collect();
+    let mut kinds = items(&gone["spec"], "policyTypes").peekable();
+    kinds.peek().is_some() && kinds.all(|kind| others.iter().any(|policy| covers(policy, kind)))
 }
 
 fn allowed(spec: &Value, key: &str, peers: &str) -> BTreeSet<(String, String)> {

@@ -171,6 +171,14 @@ fn loosens() {
     assert_says(&found, Effect::Loosens, "api", "does not cover Egress");
     let found = files(&[("kubernetes/production/api/p.yaml", Some(policy), None)]);
     assert_says(&found, Effect::Loosens, "api", "`p` is gone");
+    // Where every pod is closed by another policy, only a way through is gone.
+    let closed = "kind: NetworkPolicy\nmetadata: { name: all }\nspec: { podSelector: {}, policyTypes: [Ingress, Egress] }\n";
+    let all = "kubernetes/production/_namespace/all.yaml";
+    let api = "kubernetes/production/api/p.yaml";
+    assert_eq!(files(&[(api, Some(policy), None), (all, Some(closed), Some(closed))]), []);
+    let half = closed.replace(", Egress", "");
+    let found = files(&[(api, Some(policy), None), (all, Some(&half), Some(&half))]);
+    assert_says(&found, Effect::Loosens, "api", "`p` is gone");
     let budget = "kind: PodDisruptionBudget\nmetadata: { name: b }\nspec: { maxUnavailable: 1 }\n";
     let found = edit("api/pdb.yaml", budget, "Unavailable: 1", "Unavailable: 2");
     assert_says(&found, Effect::Loosens, "api", "drain");
@@ -248,4 +256,27 @@ fn loosens_the_headers_that_traefik_sets() {
         None,
     );
     assert_eq!(files(&[(&whole, Some(MIDDLEWARE), None), ingress]), [], "a route may say them now");
+}
+
+#[test]
+fn a_workload_of_another_kind_goes_on() {
+    let as_deployment = STATEFUL_SET.replace("StatefulSet", "Deployment");
+    let old = "kubernetes/production/db/statefulset-db.yaml";
+    let new = "kubernetes/production/db/deployment-db.yaml";
+    let found = files(&[(old, Some(STATEFUL_SET), None), (new, None, Some(&as_deployment))]);
+    assert_says(&found, Effect::Recreates, "db", "becomes a Deployment");
+    assert_says(&found, Effect::LosesData, "db", "data in its claims is left behind");
+    assert!(found.iter().all(|(effect, ..)| *effect != Effect::Stops), "{found:?}");
+    let found = files(&[(old, Some(STATEFUL_SET), None)]);
+    assert_says(&found, Effect::Stops, "db", "does not run any more");
+}
+
+#[test]
+fn certificates_that_nobody_else_signs_loosen() {
+    let issuer = "kind: Issuer\nmetadata: { name: self-signed }\nspec: { selfSigned: {} }\n";
+    let at = "kubernetes/production/_namespace/issuer.yaml";
+    let api = "kubernetes/production/api/deployment-api.yaml";
+    let found = files(&[(api, Some(DEPLOYMENT), Some(DEPLOYMENT)), (at, None, Some(issuer))]);
+    assert_says(&found, Effect::Loosens, "", "signed by nobody else");
+    assert_eq!(files(&[(api, None, Some(DEPLOYMENT)), (at, None, Some(issuer))]), []);
 }

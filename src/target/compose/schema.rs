@@ -6,6 +6,7 @@ use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::model::service::{KernelLimit, Ulimit};
+use crate::value::Signal;
 
 /// A whole file.
 #[derive(Debug, Serialize)]
@@ -63,7 +64,7 @@ pub(super) struct Service {
     pub(super) deploy: Deploy,
     pub(super) logging: Logging,
     pub(super) restart: &'static str,
-    pub(super) stop_signal: String,
+    pub(super) stop_signal: Signal,
     pub(super) stop_grace_period: String,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub(super) labels: IndexMap<String, String>,

@@ -58,7 +58,7 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
             Role::Preparation => "no",
             _ => model.compose.restart.as_str(),
         },
-        stop_signal: service.stop_signal.clone(),
+        stop_signal: service.stop_signal,
         stop_grace_period: service.stop_grace.go(),
         labels: output
             .digest_below(service.files.iter().map(|mount| mount.artifact.as_str()))

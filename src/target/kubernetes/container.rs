@@ -9,6 +9,7 @@ use crate::target::kubernetes::schema::pod::{
     Amounts, Capabilities, Container, ContainerPort, Lifecycle, PreStop, Resources, Security,
     Sleep, VolumeMount,
 };
+use crate::value::Signal;
 
 /// Logs and whatever else a container writes to its node. The kubelet keeps 5 log files of 10 MiB
 /// (`containerLogMaxSize`, `containerLogMaxFiles`), so a container with a read-only root stays far below.
@@ -62,8 +63,8 @@ pub(super) fn drain(service: &Service) -> Option<u64> {
 
 /// Whether Kubernetes must be told by which signal a service stops. An image's own `STOPSIGNAL` counts where nothing
 /// is said; clusters before 1.33, or without `ContainerStopSignals`, know only that.
-pub(super) fn stop_signal(service: &Service) -> Option<String> {
-    (service.stop_signal != "SIGTERM").then(|| service.stop_signal.clone())
+pub(super) fn stop_signal(service: &Service) -> Option<Signal> {
+    Some(service.stop_signal).filter(|signal| *signal != Signal::default())
 }
 
 fn lifecycle(service: &Service) -> Option<Lifecycle> {

@@ -146,3 +146,37 @@ fn a_file_elsewhere_is_filled_and_checked_there() {
     assert_eq!(status, 1);
     assert!(found.contains("error[env-missing]: `SITE_URL` is empty\n--> mine.env:"), "{found}");
 }
+
+/// What programs already read may be what a database was made with: it is taken before another is made.
+#[test]
+fn a_lost_file_gets_the_secrets_that_programs_still_have() {
+    let system = System::new();
+    system.env(&["fill"]);
+    let password = system.read("out/secrets/production/db_password");
+    fs::remove_file(system.path("out/.env.production")).unwrap();
+    let (status, said, _) = system.env(&["fill"]);
+    assert_eq!(status, 0);
+    assert!(said.contains("took 1 secret from `out/secrets/production/`: DB_PASSWORD"), "{said}");
+    assert!(!said.contains(&password), "{said}");
+    assert_eq!(value(&system.read("out/.env.production"), "DB_PASSWORD"), password);
+    // A file in another place is filled with the same.
+    let (status, _, _) = system.env(&["fill", "--file", "other.env"]);
+    assert_eq!(status, 0);
+    assert_eq!(value(&system.read("other.env"), "DB_PASSWORD"), password);
+    assert_eq!(system.read("out/secrets/production/db_password"), password);
+}
+
+#[test]
+fn no_secret_is_taken_through_a_link() {
+    let system = System::new();
+    system.env(&["fill"]);
+    let place = system.path("out/secrets/production/db_password");
+    fs::remove_file(&place).unwrap();
+    fs::remove_file(system.path("out/.env.production")).unwrap();
+    fs::write(system.path("elsewhere"), "somebody-elses").unwrap();
+    std::os::unix::fs::symlink(system.path("elsewhere"), &place).unwrap();
+    system.env(&["fill"]);
+    let made = system.read("out/.env.production");
+    assert_ne!(value(&made, "DB_PASSWORD"), "somebody-elses");
+    assert_eq!(system.read("elsewhere"), "somebody-elses");
+}

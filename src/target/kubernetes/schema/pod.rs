@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::target::kubernetes::schema::meta::Selector;
+use crate::value::Signal;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -204,7 +205,7 @@ pub(crate) struct Lifecycle {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) pre_stop: Option<PreStop>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) stop_signal: Option<String>,
+    pub(crate) stop_signal: Option<Signal>,
 }
 
 #[derive(Debug, Serialize)]
