@@ -92,6 +92,15 @@ pub enum Fault {
     },
 }
 
+/// The faults of the alternative that fits best: the one whose first fault lies deepest; of those that fail at once the
+/// first, which is what the value mostly is.
+fn nearest<'e, 'i>(alternatives: &'e [Vec<ValidationError<'i>>]) -> &'e [ValidationError<'i>] {
+    let depth = |errors: &[ValidationError<'_>]| {
+        errors.first().map_or(0, |error| error.instance_path().to_string().len())
+    };
+    alternatives.iter().rev().max_by_key(|errors| depth(errors)).map_or(&[], Vec::as_slice)
+}
+
 impl Checker {
     /// Takes a schema; `extra` adds formats to those of [`crate::value`].
     pub fn new(mut schema: Value, extra: &[Extra]) -> Self {
@@ -224,13 +233,7 @@ impl Checker {
             }
             ValidationErrorKind::AnyOf { context }
             | ValidationErrorKind::OneOfNotValid { context } => {
-                // The alternative that fits best is the one whose first fault lies deepest; of those that fail at
-                // once the first, which is what the value mostly is.
-                let depth = |errors: &[ValidationError<'_>]| {
-                    errors.first().map_or(0, |error| error.instance_path().to_string().len())
-                };
-                let deepest = context.iter().rev().max_by_key(|errors| depth(errors));
-                for error in deepest.into_iter().flatten() {
+                for error in nearest(context) {
                     self.collect(error, findings);
                 }
             }

@@ -167,9 +167,13 @@ pub struct OneNamespace {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
-    /// The API group.
+    /// The API group: a domain name, which is part of a file's name.
+    #[schemars(regex(
+        pattern = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$"
+    ))]
     pub group: String,
-    /// Its version.
+    /// Its version, such as `v1beta1`.
+    #[schemars(regex(pattern = r"^v[0-9]+((alpha|beta)[0-9]+)?$"))]
     pub version: String,
     /// Whether the API server cannot check its certificate, because it makes it itself.
     #[serde(default)]

@@ -53,6 +53,10 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<Only>,
     /// The image's repository.
+    // distribution/reference:regexp.go, without a tag and a digest
+    #[schemars(regex(
+        pattern = r"^[a-z0-9]+([.-][a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+$"
+    ))]
     pub image: String,
     /// The versions that are known to work: what `uses: name@VERSION` may say, and its exact tag.
     pub versions: IndexMap<String, Release>,
@@ -212,8 +216,9 @@ pub struct Entry {
     /// The stages of that Dockerfile which may be built, where that is not the last one alone.
     #[serde(default)]
     pub targets: IndexMap<String, Stage>,
-    /// What of the build context stays out of the image of a stack.
+    /// What of the build context stays out of the image of a stack: a pattern each.
     #[serde(default)]
+    #[schemars(inner(regex(pattern = r"^[^\x00-\x1f\x7f]+$")))]
     pub dockerignore: Vec<String>,
     /// How programs of this stack are checked before their images are built.
     #[serde(default, skip_serializing_if = "Option::is_none")]

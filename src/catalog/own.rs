@@ -139,7 +139,15 @@ fn templates(sources: &Sources, root: &Node, diagnostics: &mut Diagnostics) {
     let files = ["/files", "/databases/files"].into_iter().filter_map(|at| root.at(at));
     let forms = files.flat_map(Node::entries).flat_map(|(_, content)| content.entries());
     let texts = forms.filter(|(form, _)| matches!(&*form.name, "text" | "script"));
-    for node in texts.map(|(_, node)| node).chain(root.get("dockerfile")) {
+    let archived = root.at("/backup/archive/files").into_iter().flat_map(Node::entries);
+    let tools = ["/dockerfile", "/backup/tools"].into_iter().filter_map(|at| root.at(at));
+    let checks = root.get("checks").into_iter().flat_map(Node::entries);
+    let checks = checks.flat_map(|(_, node)| match &node.kind {
+        NodeKind::Mapping(tools) => tools.iter().map(|(_, command)| command).collect(),
+        _ => vec![node],
+    });
+    let texts = texts.chain(archived).map(|(_, node)| node).chain(tools).chain(checks);
+    for node in texts {
         let NodeKind::String(text) = &node.kind else { continue };
         let Err(error) = template::check(text) else { continue };
         let place = line(sources, node.span, error.line.unwrap_or(1));

@@ -15,6 +15,8 @@ use crate::value::{Name, UrlPath};
 #[serde(deny_unknown_fields)]
 pub struct Release {
     /// The exact tag of the image.
+    // distribution/reference:regexp.go
+    #[schemars(regex(pattern = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"))]
     pub tag: String,
 }
 

@@ -2,6 +2,7 @@
 
 mod databases;
 mod draft;
+mod reach;
 mod texts;
 
 use std::path::{Path, PathBuf};

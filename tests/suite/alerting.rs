@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::compiled::{codes, of_target, tree, written, yaml};
 use crate::judge::judge;
+use crate::matrix;
 
 const FILE: &str = "alertmanager/production/alertmanager.yml";
 
@@ -94,6 +95,7 @@ fn an_alert_reaches_whom_its_severity_and_its_team_name() {
     ] {
         assert_eq!(told(&tool, folder.path(), labels), expected, "{labels:?}");
     }
+    matrix::record("amtool config routes test", 1, 0);
 }
 
 #[test]
@@ -241,20 +243,12 @@ impl Running {
             .unwrap();
         let url = format!("--alertmanager.url=http://127.0.0.1:{port}");
         let running = Self { process, amtool: amtool.to_owned(), url, _folder: folder };
-        running.until("it answers", || running.ask(&["alert", "query"]).status.success());
+        until("it answers", || running.ask(&["alert", "query"]).status.success());
         running
     }
 
     fn ask(&self, words: &[&str]) -> std::process::Output {
         Command::new(&self.amtool).arg(&self.url).args(words).output().unwrap()
-    }
-
-    fn until(&self, what: &str, is_so: impl Fn() -> bool) {
-        let end = Instant::now() + Duration::from_secs(60);
-        while !is_so() {
-            assert!(Instant::now() < end, "{what}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
     }
 
     /// The alerts that fire, and whether each is held back by another.
@@ -331,19 +325,29 @@ fn one_instance_that_is_down_holds_back_its_own_alerts_and_not_those_of_the_othe
             words.extend(labels.iter().map(String::as_str));
             assert!(running.ask(&words).status.success(), "{name}");
         };
-        expected.keys().for_each(|name| add(name));
-        running.until("all alerts are there", || running.held().len() == expected.len());
-        running.until("what is held back is", || {
+        for name in expected.keys() {
+            add(name);
+        }
+        until("all alerts are there", || running.held().len() == expected.len());
+        until("what is held back is", || {
             let held = running.held().values().filter(|held| **held).count();
             held >= expected.values().filter(|held| **held).count()
         });
         assert_eq!(running.held(), expected);
         // All replicas at once: then it is the service that is down.
         add("AllDown api -");
-        running.until("the service's other alerts are held back", || {
+        until("the service's other alerts are held back", || {
             let held = running.held();
             ["Slow api two:8000", "HighErrorRate api -"].iter().all(|name| held[*name])
         });
         assert!(!running.held()["Slow db web:8001"]);
+    }
+}
+
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while !is_so() {
+        assert!(Instant::now() < end, "{what}");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::compiled::{codes, tree, yaml};
 use crate::judge::judge;
+use crate::matrix;
 
 const SILENT: [&str; 0] = [];
 
@@ -102,6 +103,8 @@ fn the_server_lets_each_role_into_its_own_database_alone() {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut programs = std::env::split_paths(&path).map(|folder| folder.join("pg_virtualenv"));
     let Some(program): Option<PathBuf> = programs.find(|program| program.is_file()) else {
+        let required = std::env::var("FORMWORK_REQUIRE_JUDGES").is_ok_and(|value| value == "1");
+        assert!(!required, "pg_virtualenv is not installed, but FORMWORK_REQUIRE_JUDGES=1");
         eprintln!("skipped: pg_virtualenv is not installed");
         return;
     };
@@ -128,4 +131,5 @@ fn the_server_lets_each_role_into_its_own_database_alone() {
     assert!(output.status.success(), "{said}{errors}");
     assert!(said.contains("kong\nclerk\n"), "{said}");
     assert!(said.contains("permission denied for database \"orders\""), "{said}");
+    matrix::record("pg_virtualenv", 1, 0);
 }

@@ -31,4 +31,6 @@ RUN apt-get update \
   && apt-get install --yes --no-install-recommends libgssapi-krb5-2 libssl3t64 \
   && rm -rf /var/lib/apt/lists/*
 USER 999:999
+# A scheduler, a receiver of logs and single jobs run this image: each container says itself what tells that it is well.
+HEALTHCHECK NONE
 CMD ["/opt/formwork/backup/job.sh", "serve"]

@@ -26,4 +26,6 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/* \
   && ln -s /usr/lib/postgresql/*/bin/* /usr/local/bin/
 USER 999:999
+# A scheduler, a receiver of logs and single jobs run this image: each container says itself what tells that it is well.
+HEALTHCHECK NONE
 CMD ["/opt/formwork/backup/job.sh", "serve"]

@@ -85,8 +85,7 @@ impl Builder<'_> {
             entry.images.insert(key, image.clone());
             done.push((known.component.as_str(), image));
         }
-        dockerfile
-            .push_str("USER {{ user.uid }}:{{ user.gid }}\nCMD {{ command | dockerfile_exec }}\n");
+        dockerfile.push_str(include_str!("backup.Dockerfile"));
         entry.dockerfile = Some(dockerfile);
         if !self.blueprint.backups.values().any(encrypts) {
             entry.parameters.shift_remove("passphrase");

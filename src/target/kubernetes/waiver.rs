@@ -1,6 +1,6 @@
 //! Turns rules that are broken on purpose into the annotations by which scanners know it, each with its reason.
 
-use crate::map::IndexMap;
+use std::collections::BTreeMap;
 
 use crate::model::service::Service;
 use crate::model::{Model, Waiver};
@@ -39,7 +39,9 @@ const HIGH_USER_ID: Rule = Rule {
 pub(super) fn of_access(model: &Model, service: &Service) -> Pairs {
     let waivers = model.waivers.iter().filter(|waiver| covers(waiver, service));
     let rules = waivers.filter(|waiver| waiver.rule.starts_with("CKV_K8S_"));
-    skips(rules.map(|waiver| (waiver.rule.clone(), waiver.reason.clone())))
+    let rules: BTreeMap<String, String> =
+        rules.map(|waiver| (waiver.rule.clone(), waiver.reason.clone())).collect();
+    skips(rules.into_iter())
 }
 
 /// Rules of checkov, each with the reason why it is skipped.
@@ -52,7 +54,8 @@ fn skips(rules: impl Iterator<Item = (String, String)>) -> Pairs {
 
 /// The annotations of a workload.
 pub(super) fn annotations(model: &Model, service: &Service) -> Pairs {
-    let mut checkov: IndexMap<String, String> = IndexMap::default();
+    // By rule: whatever the order in which they are written, they have the same numbers.
+    let mut checkov: BTreeMap<String, String> = BTreeMap::new();
     let mut kube_score: Vec<&str> = Vec::new();
     let mut annotations = Pairs::default();
     let mut waive = |rule: &Rule, reason: &str| {

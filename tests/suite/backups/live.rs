@@ -9,6 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::compiled;
+use crate::matrix;
 
 /// A user without rights, as which servers and scripts run where the tests are root.
 const NOBODY: &str = "65534";
@@ -70,6 +71,18 @@ impl Place {
         }
         place.give_away();
         place
+    }
+
+    /// Notes that the compiled scripts ran against a server.
+    pub(super) fn judged(&self, by: &str) {
+        let scripts =
+            ["scripts/lib", "backup/production", "backup/production/jobs"].map(|folder| {
+                let entries = fs::read_dir(self.file(folder)).unwrap().flatten();
+                entries
+                    .filter(|entry| entry.path().extension().is_some_and(|end| end == "sh"))
+                    .count()
+            });
+        matrix::record(by, scripts.iter().sum(), 0);
     }
 
     /// Sets a variable of the scripts; `PORT` and `FOLDER` are this place's own.

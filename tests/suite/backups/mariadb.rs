@@ -89,6 +89,7 @@ impl Server {
         script.env("MARIADB_ROOT_PASSWORD", "of root").env("MARIADB_USER", "app");
         script.env("MARIADB_DATABASE", "my_shop").env("SOCKET", server.place.path("socket"));
         Ended::of(script.output().unwrap()).exits(0);
+        server.place.judged("MariaDB, backed up and restored");
         Some(server)
     }
 

@@ -47,6 +47,7 @@ impl Server {
         let mut server = Self { place, process: None };
         server.up();
         server.sql("template1", "CREATE DATABASE shop");
+        server.place.judged("PostgreSQL, backed up and restored");
         Some(server)
     }
 

@@ -37,6 +37,7 @@ impl Server {
         let process = Running(command.stdout(Stdio::null()).spawn().unwrap());
         let server = Self { place, _process: process };
         wait_for("a server that answers", || server.ask(&["ping"]).text.trim() == "PONG");
+        server.place.judged("Redis, backed up and restored");
         Some(server)
     }
 

@@ -1,15 +1,18 @@
 //! Turns texts and the places for them into a document that has them there, and into what is compiled from it.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use formwork::compile::{Compiled, Failure, Inputs, compile};
-use formwork::diagnostic::{Diagnostic, Severity, render};
+use formwork::diagnostic::{Diagnostic, Diagnostics, Severity, render};
 use formwork::source::SourceId;
 use formwork::source::document::{self, Kind, Node};
 use serde_json::Value;
 
 use super::positions::Position;
+
+/// How a refusal begins that is none: the program gives up.
+pub(super) const BROKEN: &str = "the program's fault: ";
 
 /// The texts at some of the positions.
 pub(super) type Texts = BTreeMap<usize, String>;
@@ -85,9 +88,21 @@ impl Ground {
             let found = match compile(&inputs) {
                 Ok(compiled) => return Tried { texts, compiled, refused },
                 Err(Failure::Invalid(found)) => found,
-                Err(Failure::Broken(error)) => panic!("{error}\n{text}"),
+                // Nothing is told of a place: whichever text does it alone is at fault.
+                Err(Failure::Broken(_)) => Diagnostics::default().sorted(&inputs.sources),
             };
             let mut faulty = self.at_fault((&inputs, source), &found, &texts);
+            // What refers to a name that is no longer there is told, and that may be in another file; and a fault of a
+            // whole entry is told at all of it.
+            if faulty.len() != 1 {
+                let all: BTreeSet<usize> = if faulty.is_empty() {
+                    texts.keys().copied().collect()
+                } else {
+                    faulty.keys().copied().collect()
+                };
+                let alone = self.refused_alone(&texts, &all, form);
+                faulty = if alone.is_empty() { faulty } else { alone };
+            }
             if faulty.is_empty() {
                 let keys = texts.keys().filter(|at| self.positions[**at].is_key);
                 faulty = keys.map(|at| (*at, "others refer to it".to_owned())).collect();
@@ -99,6 +114,35 @@ impl Ground {
                 refused.insert(at, message);
             }
         }
+    }
+
+    /// Compiles with one text. An error is the program's own fault.
+    pub(super) fn alone(&self, at: usize, text: &str, form: Form) -> Result<(), String> {
+        let texts = Texts::from([(at, text.to_owned())]);
+        match compile(&(self.inputs)(&self.planted(&texts, form)).0) {
+            Ok(_) | Err(Failure::Invalid(_)) => Ok(()),
+            Err(Failure::Broken(error)) => Err(error.to_string()),
+        }
+    }
+
+    /// The texts with which nothing is compiled even if they are the only ones, and why.
+    fn refused_alone(
+        &self,
+        texts: &Texts,
+        which: &BTreeSet<usize>,
+        form: Form,
+    ) -> BTreeMap<usize, String> {
+        let one = |(at, text): (&usize, &String)| {
+            let alone = Texts::from([(*at, text.clone())]);
+            let found = match compile(&(self.inputs)(&self.planted(&alone, form)).0) {
+                Ok(_) => return None,
+                Err(Failure::Invalid(found)) => found,
+                Err(Failure::Broken(error)) => return Some((*at, format!("{BROKEN}{error}"))),
+            };
+            let first = found.iter().find(|one| one.severity == Severity::Error)?;
+            Some((*at, first.message.clone()))
+        };
+        texts.iter().filter(|(at, _)| which.contains(at)).filter_map(one).collect()
     }
 
     /// The planted texts that errors point at: within what is marked, else below the keys that are marked.

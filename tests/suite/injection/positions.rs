@@ -74,6 +74,9 @@ impl<'s> Schema<'s> {
                 continue;
             }
             above.push(itself);
+            if takes_anything(way) {
+                found.insert(format!("{at}/**"), Kind::Text);
+            }
             if takes_text(way) {
                 let known = found.entry(at.to_owned()).or_insert_with(|| kind(way));
                 *known = (*known).min(kind(way));
@@ -109,6 +112,13 @@ impl<'s> Schema<'s> {
             has_references,
         };
         let ways = self.ways(schema);
+        if takes_anything(schema) {
+            let at = format!("{at}/**");
+            let mut leaves = Vec::new();
+            below(value, pointer, &mut leaves);
+            found.extend(leaves.iter().map(|pointer| position(at.clone(), pointer, false, true)));
+            return;
+        }
         if value.is_string() && ways.iter().any(|way| takes_text(way)) {
             let references = ways.iter().any(|way| way["format"] == "text");
             found.push(position(at.to_owned(), pointer, false, references));
@@ -139,6 +149,32 @@ impl<'s> Schema<'s> {
 fn mapping(schema: &Value) -> Option<(&Value, &Value)> {
     let values = &schema["additionalProperties"];
     values.is_object().then_some((&schema["propertyNames"], values))
+}
+
+/// A tree of which the schema says nothing.
+fn takes_anything(schema: &Value) -> bool {
+    let says =
+        ["type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "properties", "required"];
+    schema == &Value::Bool(true)
+        || schema.as_object().is_some_and(|one| says.iter().all(|key| !one.contains_key(*key)))
+}
+
+/// Where the texts of such a tree are.
+fn below(value: &Value, pointer: &str, found: &mut Vec<String>) {
+    match value {
+        Value::String(_) => found.push(pointer.to_owned()),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                below(item, &push(pointer, &index.to_string()), found);
+            }
+        }
+        Value::Object(map) => {
+            for (key, item) in map {
+                below(item, &push(pointer, key), found);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn takes_text(schema: &Value) -> bool {

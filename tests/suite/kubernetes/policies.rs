@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{list, text};
 use crate::compiled::{tree, yaml};
 use crate::judge::judge;
+use crate::matrix;
 
 const SHOP: &str = r#"
 blueprint: v1
@@ -45,8 +46,8 @@ fn files(tree: &Tree, below: &str) -> Vec<Value> {
 }
 
 /// What runs pods.
-fn workloads(tree: &Tree) -> Vec<Value> {
-    let mut all = files(tree, "kubernetes/production/");
+fn workloads(tree: &Tree, environment: &str) -> Vec<Value> {
+    let mut all = files(tree, &format!("kubernetes/{environment}/"));
     all.retain(|one| ["Deployment", "StatefulSet", "DaemonSet"].contains(&text(&one["kind"])));
     assert!(all.len() >= 5);
     all
@@ -58,23 +59,32 @@ fn pod(workload: &Value) -> &Value {
 
 /// What each constraint of Gatekeeper finds in a pod.
 fn refused(tree: &Tree, pod: &Value) -> Option<Vec<String>> {
+    let namespaces = json!(["shop-production", "shop-production-agents"]);
+    refused_in(tree, "production", &namespaces, &[pod])
+}
+
+/// What each constraint of Gatekeeper for these namespaces finds in pods.
+fn refused_in(
+    tree: &Tree,
+    environment: &str,
+    namespaces: &Value,
+    pods: &[&Value],
+) -> Option<Vec<String>> {
     let judge = judge("judge-rego")?;
-    let all = files(tree, &format!("{POLICIES}gatekeeper/"));
+    let all = files(tree, &format!("kubernetes/{environment}/policies/gatekeeper/"));
     let templates: Vec<&Value> =
         all.iter().filter(|one| one["kind"] == "ConstraintTemplate").collect();
     assert_eq!(templates.len(), 3);
     let questions: Vec<Value> = templates
         .into_iter()
-        .map(|template| {
+        .flat_map(|template| pods.iter().map(move |pod| (template, pod)))
+        .map(|(template, pod)| {
             let kind = &template["spec"]["crd"]["spec"]["names"]["kind"];
             let name = &template["metadata"]["name"];
             assert_eq!(text(name), text(kind).to_lowercase(), "as Gatekeeper demands");
             let constraint = all.iter().find(|one| one["kind"] == *kind).unwrap();
             assert_eq!(constraint["spec"]["enforcementAction"], "deny");
-            assert_eq!(
-                constraint["spec"]["match"]["namespaces"],
-                json!(["shop-production", "shop-production-agents"])
-            );
+            assert_eq!(&constraint["spec"]["match"]["namespaces"], namespaces);
             let review = json!({ "object": { "spec": pod } });
             json!({
                 "rego": template["spec"]["targets"][0]["rego"],
@@ -96,10 +106,37 @@ fn refused(tree: &Tree, pod: &Value) -> Option<Vec<String>> {
 #[test]
 fn gatekeeper_admits_every_pod_of_the_system() {
     let tree = tree(SHOP);
-    for workload in workloads(&tree) {
+    for workload in workloads(&tree, "production") {
         let Some(found) = refused(&tree, pod(&workload)) else { return };
         assert!(found.is_empty(), "{}: {found:?}", workload["metadata"]["name"]);
     }
+}
+
+#[test]
+fn gatekeeper_admits_every_pod_of_every_system_that_has_its_policies() {
+    let mut files = 0;
+    for set in matrix::sets() {
+        for model in &set.known.compiled.models {
+            let environment = model.environment.name.as_str();
+            let tree = &set.known.compiled.tree;
+            let guarded =
+                tree.below(&format!("kubernetes/{environment}/policies/gatekeeper")).count();
+            if guarded == 0 {
+                continue;
+            }
+            let workloads = workloads(tree, environment);
+            let namespaces: BTreeSet<&str> =
+                workloads.iter().map(|one| text(&one["metadata"]["namespace"])).collect();
+            let pods: Vec<&Value> = workloads.iter().map(pod).collect();
+            let Some(found) = refused_in(tree, environment, &json!(namespaces), &pods) else {
+                return;
+            };
+            assert!(found.is_empty(), "{} in {environment}: {found:?}", set.name);
+            files += guarded;
+        }
+    }
+    assert!(files > 0);
+    matrix::record("judge-rego", files, 0);
 }
 
 /// A change to an object that a rule must refuse.
@@ -108,7 +145,7 @@ type Change = fn(&mut Value);
 #[test]
 fn gatekeeper_refuses_other_images_users_and_ports() {
     let tree = tree(SHOP);
-    let workloads = workloads(&tree);
+    let workloads = workloads(&tree, "production");
     let api = workloads.iter().find(|one| one["metadata"]["name"] == "api").unwrap();
     let changed = |change: fn(&mut Value)| {
         let mut pod = pod(api).clone();
@@ -137,7 +174,7 @@ fn gatekeeper_refuses_other_images_users_and_ports() {
 fn openshift_admits_each_pod_by_the_constraints_of_its_own_account() {
     let tree = tree(SHOP);
     let constraints = files(&tree, &format!("{POLICIES}openshift/"));
-    let workloads = workloads(&tree);
+    let workloads = workloads(&tree, "production");
     assert_eq!(constraints.len(), workloads.len());
     for workload in &workloads {
         let (pod, namespace) = (pod(workload), text(&workload["metadata"]["namespace"]));
@@ -197,7 +234,7 @@ fn falco_knows_images_users_and_ports() {
     let accepts = condition("on a port that it does not declare");
     assert!(ports.contains("not container.image.repository in (shop_production_images)"));
     let mut images: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
-    for workload in workloads(&tree) {
+    for workload in workloads(&tree, "production") {
         let pod = pod(&workload);
         let image = text(&pod["containers"][0]["image"]);
         let image = image.rsplit_once(':').unwrap().0;

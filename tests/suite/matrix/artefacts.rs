@@ -110,3 +110,21 @@ impl Artefact {
         lines.flat_map(|line| [line, "\n"]).collect()
     }
 }
+
+pub(super) fn is_compose(file: &Artefact) -> bool {
+    file.own().starts_with("docker-compose.") && file.ends(&["yml"])
+}
+
+pub(super) fn is_workflow(file: &Artefact) -> bool {
+    file.own().starts_with(".github/workflows/")
+}
+
+pub(super) fn is_alertmanager(file: &Artefact) -> bool {
+    file.own().ends_with("/alertmanager.yml")
+}
+
+/// The operator's variables, and what each program reads of them.
+pub(super) fn is_env(file: &Artefact) -> bool {
+    let own = file.own();
+    (own.starts_with(".env.") || own.starts_with("env/")) && file.ends(&["template", "example"])
+}

@@ -202,6 +202,64 @@ pub(super) fn markdownlint(ran: &Ran) -> Vec<Finding> {
     String::from_utf8_lossy(&ran.output.stderr).lines().filter_map(one).collect()
 }
 
+/// One report, or a list of them: one for each kind of file.
+pub(super) fn checkov(ran: &Ran) -> Vec<Finding> {
+    let report = ran.json();
+    let reports = report.as_array().map_or(std::slice::from_ref(&report), Vec::as_slice);
+    let mut found = Vec::new();
+    for results in reports.iter().map(|report| &report["results"]) {
+        for failed in results["failed_checks"].as_array().into_iter().flatten() {
+            let text = |key: &str| failed[key].as_str().unwrap_or("?");
+            let file = text("repo_file_path").trim_start_matches('/');
+            let line = failed["file_line_range"][0].as_u64().unwrap_or(1);
+            let message = format!("{}: {}", text("resource"), text("check_name"));
+            found.push(finding(file, line, text("check_id"), &message));
+        }
+        for unread in results["parsing_errors"].as_array().into_iter().flatten() {
+            found.push(finding(unread.as_str().unwrap_or("?"), 1, "unread", "it cannot be read"));
+        }
+    }
+    found
+}
+
+pub(super) fn dclint(ran: &Ran) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for file in ran.json().as_array().into_iter().flatten() {
+        let path = file["filePath"].as_str().unwrap_or("?");
+        let told = listed(&file["messages"], ["filePath", "line", "rule", "message"]);
+        found.extend(told.into_iter().map(|one| Finding { file: path.to_owned(), ..one }));
+    }
+    found
+}
+
+/// `file:line rule: message`
+pub(super) fn dotenv_linter(ran: &Ran) -> Vec<Finding> {
+    let one = |line: &str| {
+        let (place, message) = line.split_once(": ")?;
+        let (place, rule) = place.split_once(' ')?;
+        let (file, number) = place.rsplit_once(':')?;
+        Some(finding(file, number.parse().ok()?, rule, message))
+    };
+    ran.stdout().lines().filter_map(one).collect()
+}
+
+/// `file: what is wrong`
+pub(super) fn dashboards(ran: &Ran) -> Vec<Finding> {
+    let one = |line: &str| {
+        let (file, message) = line.split_once(": ")?;
+        Some(finding(file, 1, "refused", message))
+    };
+    ran.stdout().lines().filter_map(one).collect()
+}
+
+/// What is wrong in a configuration, or in a part of it.
+pub(super) fn crossplane(ran: &Ran) -> Vec<Finding> {
+    listed(&ran.json()["errors"], ["file", "line", "rule", "error"])
+        .into_iter()
+        .map(|one| Finding { file: ran.files.join(" "), rule: "syntax".to_owned(), ..one })
+        .collect()
+}
+
 pub(super) fn gitleaks(ran: &Ran) -> Vec<Finding> {
     listed(&ran.json(), ["File", "StartLine", "RuleID", "Description"])
 }

@@ -16,11 +16,12 @@ use tempfile::TempDir;
 use crate::judge::judge;
 use crate::parallel::in_parallel;
 use artefacts::Artefact;
-use findings::{Finding, Ran};
+use findings::Ran;
 use judges::{ALL, Call, Judge};
 
 pub(crate) use artefacts::sets;
-pub(crate) use record::{absent, record};
+pub(crate) use findings::Finding;
+pub(crate) use record::{absent, record, settle};
 
 /// How many files a judge is given at a time: enough that its start does not count, few enough for two processors.
 const BATCH: usize = 40;
@@ -45,12 +46,18 @@ fn every_judge_of_files_finds_nothing_but_what_the_table_lets_be() {
     }
     let found = in_parallel(&runs, |(number, share)| run(there[*number], folder.path(), share));
     let mut by_judge: Vec<Vec<Finding>> = there.iter().map(|_| Vec::new()).collect();
-    for ((number, _), found) in runs.iter().zip(found) {
-        by_judge[*number].extend(found);
+    for ((number, share), found) in runs.iter().zip(found) {
+        // What reads a whole folder reads a text as often as it is there, and is asked of it once.
+        let again = |one: &Finding| {
+            matches!(there[*number].call, Call::Folder)
+                && !share.contains(&one.file)
+                && all.iter().any(|file| file.path == one.file)
+        };
+        by_judge[*number].extend(found.into_iter().filter(|one| !again(one)));
     }
     let mut wrong = nginx::judged(folder.path(), &all);
     for ((judge, files), found) in there.iter().zip(files).zip(&by_judge) {
-        wrong.extend(record::settle(judge.name, files, found).err());
+        wrong.extend(settle(judge.name, files, found).err());
         if judge.name == "compose-lint" {
             wrong.extend(
                 found.iter().filter(|one| !is_waived(one)).map(|one| format!("not waived: {one}")),
@@ -76,8 +83,7 @@ fn distinct(judge: &Judge, read: &[&Artefact], all: &[Artefact]) -> Vec<String> 
             let others = all.iter().filter(|other| other.path.starts_with(&beside));
             key.extend(others.map(Artefact::seen));
         }
-        // A whole folder is read, or what is beside a text counts: the same text elsewhere is another case.
-        matches!(judge.call, Call::Folder) || seen.insert(key)
+        seen.insert(key)
     };
     read.iter().filter(is_new).map(|file| file.path.clone()).collect()
 }
@@ -85,8 +91,14 @@ fn distinct(judge: &Judge, read: &[&Artefact], all: &[Artefact]) -> Vec<String> 
 fn run(judge: &Judge, root: &Path, files: &[String]) -> Vec<Finding> {
     let mut command = Command::new(program(judge).expect("it is there"));
     command.current_dir(root);
-    command
-        .args(judge.arguments.iter().map(|one| one.replace("{root}", env!("CARGO_MANIFEST_DIR"))));
+    command.args(
+        judge
+            .arguments
+            .iter()
+            .copied()
+            .flatten()
+            .map(|one| one.replace("{root}", env!("CARGO_MANIFEST_DIR"))),
+    );
     match judge.call {
         Call::Files | Call::File => command.args(files),
         Call::Option(option) => command.arg(format!("{option}{}", files[0])),
@@ -138,7 +150,8 @@ fn every_judge_of_files_finds_a_fault_where_there_is_one() {
 fn every_row_of_the_table_is_of_a_judge_and_has_a_reason() {
     let rows = record::table();
     let known = |name: &str| {
-        ALL.iter().any(|judge| judge.name == name) || ["nginx -t", "gixy"].contains(&name)
+        ALL.iter().any(|judge| judge.name == name)
+            || ["nginx -t", "gixy", "crossplane", "sslscan"].contains(&name)
     };
     let mut seen = BTreeSet::new();
     for row in &rows {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::artefacts::Artefact;
-use super::findings::{self, Finding, Ran};
+use super::findings::{self, Ran};
 use super::record::settle;
 use crate::judge::judge;
 use crate::parallel::in_parallel;
@@ -15,20 +15,28 @@ pub(super) fn judged(root: &Path, all: &[Artefact]) -> Vec<String> {
     let Some(debian) = crate::nginx::unpacked() else { return Vec::new() };
     let folders: Vec<&str> =
         all.iter().filter_map(|file| file.path.strip_suffix("/nginx.conf")).collect();
-    let gixy = judge("gixy");
+    let [gixy, crossplane] = ["gixy", "crossplane"].map(judge);
     let found = in_parallel(&folders, |folder| {
         let ran = printed(&debian, root, folder);
         let tested = findings::or_failed(findings::nginx(&ran), &ran);
-        let gixy = gixy.as_deref().map_or_else(Vec::new, |gixy| read(gixy, &ran));
-        (tested, gixy)
+        // It has something to say of every version but the newest.
+        let gixy = gixy.as_deref().map(|gixy| {
+            let ran = read(gixy, &["-f", "json", "--nginx-version", "1.31.7"], &ran);
+            findings::or_failed(findings::gixy(&ran), &ran)
+        });
+        let crossplane = crossplane.as_deref().map(|crossplane| {
+            let ran = parsed(crossplane, &ran);
+            findings::or_failed(findings::crossplane(&ran), &ran)
+        });
+        [Some(tested), gixy, crossplane]
     });
-    let (tested, read): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-    let mut wrong =
-        vec![settle("nginx -t", folders.len(), &tested.into_iter().flatten().collect::<Vec<_>>())];
-    if gixy.is_some() {
-        wrong.push(settle("gixy", folders.len(), &read.into_iter().flatten().collect::<Vec<_>>()));
+    let mut wrong = Vec::new();
+    for (number, name) in ["nginx -t", "gixy", "crossplane"].into_iter().enumerate() {
+        let of_all: Option<Vec<_>> = found.iter().map(|one| one[number].clone()).collect();
+        let settled = of_all.map(|found| settle(name, folders.len(), &found.concat()));
+        wrong.extend(settled.and_then(Result::err));
     }
-    wrong.into_iter().filter_map(Result::err).collect()
+    wrong
 }
 
 /// What nginx says and prints of a configuration.
@@ -42,13 +50,27 @@ fn printed(debian: &Path, root: &Path, folder: &str) -> Ran {
     ran
 }
 
-/// It reads the whole configuration as nginx prints it, and has something to say of every version but the newest.
-fn read(gixy: &Path, printed: &Ran) -> Vec<Finding> {
+/// What a judge says of the whole configuration as nginx prints it.
+fn read(judge: &Path, arguments: &[&str], printed: &Ran) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     let dump = folder.path().join("nginx.conf");
     fs::write(&dump, &printed.output.stdout).unwrap();
-    let mut command = Command::new(gixy);
-    let output = command.args(["-f", "json", "--nginx-version", "1.31.7"]).arg(&dump).output();
-    let ran = Ran { output: output.expect("gixy runs"), files: printed.files.clone() };
-    findings::or_failed(findings::gixy(&ran), &ran)
+    let output = Command::new(judge).args(arguments).arg(&dump).output();
+    Ran { output: output.expect("the judge runs"), files: printed.files.clone() }
+}
+
+/// What crossplane says of the files that nginx prints, each where the others include it.
+fn parsed(crossplane: &Path, printed: &Ran) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let root = format!("{}/", folder.path().display());
+    let dump = printed.stdout();
+    for part in dump.split("# configuration file /etc/nginx/").skip(1) {
+        let (name, text) = part.split_once(":\n").unwrap();
+        let file = folder.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let includes = text.replace("include /etc/nginx/", &format!("include {root}"));
+        fs::write(file, includes).unwrap();
+    }
+    let output = Command::new(crossplane).arg("parse").arg(format!("{root}nginx.conf")).output();
+    Ran { output: output.expect("the judge runs"), files: printed.files.clone() }
 }

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{header, live};
-use crate::matrix;
+use crate::judge::judge;
+use crate::matrix::{self, Finding};
 
 /// A route as Kubernetes has it: what is asked for, who answers, what it sees, and what is on the answer.
 struct Route {
@@ -140,28 +141,76 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is text"))
 }
 
+/// What sslscan holds against what is offered for each name of a site.
+fn weak(nginx: &Path, offered: &Value) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (host, facts) in offered.as_object().into_iter().flatten() {
+        let ciphers = list(facts).iter().filter(|one| one["what"] == "cipher").count();
+        let modern = list(facts).iter().any(|one| {
+            one["what"] == "protocol" && one["version"] == "1.3" && one["enabled"] == "1"
+        });
+        assert!(ciphers > 0 && modern, "{host}: {facts}");
+        for one in list(facts) {
+            let is = |key: &str, value: &str| one[key] == value;
+            let rule = match text(&one["what"]) {
+                "protocol"
+                    if is("enabled", "1") && !is("version", "1.2") && !is("version", "1.3") =>
+                {
+                    "protocol"
+                }
+                "cipher" if !is("strength", "strong") => "cipher",
+                "group" if is("strength", "weak") => "group",
+                "renegotiation" if is("supported", "1") && !is("secure", "1") => "renegotiation",
+                "compression" if is("supported", "1") => "compression",
+                "heartbleed" if is("vulnerable", "1") => "heartbleed",
+                "fallback" if is("supported", "0") => "fallback",
+                _ => continue,
+            };
+            found.push(Finding {
+                file: nginx.display().to_string(),
+                line: 1,
+                rule: rule.to_owned(),
+                message: format!("{host}: {one}"),
+            });
+        }
+    }
+    found
+}
+
 #[test]
 fn every_system_starts_and_its_routes_are_those_of_the_cluster() {
-    let seen: BTreeSet<(PathBuf, usize)> = std::thread::scope(|scope| {
+    let judged: Vec<Checked> = std::thread::scope(|scope| {
         let checks: Vec<_> = sites()
             .into_iter()
             .map(|(nginx, kubernetes)| scope.spawn(move || check(&nginx, &kubernetes)))
             .collect();
         checks.into_iter().map(|check| check.join().unwrap()).collect()
     });
-    assert!(seen.iter().all(|(_, routes)| *routes > 0), "{seen:?}");
     if super::unpacked().is_some() {
-        matrix::record("nginx, started", seen.len(), 0);
+        matrix::record("nginx, started", judged.len(), 0);
+    }
+    if judge("sslscan").is_some() && super::unpacked().is_some() {
+        let names = judged.iter().map(|one| one.names).sum();
+        let weak: Vec<Finding> = judged.into_iter().flat_map(|one| one.weak).collect();
+        matrix::settle("sslscan", names, &weak).unwrap_or_else(|wrong| panic!("{wrong}"));
     }
 }
 
-fn check(nginx: &Path, kubernetes: &Path) -> (PathBuf, usize) {
+/// How many names sslscan asked of a site, and what it found.
+struct Checked {
+    names: usize,
+    weak: Vec<Finding>,
+}
+
+fn check(nginx: &Path, kubernetes: &Path) -> Checked {
     let routes = routes(kubernetes);
     let mut services: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
     for route in &routes {
         services.entry(&route.service).or_default().insert(route.port);
     }
     let asks: Vec<[&str; 2]> = routes.iter().map(|route| [&*route.host, &*route.asked]).collect();
+    assert!(!routes.is_empty(), "{}", nginx.display());
+    let mut checked = Checked { names: 0, weak: Vec::new() };
     let wanted = json!({ "services": services, "asks": asks }).to_string();
     if let Some(facts) = live(nginx, "routes", &[&wanted]) {
         for (route, answers) in routes.iter().zip(list(&facts["answers"])) {
@@ -179,6 +228,8 @@ fn check(nginx: &Path, kubernetes: &Path) -> (PathBuf, usize) {
             assert_eq!(header(plain, "location"), [location], "{what}");
         }
         assert_eq!(list(&facts["answers"]).len(), routes.len());
+        checked.names = facts["offered"].as_object().map_or(0, serde_json::Map::len);
+        checked.weak = weak(nginx, &facts["offered"]);
     }
-    (nginx.to_owned(), routes.len())
+    checked
 }

@@ -9,7 +9,7 @@ use super::Files;
 /// What packages of Debian hold.
 const DEBIAN: &str = include_str!("debian.txt");
 
-/// Of "Currently available applets" (busybox.net/downloads/BusyBox.html), those that the images of BusyBox and of
+/// Of "Currently available applets" (busybox.net/downloads/BusyBox.html), those that the images of `BusyBox` and of
 /// Alpine Linux have.
 const BUSYBOX: &str = "ash awk basename bunzip2 bzip2 cat chgrp chmod chown chroot cksum clear cmp comm cp cut date dd df \
     diff dirname du echo env expand expr false find flock fold free fsync getopt grep gunzip gzip head hostname id \
