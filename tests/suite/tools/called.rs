@@ -24,7 +24,7 @@ pub(super) struct Called {
     programs: BTreeSet<String>,
     functions: BTreeSet<String>,
     /// The arrays that are called, and what each begins with.
-    arrays_called: BTreeSet<String>,
+    invoked: BTreeSet<String>,
     arrays: Vec<(String, Vec<Option<String>>)>,
 }
 
@@ -67,7 +67,7 @@ impl Called {
     /// The programs: neither functions nor what the shell does itself.
     pub(super) fn tools(mut self) -> BTreeSet<String> {
         for (name, words) in std::mem::take(&mut self.arrays) {
-            if self.arrays_called.contains(&name) {
+            if self.invoked.contains(&name) {
                 self.call(&words);
             }
         }
@@ -90,7 +90,7 @@ impl Called {
                     }
                     Some("CallExpr") => {
                         let args = node["Args"].as_array().map(Vec::as_slice).unwrap_or_default();
-                        self.arrays_called.extend(args.first().and_then(array));
+                        self.invoked.extend(args.first().and_then(array));
                         let words: Vec<Option<String>> = args.iter().map(word).collect();
                         self.call(&words);
                         // What runs at the end is a script in itself.
