@@ -53,8 +53,7 @@ pub(super) fn read(sources: &Sources, id: SourceId) -> Result<(Entry, Node), Dia
             diagnostics.push(found.at(locator.value(key), ""));
         }
     }
-    for (component, parameter) in takes_unknown(&entry) {
-        let at = pointer::push(&pointer::push("/needs", component), parameter);
+    for (at, parameter) in takes_unknown(&entry) {
         let message = format!("the entry has no parameter `{parameter}`");
         diagnostics.push(Diagnostic::error(Code::InvalidValue, message).at(locator.key(&at), ""));
     }
@@ -74,22 +73,23 @@ pub(super) fn read(sources: &Sources, id: SourceId) -> Result<(Entry, Node), Dia
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok((entry, root)) }
 }
 
-/// The parameters that an entry counts with or fills, and where it names them.
+/// The parameters that an entry counts with, and where it names them.
 fn counts(entry: &Entry) -> impl Iterator<Item = (&'static str, &String)> {
     let limit = entry.connections.iter().map(|one| ("/connections/limit", &one.limit));
-    let read = entry.reads.values().filter_map(|one| one.parameter.as_ref());
-    limit
-        .chain(entry.processes.iter().map(|name| ("/processes", name)))
-        .chain(read.map(|name| ("/reads", name)))
+    limit.chain(entry.processes.iter().map(|name| ("/processes", name)))
 }
 
-/// The parameters that an entry takes from what it needs and does not have.
-pub(super) fn takes_unknown(entry: &Entry) -> impl Iterator<Item = (&String, &String)> {
-    let taken = entry
-        .needs
-        .iter()
-        .flat_map(|(component, taken)| taken.keys().map(move |parameter| (component, parameter)));
-    taken.filter(|(_, parameter)| !entry.parameters.contains_key(*parameter))
+/// The parameters that an entry takes from what it needs or reads, and does not have, each with its place.
+pub(super) fn takes_unknown(entry: &Entry) -> impl Iterator<Item = (String, &String)> {
+    let needed = entry.needs.iter().flat_map(|(component, taken)| {
+        let at = pointer::push("/needs", component);
+        taken.keys().map(move |parameter| (pointer::push(&at, parameter), parameter))
+    });
+    let read = entry.reads.iter().filter_map(|(variable, reads)| {
+        let at = pointer::push("/reads", variable.as_str());
+        reads.parameter.as_ref().map(|parameter| (pointer::push(&at, "parameter"), parameter))
+    });
+    needed.chain(read).filter(|(_, parameter)| !entry.parameters.contains_key(*parameter))
 }
 
 /// What contradicts itself in a parameter.
