@@ -16,7 +16,7 @@ pub struct Loaded {
     pub name: String,
     /// The series that it makes, where it is no alert.
     pub makes: Option<String>,
-    /// What it reads, in PromQL.
+    /// The expression that it reads.
     pub expr: String,
     /// Where that is written.
     pub place: Span,
