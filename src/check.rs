@@ -10,7 +10,8 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
-use crate::check::number::{READABLE, WHOLE};
+use crate::check::number::WHOLE;
+pub use crate::check::number::exceeds;
 use crate::check::quick::{Patterns, Quick};
 pub use crate::check::words::or;
 use crate::check::words::{expected, noun, plain};
@@ -89,6 +90,15 @@ pub enum Fault {
         /// The words.
         message: String,
     },
+}
+
+/// The faults of the alternative that fits best: the one whose first fault lies deepest; of those that fail at once the
+/// first, which is what the value mostly is.
+fn nearest<'e, 'i>(alternatives: &'e [Vec<ValidationError<'i>>]) -> &'e [ValidationError<'i>] {
+    let depth = |errors: &[ValidationError<'_>]| {
+        errors.first().map_or(0, |error| error.instance_path().to_string().len())
+    };
+    alternatives.iter().rev().max_by_key(|errors| depth(errors)).map_or(&[], Vec::as_slice)
 }
 
 impl Checker {
@@ -207,8 +217,7 @@ impl Checker {
                 });
             }
             ValidationErrorKind::Custom { keyword, .. } if keyword == WHOLE => {
-                let kinds = self.schema_of(error).map(|schema| self.kinds(schema));
-                add(Fault::WrongType { expected: or(&kinds.unwrap_or_default()) });
+                self.whole(error).into_iter().for_each(add);
             }
             ValidationErrorKind::Enum { options } => {
                 let allowed = options.as_array().into_iter().flatten().map(plain).collect();
@@ -224,13 +233,7 @@ impl Checker {
             }
             ValidationErrorKind::AnyOf { context }
             | ValidationErrorKind::OneOfNotValid { context } => {
-                // The alternative that fits best is the one whose first fault lies deepest; of those that fail at
-                // once the first, which is what the value mostly is.
-                let depth = |errors: &[ValidationError<'_>]| {
-                    errors.first().map_or(0, |error| error.instance_path().to_string().len())
-                };
-                let deepest = context.iter().rev().max_by_key(|errors| depth(errors));
-                for error in deepest.into_iter().flatten() {
+                for error in nearest(context) {
                     self.collect(error, findings);
                 }
             }
@@ -243,12 +246,21 @@ impl Checker {
         }
     }
 
+    /// The fault of a number that is not whole; one that is too large breaks a bound, which says so.
+    fn whole(&self, error: &ValidationError<'_>) -> Option<Fault> {
+        let schema = self.schema_of(error);
+        let key = exceeds(error.instance());
+        if key.is_some_and(|key| schema.is_some_and(|schema| schema.get(key).is_some())) {
+            return None;
+        }
+        let kinds = schema.map(|schema| self.kinds(schema)).unwrap_or_default();
+        Some(Fault::WrongType { expected: or(&kinds) })
+    }
+
     /// The fault of a scalar in the words of its own type; of anything else in those of the schema.
     fn other(&self, error: &ValidationError<'_>) -> Fault {
         let text = match error.kind() {
-            ValidationErrorKind::Custom { keyword, .. } if keyword == READABLE => {
-                number::text(error.instance())
-            }
+            _ if error.instance().is_number() => number::text(error.instance()),
             _ => plain(error.instance()),
         };
         match self.format(error) {

@@ -82,7 +82,7 @@ pub struct Alert {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<AlertSeverity>,
     /// Whether it says that the service does not work at all: while it fires, nobody is told of the service's other
-    /// alerts.
+    /// alerts. Where several instances of it run, those are the other alerts of the same `instance`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mutes: Option<bool>,
     /// The team that is told.

@@ -107,6 +107,11 @@ pub struct Operator {
     /// The `Service` of its Alertmanager, likewise; `alertmanager-operated` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alertmanager: Option<Name>,
+    /// Whether its Prometheus reads what the cluster's kubelets tell of containers, in a job `kubelet`, as
+    /// kube-prometheus and its chart set it up. Alerts about memory and processor time rest on that, and one tells when
+    /// it is not there. `true` when left out; `false` leaves them out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kubelet: Option<bool>,
 }
 
 /// The key of a label of Kubernetes.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::blueprint::locate::Locator;
 use crate::blueprint::{expand, schema};
-use crate::check::{self, Fault, Finding};
+use crate::check::{self, Fault, Finding, exceeds};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::source::{Span, pointer};
 use crate::value::{HostName, Malformed, PortNumber};
@@ -120,13 +120,17 @@ fn short_external(pointer: &str, value: &Value, locator: &Locator<'_>) -> Option
     good.then(|| format!("{host}:{port}"))
 }
 
-/// Keys of other languages that have another form here, in a service.
+/// Keys of other languages that have another form here: in a service, and in a variable.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("stop_grace", "stop: { grace: 30s }"),
     ("stop_grace_period", "stop: { grace: 30s }"),
     ("stop_signal", "stop: { signal: SIGTERM }"),
     ("depends_on", "needs: [NAME]"),
 ];
+
+/// The same in a variable, which is required unless it says otherwise.
+const OF_VARIABLES: &[(&str, &str)] =
+    &[("required", "optional: true"), ("sensitive", "secret: true")];
 
 fn malformed_value(malformed: Option<&Malformed>, name: &str) -> Diagnostic {
     match malformed {
@@ -153,7 +157,13 @@ fn unknown_key(
     let within = if owner.is_empty() { String::new() } else { format!(" in `{owner}`") };
     let found = Diagnostic::error(Code::UnknownKey, format!("unknown key `{key}`{within}"));
     let is_service = pointer.strip_prefix("/services/").is_some_and(|name| !name.contains('/'));
-    if let Some((_, form)) = ELSEWHERE.iter().find(|(other, _)| is_service && *other == key) {
+    let is_variable = pointer.starts_with("/variables/") && pointer.matches('/').count() == 3;
+    let forms = match (is_service, is_variable) {
+        (true, _) => ELSEWHERE,
+        (_, true) => OF_VARIABLES,
+        _ => &[],
+    };
+    if let Some((_, form)) = forms.iter().find(|(other, _)| *other == key) {
         return found.at(locator.key(&place), "").help(format!("write `{form}`"));
     }
     // `port` is short for `ports`, beside which it is no key.
@@ -179,6 +189,7 @@ fn wrong_type(
     let given_kind = match given {
         None | Some(Value::Null) => "nothing",
         Some(Value::Bool(_)) => "a truth value",
+        Some(number) if exceeds(number).is_some() => "one with so many figures",
         Some(Value::Number(number)) if number.is_f64() => "a number with a point",
         Some(Value::Number(_)) => "a number",
         Some(Value::String(_)) => "text",
@@ -194,6 +205,9 @@ fn wrong_type(
         Diagnostic::error(Code::WrongType, format!("`{name}` takes {expected}, not {given_kind}"))
             .at(place, format!("expected {expected}"));
     match given {
+        Some(number) if exceeds(number).is_some() => {
+            found.help(format!("the largest is {}, and the least {}", u64::MAX, i64::MIN))
+        }
         Some(Value::Number(number)) if number.is_f64() && long.contains("a whole number") => {
             let nearest = number.as_f64().unwrap_or_default().round();
             found.help(format!("write it without a point: `{nearest}`"))

@@ -4,7 +4,10 @@ use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::value::{ContainerPath, UserId};
+use crate::blueprint::monitoring::{Alert, AlertName};
+use crate::blueprint::service::Series;
+use crate::value::keyed::Keyed;
+use crate::value::{ContainerPath, Name, PortNumber, UrlPath, UserId};
 
 /// What of the host a component must see.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -37,6 +40,34 @@ pub struct Differences {
     /// The APIs that it answers in the cluster's name.
     #[serde(default)]
     pub serves: Vec<Api>,
+    /// What the kubelet of each node exposes in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kubelet: Option<Kubelet>,
+}
+
+/// What the kubelet of each node exposes in a component's place, and the alerts that rest on it. The system's own
+/// Prometheus reads it at every node; that of a cluster with the Prometheus Operator has a job for it already.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Kubelet {
+    /// The name of the job: the one that clusters with the Prometheus Operator give theirs.
+    pub job: Name,
+    /// The port that kubelets listen on.
+    pub port: PortNumber,
+    /// The path.
+    pub path: UrlPath,
+    /// What whoever reads it may ask for.
+    pub access: Vec<AccessRule>,
+    /// The components whose metrics the alerts read beside; without them nothing of this is watched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<Name>,
+    /// The series, by name.
+    #[schemars(with = "Keyed<String, Series>")]
+    pub series: IndexMap<String, Series>,
+    /// The alerts, by name. `$job` stands for the job, `$namespaces` for a regular expression of the system's own
+    /// namespaces, `$namespace` for the first of them.
+    #[schemars(with = "Keyed<AlertName, Alert>")]
+    pub alerts: IndexMap<AlertName, Alert>,
 }
 
 /// That a component need not see the host.

@@ -31,6 +31,9 @@ pub struct Databases {
     /// `name` and the parameters; a secret is the path of the file that holds it.
     #[serde(default)]
     pub files: IndexMap<String, Content>,
+    /// What makes them where the component has started before: a command in its container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<String>,
     /// Where those files are in the container.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, ContainerPath>")]

@@ -37,6 +37,9 @@ pub struct Parameter {
     /// Its value when the blueprint does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Preset>,
+    /// Whether it is the address at which people come in: a route of its host leads to the component.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub public: bool,
     /// Whether nobody may see it; then it becomes a variable of the operator's.
     #[serde(default)]
     pub secret: bool,

@@ -55,6 +55,17 @@ pub(super) fn text(number: &Value) -> String {
     }
 }
 
+/// The bound that a number breaks, whatever it is, because it has more figures than a whole number can have here.
+pub fn exceeds(number: &Value) -> Option<&'static str> {
+    let decimal = number.as_f64().filter(|_| number.is_f64())?;
+    match decimal {
+        // The first beyond `u64::MAX`, and `i64::MIN`.
+        _ if decimal >= 18_446_744_073_709_551_616.0 => Some("maximum"),
+        _ if decimal < -9_223_372_036_854_775_808.0 => Some("minimum"),
+        _ => None,
+    }
+}
+
 struct Whole;
 
 impl<'i> Keyword<'i> for Whole {

@@ -1,6 +1,8 @@
 //! Turns what is to be added into a blueprint with it, proves that nothing else changed, and compiles it.
 
+mod databases;
 mod draft;
+mod reach;
 mod texts;
 
 use std::path::{Path, PathBuf};

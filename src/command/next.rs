@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::command::selection::Selection;
 use crate::command::session::{System, shown};
 use crate::format::quote::shell;
-use crate::model::{Model, Variable, naming};
+use crate::model::{Model, Monitoring, Tier, Variable, naming};
 use crate::target::Target;
 
 /// How the user named what is compiled, so that the commands name it likewise.
@@ -24,7 +24,19 @@ pub struct Next {
     pub commands: Vec<String>,
     /// In place of those of Docker Compose, on Kubernetes.
     pub on_kubernetes: Vec<String>,
+    /// The environments in production of whose alerts nobody is told, and the file to say it in.
+    pub untold: Vec<(String, String)>,
 }
+
+/// What has alerts told by e-mail: to be written into a blueprint, with a mail server and addresses of one's own.
+const TOLD: &str = r#"
+  external: { smtp: smtp.example.com:587 }
+  variables: { alerting: { ALERT_MAIL_PASSWORD: { secret: true } } }
+  monitoring:
+    mail: { via: smtp, from: "alerts@${env.domain}", user: "alerts@${env.domain}", password: "${var.ALERT_MAIL_PASSWORD}" }
+    receivers: { people: { email: ["ops@${env.domain}"] } }
+    routing: { critical: { to: [people], at_once: true }, high: [people], warning: [people] }
+"#;
 
 impl Next {
     /// Adds the commands of another system; one that is there already is needed once.
@@ -38,6 +50,7 @@ impl Next {
         };
         add(&mut self.commands, other.commands);
         add(&mut self.on_kubernetes, other.on_kubernetes);
+        self.untold.extend(other.untold);
     }
 
     /// What a run ends with; nothing where nothing is needed.
@@ -55,6 +68,12 @@ impl Next {
                 "on Kubernetes"
             };
             text.push_str(&format!("\n{what}:\n{}", list(&self.on_kubernetes)));
+        }
+        for (environment, blueprint) in &self.untold {
+            text.push_str(&format!(
+                "\nof the alerts of {environment} nobody is told yet: Alertmanager keeps them to itself. For e-mail, put \
+                 these among what stands in `{blueprint}`; `formwork explain receivers` names other ways:\n{TOLD}"
+            ));
         }
         text
     }
@@ -84,6 +103,11 @@ pub fn commands(
         if fill && (compose || kubernetes) {
             next.commands.push(env("fill", system, model, named));
         }
+        // Told once, before the first start: whoever goes on without it means it so.
+        if fill && is_untold(model) {
+            let environment = model.environment.name.to_string();
+            next.untold.push((environment, shown(&system.project.blueprint)));
+        }
         if !(fill || written) {
             continue;
         }
@@ -97,6 +121,16 @@ pub fn commands(
         }
     }
     next
+}
+
+/// Whether there are alerts in production, an Alertmanager, and nobody whom it tells.
+fn is_untold(model: &Model) -> bool {
+    let of_nobody = |monitoring: &Monitoring| {
+        monitoring.alerts.is_some()
+            && !monitoring.rules.is_empty()
+            && monitoring.delivery.routes.is_empty()
+    };
+    model.environment.tier == Tier::Production && model.monitoring.as_ref().is_some_and(of_nobody)
 }
 
 fn is_on_kubernetes(system: &System, model: &Model) -> bool {

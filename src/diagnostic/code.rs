@@ -152,6 +152,8 @@ codes! {
     PoolTooLarge "pool-too-large" system::POOL_TOO_LARGE;
     UnmatchedLabel "unmatched-label" monitoring::UNMATCHED_LABEL;
     HugeBody "huge-body" system::HUGE_BODY;
+    UnroutedAddress "unrouted-address" system::UNROUTED_ADDRESS;
+    IdleNeed "idle-need" system::IDLE_NEED;
     UnfitHealthCommand "unfit-health-command" monitoring::UNFIT_HEALTH_COMMAND;
     UnfitTime "unfit-time" values::UNFIT_TIME;
     OtherImage "other-image" system::OTHER_IMAGE;

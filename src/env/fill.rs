@@ -36,16 +36,10 @@ pub fn fill(
     let mut filled = Filled::default();
     let mut secret = |variable: &Variable, filled: &mut Filled| {
         let generator = variable.generate?;
-        Some(match present(variable) {
-            Some(known) => {
-                filled.found.push(variable.name.clone());
-                known
-            }
-            None => {
-                filled.made.push(variable.name.clone());
-                generator.generate(random)
-            }
-        })
+        let known = present(variable);
+        let list = if known.is_some() { &mut filled.found } else { &mut filled.made };
+        list.push(variable.name.clone());
+        known.or_else(|| Some(generator.generate(random)))
     };
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let sections = dotenv::sections(model, |variable| {

@@ -26,6 +26,8 @@ pub struct Differences {
     pub access: Vec<Access>,
     /// The APIs that it answers in the cluster's name.
     pub serves: Vec<Api>,
+    /// The ports that it asks at every node.
+    pub nodes: Vec<u16>,
 }
 
 impl Differences {
@@ -127,6 +129,7 @@ impl Model {
     pub fn watched_in_compose<'a>(&self, monitoring: &'a Monitoring) -> Cow<'a, Monitoring> {
         let mut rules = monitoring.rules.iter().flat_map(|group| &group.rules);
         if self.services.values().all(Service::is_composed)
+            && monitoring.kubelets.is_empty()
             && rules.all(|rule| rule.only != Some(Only::Kubernetes))
         {
             return Cow::Borrowed(monitoring);
@@ -135,6 +138,7 @@ impl Model {
         here.jobs.retain(|job| !self.is_clusters(&job.service));
         here.probes.retain(|job| !self.is_clusters(&job.exporter));
         here.objectives.retain(|one| !self.is_clusters(&one.service));
+        here.kubelets.clear();
         here.rules.retain(|group| !self.is_of_cluster(group));
         here.rules = kept(&here.rules, Only::Compose);
         Cow::Owned(here)

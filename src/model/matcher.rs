@@ -1,10 +1,14 @@
 //! Decides which alerts a route takes, and which alerts hold back which others.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::blueprint::monitoring::AlertSeverity;
+use crate::model::Model;
+use crate::model::cluster::{InCluster, Only};
 use crate::model::delivery::Route;
 use crate::model::monitoring::Monitoring;
+use crate::model::service::Service;
 use crate::value::Name;
 
 /// A condition on a label of an alert.
@@ -68,29 +72,67 @@ impl Route {
     }
 }
 
+impl Model {
+    /// The services, by the label that their alerts bear, of which several instances are watched in a target: that one
+    /// of them is down says nothing of the others.
+    pub fn several(&self, monitoring: &Monitoring, there: Only) -> BTreeSet<String> {
+        let is_several = |service: &Service| match there {
+            Only::Compose => service.replicas > 1,
+            Only::Kubernetes => {
+                service.is_replicated() || self.in_cluster(service) == InCluster::EveryNode
+            }
+        };
+        let jobs = monitoring.jobs.iter();
+        let several = jobs.filter(|job| self.services.get(&job.service).is_some_and(is_several));
+        several.map(|job| job.watched.to_string()).collect()
+    }
+}
+
 impl Monitoring {
     /// What a worse alert holds back: the same alert at a lower severity, and, where a service does not work at all,
-    /// what else is wrong with it. Alerts of no service are left alone, since a missing label equals a missing one.
-    pub fn inhibitions(&self) -> Vec<Inhibition> {
+    /// what else is wrong with it. Alerts of no service are left alone, since a missing label equals a missing one
+    /// (prometheus.io, "Configuration", `inhibit_rule`). Of several instances, one that is down holds back its own
+    /// alerts only: those of the others, and of all together, say whether the service still works.
+    pub fn inhibitions(&self, several: &BTreeSet<String>) -> Vec<Inhibition> {
         let severities = || AlertSeverity::ALL.iter().map(|one| one.as_str());
         let lesser = |(rank, one): (usize, &'static str)| {
             Some(Inhibition {
                 source: Matcher::any("severity", [one].into_iter()).into_iter().collect(),
                 target: vec![Matcher::any("severity", severities().skip(rank + 1))?],
-                equal: vec!["alertname", "service"],
+                equal: vec!["alertname", "service", "instance"],
             })
         };
         let mut found: Vec<Inhibition> = severities().enumerate().filter_map(lesser).collect();
-        let rules = self.rules.iter().flat_map(|group| &group.rules);
-        let mut muting: Vec<&str> =
-            rules.filter(|rule| rule.mutes).map(|rule| rule.name.as_str()).collect();
+        let rules = self.rules.iter().flat_map(|group| &group.rules).filter(|rule| rule.mutes);
+        // One without the label tells of whatever service its series name.
+        let tells_of = |name: &String| {
+            rules
+                .clone()
+                .any(|rule| rule.labels.get("service").is_none_or(|service| service == name))
+        };
+        let several = several.iter().filter(|name| tells_of(name)).map(String::as_str);
+        let mut muting: Vec<&str> = rules.clone().map(|rule| rule.name.as_str()).collect();
         muting.sort_unstable();
         muting.dedup();
-        found.extend(Matcher::any("alertname", muting.into_iter()).map(|source| {
-            let target = Matcher { has: false, ..source.clone() };
-            let some = Matcher { label: "service", has: false, values: vec![String::new()] };
-            Inhibition { source: vec![source, some], target: vec![target], equal: vec!["service"] }
-        }));
+        let Some(source) = Matcher::any("alertname", muting.into_iter()) else { return found };
+        let target = Matcher { has: false, ..source.clone() };
+        let no = |label, has| Matcher { label, has, values: vec![String::new()] };
+        let add = |mut conditions: Vec<Matcher>, target: Vec<Matcher>, equal| {
+            conditions.insert(0, source.clone());
+            Inhibition { source: conditions, target, equal }
+        };
+        let one_of_several = Matcher::any("service", several);
+        let alone = one_of_several.clone().map(|these| Matcher { has: false, ..these });
+        let alone = std::iter::once(no("service", false)).chain(alone).collect();
+        found.push(add(alone, vec![target.clone()], vec!["service"]));
+        if let Some(these) = one_of_several {
+            let some = no("instance", false);
+            let (conditions, held) =
+                (vec![these.clone(), some.clone()], vec![target.clone(), some]);
+            found.push(add(conditions, held, vec!["service", "instance"]));
+            let whole = vec![these, no("instance", true)];
+            found.push(add(whole, vec![target], vec!["service"]));
+        }
         found
     }
 }

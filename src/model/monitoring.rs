@@ -28,6 +28,8 @@ pub struct Monitoring {
     pub jobs: Vec<Job>,
     /// What exporters are asked about other things than themselves.
     pub probes: Vec<ProbeJob>,
+    /// What the kubelet of each node is asked, in a cluster.
+    pub kubelets: Vec<KubeletJob>,
     /// What may be expected of services.
     pub objectives: Vec<Objective>,
     /// The alerts, by service or by the author.
@@ -52,6 +54,19 @@ pub struct Job {
     /// Whether the host name is looked up at each scrape: it stands for several addresses, or for none while the
     /// service's profile is off.
     pub discovered: bool,
+}
+
+/// What the kubelet of each node is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KubeletJob {
+    /// The job's name.
+    pub name: String,
+    /// The service in whose place the kubelets answer.
+    pub service: Name,
+    /// The path.
+    pub path: UrlPath,
+    /// The namespaces whose series are kept.
+    pub namespaces: Vec<String>,
 }
 
 /// What an exporter is asked about other things than itself.

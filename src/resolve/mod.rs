@@ -7,6 +7,7 @@ mod delivery;
 mod each;
 mod edge;
 mod headers;
+mod kubelets;
 mod monitoring;
 mod objectives;
 mod parts;

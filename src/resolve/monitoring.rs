@@ -12,7 +12,7 @@ use crate::model::service::Service;
 use crate::model::{External, Role, naming};
 use crate::resolve::scope::Scope;
 use crate::resolve::sides::Sides;
-use crate::resolve::{dashboards, delivery, objectives, probes};
+use crate::resolve::{dashboards, delivery, kubelets, objectives, probes};
 use crate::value::{Duration, Name};
 
 /// How often metrics are read when nobody says.
@@ -46,6 +46,7 @@ pub(super) fn monitoring(
         means.give(sender);
         externals.extend(means.externals);
     }
+    let kubelets = kubelets::jobs(scope, services);
     let of_role = |role| services.values().find(|service: &&Service| service.role == role);
     let metrics = of_role(Role::Metrics);
     let alerts =
@@ -65,6 +66,7 @@ pub(super) fn monitoring(
         objectives: objectives::objectives(scope, written, services, diagnostics),
         rules: rules(scope, written, services, &sides, diagnostics),
         jobs,
+        kubelets,
     })
 }
 
@@ -99,6 +101,8 @@ fn rules(
     sides: &Sides<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<RuleGroup> {
+    let kubelets: Vec<_> = kubelets::of(scope).collect();
+    let namespaces = scope.namespaces();
     let mut groups = Vec::new();
     let mut used: Vec<&AlertName> = Vec::new();
     for (name, part) in scope.parts {
@@ -113,19 +117,24 @@ fn rules(
         }
         let watched = watched(scope, name);
         let team = services.get(watched).map(|service| service.team.as_str()).unwrap_or_default();
-        let mut rules = Vec::new();
-        for (alert, known) in &entry.alerts {
-            let change = written.alerts.get_key_value(alert);
-            used.extend(change.map(|(name, _)| name));
-            let changed = match change {
-                Some((_, Some(change))) => merged(known, change),
-                None if wanted => known.clone(),
-                Some((_, None)) | None => continue,
-            };
-            rules.extend(rule(written, alert, &changed, Some((name, watched)), team));
-        }
-        if !rules.is_empty() {
-            groups.push(RuleGroup { name: name.to_string(), rules });
+        let own = Told { job: name, of: Some(watched), namespaces: &namespaces };
+        let kubelet = kubelets.iter().find(|(service, _)| *service == name);
+        let kubelet = kubelet.map(|(_, kubelet)| {
+            (Told { job: &kubelet.job, of: None, namespaces: &namespaces }, &kubelet.alerts)
+        });
+        for (told, alerts) in std::iter::once((own, &entry.alerts)).chain(kubelet) {
+            let mut rules = Vec::new();
+            for (alert, known) in alerts {
+                let change = written.alerts.get_key_value(alert);
+                used.extend(change.map(|(name, _)| name));
+                let changed = match change {
+                    Some((_, Some(change))) => merged(known, change),
+                    None if wanted => known.clone(),
+                    Some((_, None)) | None => continue,
+                };
+                rules.extend(rule(written, alert, &changed, Some(told), team));
+            }
+            add(&mut groups, told.job.to_string(), rules);
         }
     }
     let own = written.alerts.iter().filter(|(name, _)| !used.contains(name));
@@ -151,17 +160,20 @@ fn rules(
             ),
         }
     }
-    let name = scope.blueprint.name.to_string();
-    // Prometheus refuses two groups of one name, and a service may be named like the system.
+    add(&mut groups, scope.blueprint.name.to_string(), rules);
+    for rule in groups.iter_mut().flat_map(|group| &mut group.rules) {
+        rule.only = sides.of_query(&rule.expr);
+    }
+    groups
+}
+
+/// Adds alerts to their group. Prometheus refuses two groups of one name, and a service may be named like the system.
+fn add(groups: &mut Vec<RuleGroup>, name: String, rules: Vec<Rule>) {
     match groups.iter_mut().find(|group| group.name == name) {
         Some(group) => group.rules.extend(rules),
         None if rules.is_empty() => {}
         None => groups.push(RuleGroup { name, rules }),
     }
-    for rule in groups.iter_mut().flat_map(|group| &mut group.rules) {
-        rule.only = sides.of_query(&rule.expr);
-    }
-    groups
 }
 
 /// A catalogue's alert with the author's changes.
@@ -183,23 +195,37 @@ fn merged(known: &Alert, change: &Alert) -> Alert {
     }
 }
 
-/// An alert; `of` is the job that it reads and the service that it tells of, where it is not the author's own.
+/// What an alert of the catalogue is about.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    /// The job that it reads.
+    job: &'a Name,
+    /// The service that it tells of, where it is always the same.
+    of: Option<&'a Name>,
+    /// The system's own namespaces in a cluster.
+    namespaces: &'a [String],
+}
+
+impl Told<'_> {
+    fn fill(&self, text: &str) -> String {
+        let text = text.replace("$job", self.job.as_str());
+        let text = text.replace("$probe", &naming::probe_job(self.job));
+        let first = self.namespaces.first().map(String::as_str).unwrap_or_default();
+        text.replace("$namespaces", &self.namespaces.join("|")).replace("$namespace", first)
+    }
+}
+
+/// An alert; `told` is what it is about, where it is not the author's own.
 fn rule(
     written: &Written,
     name: &AlertName,
     alert: &Alert,
-    of: Option<(&Name, &Name)>,
+    told: Option<Told<'_>>,
     team: &str,
 ) -> Option<Rule> {
     let expr = alert.expr.as_ref()?;
     let fill = |text: &str| {
-        let text = of.map_or_else(
-            || text.to_owned(),
-            |(job, _)| {
-                let probe = naming::probe_job(job);
-                text.replace("$job", job.as_str()).replace("$probe", &probe)
-            },
-        );
+        let text = told.map_or_else(|| text.to_owned(), |told| told.fill(text));
         match alert.threshold {
             Some(threshold) => text.replace("$threshold", &threshold.to_string()),
             None => text,
@@ -217,7 +243,7 @@ fn rule(
     let severity = alert.severity.unwrap_or(AlertSeverity::Warning);
     let team = alert.team.as_ref().map_or(team, Name::as_str);
     // What looks at every job tells of many services; then the series' own label says which.
-    let watched = of.filter(|_| expr.contains("$job")).map(|(_, watched)| watched);
+    let watched = told.and_then(|told| told.of).filter(|_| expr.contains("$job"));
     let labels = labels(severity, team, watched);
     Some(Rule {
         name: name.0.clone(),

@@ -1,13 +1,12 @@
 //! Turns what each service exposes into the target in which an alert or a panel finds what it reads.
 
-use std::collections::BTreeMap;
-
 use crate::map::IndexMap;
 
 use crate::blueprint::service::Series;
 use crate::model::cluster::{InCluster, Only, in_cluster};
 use crate::model::naming;
 use crate::model::service::Service;
+use crate::resolve::kubelets;
 use crate::resolve::scope::Scope;
 use crate::value::Name;
 
@@ -17,8 +16,8 @@ const SUFFIXES: &[&str] = &["_bucket", "_sum", "_count"];
 /// Where series and jobs are.
 #[derive(Default)]
 pub(super) struct Sides<'a> {
-    series: BTreeMap<&'a str, Side>,
-    jobs: BTreeMap<String, Side>,
+    series: IndexMap<&'a str, Side>,
+    jobs: IndexMap<String, Side>,
 }
 
 /// The targets in which something is there.
@@ -58,6 +57,11 @@ impl<'a> Sides<'a> {
     /// What all services expose.
     pub(super) fn of(scope: &'a Scope<'_>, services: &IndexMap<Name, Service>) -> Self {
         let mut sides = Self::default();
+        for (_, kubelet) in kubelets::of(scope) {
+            let here = Side { compose: false, cluster: true };
+            sides.jobs.insert(kubelet.job.to_string(), here);
+            sides.add(kubelet.series.iter(), here);
+        }
         for (name, service) in services {
             let Some(metrics) = &service.metrics else { continue };
             let here = Side {
@@ -86,17 +90,15 @@ impl<'a> Sides<'a> {
 
     /// The only target in which something that is read is there; `None` where it is in both, or nobody knows.
     pub(super) fn of_query(&self, expr: &str) -> Option<Only> {
-        let sides: Vec<Side> = read(expr)
-            .into_iter()
-            .filter_map(|one| match one {
-                Read::Job(name) => self.jobs.get(name).copied(),
-                Read::Word(name) => self.known(name),
-            })
-            .collect();
+        let read = read(expr);
         // One side of `or` is enough.
-        let alternatives = read(expr).iter().any(|one| matches!(one, Read::Word("or")));
+        let alternatives = read.contains(&Read::Word("or"));
         let join = if alternatives { Side::or } else { Side::and };
-        sides.into_iter().reduce(join)?.only()
+        let sides = read.into_iter().filter_map(|one| match one {
+            Read::Job(name) => self.jobs.get(name).copied(),
+            Read::Word(name) => self.known(name),
+        });
+        sides.reduce(join)?.only()
     }
 
     /// The only target in which any of these is there.
@@ -161,9 +163,12 @@ mod tests {
     fn only(expr: &str) -> Option<Only> {
         let jobs = [("edge", COMPOSE), ("kube", CLUSTER), ("api", BOTH)];
         Sides {
-            series: [("edge_requests", COMPOSE), ("kube_pods", CLUSTER), ("api_seconds", BOTH)]
-                .into(),
-            jobs: jobs.map(|(name, side)| (name.to_owned(), side)).into(),
+            series: IndexMap::from_iter([
+                ("edge_requests", COMPOSE),
+                ("kube_pods", CLUSTER),
+                ("api_seconds", BOTH),
+            ]),
+            jobs: jobs.map(|(name, side)| (name.to_owned(), side)).into_iter().collect(),
         }
         .of_query(expr)
     }

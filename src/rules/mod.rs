@@ -27,6 +27,7 @@ mod ports;
 mod probes;
 mod promql;
 mod replicas;
+mod reach;
 mod retired;
 mod secrets;
 mod unused;
@@ -130,6 +131,8 @@ const RULES: &[Rule] = &[
     (hardening::host_port_taken, &[]),
     (edge::huge_body, &[]),
     (edge::no_rate_limit, &["environments/*/tier", "edge/limit"]),
+    (reach::unrouted_address, &["routes", "edge", "environments/*/domain", ".with", ".build"]),
+    (reach::idle_need, &[".needs", ".build"]),
     (certificates::unchecked, &[".environment"]),
     (variables::variable_taken, &[]),
     (backups::unrestorable, &["services/*/uses", "services/*/volumes", "volumes"]),

@@ -157,28 +157,7 @@ impl fmt::Display for TreeError {
                      `output.root`, or build with `--adopt` if `{theirs}` is now named `{ours}`"
                 )
             }
-            Self::Refused { files } => {
-                write!(f, "refused to overwrite ")?;
-                list(f, files, |f, (path, whose)| write!(f, "`{path}` ({whose})"))?;
-                write!(
-                    f,
-                    "; move what matters into the blueprint, then build with `--force PATH`"
-                )?;
-                let unmanaged = files.iter().any(|(_, whose)| *whose == Foreign::Unmanaged);
-                if unmanaged {
-                    write!(
-                        f,
-                        ", or with `--adopt` to replace existing files and all that they say"
-                    )?;
-                }
-                if files.iter().any(|(path, _)| path.as_str() == ".gitignore") {
-                    write!(
-                        f,
-                        "; your own `.gitignore` stays with `output: {{ gitignore: false }}`, once it has the lines of ours"
-                    )?;
-                }
-                Ok(())
-            }
+            Self::Refused { files } => refused(f, files),
             Self::Source { path, is_orphan: true } => {
                 write!(
                     f,
@@ -201,6 +180,24 @@ impl fmt::Display for TreeError {
             }
         }
     }
+}
+
+/// Whose files would be overwritten, and what to do about it.
+fn refused(f: &mut fmt::Formatter<'_>, files: &[(ArtifactPath, Foreign)]) -> fmt::Result {
+    write!(f, "refused to overwrite ")?;
+    list(f, files, |f, (path, whose)| write!(f, "`{path}` ({whose})"))?;
+    write!(f, "; move what matters into the blueprint, then build with `--force PATH`")?;
+    let unmanaged = files.iter().any(|(_, whose)| *whose == Foreign::Unmanaged);
+    if unmanaged {
+        write!(f, ", or with `--adopt` to replace existing files and all that they say")?;
+    }
+    if files.iter().any(|(path, _)| path.as_str() == ".gitignore") {
+        write!(
+            f,
+            "; your own `.gitignore` stays with `output: {{ gitignore: false }}`, once it has the lines of ours"
+        )?;
+    }
+    Ok(())
 }
 
 impl error::Error for TreeError {

@@ -1,7 +1,10 @@
 //! Has Alertmanager's own tool say who is told of which alert.
 
-use std::path::Path;
-use std::process::Command;
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use formwork::target::Target;
 use serde_json::Value;
@@ -183,5 +186,168 @@ fn what_nobody_could_get_is_refused() {
         let text = TOLD.replace(from, to);
         assert_ne!(text, TOLD, "{from}");
         assert!(codes(&text).contains(&code.to_owned()), "{to}: {:?}", codes(&text));
+    }
+}
+
+/// A service with three replicas and one that runs once; the alert of the author tells of all replicas together.
+const HELD: &str = r#"
+blueprint: v1
+name: shop
+environments: { production: { domain: shop.example.com } }
+services:
+  api:
+    image: "ghcr.io/example/api:1.4.2"
+    build: { context: api, stack: fastapi }
+    port: 8000
+    health: /health
+    metrics: /metrics
+    replicas: 3
+  web:
+    image: "ghcr.io/example/web:1.4.2"
+    build: { context: web, stack: node }
+    port: 8001
+    health: /health
+    metrics: /metrics
+  db: { uses: postgres@17 }
+monitoring:
+  alerts:
+    AllDown: { expr: 'sum by (service) (up{job="api"}) == 0', for: 1m, mutes: true }
+"#;
+
+/// An Alertmanager that runs on a compiled configuration, until it is dropped.
+struct Running {
+    process: Child,
+    amtool: PathBuf,
+    url: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Running {
+    fn start(alertmanager: &Path, amtool: &Path, config: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("alertmanager.yml");
+        std::fs::write(&file, config).unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let debian = alertmanager.parent().unwrap().parent().unwrap().join("debian");
+        // Debian's build looks for its templates where Debian has them.
+        let put = "mount --bind \"$1/usr/share\" /usr/share && shift && exec \"$@\"";
+        let process = Command::new("unshare")
+            .args(["--mount", "sh", "-c", put, "sh"])
+            .args([debian.as_path(), alertmanager])
+            .arg(format!("--config.file={}", file.display()))
+            .arg(format!("--storage.path={}", folder.path().display()))
+            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
+            .arg("--cluster.listen-address=")
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let url = format!("--alertmanager.url=http://127.0.0.1:{port}");
+        let running = Self { process, amtool: amtool.to_owned(), url, _folder: folder };
+        until("it answers", || running.ask(&["alert", "query"]).status.success());
+        running
+    }
+
+    fn ask(&self, words: &[&str]) -> std::process::Output {
+        Command::new(&self.amtool).arg(&self.url).args(words).output().unwrap()
+    }
+
+    /// The alerts that fire, and whether each is held back by another.
+    fn held(&self) -> BTreeMap<String, bool> {
+        let found = self.ask(&["alert", "query", "--active", "--inhibited", "-o", "json"]);
+        let found: Value = serde_json::from_slice(&found.stdout).unwrap();
+        let name = |alert: &Value| {
+            let label = |label: &str| alert["labels"][label].as_str().unwrap_or("-").to_owned();
+            [label("alertname"), label("service"), label("instance")].join(" ")
+        };
+        let alerts = found.as_array().unwrap().iter();
+        alerts
+            .map(|one| {
+                (
+                    name(one),
+                    one["status"]["inhibitedBy"].as_array().is_some_and(|by| !by.is_empty()),
+                )
+            })
+            .collect()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn one_instance_that_is_down_holds_back_its_own_alerts_and_not_those_of_the_others() {
+    let (Some(alertmanager), Some(amtool)) = (judge("alertmanager"), judge("amtool")) else {
+        return;
+    };
+    if !Command::new("unshare").args(["--mount", "true"]).status().is_ok_and(|ran| ran.success()) {
+        let is_required = std::env::var_os("FORMWORK_REQUIRE_JUDGES").is_some_and(|it| it == "1");
+        assert!(!is_required, "Alertmanager is run in a namespace of its own, which takes root");
+        eprintln!("skipped: Alertmanager is run in a namespace of its own, which takes root");
+        return;
+    }
+    let tree = tree(HELD);
+    let composed = tree.get(FILE).unwrap().text().to_owned();
+    let object = yaml(
+        &tree,
+        "kubernetes/production/alertmanager/configmap-alertmanager-alertmanager-yml.yaml",
+    );
+    let in_cluster = object["data"]["alertmanager.yml"].as_str().unwrap().to_owned();
+    for config in [composed, in_cluster] {
+        let running = Running::start(&alertmanager, &amtool, &config);
+        let expected = [
+            ("APIDown api one:8000", false),
+            ("APIDown web web:8001", false),
+            // The same instance; another; all together, as where a label is missing.
+            ("Slow api one:8000", true),
+            ("Slow api two:8000", false),
+            ("HighErrorRate api -", false),
+            // What runs once takes everything with it.
+            ("Slow web web:8001", true),
+            ("HighErrorRate web -", true),
+            ("Probe web https://web.test/", true),
+            // Another service, and none.
+            ("Slow db web:8001", false),
+            ("Strange - -", false),
+        ];
+        let expected: BTreeMap<String, bool> =
+            expected.into_iter().map(|(name, held)| (name.to_owned(), held)).collect();
+        let add = |name: &str| {
+            let words: Vec<&str> = name.split(' ').collect();
+            let labels = ["alertname", "service", "instance"].into_iter().zip(words);
+            let labels = labels.filter(|(_, value)| *value != "-");
+            let labels: Vec<String> =
+                labels.map(|(label, value)| format!("{label}=\"{value}\"")).collect();
+            let mut words = vec!["alert", "add"];
+            words.extend(labels.iter().map(String::as_str));
+            assert!(running.ask(&words).status.success(), "{name}");
+        };
+        for name in expected.keys() {
+            add(name);
+        }
+        until("all alerts are there", || running.held().len() == expected.len());
+        until("what is held back is", || {
+            let held = running.held().values().filter(|held| **held).count();
+            held >= expected.values().filter(|held| **held).count()
+        });
+        assert_eq!(running.held(), expected);
+        // All replicas at once: then it is the service that is down.
+        add("AllDown api -");
+        until("the service's other alerts are held back", || {
+            let held = running.held();
+            ["Slow api two:8000", "HighErrorRate api -"].iter().all(|name| held[*name])
+        });
+        assert!(!running.held()["Slow db web:8001"]);
+    }
+}
+
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while !is_so() {
+        assert!(Instant::now() < end, "{what}");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -80,7 +80,11 @@ fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
     };
     let web = "  web: { image: \"ghcr.io/example/web:1.0.0\", port: 3000, health: /";
     let web = &format!("{web}{scaled} }}\n");
-    let routed = "routes: { \"${env.domain}\": { /: web } }\nedge: { limit: 50r/s }\n";
+    let is_public = entry.parameters.values().any(|parameter| parameter.public);
+    let public = if is_public { ", \"auth.${env.domain}\": { /: subject }" } else { "" };
+    let routed = &format!(
+        "routes: {{ \"${{env.domain}}\": {{ /: web }}{public} }}\nedge: {{ limit: 50r/s }}\n"
+    );
     let name = &entry.component;
     let watched = all.iter().find(|other| other.exporter.as_ref() == Some(name));
     let services = match (entry.role, watched.map(|watched| watched.role)) {

@@ -113,6 +113,8 @@ mod templates;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]
+mod tools;
+#[cfg(test)]
 mod vulnzero;
 #[cfg(test)]
 mod workflow;

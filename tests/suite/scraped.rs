@@ -129,7 +129,12 @@ fn clustered(system: &Path, environment: &str) -> Place {
                     }
                 }
             }
-            "PrometheusRule" => place.rules(spec),
+            "PrometheusRule" => {
+                place.rules(spec);
+                // A cluster with the operator reads its kubelets itself
+                // (prometheus-operator/kube-prometheus:manifests/kubernetesControlPlane-serviceMonitorKubelet.yaml).
+                place.jobs.insert("kubelet".to_owned());
+            }
             "Probe" => {
                 place.jobs.insert(string(&spec["jobName"]));
             }
@@ -156,6 +161,8 @@ struct Exposed {
     known: Vec<(String, BTreeSet<String>)>,
     /// Of programs of one's own.
     own: BTreeSet<String>,
+    /// What kubelets expose, by job.
+    kubelets: BTreeMap<String, BTreeSet<String>>,
 }
 
 fn series(of: &Value) -> BTreeSet<String> {
@@ -183,10 +190,15 @@ fn all_series(value: &Value, found: &mut BTreeSet<String>) {
 impl Exposed {
     fn read() -> Self {
         let (mut known, mut own) = (Vec::new(), BTreeSet::new());
+        let mut kubelets = BTreeMap::new();
         for path in below(&root().join("src/catalog/entries")) {
             let entry = yaml(&path);
             let mut all = series(&entry["metrics"]["series"]);
             all.extend(series(&entry["probe"]["series"]));
+            let kubelet = &entry["kubernetes"]["kubelet"];
+            if !kubelet.is_null() {
+                kubelets.insert(string(&kubelet["job"]), series(&kubelet["series"]));
+            }
             if entry.get("dockerfile").is_some() {
                 own.extend(all);
             } else {
@@ -198,7 +210,7 @@ impl Exposed {
                 all_series(&yaml(&path), &mut own);
             }
         }
-        Self { known, own }
+        Self { known, own, kubelets }
     }
 
     /// Whether what answers for a job exposes a series.
@@ -208,6 +220,9 @@ impl Exposed {
         }
         if series.starts_with("loki_process_custom_") {
             return place.collectors.contains("stage.metrics");
+        }
+        if let Some(all) = self.kubelets.get(job) {
+            return all.contains(series);
         }
         let service = job.strip_suffix("-probe").unwrap_or(job);
         let image = place.images.get(service).unwrap_or_else(|| panic!("{}: {job}", place.shown));

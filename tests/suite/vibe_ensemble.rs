@@ -249,13 +249,14 @@ fn e4_policies_deny_all_and_leave_open_what_dependencies_routes_and_scrapes_need
     assert_eq!(inside, within, "both sides agree");
     let leaving: BTreeSet<&str> =
         outward.iter().filter(outside).map(|(from, _, _)| from.as_str()).collect();
-    // Messages, probes from outside, copies of backups, and what asks the API server.
+    // Messages, probes from outside, copies of backups, and what asks the API server or the nodes' kubelets.
     let may = [
         "alertmanager",
         "backup",
         "blackbox-exporter",
         "db-archive",
         "kube-state-metrics",
+        "prometheus",
         "prometheus-adapter",
     ];
     assert_eq!(leaving, BTreeSet::from(may));
@@ -387,7 +388,7 @@ fn e7_accounts_mount_no_token_and_roles_hold_what_is_needed() {
             }
             let pod = at(&workload, &["spec", "template", "spec"]);
             let name = at(pod, &["serviceAccountName"]).as_str().unwrap();
-            let asks = ["kube-state-metrics", "prometheus-adapter"].contains(&name);
+            let asks = ["kube-state-metrics", "prometheus", "prometheus-adapter"].contains(&name);
             assert_eq!(at(pod, &["automountServiceAccountToken"]).as_bool(), Some(asks), "{path}");
         }
         for role in of_kind(environment, "Role") {
@@ -503,6 +504,58 @@ fn e10_alerts_have_their_thresholds_and_priorities() {
     let latency = at(&rules["HighResponseTime"], &["expr"]).as_str().unwrap();
     assert!(latency.contains("histogram_quantile") && latency.contains("0.99"), "{latency}");
     assert!(rules.values().any(|rule| rule["labels"]["priority"] == "P3"), "something is P3");
+}
+
+/// Resource use, in both forms that the clusters have: what alerts read is scraped where the system's own server runs, and
+/// the cluster's own job where it has the operator.
+#[test]
+fn e10_containers_are_watched_in_the_cluster_against_what_they_may_use() {
+    let config = manifest("staging", "prometheus/configmap-prometheus-prometheus-yml.yaml");
+    let config = at(&config, &["data"]).as_mapping().unwrap().values().next().unwrap();
+    let config: Value = serde_yaml::from_str(config.as_str().unwrap()).unwrap();
+    let jobs = list(at(&config, &["scrape_configs"]));
+    let job = jobs.iter().find(|job| job["metrics_path"] == "/metrics/cadvisor").unwrap();
+    assert_eq!(at(job, &["kubernetes_sd_configs", "0", "role"]), "node");
+    let read = format!("job=\"{}\"", at(job, &["job_name"]).as_str().unwrap());
+
+    let role = of_kind("staging", "ClusterRole").into_iter().find(|role| {
+        list(at(role, &["rules"]))
+            .iter()
+            .any(|rule| strings(at(rule, &["resources"])) == ["nodes/metrics"])
+    });
+    let role = role.expect("a role that lets read what kubelets tell");
+    let binding = of_kind("staging", "ClusterRoleBinding")
+        .into_iter()
+        .find(|binding| binding["roleRef"]["name"] == role["metadata"]["name"])
+        .unwrap();
+    assert_eq!(at(&binding, &["subjects", "0", "name"]), "prometheus");
+    let policy = manifest("staging", "prometheus/networkpolicy-prometheus.yaml");
+    let out = list(at(&policy, &["spec", "egress"]));
+    let ports =
+        out.iter().filter(|rule| rule.get("to").is_none()).flat_map(|rule| list(&rule["ports"]));
+    assert!(ports.into_iter().any(|port| port["port"] == 10250), "the port of kubelets is open");
+
+    let operated = rules_of_production();
+    let plain = manifest("staging", "prometheus/configmap-prometheus-rules.yaml");
+    let plain = at(&plain, &["data", "alert_rules.yml"]).as_str().unwrap();
+    let plain: Value = serde_yaml::from_str(plain).unwrap();
+    for (name, metric, comparison) in [
+        ("KubeContainerMemoryNearLimit", "container_memory_working_set_bytes", "> 0.9"),
+        ("KubeContainerThrottled", "container_cpu_cfs_throttled_periods_total", "> 0.25"),
+    ] {
+        let ours = list(at(&plain, &["groups"])).iter().flat_map(|group| list(&group["rules"]));
+        let ours = ours.into_iter().find(|rule| rule["alert"] == name).unwrap();
+        for (rule, namespace) in
+            [(&operated[name], "vibe-ensemble-production"), (ours, "vibe-ensemble-staging")]
+        {
+            let condition = at(rule, &["expr"]).as_str().unwrap();
+            assert!(condition.contains(metric) && condition.contains(&read), "{condition}");
+            assert!(condition.contains(&format!("\"{namespace}|")), "{condition}");
+            assert!(condition.ends_with(comparison), "{condition}");
+        }
+    }
+    let missing = at(&operated["KubeletMetricsMissing"], &["expr"]).as_str().unwrap();
+    assert!(missing.starts_with("absent(") && missing.contains(&read), "{missing}");
 }
 
 /// Who gets an alert of a severity, by which way, and after which wait. As Alertmanager does: the first route takes it,

@@ -9,15 +9,12 @@ use super::Before;
 use crate::blueprint::splice::Addition;
 use crate::catalog::reads::Reads;
 use crate::catalog::{Catalog, Entry};
-use crate::cli::add::{
-    AddCommand, AddComponentArgs, AddEnvironmentArgs, AddRouteArgs, AddServiceArgs,
-};
+use crate::cli::add::{AddCommand, AddComponentArgs, AddServiceArgs};
 use crate::command::choice::{Choice, Part, choice, health, malformed};
 use crate::diagnostic::suggest;
 use crate::format::quote::shell;
 use crate::model::{Model, Role};
 use crate::source::document::{Kind, Node};
-use crate::source::pointer;
 use crate::value::{Name, VariableName};
 
 /// What is to be added.
@@ -45,10 +42,10 @@ pub(super) fn wish(command: &AddCommand, before: &Before) -> anyhow::Result<Wish
     }
 }
 
-struct Draft<'a> {
+pub(super) struct Draft<'a> {
     before: &'a Before,
     catalog: Catalog,
-    root: Node,
+    pub(super) root: Node,
 }
 
 impl Draft<'_> {
@@ -98,15 +95,17 @@ impl Draft<'_> {
             format!("`{name}` has no {}: name it with `--to`, or set `{variable}`", reads.what)
         };
         let warnings = unread.map(warning).collect();
+        let what = format!("the service `{name}`");
+        let mut wish = Wish { what, additions: Vec::new(), warnings };
+        self.own_database(&name, &entry, &args.to, &mut service, &mut wish)?;
         if !environment.is_empty() {
             service.insert("environment".to_owned(), Value::Object(environment));
         }
-        let mut additions =
-            vec![Addition::entry("/services", name.as_str(), Value::Object(service))];
+        wish.additions.push(Addition::entry("/services", name.as_str(), Value::Object(service)));
         for user in &args.users {
-            additions.extend(self.need(user, name.as_str())?);
+            wish.additions.extend(self.need(user, name.as_str())?);
         }
-        Ok(Wish { what: format!("the service `{name}`"), additions, warnings })
+        Ok(wish)
     }
 
     fn component(&self, args: &AddComponentArgs) -> anyhow::Result<Wish> {
@@ -135,72 +134,6 @@ impl Draft<'_> {
         Ok(Wish { what: format!("the component `{name}`"), additions, warnings: Vec::new() })
     }
 
-    fn route(&self, args: &AddRouteArgs) -> anyhow::Result<Wish> {
-        self.own(&args.to)?;
-        if !args.path.starts_with('/') {
-            bail!("the path `{}` does not start with `/`", args.path);
-        }
-        let host = self.host(&args.host);
-        let at = pointer::push("/routes", &host);
-        if self.root.at(&pointer::push(&at, &args.path)).is_some() {
-            bail!("`{host}` has a route `{}` already", args.path);
-        }
-        let what = format!("the route `{host}{}`", args.path);
-        let additions = vec![Addition::entry(at, args.path.as_str(), json!(args.to))];
-        Ok(Wish { what, additions, warnings: Vec::new() })
-    }
-
-    /// A host name as it holds in every environment: the domain of one is another's no more.
-    fn host(&self, written: &str) -> String {
-        let domains = self.models().iter().filter_map(|model| model.environment.domain.as_ref());
-        let found = domains.map(ToString::to_string).find_map(|domain| {
-            let front = written.strip_suffix(&domain)?;
-            let whole = front.is_empty() || front.ends_with('.');
-            whole.then(|| format!("{front}${{env.domain}}"))
-        });
-        found.unwrap_or_else(|| written.to_owned())
-    }
-
-    fn environment(&self, args: &AddEnvironmentArgs) -> anyhow::Result<Wish> {
-        let name = Name::parse(&args.name).map_err(malformed)?;
-        let is_there = |model: &Model| model.environment.name == name;
-        let mut additions = Vec::new();
-        if self.root.get("environments").is_none_or(|node| node.entries().is_empty()) {
-            // Without any, there is one: naming another must not take it away.
-            additions.push(Addition::entry("/environments", "production", json!({})));
-        }
-        if self.models().iter().any(is_there) {
-            bail!("there is an environment `{name}` already");
-        }
-        let mut environment = Map::new();
-        if args.tier != "production" {
-            environment.insert("tier".to_owned(), json!(args.tier));
-        }
-        let first = self.models().first().and_then(|model| model.environment.domain.as_ref());
-        let below = || first.map(|domain| format!("{name}.{domain}"));
-        if let Some(domain) = args.domain.clone().or_else(below) {
-            environment.insert("domain".to_owned(), json!(domain));
-        }
-        let host = args.host.clone().unwrap_or_else(|| name.to_string());
-        environment.insert("host".to_owned(), json!(host));
-        additions.push(Addition::entry("/environments", name.as_str(), Value::Object(environment)));
-        let warnings = self.fixed_hosts(&name);
-        Ok(Wish { what: format!("the environment `{name}`"), additions, warnings })
-    }
-
-    /// Says which hosts of routes are the same in every environment, a new one among them.
-    fn fixed_hosts(&self, environment: &Name) -> Vec<String> {
-        let hosts = self.root.get("routes").map_or(&[][..], Node::entries);
-        let fixed = hosts.iter().map(|(host, _)| &host.name).filter(|host| !host.contains("${"));
-        let text = |host: &String| {
-            format!(
-                "`{environment}` answers for `{host}` too, since that stands in `routes` as it is; write it with \
-                 `${{env.domain}}`, and the `domain` of each environment under `environments`"
-            )
-        };
-        fixed.map(text).collect()
-    }
-
     /// The name under which the built image is pushed: beside those of the other own programs.
     fn image(&self, name: &Name) -> String {
         let services = self.models().iter().flat_map(|model| model.services.values());
@@ -216,7 +149,7 @@ impl Draft<'_> {
         format!("{folder}/{system}-{name}:0.1.0")
     }
 
-    fn models(&self) -> &[Model] {
+    pub(super) fn models(&self) -> &[Model] {
         &self.before.compiled.models
     }
 
@@ -243,7 +176,7 @@ impl Draft<'_> {
     }
 
     /// A service that the blueprint itself names.
-    fn own(&self, written: &str) -> anyhow::Result<()> {
+    pub(super) fn own(&self, written: &str) -> anyhow::Result<()> {
         let entries = self.root.get("services").map_or(&[][..], Node::entries);
         let known: Vec<String> = entries.iter().map(|(key, _)| key.name.clone()).collect();
         found(written, &known)
@@ -251,19 +184,29 @@ impl Draft<'_> {
 
     /// What makes a service need another.
     fn need(&self, user: &str, other: &str) -> anyhow::Result<Option<Addition>> {
-        self.own(user)?;
-        let at = format!("/services/{user}/needs");
-        let Some(needs) = self.root.at(&at) else {
-            return Ok(Some(Addition::entry(format!("/services/{user}"), "needs", json!([other]))));
+        self.listed(user, "needs", other)
+    }
+
+    /// What adds a name to those that a service has under a key, a list or a map.
+    pub(super) fn listed(
+        &self,
+        service: &str,
+        key: &str,
+        other: &str,
+    ) -> anyhow::Result<Option<Addition>> {
+        self.own(service)?;
+        let at = format!("/services/{service}/{key}");
+        let Some(known) = self.root.at(&at) else {
+            return Ok(Some(Addition::entry(format!("/services/{service}"), key, json!([other]))));
         };
-        Ok(match &needs.kind {
+        Ok(match &known.kind {
             Kind::Mapping(_) => Some(Addition::entry(at, other, json!({}))),
             _ => Some(Addition::Item { at, value: json!(other) }),
         })
     }
 
     /// What the catalogue says of a service that is there.
-    fn entry_of(&self, service: &str) -> Option<Arc<Entry>> {
+    pub(super) fn entry_of(&self, service: &str) -> Option<Arc<Entry>> {
         let service = self.models().iter().find_map(|model| model.services.get(service))?;
         self.catalog.get(&service.component.as_ref()?.name)
     }

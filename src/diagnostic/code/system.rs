@@ -122,3 +122,11 @@ pub(super) const UNFIT_COMPONENT: &str = "A component reads a file that cannot b
     container would start on an empty folder. Add what the component serves, or remove it. What makes backups, what \
     gives volumes to their users, and exporters follow from what they serve, and are not to be named alone. In an entry of your own, \
     a template may ask for what is not there, or a mount may name what no `files` write.";
+
+pub(super) const UNROUTED_ADDRESS: &str = "A component is told the address at which people reach it, and sends them there, as Keycloak does with whoever \
+    logs in: that is its own default or what `with` says. No route of that host leads to it, so they would reach \
+    nothing. Where another gateway stands in front, that is a reason for a waiver.";
+
+pub(super) const IDLE_NEED: &str = "A site of files runs in browsers. What stands in its `needs` is reached by the container that hands the files \
+    out, which asks nobody: a data store there is started earlier and can be reached by one more container, and no \
+    page shows anything of it. A service that answers requests needs it, and has a route.";

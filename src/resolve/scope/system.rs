@@ -89,11 +89,15 @@ impl Scope<'_> {
             let help = "there is `kubernetes.namespaces`".to_owned();
             return Err(Unresolved::new(Code::UnknownReference, message, Some(help)));
         }
+        out.text.push_literal(&self.namespaces().join(","));
+        Ok(())
+    }
+
+    /// The system's own namespaces in a cluster.
+    pub(in crate::resolve) fn namespaces(&self) -> Vec<String> {
         let ours = settings::kubernetes(self.blueprint, &self.environment.name).namespace;
         let agents = self.parts.values().any(Part::is_agent);
         let agents = agents.then(|| naming::agents_namespace(&ours));
-        let all: Vec<String> = std::iter::once(ours.to_string()).chain(agents).collect();
-        out.text.push_literal(&all.join(","));
-        Ok(())
+        std::iter::once(ours.to_string()).chain(agents).collect()
     }
 }

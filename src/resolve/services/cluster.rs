@@ -31,6 +31,7 @@ impl Builder<'_, '_> {
             files: mounts.into_iter().flatten().map(|mount| self.file(mount)).collect(),
             access: there.access,
             serves: there.serves,
+            nodes: Vec::new(),
         }
     }
 }

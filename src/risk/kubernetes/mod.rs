@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::quantity::amount;
-use super::{Effect, Notes, Side, image, listed, parsed};
+use super::{Effect, Notes, Side, image, listed, parsed, told};
 
 /// An object's identity: kind, name and namespace.
 type Id = (String, String, String);
@@ -105,6 +105,7 @@ fn changed((kind, name, _): &Id, service: &str, old: &Value, new: &Value, notes:
                 pod::loosens(service, old, new, notes);
             }
         }
+        "AlertmanagerConfig" => told::object(service, old, new, notes),
         "HTTPRoute" => route::loosens(service, old, new, notes),
         "Middleware" => route::middleware(old, new, notes),
         "NetworkPolicy" => network::widened(name, service, old, new, notes),
@@ -140,6 +141,7 @@ fn removed(id: &Id, service: &str, old: &Value, after: &BTreeMap<Id, Object>, no
             stopped(id, service, after, notes);
         }
         "Deployment" | "DaemonSet" => stopped(id, service, after, notes),
+        "AlertmanagerConfig" => told::object(service, old, &Value::Null, notes),
         "Middleware" => route::middleware(old, &Value::Null, notes),
         "NetworkPolicy" if !network::is_closed_without(old, id, after) => {
             notes.add(Effect::Loosens, service, format!("the network policy `{name}` is gone"));

@@ -84,3 +84,37 @@ receivers:
     assert_says(&found, Effect::Loosens, service, "nobody is told any more of alerts with `sev");
     assert!(!format!("{found:?}").contains("paged"), "{found:?}");
 }
+
+#[test]
+fn who_is_not_told_any_more_is_named_in_the_operators_form_too() {
+    let old = "
+kind: AlertmanagerConfig
+metadata: { name: shop, namespace: shop-production }
+spec:
+  route:
+    receiver: nobody
+    routes:
+      - { matchers: [{ name: severity, matchType: '=', value: critical }], receiver: pager, continue: true }
+      - { matchers: [{ name: severity, matchType: '=', value: critical }], receiver: chat, continue: true }
+      - { matchers: [{ name: severity, matchType: '=', value: high }, { name: team, matchType: '=', value: db }], receiver: chat }
+  receivers:
+    - { name: pager, pagerdutyConfigs: [{ routingKey: { name: shop-env, key: K } }] }
+    - { name: chat, slackConfigs: [{ channel: '#a' }] }
+";
+    let path = "kubernetes/production/alertmanager/alertmanagerconfig-shop.yaml";
+    let line = |has: &str| old.lines().find(|line| line.contains(has)).unwrap().to_owned() + "\n";
+    let (service, edit) = ("alertmanager", |from: &str| risks(path, old, &old.replace(from, "")));
+    let found = edit(&line("receiver: pager"));
+    assert_says(&found, Effect::Loosens, service, "nobody is paged any more for critical alerts");
+    assert_says(&found, Effect::Loosens, service, "`pager` is not told any more of critical");
+    let found = edit(&line("value: db"));
+    let says = "nobody is told any more of alerts with `severity=\"high\"`, `team=\"db\"`";
+    assert_says(&found, Effect::Loosens, service, says);
+    assert!(!format!("{found:?}").contains("paged"), "{found:?}");
+    // A receiver that pages no longer, and the whole object.
+    let found = edit(&line("pagerdutyConfigs"));
+    assert_says(&found, Effect::Loosens, service, "nobody is paged any more for critical alerts");
+    let found = files(&[(path, Some(old), None)]);
+    assert_says(&found, Effect::Loosens, service, "nobody is told any more of critical alerts");
+    assert_eq!(risks(path, old, &old.replace("#a", "#b")), []);
+}

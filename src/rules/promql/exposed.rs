@@ -88,6 +88,15 @@ impl<'a> Exposed<'a> {
             let instances = Some(targets.cloned().collect());
             jobs.insert(job.name.as_str(), Scraped { services, instances, labels });
         }
+        for job in &monitoring.kubelets {
+            let kubelet = entries.get(&job.service).and_then(|one| one.kubernetes.kubelet.as_ref());
+            let mut labels = of_every_scrape();
+            for (name, series) in kubelet.into_iter().flat_map(|kubelet| &kubelet.series) {
+                expand(&mut labels, name, series);
+            }
+            let services = vec![job.name.as_str()];
+            jobs.insert(job.name.as_str(), Scraped { services, instances: None, labels });
+        }
         Self(jobs)
     }
 

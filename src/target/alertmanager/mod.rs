@@ -2,8 +2,11 @@
 
 mod schema;
 
+use std::collections::BTreeSet;
+
 use crate::format::yaml::Comments;
 use crate::model::Model;
+use crate::model::cluster::Only;
 use crate::model::delivery::{Address, PAGERDUTY_SEVERITY, Receiver, Route, SLACK_TEXT};
 use crate::model::matcher as model;
 use crate::model::monitoring::Monitoring;
@@ -25,10 +28,16 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         return Ok(());
     }
     let path = format!("alertmanager/{}/alertmanager.yml", model.environment.name);
-    output.yaml(&path, &config(monitoring), Comments::new())
+    let composed = model.several(monitoring, Only::Compose);
+    let in_cluster = model.several(monitoring, Only::Kubernetes);
+    output.yaml(&path, &config(monitoring, &composed), Comments::new())?;
+    if composed != in_cluster {
+        output.yaml_in_cluster(&path, &config(monitoring, &in_cluster), Comments::new())?;
+    }
+    Ok(())
 }
 
-fn config(monitoring: &Monitoring) -> Config {
+fn config(monitoring: &Monitoring, several: &BTreeSet<String>) -> Config {
     let delivery = &monitoring.delivery;
     let receivers = delivery.receivers.iter().map(receiver);
     Config {
@@ -47,7 +56,7 @@ fn config(monitoring: &Monitoring) -> Config {
             repeat_interval: delivery.repeat.prometheus(),
             routes: delivery.routes.iter().flat_map(routes).collect(),
         },
-        inhibit_rules: monitoring.inhibitions().into_iter().map(inhibition).collect(),
+        inhibit_rules: monitoring.inhibitions(several).into_iter().map(inhibition).collect(),
         receivers: std::iter::once(schema::Receiver {
             name: NOBODY.to_owned(),
             integrations: Integrations::default(),

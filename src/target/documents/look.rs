@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::model::Role;
+use crate::model::cluster::Only;
 use crate::model::service::Service;
 use crate::model::trouble::{self, Trouble};
 use crate::target::documents::system::{Place, words};
@@ -38,10 +39,11 @@ struct Subject<'a> {
     outside: Vec<String>,
 }
 
-/// What shows more of services; with none, of all.
-pub(super) fn at<'a>(place: &Place<'a>, services: &[&'a Service]) -> Look<'a> {
-    let composed: Vec<&Service> =
-        services.iter().copied().filter(|service| service.is_composed()).collect();
+/// What shows more of services, in the targets where they can be in trouble; with none, of all.
+pub(super) fn at<'a>(place: &Place<'a>, services: &[&'a Service], only: Option<Only>) -> Look<'a> {
+    let here = only != Some(Only::Kubernetes);
+    let composed = services.iter().copied().filter(|service| here && service.is_composed());
+    let composed: Vec<&Service> = composed.collect();
     let mut compose = Vec::new();
     match composed.first() {
         Some(first) => {
@@ -53,7 +55,7 @@ pub(super) fn at<'a>(place: &Place<'a>, services: &[&'a Service]) -> Look<'a> {
             ));
             compose.extend(composed.iter().filter_map(|service| asked(place, service)));
         }
-        None if services.is_empty() => {
+        None if here && services.is_empty() => {
             compose.push(format!("{} ps --all", place.compose));
             compose.push(format!("{} logs --since {SINCE} --tail {LINES}", place.compose));
         }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::blueprint::monitoring::AlertSeverity;
 use crate::model::alert::Rule;
+use crate::model::cluster::Only;
 use crate::model::service::Service;
 use crate::model::{Model, naming};
 use crate::target::documents::annotation;
@@ -64,7 +65,8 @@ struct Section<'a> {
     summary: String,
     description: String,
     told: String,
-    mutes: bool,
+    /// What is silent while it fires; nothing where it silences nothing.
+    mutes: &'static str,
     conditions: Vec<Condition<'a>>,
     #[serde(skip)]
     level: AlertSeverity,
@@ -152,10 +154,28 @@ fn section<'a>(
         summary: annotation::plain(&rule.summary, rule, group),
         description: annotation::plain(&rule.description, rule, group),
         told: told(place.model, rule.severity, rule.labels.get("team").map(String::as_str)),
-        mutes: rule.mutes,
+        mutes: mutes(place.model, rule),
         conditions: conditions(alike),
         level: rule.severity,
-        look: look::at(place, &subjects(alike)),
+        look: look::at(place, &subjects(alike), rule.only),
+    }
+}
+
+/// What is silent while an alert fires.
+fn mutes(model: &Model, rule: &Rule) -> &'static str {
+    if !rule.mutes {
+        return "";
+    }
+    let service = rule.labels.get("service");
+    let both = [Only::Compose, Only::Kubernetes].into_iter();
+    let mut several = both.zip(model.monitoring.iter().cycle());
+    let several = several.any(|(there, monitoring)| {
+        service.is_some_and(|name| model.several(monitoring, there).contains(name))
+    });
+    if several {
+        "the service's other alerts are silent; where several of it run, those of the same `instance`"
+    } else {
+        "the service's other alerts are silent"
     }
 }
 

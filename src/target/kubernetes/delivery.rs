@@ -2,6 +2,7 @@
 
 use crate::format::quote::gotemplate;
 use crate::format::yaml::Comments;
+use crate::model::cluster::Only;
 use crate::model::delivery::{self, Address, Delivery, PAGERDUTY_SEVERITY, Route, SLACK_TEXT};
 use crate::model::monitoring::Monitoring;
 use crate::model::service::Service;
@@ -52,6 +53,8 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn config(&self, monitoring: &Monitoring) -> AlertmanagerConfig {
         let delivery = self.delivery;
+        let several = self.cluster.model.several(monitoring, Only::Kubernetes);
+        let inhibitions = monitoring.inhibitions(&several);
         let nobody = Receiver { name: NOBODY.to_owned(), ..Receiver::default() };
         AlertmanagerConfig {
             route: TopRoute {
@@ -62,7 +65,7 @@ impl Builder<'_> {
                 repeat_interval: delivery.repeat.prometheus(),
                 routes: delivery.routes.iter().flat_map(routes).collect(),
             },
-            inhibit_rules: monitoring.inhibitions().into_iter().map(inhibition).collect(),
+            inhibit_rules: inhibitions.into_iter().map(inhibition).collect(),
             receivers: std::iter::once(nobody)
                 .chain(delivery.receivers.iter().map(|receiver| self.receiver(receiver)))
                 .collect(),

@@ -170,6 +170,13 @@ fn egress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> 
         comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
         rules.push(Egress { to: Vec::new(), ports: API_SERVER.iter().copied().map(tcp).collect() });
     }
+    if !service.kubernetes.nodes.is_empty() {
+        let about =
+            "It asks the kubelets of all nodes, which are no pods: a policy cannot name them.";
+        comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
+        let ports = service.kubernetes.nodes.iter().copied().map(tcp).collect();
+        rules.push(Egress { to: Vec::new(), ports });
+    }
     anywhere(cluster, service, comments, &mut rules);
     rules
 }

@@ -1,5 +1,6 @@
 //! Emits the configuration of Prometheus, its alert rules, and the unit tests of those.
 
+mod kubelets;
 mod probes;
 mod rules;
 mod schema;
@@ -98,6 +99,7 @@ fn config(model: &Model, monitoring: &Monitoring, server: &Name, folder: &str) -
             .iter()
             .map(|job| scrape(job, monitoring.scrape))
             .chain(monitoring.probes.iter().map(|job| probes::scrape(job, monitoring.scrape)))
+            .chain(monitoring.kubelets.iter().map(kubelets::scrape))
             .collect(),
     }
 }
@@ -119,13 +121,8 @@ fn rule_files(model: &Model, server: &Name, folder: &str) -> Vec<String> {
 fn scrape(job: &Job, interval: Duration) -> ScrapeConfig {
     let path = job.path.to_string();
     let mut config = ScrapeConfig {
-        job_name: job.name.clone(),
-        scrape_interval: None,
         metrics_path: (path != "/metrics").then_some(path),
-        params: IndexMap::default(),
-        static_configs: Vec::new(),
-        dns_sd_configs: Vec::new(),
-        relabel_configs: Vec::new(),
+        ..ScrapeConfig::of(&job.name)
     };
     let watched = job.watched.to_string();
     if job.discovered {

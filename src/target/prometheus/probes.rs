@@ -9,11 +9,9 @@ use crate::value::Duration;
 pub(super) fn scrape(job: &ProbeJob, usual: Duration) -> ScrapeConfig {
     let params = common(&job.groups);
     ScrapeConfig {
-        job_name: job.name.clone(),
         scrape_interval: (job.interval != usual).then(|| job.interval.prometheus()),
         metrics_path: Some(job.path.to_string()),
         static_configs: job.groups.iter().map(|group| targets(group, &params)).collect(),
-        dns_sd_configs: Vec::new(),
         // As prometheus/blackbox_exporter:README.md, "Prometheus Configuration", has it.
         relabel_configs: vec![
             Relabel::from("__address__", "__param_target"),
@@ -21,6 +19,7 @@ pub(super) fn scrape(job: &ProbeJob, usual: Duration) -> ScrapeConfig {
             Relabel::to("__address__", format!("{}:{}", job.exporter, job.port)),
         ],
         params: params.into_iter().map(|(key, value)| (key, vec![value])).collect(),
+        ..ScrapeConfig::of(&job.name)
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Alertmanager {
 }
 
 /// A job.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct ScrapeConfig {
     pub(super) job_name: String,
     /// Where it is another than that of all jobs.
@@ -44,6 +44,12 @@ pub(super) struct ScrapeConfig {
     pub(super) scrape_interval: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) metrics_path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scheme: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) authorization: Option<Authorization>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_config: Option<Tls>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub(super) params: IndexMap<String, Vec<String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -51,7 +57,44 @@ pub(super) struct ScrapeConfig {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) dns_sd_configs: Vec<DnsConfig>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) kubernetes_sd_configs: Vec<KubernetesConfig>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) relabel_configs: Vec<Relabel>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) metric_relabel_configs: Vec<Keep>,
+}
+
+impl ScrapeConfig {
+    /// A job that so far has nothing but its name.
+    pub(super) fn of(name: &str) -> Self {
+        Self { job_name: name.to_owned(), ..Self::default() }
+    }
+}
+
+/// How a job says who it is.
+#[derive(Debug, Serialize)]
+pub(super) struct Authorization {
+    pub(super) credentials_file: &'static str,
+}
+
+/// How a job trusts whom it asks.
+#[derive(Debug, Serialize)]
+pub(super) struct Tls {
+    pub(super) insecure_skip_verify: bool,
+}
+
+/// Targets that the Kubernetes API names.
+#[derive(Debug, Serialize)]
+pub(super) struct KubernetesConfig {
+    pub(super) role: &'static str,
+}
+
+/// The series that are kept.
+#[derive(Debug, Serialize)]
+pub(super) struct Keep {
+    pub(super) action: &'static str,
+    pub(super) source_labels: Vec<&'static str>,
+    pub(super) regex: String,
 }
 
 /// Targets that are known when compiling.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use formwork::tree::Tree;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{list, selects, text};
 use crate::compiled::{tree, yaml};
@@ -46,7 +46,11 @@ kubernetes:
 const ROOT: &str = "kubernetes/production/";
 
 fn compiled() -> (Tree, Vec<Value>) {
-    let tree = tree(SHOP);
+    compiled_from(SHOP)
+}
+
+fn compiled_from(blueprint: &str) -> (Tree, Vec<Value>) {
+    let tree = tree(blueprint);
     let paths = tree.iter().map(|(path, _)| path.as_str().to_owned());
     let ours = paths.filter(|path| {
         path.starts_with(ROOT)
@@ -228,7 +232,17 @@ fn the_same_people_are_told_with_secrets_that_the_namespace_has() {
         })
         .collect();
     assert_eq!(theirs, ours);
-    assert_eq!(list(&config["inhibitRules"]).len(), list(&file["inhibit_rules"]).len());
+    // Only in the cluster several of `api` run, of which one that is down holds back its own alerts alone.
+    let several = list(&config["inhibitRules"]).iter().filter(|rule| {
+        list(&rule["sourceMatch"])
+            .iter()
+            .any(|one| one["value"] == "api" && one["matchType"] == "=")
+    });
+    let several: Vec<&Value> = several.collect();
+    let both = list(&config["inhibitRules"]).len() - several.len();
+    assert_eq!(both, list(&file["inhibit_rules"]).len());
+    let equal: Vec<&Value> = several.iter().map(|rule| &rule["equal"]).collect();
+    assert_eq!(equal, [&json!(["service", "instance"]), &json!(["service"])]);
     let people = list(&config["receivers"]).iter().find(|one| one["name"] == "people").unwrap();
     assert_eq!(people["emailConfigs"][0]["smarthost"], "smtp.example.com:587");
     let keys = [&people["emailConfigs"][0]["authPassword"], &people["slackConfigs"][0]["apiURL"]];
@@ -237,5 +251,33 @@ fn the_same_people_are_told_with_secrets_that_the_namespace_has() {
     for key in keys {
         assert_eq!(key["name"], "shop-env");
         assert!(secret.contains(&format!("{}:", text(&key["key"]))), "{key}");
+    }
+}
+
+/// The alerts of the operator form.
+fn alerts(objects: &[Value]) -> Vec<&str> {
+    let rules = objects.iter().filter(|one| one["kind"] == "PrometheusRule");
+    let groups = rules.flat_map(|one| list(&one["spec"]["groups"]));
+    let rules = groups.flat_map(|group| list(&group["rules"]));
+    rules.filter_map(|rule| rule["alert"].as_str()).collect()
+}
+
+#[test]
+fn what_kubelets_tell_is_alerted_on_where_the_cluster_reads_it_and_limits_are_known() {
+    let (_, objects) = compiled();
+    let read = ["KubeContainerMemoryNearLimit", "KubeContainerThrottled", "KubeletMetricsMissing"];
+    for name in read {
+        assert!(alerts(&objects).contains(&name), "{name}");
+    }
+    let monitors = objects.iter().filter(|one| one["kind"] == "ServiceMonitor");
+    assert!(monitors.into_iter().all(|one| one["metadata"]["name"] != "kubelet"), "read twice");
+    let unread = SHOP.replace("server: the-prometheus", "server: the-prometheus, kubelet: false");
+    let without = SHOP.replace("  scrape: 20s", "  scrape: 20s\n  packs: [containers, database]");
+    for changed in [unread, without] {
+        assert_ne!(changed, SHOP);
+        let (_, objects) = compiled_from(&changed);
+        let left = alerts(&objects);
+        assert!(read.iter().all(|name| !left.contains(name)), "{left:?}");
+        assert!(left.contains(&"DatabaseDown"), "{left:?}");
     }
 }

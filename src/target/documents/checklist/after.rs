@@ -31,7 +31,7 @@ pub(super) fn part(items: &mut Items, system: &System<'_>) -> Part {
     routes(items, place.model);
     if let Some(monitoring) = &place.model.monitoring {
         monitored(items, place, monitoring);
-        told(items, monitoring);
+        told(items, place, monitoring);
     }
     security(items, system, place);
     recovery(items, system, place);
@@ -144,7 +144,7 @@ fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
 }
 
 /// Who is told.
-fn told(items: &mut Items, monitoring: &Monitoring) {
+fn told(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
     items.section("Alerts");
     for receiver in &monitoring.delivery.receivers {
         let mut ways: Vec<String> = receiver.email.iter().map(|to| code(to)).collect();
@@ -156,7 +156,8 @@ fn told(items: &mut Items, monitoring: &Monitoring) {
             format!("A test reaches {} by {}", code(receiver.name.as_str()), ways.join(", ")),
         );
     }
-    let groups = monitoring.rules.iter().filter(|_| monitoring.metrics.is_some());
+    let composed = place.model.watched_in_compose(monitoring);
+    let groups = composed.rules.iter().filter(|_| monitoring.metrics.is_some());
     for group in groups {
         // prometheus/prometheus:rules/group.go, `GroupKey`: the file, a semicolon, the name.
         let loaded = format!("prometheus_rule_group_rules{{rule_group=~\".*;{}\"}}", group.name);

@@ -2,7 +2,7 @@
 # Compiled by Formwork from ../../blueprints/agenthub.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
 #
-# How keycloak-db is backed up: PostgreSQL, a relational database
+# How keycloak-db (PostgreSQL, a relational database) is backed up, checked and restored.
 BACKUP_NAME=keycloak-db
 BACKUP_SUFFIX=tar
 BACKUP_ENCRYPT=true

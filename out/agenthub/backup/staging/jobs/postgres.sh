@@ -2,7 +2,7 @@
 # Compiled by Formwork from ../../blueprints/agenthub.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
 #
-# How postgres is backed up: PostgreSQL, a relational database
+# How postgres (PostgreSQL, a relational database) is backed up, checked and restored.
 BACKUP_NAME=postgres
 BACKUP_SUFFIX=tar
 BACKUP_ENCRYPT=true

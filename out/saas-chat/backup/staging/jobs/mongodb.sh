@@ -2,7 +2,7 @@
 # Compiled by Formwork from ../../blueprints/saas-chat.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
 #
-# How mongodb is backed up: MongoDB, a document database, as one server without a replica set
+# How mongodb (MongoDB, a document database, as one server without a replica set) is backed up, checked and restored.
 BACKUP_NAME=mongodb
 BACKUP_SUFFIX=archive.gz
 BACKUP_ENCRYPT=true

@@ -2,7 +2,7 @@
 # Compiled by Formwork from ../../blueprints/vibe-ensemble.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
 #
-# How db is backed up: PostgreSQL, a relational database
+# How db (PostgreSQL, a relational database) is backed up, checked and restored.
 BACKUP_NAME=db
 BACKUP_SUFFIX=tar
 BACKUP_ENCRYPT=true
