@@ -1,6 +1,7 @@
 //! Turns the texts of a blueprint into the tree of all files: pure, and the same bytes every time.
 
 mod dangling;
+mod loaded;
 mod objects;
 mod patches;
 mod templates;
@@ -119,7 +120,7 @@ pub fn compile_read(
     for name in &written.environments {
         judged.environment(inputs, (&written, &catalog), name, &mut diagnostics);
     }
-    let Judged { models, mut waived, broken, .. } = judged;
+    let Judged { models, mut waived, broken, readings } = judged;
     let is_whole = models.len() == written.environments.len();
     let has_patches = models.iter().any(|model| !model.patches.is_empty());
     // Whether a patch needs its waiver is known when files are emitted.
@@ -134,6 +135,9 @@ pub fn compile_read(
     }
     match emit(inputs, &models, &written, &mut diagnostics) {
         Ok(emitted) => {
+            let files = (&emitted.tree, &emitted.owners);
+            let from = (inputs, &written, &catalog);
+            loaded::check(from, &models, files, &readings, &mut diagnostics);
             patches::idle(&models, &emitted, &written, &broken, &mut diagnostics);
             if diagnostics.has_errors() {
                 return Err(invalid(diagnostics));

@@ -16,7 +16,7 @@ use crate::tree::{Artifact, Tree};
 use crate::value::way;
 
 /// What stands in a path for the name of each environment.
-const EACH: &str = "{environment}";
+pub(super) const EACH: &str = "{environment}";
 
 /// Renders every template into the tree; what is wrong with one is found in its text.
 pub(super) fn emit(

@@ -110,11 +110,11 @@ pub fn of_text(path: &str, text: &str) -> Facts {
     facts
 }
 
-/// The documents of a YAML text, as far as they can be read.
+/// The documents of a YAML text up to the first that cannot be read: from there on each try fails anew, without end.
 fn documents_of(text: &str) -> Vec<Value> {
     use serde::Deserialize as _;
     let documents = serde_yaml::Deserializer::from_str(text);
-    documents.filter_map(|document| Value::deserialize(document).ok()).collect()
+    documents.map_while(|document| Value::deserialize(document).ok()).collect()
 }
 
 /// What a change of a file wants that it did not, and what it gives no more; `None` where neither.
@@ -182,6 +182,23 @@ fn twice<'a>(
         let (other, _) = others.find(|(_, facts)| facts.given.contains(end))?;
         Some(Dangling::new(&change.path, end, Fault::Twice { by: other.clone() }))
     })
+}
+
+/// Whether Prometheus loads a file as rules: what it loads is mounted there from the file, or from a folder with it.
+pub fn is_loaded(model: &Model, tree: &Tree, path: &str) -> bool {
+    let files =
+        read(model, tree, |path| matches!(format(path), Format::Compose | Format::Prometheus));
+    let given = given::all(model, tree, &files);
+    let mounted = given.iter().filter(|end| end.kind == Kind::Mounted);
+    let mut places = mounted.filter_map(|end| {
+        let (target, source) = end.name.split_once(' ')?;
+        // Compose files lie where paths begin.
+        let source = source.strip_prefix("./").unwrap_or(source).trim_end_matches('/');
+        let rest = path.strip_prefix(source)?;
+        let target = target.trim_end_matches('/');
+        (rest.is_empty() || rest.starts_with('/')).then(|| format!("{target}{rest}"))
+    });
+    places.any(|place| meet::meets(&given, &End { kind: Kind::Loaded, name: place }))
 }
 
 /// Everything that an environment's files want and do not get: for whoever reads all of them.

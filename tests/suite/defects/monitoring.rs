@@ -55,6 +55,51 @@ fn d06_alerts_read_what_is_scraped() {
     }
 }
 
+/// A file of the author's own is read where Prometheus loads it: a path that it is told, and a mount that leads there.
+#[test]
+fn d06_rules_of_own_templates_read_what_is_scraped() {
+    let loads = "  loads: { file: prometheus/*/prometheus.yml, merge: { rule_files: [\"/etc/prometheus/rules/*.yml\", \"/etc/prometheus/own/*.yml\"] } }\n";
+    let mounts = "  mounts: { file: docker-compose.prod.yml, at: /services/prometheus, merge: { volumes: [\"prometheus-data:/prometheus\", \"./prometheus/production/prometheus.yml:/etc/prometheus/prometheus.yml:ro\", \"./prometheus/production/rules:/etc/prometheus/rules:ro\", \"./own/production:/etc/prometheus/own:ro\"] } }\n";
+    let rules = |place: &str, text: &str, patches: &str| {
+        let blueprint = format!("{SHOP}{patches}");
+        let path = format!("templates/{place}.j2");
+        found(&[("blueprint.yaml", &blueprint), (&path, text)])
+    };
+    let group = |expr: &str| {
+        format!(
+            "groups:\n  - name: own\n    rules:\n      - record: shop:orders\n        expr: sum(rate(orders_total[5m]))\n      - alert: Own\n        expr: {expr}\n"
+        )
+    };
+    let patches = format!("patches:\n{loads}{mounts}");
+    let own = "own/{environment}/rules.yml";
+    for (expr, code) in [
+        ("orders_totl < 1", "unknown-metric orders_totl < 1"),
+        ("up{job=\"postgres\"} == 0", "unknown-job up{job=\"postgres\"} == 0"),
+        ("up ==", "invalid-expression up =="),
+    ] {
+        assert_eq!(rules(own, &group(expr), &patches), [code], "{expr}");
+    }
+    for expr in ["shop:orders < 1", "rate(orders_total[5m]) == 0", "up == 0"] {
+        assert_eq!(rules(own, &group(expr), &patches), [""; 0], "{expr}");
+    }
+    let faulty = group("orders_totl < 1");
+    // Nothing loads these: a path that the server is not told, and a file that is not mounted.
+    let mounted = format!("patches:\n{mounts}");
+    assert_eq!(rules(own, &faulty, &mounted), [""; 0]);
+    let elsewhere = rules("elsewhere/{environment}/rules.yml", &faulty, &patches);
+    assert_eq!(elsewhere, ["dangling-reference mounts"], "the folder that is mounted is not there");
+    // The operator of Prometheus loads its objects wherever they are.
+    let indented = faulty.replace("\n", "\n  ");
+    let object = format!(
+        "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {{ name: own }}\nspec:\n  {}\n",
+        indented.trim_end()
+    );
+    assert_eq!(
+        rules("own/{environment}/object.yaml", &object, ""),
+        ["unknown-metric orders_totl < 1"]
+    );
+}
+
 #[test]
 fn d06_an_alert_does_not_outlive_its_job() {
     let jobs = "file: prometheus/*/prometheus.yml, merge: { scrape_configs: [{ job_name: prometheus, static_configs: [{ targets: [\"prometheus:9090\"] }] }] }";
