@@ -10,7 +10,7 @@ use crate::value::{Cron, Duration, Name};
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Backup {
-    /// When the daily series is made, in UTC; `0 2 * * *` when left out.
+    /// When the daily series is made, in UTC; `0 2 * * *` when left out. Texts may name it: `${SERVICE.backup_schedule}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"0 2 * * *")]
     pub schedule: Option<Cron>,

@@ -65,7 +65,8 @@ pub struct Mail {
     pub password: Option<Text>,
 }
 
-/// Which alerts reach whom. What is not named here reaches nobody and is seen on dashboards only.
+/// Which alerts reach whom. A severity that is not named goes where the next lower one goes that is; what is below all of
+/// them reaches nobody and is seen on dashboards only, as does one that is given to `[]`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Routing {
@@ -111,6 +112,12 @@ pub struct Way {
 }
 
 impl Routing {
+    /// Who is told of alerts of a severity: those who are named, else those who are told of lesser ones.
+    pub fn told(&self, severity: AlertSeverity) -> Option<&Way> {
+        let lower = AlertSeverity::ALL.iter().skip_while(|one| **one != severity);
+        lower.copied().find_map(|one| self.of(one))
+    }
+
     /// What is said of a severity.
     pub fn of(&self, severity: AlertSeverity) -> Option<&Way> {
         match severity {

@@ -16,7 +16,7 @@ const WITHOUT_REFERENCES: &[&str] =
     &["about", "retired", "alerts", "dockerfile", "objectives", "panels"];
 
 /// What any component offers, beside ports, parameters and what its entry says.
-const ALWAYS_OFFERED: &[&str] = &["host", "published", "backup_days"];
+const ALWAYS_OFFERED: &[&str] = &["host", "published", "backup_days", "backup_schedule"];
 
 /// Reads a project's own entry.
 pub(super) fn read(sources: &Sources, id: SourceId) -> Result<(Entry, Node), Diagnostics> {

@@ -64,7 +64,7 @@ pub struct Route {
     pub rewrite: Option<UrlPath>,
     /// How large a request may be.
     pub body: Memory,
-    /// How long an answer may take.
+    /// How long an answer may take; of one that stays open, how long it may be silent.
     pub timeout: Duration,
 }
 

@@ -143,7 +143,7 @@ impl Builder<'_, '_> {
 
     fn routes(&mut self, routing: &Routing) -> Vec<Route> {
         let told = |severity: &AlertSeverity| {
-            routing.of(*severity).is_some_and(|way: &Way| !way.to.is_empty())
+            routing.told(*severity).is_some_and(|way: &Way| !way.to.is_empty())
         };
         let severities: Vec<_> = AlertSeverity::ALL.iter().copied().filter(told).collect();
         let mut routes = Vec::new();
@@ -158,8 +158,10 @@ impl Builder<'_, '_> {
             });
         }
         for severity in AlertSeverity::ALL {
-            let Some(way) = routing.of(*severity) else { continue };
-            self.receivers(&way.to, &format!("/monitoring/routing/{}", severity.as_str()));
+            if let Some(way) = routing.of(*severity) {
+                self.receivers(&way.to, &format!("/monitoring/routing/{}", severity.as_str()));
+            }
+            let Some(way) = routing.told(*severity) else { continue };
             if way.to.is_empty() {
                 continue;
             }

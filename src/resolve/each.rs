@@ -7,7 +7,7 @@ use crate::catalog::collection::Collection;
 use crate::format::quote;
 use crate::model::Role;
 use crate::model::edge::CertificateSource;
-use crate::resolve::edge::TIMEOUT;
+use crate::resolve::edge::timeout;
 use crate::resolve::parts::Part;
 use crate::resolve::scaling;
 use crate::resolve::scope::offers::first_port;
@@ -104,8 +104,7 @@ fn of_route(scope: &Scope<'_>, host: &str, path: &str, route: &Route) -> Member 
         Some(name) => part.ports().get(name).copied(),
         None => first_port(part),
     });
-    let timeout = scope.blueprint.edge.as_ref().and_then(|edge| edge.timeout);
-    let timeout = route.timeout.or(timeout).unwrap_or(TIMEOUT);
+    let timeout = timeout(route, scope.blueprint.edge.as_ref().and_then(|edge| edge.timeout));
     // A wildcard stands for names that nobody can list.
     let url = (!host.starts_with("*.")).then(|| format!("https://{host}{path}"));
     Member::from_iter([

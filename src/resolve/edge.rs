@@ -13,7 +13,9 @@ use crate::value::{Duration, HostName, Memory, Name, UrlPath};
 /// How large a request may be when nobody says.
 const BODY: Memory = Memory::from_mebibytes(10);
 /// How long an answer may take when nobody says.
-pub(super) const TIMEOUT: Duration = Duration::from_seconds(60);
+const TIMEOUT: Duration = Duration::from_seconds(60);
+/// How long a connection may be silent that is there to stay open; clients that ping do so more often.
+const SILENCE: Duration = Duration::from_seconds(3600);
 /// How long a browser may keep the answer to a preflight when nobody says; Chromium keeps none longer than 2 hours.
 const PREFLIGHT: Duration = Duration::from_seconds(7200);
 
@@ -121,8 +123,14 @@ fn one(
         // The gateway does that, and so sees the path as it came.
         rewrite: written.rewrite.clone().filter(|_| !passed),
         body: written.body.or(edge.body).unwrap_or(BODY),
-        timeout: written.timeout.or(edge.timeout).unwrap_or(TIMEOUT),
+        timeout: timeout(written, edge.timeout),
     })
+}
+
+/// How long an answer may take; one that stays open may be silent for an hour whatever else is said.
+pub(super) fn timeout(route: &route::Route, edge: Option<Duration>) -> Duration {
+    let written = route.timeout.or(edge).unwrap_or(TIMEOUT);
+    if route.websocket || route.stream { written.max(SILENCE) } else { written }
 }
 
 /// The port of the service that answers.

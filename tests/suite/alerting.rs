@@ -98,6 +98,24 @@ fn an_alert_reaches_whom_its_severity_and_its_team_name() {
     matrix::record("amtool config routes test", 1, 0);
 }
 
+/// Whoever hears of warnings hears of what is worse.
+#[test]
+fn a_severity_that_is_not_named_goes_where_lesser_ones_go() {
+    let Some(tool) = judge("amtool") else { return };
+    let high = "    high: [people, chat]\n";
+    for (way, expected) in [("", "chat"), ("    high: []\n", "nobody")] {
+        let text = TOLD.replace(high, way);
+        let folder = written(&of_target(&text, Target::Alertmanager));
+        assert_eq!(told(&tool, folder.path(), &["severity=high"]), [expected], "{way}");
+        assert_eq!(told(&tool, folder.path(), &["severity=info"]), ["nobody"]);
+    }
+    let text = TOLD.replace(high, "").replace("    warning: [chat]\n", "    info: [chat]\n");
+    let folder = written(&of_target(&text, Target::Alertmanager));
+    for severity in ["severity=high", "severity=warning", "severity=info"] {
+        assert_eq!(told(&tool, folder.path(), &[severity]), ["chat"], "{severity}");
+    }
+}
+
 #[test]
 fn times_are_those_of_the_routing() {
     let file = yaml(&of_target(TOLD, Target::Alertmanager), FILE);

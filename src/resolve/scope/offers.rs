@@ -16,6 +16,7 @@ use crate::value::{ContainerPath, MemoryRange, Name, Percent, Publish, VariableN
 
 /// What a service that is backed up offers besides.
 const BACKUP_DAYS: &str = "backup_days";
+const BACKUP_SCHEDULE: &str = "backup_schedule";
 
 impl Scope<'_> {
     /// What a service offers: host, ports, parameters, and what its entry composes of them.
@@ -35,8 +36,8 @@ impl Scope<'_> {
             out.text.push_literal(&self.published(part).unwrap_or_default());
             return Ok(());
         }
-        if let Some(days) = self.backup_days(name).filter(|_| key == BACKUP_DAYS) {
-            out.text.push_literal(&days.to_string());
+        if let Some(said) = self.of_backups(name, key) {
+            out.text.push_literal(&said);
             return Ok(());
         }
         if let Some(port) = port(part, key) {
@@ -127,11 +128,15 @@ impl Scope<'_> {
         Some(reached.to_string())
     }
 
-    /// The days that each of its daily backups is kept, where it is backed up.
-    fn backup_days(&self, name: &Name) -> Option<u64> {
+    /// When its daily backups are made and how many days each is kept, where it is backed up.
+    fn of_backups(&self, name: &Name, key: &str) -> Option<String> {
         let written = self.blueprint.backups.get(name)?;
         let daily = backups::series(written).into_iter().next()?;
-        Some(daily.keep.seconds().div_ceil(86_400))
+        match key {
+            BACKUP_DAYS => Some(daily.keep.seconds().div_ceil(86_400).to_string()),
+            BACKUP_SCHEDULE => Some(daily.schedule.to_string()),
+            _ => None,
+        }
     }
 
     /// A parameter's value as the component reads it.
@@ -185,9 +190,9 @@ impl Scope<'_> {
         if first_port(part).is_some() {
             offers.push("port".to_owned());
         }
-        if self.backup_days(name).is_some() {
-            offers.push(BACKUP_DAYS.to_owned());
-        }
+        let of_backups = [BACKUP_DAYS, BACKUP_SCHEDULE];
+        let known = of_backups.iter().filter(|key| self.of_backups(name, key).is_some());
+        offers.extend(known.map(ToString::to_string));
         let near = suggest::nearest(key, offers.iter().map(String::as_str));
         let help = match near {
             Some(near) => format!("did you mean `${{{name}.{near}}}`?"),

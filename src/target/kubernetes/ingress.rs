@@ -95,8 +95,12 @@ fn comments(cluster: &Cluster<'_>, edge: &Edge) -> Comments {
     comments.extend(by_hand(edge).map(|about| ("/spec/tls".to_owned(), about)));
     for (rule, (_, routes)) in cluster.sites().enumerate() {
         for (index, route) in routes.iter().enumerate() {
-            let mut unsaid =
-                vec![unsaid(edge, route), format!("answers within {}", route.timeout.words())];
+            let open = if route.websocket || route.stream {
+                "may be silent for"
+            } else {
+                "answers within"
+            };
+            let mut unsaid = vec![unsaid(edge, route), format!("{open} {}", route.timeout.words())];
             unsaid.extend(route.rewrite.as_ref().map(|to| format!("the prefix replaced by {to}")));
             unsaid.extend(
                 route.cors.as_ref().map(|cors| format!("answers for {}", cors.origins.join(", "))),

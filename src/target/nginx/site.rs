@@ -11,9 +11,6 @@ use crate::target::nginx::context::{self, GENERAL};
 use crate::target::nginx::upstreams;
 use crate::value::{Duration, Memory, UrlPath};
 
-/// How long a connection may be silent that is there to stay open; clients that ping do so more often.
-const SILENCE: Duration = Duration::from_seconds(3600);
-
 /// What `site.conf.j2` needs to know.
 #[derive(Debug, Serialize)]
 pub(super) struct Site {
@@ -149,7 +146,6 @@ impl Maker<'_> {
             Some(Shared { variable, credentials: cors.credentials })
         });
         let stays_open = route.websocket || route.stream;
-        let timeout = if stays_open { route.timeout.max(SILENCE) } else { route.timeout };
         let kept = route.cache.filter(|_| !stays_open);
         Location {
             route: route.path.to_string(),
@@ -158,7 +154,7 @@ impl Maker<'_> {
             limits: self.limits(at, route),
             body: differs(route.body, self.edge.body, Memory::nginx),
             unbuffered: route.body.bytes() > context::room(self.service).bytes() / 8,
-            timeout: differs(timeout, self.edge.timeout, Duration::nginx),
+            timeout: differs(route.timeout, self.edge.timeout, Duration::nginx),
             rewrite,
             kept: kept.map(Duration::nginx).unwrap_or_default(),
             kept_variable: kept
