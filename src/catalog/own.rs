@@ -53,6 +53,13 @@ pub(super) fn read(sources: &Sources, id: SourceId) -> Result<(Entry, Node), Dia
             diagnostics.push(found.at(locator.value(key), ""));
         }
     }
+    let read = entry.reads.iter().filter_map(|(name, one)| Some((name, one.parameter.as_ref()?)));
+    for (name, parameter) in read.filter(|(_, one)| !entry.parameters.contains_key(*one)) {
+        let at = pointer::push(&pointer::push("/reads", name.as_str()), "parameter");
+        let message = format!("the entry has no parameter `{parameter}`");
+        let found = Diagnostic::error(Code::InvalidValue, message);
+        diagnostics.push(found.at(locator.value(&at), ""));
+    }
     for (component, parameter) in takes_unknown(&entry) {
         let at = pointer::push(&pointer::push("/needs", component), parameter);
         let message = format!("the entry has no parameter `{parameter}`");
@@ -74,13 +81,10 @@ pub(super) fn read(sources: &Sources, id: SourceId) -> Result<(Entry, Node), Dia
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok((entry, root)) }
 }
 
-/// The parameters that an entry counts with or fills, and where it names them.
+/// The parameters that an entry counts with, and where it names them.
 fn counts(entry: &Entry) -> impl Iterator<Item = (&'static str, &String)> {
     let limit = entry.connections.iter().map(|one| ("/connections/limit", &one.limit));
-    let read = entry.reads.values().filter_map(|one| one.parameter.as_ref());
-    limit
-        .chain(entry.processes.iter().map(|name| ("/processes", name)))
-        .chain(read.map(|name| ("/reads", name)))
+    limit.chain(entry.processes.iter().map(|name| ("/processes", name)))
 }
 
 /// The parameters that an entry takes from what it needs and does not have.
