@@ -67,6 +67,9 @@ pub struct Archive {
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(with = "Keyed<AlertName, Alert>")]
     pub alerts: IndexMap<AlertName, Alert>,
+    /// Reads names of files of the archive, one a line, and writes those that the base backup `$1` needs: so that no
+    /// other is fetched or unpacked.
+    pub needs: String,
     /// Puts a folder together: base backup `$1`, archive `$2`, folder `$3`, moment `$4`, and `$5` for what was there.
     pub recover: String,
 }

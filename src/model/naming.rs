@@ -147,6 +147,11 @@ pub fn env_secret(system: &Name) -> String {
 /// The library that scripts share, below the output folder.
 pub const SCRIPT_LIBRARY: &str = "scripts/lib";
 
+/// The rules by which a bucket of an environment removes what is old.
+pub fn lifecycle(environment: &Name, bucket: &Name) -> String {
+    format!("backup/{environment}/lifecycle-{bucket}.json")
+}
+
 /// The job in a cluster that makes one series of backups.
 pub fn backup_job(store: &Name, series: &str) -> String {
     let name = format!("backup-{store}-{series}");

@@ -20,6 +20,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         ("backup", include_str!("backup.sh.j2")),
         ("remote", include_str!("remote.sh.j2")),
         ("restore", include_str!("restore.sh.j2")),
+        ("archive", include_str!("archive.sh.j2")),
     ] {
         output.template(&format!("{}/{name}.sh", naming::SCRIPT_LIBRARY), template, &header)?;
     }
@@ -31,10 +32,8 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     }
     for (name, bucket) in &backups.buckets {
         if let Some(age) = bucket.lifecycle {
-            output.json(
-                &format!("{folder}/lifecycle-{name}.json"),
-                &Lifecycle::of(age, &bucket.prefix),
-            )?;
+            let path = naming::lifecycle(&model.environment.name, name);
+            output.json(&path, &Lifecycle::of(age, &bucket.prefix))?;
         }
     }
     let context = Crontab::of(backups, output.header());
@@ -136,6 +135,11 @@ fn functions(commands: &Commands, archived: bool) -> Vec<Function> {
             function("base", "Writes a base backup to $1.", &archive.base),
             function("verify_base", "Reads the base backup $1 back.", &archive.verify),
             function("receive", "Writes to the folder $1 what the server writes.", &archive.receive),
+            function(
+                "needs",
+                "Of the names that it reads, writes those that the base backup $1 needs.",
+                &archive.needs,
+            ),
             function(
                 "recover",
                 "Puts the folder $3 together as it was at the moment $4: base backup $1, archive $2; what was there goes to $5.",

@@ -59,8 +59,7 @@ fn restore_job(
     let mut metadata = cluster.workload_metadata(service);
     metadata.name = format!("restore-{name}");
     let mut restore = job(cluster, service, files, store, &["restore", name.as_str(), "--yes"]);
-    restore.backoff_limit = 0;
-    restore.ttl_seconds_after_finished = Some(KEPT);
+    only_once(&mut restore);
     for mount in restore.template.spec.containers.iter_mut().flat_map(|one| &mut one.volume_mounts)
     {
         // What is restored is written.
@@ -77,6 +76,14 @@ fn restore_job(
     recover_job(cluster, service, files, (name, store), folder)
 }
 
+/// What puts data back runs once, and as long as it takes: one that is late is worth more than one that is stopped
+/// half-way. It says itself that the objective is passed.
+fn only_once(job: &mut Job) {
+    job.backoff_limit = 0;
+    job.active_deadline_seconds = None;
+    job.ttl_seconds_after_finished = Some(KEPT);
+}
+
 fn recover_job(
     cluster: &Cluster<'_>,
     service: &Service,
@@ -89,8 +96,7 @@ fn recover_job(
     let into = format!("/restore/{}", commands.folder);
     let words = ["recover", name.as_str(), "--time", "latest", "--into", into.as_str(), "--yes"];
     let mut recover = job(cluster, service, files, store, &words);
-    recover.backoff_limit = 0;
-    recover.ttl_seconds_after_finished = Some(KEPT);
+    only_once(&mut recover);
     let data = Name::known(naming::volume(name, &commands.volume));
     let kept = Name::known(naming::volume(&archive.service, &Name::known("data")));
     for (keeper, volume, path) in [(name, &data, "/restore"), (&archive.service, &kept, "/archive")]
@@ -225,7 +231,7 @@ fn job(
     }
     Job {
         backoff_limit: RETRIES,
-        active_deadline_seconds: store.run_time.seconds(),
+        active_deadline_seconds: Some(store.run_time.seconds()),
         ttl_seconds_after_finished: None,
         template,
     }

@@ -123,6 +123,12 @@ fn e9_cron_jobs_of_vibe_ensemble_run_daily_and_weekly_and_keep_each_as_long_as_t
         serde_yaml::to_string(&restore["spec"]["template"]["spec"]["containers"][0]["args"])
             .unwrap();
     assert!(words.contains("restore") && !words.contains("--without-safety-backup"), "{words}");
+    // What makes a backup has its time; what puts one back is not stopped half-way.
+    let recover = yaml("out/vibe-ensemble/kubernetes/production/_restore/job-recover-db.yaml");
+    for job in [&restore, &recover] {
+        assert!(job["spec"]["activeDeadlineSeconds"].is_null(), "{job:?}");
+        assert_eq!(job["spec"]["backoffLimit"], 0);
+    }
     let library = text("out/vibe-ensemble/scripts/lib/restore.sh");
     let order =
         ["attempt store_verify", "make safety", "attempt store_restore", "attempt store_check"]

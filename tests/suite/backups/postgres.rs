@@ -244,12 +244,68 @@ fn any_moment_is_restored_from_a_base_backup_and_what_was_written_since() {
     wait_for("a packed segment", || packed() > already);
     server.down();
     archive.stop("-TERM");
+    // Older than the base backup, and of no use to it.
+    let old = server.place.path("archive/000000010000000000000000.gz");
+    fs::write(&old, "no segment").unwrap();
+    server.place.give_away();
     let into = server.place.path("data/pgdata");
-    let into = into.to_str().unwrap();
-    let words = ["recover", "db", "--time", &moment, "--into", into, "--yes"];
+    let into = into.to_str().unwrap().to_owned();
+    let words = ["recover", "db", "--time", &moment, "--into", &into, "--yes"];
     server.place.job(&words).exits(0).says("is ready");
+    // Packed, beside the folder, and no more than the base backup needs.
+    let label = fs::read_to_string(server.place.path("data/pgdata/backup_label")).unwrap();
+    let first = label.split("(file ").nth(1).unwrap().split(')').next().unwrap().to_owned();
+    let beside = server.place.path("data/recovery-archive");
+    let needed = names(&beside);
+    assert_eq!(needed.first(), Some(&format!("{first}.gz")), "{needed:?}");
+    assert!(needed.len() > 1 && needed.iter().all(|name| name.ends_with(".gz")), "{needed:?}");
+    assert!(!server.place.path("data/pgdata/archive").exists());
     server.up();
     assert_eq!(server.rows(), before, "at {moment}");
+    wait_for("an end without leftovers", || !beside.exists());
+
+    // Once more, from the same base backup: what the first recovery needed is still there.
+    server.down();
+    server.place.job(&words).exits(0);
+    server.up();
+    assert_eq!(server.rows(), before, "again at {moment}");
+    // A later base backup knows nothing of the moment that was, and leads to the newest one.
+    let archive = server.place.start_job(&["archive", "db"]);
+    let replicated = "SELECT active FROM pg_replication_slots WHERE slot_name = 'formwork'";
+    wait_for("the receiver", || server.try_sql("shop", replicated).text.trim() == "t");
+    server.place.job(&["run", "db", "daily"]).exits(0);
+    server.sql("shop", "INSERT INTO orders VALUES (2000, 'newest', '2026-01-02 00:00+00')");
+    let newest = server.rows();
+    let last = server.sql("shop", "SELECT pg_walfile_name(pg_switch_wal())");
+    let last = server.place.path(&format!("archive/{last}.gz"));
+    wait_for("the last segment", || last.exists());
+    server.down();
+    archive.stop("-TERM");
+    let words = ["recover", "db", "--time", "latest", "--into", &into, "--yes"];
+    server.place.job(&words).exits(0);
+    let settings = fs::read_to_string(server.place.path("data/pgdata/postgresql.auto.conf"));
+    let settings = settings.unwrap();
+    assert!(!settings.contains("recovery_target_time"), "{settings}");
+    assert_eq!(settings.matches("restore_command").count(), 1, "{settings}");
+    server.up();
+    assert_eq!(server.rows(), newest, "the newest");
+    // Without what the base backup begins with there is nothing to be had from it.
+    server.down();
+    fs::remove_dir_all(server.place.path("archive")).unwrap();
+    fs::create_dir(server.place.path("archive")).unwrap();
+    server.place.give_away();
+    server.place.job(&words).exits(1).says("the archive does not have");
+    assert!(server.place.path("data/pgdata/PG_VERSION").exists(), "what is live stays");
+    assert!(!server.place.path("data/pgdata.new").exists());
+}
+
+/// The names in a folder, in order.
+fn names(folder: &std::path::Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
 }
 
 #[test]
@@ -345,6 +401,97 @@ fn old_backups_go_by_their_age_and_the_newest_never() {
     drop(held);
 }
 
+/// Says where both buckets are.
+fn use_buckets(place: &mut Place, port: u16) {
+    fs::write(place.path("key"), "AKIDEXAMPLE").unwrap();
+    fs::write(place.path("secret"), "secret/of+the=key").unwrap();
+    for (bucket, name) in [("S3", "shop"), ("FAR", "shop-copy")] {
+        for (setting, value) in [
+            ("NAME", name),
+            ("REGION", "eu-central-1"),
+            ("ENDPOINT", &format!("http://127.0.0.1:{port}")),
+            ("PREFIX", "production"),
+            ("ACCESS_KEY_FILE", "FOLDER/key"),
+            ("SECRET_KEY_FILE", "FOLDER/secret"),
+        ] {
+            place.set(&format!("BACKUP_BUCKET_{bucket}_{setting}"), value);
+        }
+    }
+    place.give_away();
+}
+
+/// Object storage that keeps what it gets in a folder.
+fn storage(objects: &std::path::Path, port: u16) -> Running {
+    let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/backups/s3.py");
+    let mut program = std::process::Command::new(system("python3").unwrap());
+    program.arg(script).arg(objects).args([&port.to_string(), "AKIDEXAMPLE"]);
+    let running = Running(program.spawn().unwrap());
+    wait_for("the storage", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
+    running
+}
+
+/// The machine is lost with all that lies on it: the newest moment comes from the bucket, and only what it needs is fetched.
+#[test]
+fn a_lost_machine_comes_back_to_the_newest_moment_from_its_bucket() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let text = BLUEPRINT.replace("to: []", "to: [s3]").replace("9000", &port.to_string());
+    if system("rclone").is_none() {
+        return;
+    }
+    let Some(mut server) = Server::start(&text) else { return };
+    server.fill();
+    use_buckets(&mut server.place, port);
+    let objects = server.place.path("objects");
+    let bucket = storage(&objects, port);
+    let there = objects.join("shop/production/db/archive");
+    fs::create_dir_all(&there).unwrap();
+    // Older than any base backup that is kept, and older than the one that is there.
+    let (ancient, old) = ("000000010000000000000000.gz.gpg", "000000010000000000000001.gz.gpg");
+    fs::write(there.join(ancient), "no segment").unwrap();
+    let touched = std::process::Command::new("touch")
+        .args(["--date", "9 days ago"])
+        .arg(there.join(ancient))
+        .status();
+    assert!(touched.unwrap().success());
+    let archive = server.place.start_job(&["archive", "db"]);
+    wait_for("the receiver", || server.place.path("alive").exists());
+    wait_for("the bucket without what is too old", || !there.join(ancient).exists());
+    server.sql("shop", "SELECT pg_switch_wal()");
+    server.place.job(&["run", "db", "daily"]).exits(0);
+    server.sql(
+        "shop",
+        "INSERT INTO orders SELECT one, 'later', now() FROM generate_series(1001, 1100) AS one",
+    );
+    let before = server.rows();
+    let last = server.sql("shop", "SELECT pg_walfile_name(pg_switch_wal())");
+    wait_for("the last segment in the bucket", || {
+        there.join(format!("{last}.gz.gpg.sha256")).exists()
+    });
+    archive.stop("-TERM");
+    server.down();
+    // Neither is whole: had it been fetched, it would be told of.
+    fs::write(there.join(old), "no segment").unwrap();
+    for lost in ["backups", "archive", "data"] {
+        fs::remove_dir_all(server.place.path(lost)).unwrap();
+        fs::create_dir(server.place.path(lost)).unwrap();
+    }
+    server.place.give_away();
+    let into = server.place.path("data/pgdata");
+    let into = into.to_str().unwrap().to_owned();
+    let words = ["recover", "db", "--time", "latest", "--into", &into, "--yes"];
+    let ended = server.place.job(&words).exits(0).says("is ready");
+    assert!(!ended.text.contains("warning"), "{}", ended.text);
+    server.up();
+    assert_eq!(server.rows(), before, "the newest moment");
+    server.down();
+    // What cannot be listed is not empty.
+    drop(bucket);
+    server.place.job(&words).exits(1).says("the bucket s3 cannot be listed").says("is not known");
+    server.place.job(&["list", "db"]).exits(1).says("the bucket s3 cannot be listed");
+    server.place.job(&["verify", "db"]).exits(1).says("is not known");
+    assert!(server.place.path("data/pgdata/PG_VERSION").exists(), "what is live stays");
+}
+
 #[test]
 fn copies_go_to_every_bucket_and_come_back() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -355,29 +502,10 @@ fn copies_go_to_every_bucket_and_come_back() {
     let Some(mut server) = Server::start(&text) else { return };
     server.fill();
     let before = server.rows();
-    fs::write(server.place.path("key"), "AKIDEXAMPLE").unwrap();
-    fs::write(server.place.path("secret"), "secret/of+the=key").unwrap();
-    for (bucket, name) in [("S3", "shop"), ("FAR", "shop-copy")] {
-        for (setting, value) in [
-            ("NAME", name),
-            ("REGION", "eu-central-1"),
-            ("ENDPOINT", &format!("http://127.0.0.1:{port}")),
-            ("PREFIX", "production"),
-            ("ACCESS_KEY_FILE", "FOLDER/key"),
-            ("SECRET_KEY_FILE", "FOLDER/secret"),
-        ] {
-            server.place.set(&format!("BACKUP_BUCKET_{bucket}_{setting}"), value);
-        }
-    }
-    server.place.give_away();
+    use_buckets(&mut server.place, port);
     server.place.job(&["run", "db", "weekly"]).exits(5).says("did not get into the bucket s3");
-    let storage =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/backups/s3.py");
     let objects = server.place.path("objects");
-    let mut program = std::process::Command::new(system("python3").unwrap());
-    program.arg(storage).arg(&objects).args([&port.to_string(), "AKIDEXAMPLE"]);
-    let _storage = Running(program.spawn().unwrap());
-    wait_for("the storage", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
+    let _storage = storage(&objects, port);
     server.place.job(&["run", "db", "weekly"]).exits(0).says("copied").says("to the bucket far");
     let there = |bucket: &str| {
         fs::read_dir(objects.join(bucket).join("production/db/weekly")).unwrap().count()

@@ -1,5 +1,7 @@
 """Keeps objects as object storage does, as far as rclone asks for it, for whoever has the key."""
 
+import datetime
+import email.utils
 import hashlib
 import http.server
 import os
@@ -63,7 +65,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             body,
             Content_Length=str(len(body)),
             ETag='"' + hashlib.md5(body).hexdigest() + '"',
-            Last_Modified="Thu, 01 Jan 2026 00:00:00 GMT",
+            Last_Modified=email.utils.formatdate(target.stat().st_mtime, usegmt=True),
         )
 
     do_HEAD = do_GET
@@ -82,8 +84,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             name = str(path.relative_to(bucket))
             if path.is_file() and name.startswith(prefix):
                 body = path.read_bytes()
+                written = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.timezone.utc)
                 found.append(
-                    f"<Contents><Key>{escape(name)}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified>"
+                    f"<Contents><Key>{escape(name)}</Key>"
+                    f"<LastModified>{written:%Y-%m-%dT%H:%M:%S.000Z}</LastModified>"
                     f"<ETag>&quot;{hashlib.md5(body).hexdigest()}&quot;</ETag><Size>{len(body)}</Size></Contents>"
                 )
         body = (

@@ -17,6 +17,8 @@ umask 077
 . "${BACKUP_LIB}/remote.sh"
 # shellcheck source=/dev/null
 . "${BACKUP_LIB}/restore.sh"
+# shellcheck source=/dev/null
+. "${BACKUP_LIB}/archive.sh"
 
 usage() {
   cat <<'END'
@@ -25,13 +27,14 @@ Usage: job.sh run NAME SERIES [--dry-run]      makes one, copies it, removes old
        job.sh status [NAME]                    how old the newest are; 1 where one is too old
        job.sh verify NAME [FILE]               reads one back; the newest of each series, if none
                                          is named
-       job.sh restore NAME [CHOICE] [--yes] [--dry-run] [--without-safety-backup]
-       job.sh recover NAME --time TIME --into FOLDER [--yes] [--dry-run]
+       job.sh restore NAME [CHOICE] [--yes] [--dry-run] [--without-safety-backup] [--without-buckets]
+       job.sh recover NAME --time TIME --into FOLDER [--yes] [--dry-run] [--without-buckets]
        job.sh archive NAME                     keeps what the database writes; does not end
        job.sh serve                            runs all of them when they are due; does not end
 
 CHOICE is --file FILE, or --date DATE for the newest that is not younger; left out, the newest of all.
-TIME is any moment, such as '2026-01-31 12:00:00+00'.
+TIME is any moment, such as '2026-01-31 12:00:00+00', or latest.
+--without-buckets does with what lies here, where no bucket answers.
 
 Ends with 0 when all went well, 1 when something failed, 2 when the words make no sense, 3 when another backup or
 restore is under way, 4 when a backup is damaged, 5 when it did not get into a bucket, 6 when nobody said yes.

@@ -2,11 +2,11 @@
 # Compiled by Formwork from ../../blueprints/vibe-ensemble.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
 #
-# Lists, reads back and restores backups, and keeps what a database writes. It is sourced, after remote.sh.
+# Lists, reads back and restores backups. It is sourced, after remote.sh.
 
 # What there is, here and in the buckets: all [NAME].
 all() {
-  local name series entry bucket
+  local name series entry bucket there unknown=false whole=true
   while read -r name; do
     (
       store "${name}"
@@ -16,19 +16,26 @@ all() {
             printf '%s\t%s\there\t%s\n' "${name}" "${entry}" "$(size "$(stat -c %s -- "${BACKUP_ROOT}/${name}/${series}/${entry}")")"
         done < <(names "${series}")
         for bucket in "${BACKUP_BUCKETS[@]}"; do
+          if ! there=$(names_in "${bucket}" "${series}"); then
+            warn "the bucket ${bucket} cannot be listed: what it has of ${name}, ${series}, is not known"
+            unknown=true
+            continue
+          fi
           while read -r entry; do
             [[ -z ${entry} ]] || printf '%s\t%s\t%s\t-\n' "${name}" "${entry}" "${bucket}"
-          done < <(names_in "${bucket}" "${series}" 2>/dev/null)
+          done <<<"${there}"
         done
       done
-    )
+      [[ ${unknown} == false ]]
+    ) || whole=false
   done < <(if [[ -n $1 ]]; then printf '%s\n' "$1"; else stores; fi)
+  [[ ${whole} == true ]] || die 1 'a bucket cannot be listed: see above'
 }
 
 # Chooses one: choose KIND SERIES... for the newest, with FILE or DATE in the variables of those names. Its path is in
 # CHOSEN; what is no longer here is fetched.
 choose() {
-  local series name best='' best_series='' limit=99999999T999999Z
+  local series name all best='' best_series='' limit=99999999T999999Z
   if [[ -n ${FILE} ]]; then
     name=${FILE##*/}
     series=${name#"${BACKUP_NAME}-"}
@@ -45,14 +52,16 @@ choose() {
       limit=$(stamp "${DATE}") || die "${BACKUP_USAGE}" "${DATE} is no date"
     fi
     for series in "$@"; do
+      all=$(everywhere "${series}")
       while read -r name; do
         if [[ -n ${name} && ! $(stamp_of "${name}") > ${limit} && $(stamp_of "${name}") > $(stamp_of "${best:-${BACKUP_NAME}-none-0}") ]]; then
           best=${name} best_series=${series}
         fi
-      done < <(everywhere "${series}")
+      done <<<"${all}"
     done
   fi
   if [[ -z ${best} ]]; then
+    all_listed
     die 1 "there is no backup of ${BACKUP_NAME}${DATE:+ that is not younger than ${DATE}}: look at job.sh list ${BACKUP_NAME}"
   fi
   CHOSEN=${BACKUP_ROOT}/${BACKUP_NAME}/${best_series}/${best}
@@ -62,18 +71,28 @@ choose() {
   fi
 }
 
-# The names of a series, here and in the buckets.
+# The names of a series, here and in the buckets. A bucket that cannot be listed is not one that has nothing: it is noted.
 everywhere() {
   local bucket
   names "$1"
   for bucket in "${BACKUP_BUCKETS[@]}"; do
-    names_in "${bucket}" "$1" || warn "the bucket ${bucket} cannot be listed"
+    if ! names_in "${bucket}" "$1"; then
+      warn "the bucket ${bucket} cannot be listed: what it has is passed over"
+      printf '%s\n' "${bucket}" >>"${WORK}/unlisted"
+    fi
   done
+}
+
+# Ends where nothing was found and a bucket could not be asked: nobody knows whether there is something.
+all_listed() {
+  if [[ -e ${WORK}/unlisted ]]; then
+    die 1 "there is no backup of ${BACKUP_NAME} here, and what $(sort -u "${WORK}/unlisted" | paste -s -d ' ') has is not known: see the messages above"
+  fi
 }
 
 # What the words behind a name ask for.
 read_options() {
-  FILE='' DATE='' TIME='' INTO='' YES=false DRY=false SAFETY=true
+  FILE='' DATE='' TIME='' INTO='' YES=false DRY=false SAFETY=true REMOTE=true
   while (($# > 0)); do
     case $1 in
       -f | --file)
@@ -95,6 +114,7 @@ read_options() {
       -y | --yes) YES=true ;;
       --dry-run) DRY=true ;;
       --without-safety-backup) SAFETY=false ;;
+      --without-buckets) REMOTE=false ;;
       *)
         usage >&2
         die "${BACKUP_USAGE}" "unknown: $1"
@@ -104,9 +124,14 @@ read_options() {
   done
 }
 
+# Where it is said, only what lies here counts.
+local_only() {
+  [[ ${REMOTE} == true ]] || BACKUP_BUCKETS=()
+}
+
 # Reads one back without touching what is live.
 verify() {
-  local series
+  local series all
   read_options ${1+--file "$1"}
   scratch
   if [[ -n ${FILE} ]]; then
@@ -114,8 +139,11 @@ verify() {
     return 0
   fi
   for series in $(printf '%s\n' "${!BACKUP_KEEP[@]}" | sort); do
-    if [[ -n $(everywhere "${series}") ]]; then
+    all=$(everywhere "${series}")
+    if [[ -n ${all} ]]; then
       verify_one "${series}"
+    else
+      all_listed
     fi
   done
 }
@@ -135,6 +163,7 @@ verify_one() {
 restore() {
   local started safety='' seconds
   read_options "$@"
+  local_only
   scratch
   choose daily weekly
   plain "${CHOSEN}"
@@ -190,111 +219,4 @@ advise() {
     log "  there was no safety backup: restore ${BACKUP_NAME} --date an earlier day"
   fi
   log "look first at the messages above, at the log of ${BACKUP_NAME}, and at the room on its disk"
-}
-
-# Puts a database folder together as it was at a moment: a base backup, and what was written since. The server is down.
-recover() {
-  local kept until
-  read_options "$@"
-  declare -F store_recover >/dev/null || die "${BACKUP_USAGE}" "${BACKUP_NAME} keeps no archive: only its dumps can be restored"
-  if [[ -z ${TIME} || -z ${INTO} ]]; then
-    die "${BACKUP_USAGE}" "recover takes --time and --into"
-  fi
-  until=$(stamp "${TIME}") || die "${BACKUP_USAGE}" "${TIME} is no moment"
-  scratch
-  DATE=${until:0:4}-${until:4:2}-${until:6:2}T${until:9:2}:${until:11:2}:${until:13:2}Z
-  choose base
-  plain "${CHOSEN}"
-  attempt store_verify_base "${PLAIN}"
-  ((STATUS == 0)) || die "${BACKUP_DAMAGED}" "${CHOSEN##*/} cannot be read back; nothing was changed"
-  log "from ${CHOSEN##*/} on to ${TIME}"
-  if [[ ${DRY} == true ]]; then
-    log "would put ${INTO} together anew, and keep what is there beside it"
-    return 0
-  fi
-  confirm "${YES}" "${BACKUP_NAME} will go back to ${TIME}." || exit "${BACKUP_REFUSED}"
-  lock
-  fetch_archive
-  kept=${INTO}.before-$(stamp)
-  attempt store_recover "${PLAIN}" "${BACKUP_ARCHIVE}" "${INTO}" "${TIME}" "${kept}"
-  if ((STATUS != 0)); then
-    log "what was there lies in ${INTO}, or in ${kept} if that exists: move it back, and start the server"
-    die 1 "${BACKUP_NAME} was not recovered: it ended with ${STATUS}; $(free "${BACKUP_ROOT}")"
-  fi
-  log "${INTO} is ready; what was there lies in ${kept}: remove it once all is well"
-}
-
-# What the archive lacks here and a bucket has.
-fetch_archive() {
-  local name
-  mkdir -p "${BACKUP_ARCHIVE}"
-  while read -r name; do
-    if [[ -n ${name} && ! -e ${BACKUP_ARCHIVE}/${name%.gpg} && ! -e ${BACKUP_ARCHIVE}/${name%.gz*} ]]; then
-      fetch archive "${name}" || die 1 "${name} cannot be fetched from a bucket"
-      plain "${FETCHED}"
-      mv -- "${PLAIN}" "${BACKUP_ARCHIVE}/$(basename -- "${PLAIN}")"
-    fi
-  done < <(for bucket in "${BACKUP_BUCKETS[@]}"; do names_in "${bucket}" archive 2>/dev/null || :; done | sort -u)
-}
-
-# Keeps what a database writes, for as long as it runs: a receiver writes it down, and what is complete is packed, copied
-# to the buckets, and removed when no backup needs it any more.
-archive() {
-  local receiver started
-  declare -F store_receive >/dev/null || die "${BACKUP_USAGE}" "${BACKUP_NAME} keeps no archive"
-  mkdir -p "${BACKUP_ARCHIVE}/.copied"
-  scratch
-  (
-    set -e
-    store_prepare
-    store_receive "${BACKUP_ARCHIVE}"
-  ) &
-  receiver=$!
-  trap 'kill "${receiver}" 2>/dev/null || :; wait "${receiver}" || :; finish' EXIT
-  while kill -0 "${receiver}" 2>/dev/null; do
-    started=$(date +%s)
-    pack
-    expire
-    metrics archive 1 "${started}" "$(du --bytes --summarize -- "${BACKUP_ARCHIVE}" | cut -f 1)"
-    touch "${BACKUP_ALIVE:-/tmp/archive.alive}"
-    sleep "${BACKUP_PAUSE:-30}" &
-    wait -n "${receiver}" $! || :
-  done
-  die 1 "the connection to ${BACKUP_NAME} ended"
-}
-
-# Packs what is complete, and copies it. A file that is not copied yet is tried again at the next pass.
-pack() {
-  local file name copy
-  while read -r file; do
-    name=${file##*/}
-    if [[ ${name} != *.gz && ${name} != *.history ]]; then
-      gzip --to-stdout -- "${file}" >"${WORK}/${name}.gz"
-      sync -- "${WORK}/${name}.gz"
-      touch --reference "${file}" -- "${WORK}/${name}.gz"
-      mv -- "${WORK}/${name}.gz" "${file}.gz"
-      rm -f -- "${file}"
-      file+=.gz name+=.gz
-    fi
-    if ((${#BACKUP_BUCKETS[@]} > 0)) && [[ ! -e ${BACKUP_ARCHIVE}/.copied/${name} ]]; then
-      copy=${file}
-      if [[ ${BACKUP_ENCRYPT} == true ]]; then
-        copy=${WORK}/${name}.gpg
-        cipher --symmetric "${file}" "${copy}"
-      else
-        copy=${WORK}/${name}
-        cp -- "${file}" "${copy}"
-      fi
-      sha256sum <"${copy}" >"${copy}.sha256"
-      upload archive "${copy}"
-      rm -f -- "${copy}" "${copy}.sha256"
-      touch "${BACKUP_ARCHIVE}/.copied/${name}"
-    fi
-  done < <(find "${BACKUP_ARCHIVE}" -maxdepth 1 -type f ! -name '*.partial' ! -name '.*' | sort)
-}
-
-# Removes what is older than the oldest base backup that is kept, with a day to spare.
-expire() {
-  local keep=${BACKUP_KEEP["base"]}
-  find "${BACKUP_ARCHIVE}" -type f -mmin "+$(((keep + 86400) / 60))" ! -name '*.partial' -delete
 }

@@ -110,7 +110,8 @@ pub(crate) struct JobTemplate {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Job {
     pub(crate) backoff_limit: u32,
-    pub(crate) active_deadline_seconds: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) active_deadline_seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ttl_seconds_after_finished: Option<u64>,
     pub(crate) template: Template,

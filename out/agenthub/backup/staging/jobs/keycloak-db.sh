@@ -118,22 +118,51 @@ store_receive() {
   exec pg_receivewal --no-password --slot=formwork --directory="$1" --synchronous --no-loop
 }
 
+# Of the names that it reads, writes those that the base backup $1 needs.
+store_needs() {
+  local first name
+  first=$(tar --extract --gzip --to-stdout --occurrence=1 --file="$1" backup_label |
+    sed -n 's/^START WAL LOCATION: .*(file \([0-9A-F]\{24\}\))$/\1/p')
+  [[ -n ${first} ]]
+  while read -r name; do
+    if [[ ${name} =~ ^[0-9A-F]{8}\.history ]] || [[ ${name} =~ ^[0-9A-F]{24}(\.|$) &&
+      ! ${name:0:8} < ${first:0:8} && ! ${name:8:16} < ${first:8:16} ]]; then
+      printf '%s\n' "${name}"
+    fi
+  done
+}
+
 # Puts the folder $3 together as it was at the moment $4: base backup $1, archive $2; what was there goes to $5.
 store_recover() {
-  local beside=$3.new name file
-  rm -rf -- "${beside}"
-  mkdir -m 0700 -- "${beside}" "${beside}/archive"
+  local beside=$3.new packed name file first=''
+  packed=$(dirname -- "$3")/recovery-archive
+  rm -rf -- "${beside}" "${packed}"
+  mkdir -m 0700 -- "${beside}" "${packed}"
   tar --extract --gzip --file="$1" --directory="${beside}"
-  pg_verifybackup --no-parse-wal --exit-on-error --quiet --ignore=archive "${beside}"
-  for file in "$2"/*; do
-    name=${file##*/}
+  pg_verifybackup --no-parse-wal --exit-on-error --quiet "${beside}"
+  first=$(sed -n 's/^START WAL LOCATION: .*(file \([0-9A-F]\{24\}\))$/\1/p' "${beside}/backup_label")
+  mkdir -p "$2/.before"
+  find "$2/.before" "$2" -maxdepth 1 -type f -printf '%f\n' | sort -u | store_needs "$1" >"${WORK}/names"
+  while read -r name; do
+    file=$2/${name}
+    [[ -e ${file} ]] || file=$2/.before/${name}
     case ${name} in
-      *.gz) gzip --decompress --to-stdout "${file}" >"${beside}/archive/${name%.gz}" ;;
-      *) cp -- "${file}" "${beside}/archive/${name%.partial}" ;;
+      *.gz) cp -- "${file}" "${packed}/${name}" ;;
+      # Not whole yet, so that another of that name goes before it.
+      *.partial) [[ -e ${packed}/${name%.partial}.gz ]] || gzip --to-stdout -- "${file}" >"${packed}/${name%.partial}.gz" ;;
+      *) gzip --to-stdout -- "${file}" >"${packed}/${name}.gz" ;;
     esac
-  done
+  done <"${WORK}/names"
+  if [[ ! -e ${packed}/${first}.gz ]]; then
+    log "the archive does not have ${first}, with which the base backup begins: neither here nor in a bucket"
+    rm -rf -- "${beside}" "${packed}"
+    return 1
+  fi
   touch "${beside}/recovery.signal"
-  echo "restore_command = 'cp archive/%f %p'" >>"${beside}/postgresql.auto.conf"
+  # An earlier recovery has left its own.
+  sed --in-place --regexp-extended '/^(restore_command|recovery_[a-z_]+) *=/d' "${beside}/postgresql.auto.conf"
+  printf '%s\n' "restore_command = 'test -f ../recovery-archive/%f.gz || exit 1; gzip -dc ../recovery-archive/%f.gz >%p || exit 255'" \
+    "recovery_end_command = 'rm -rf ../recovery-archive'" >>"${beside}/postgresql.auto.conf"
   if [[ $4 != latest ]]; then
     printf "recovery_target_time = '%s'\nrecovery_target_action = 'promote'\n" "$4" >>"${beside}/postgresql.auto.conf"
   fi
@@ -141,6 +170,5 @@ store_recover() {
     mv -- "$3" "$5"
   fi
   mv -- "${beside}" "$3"
-  mkdir -p "$2/.before"
-  find "$2" -maxdepth 1 -type f -exec mv -t "$2/.before" -- {} +
+  find "$2" -maxdepth 1 -type f ! -name '.*' -exec mv -t "$2/.before" -- {} +
 }
