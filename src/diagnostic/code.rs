@@ -171,6 +171,7 @@ codes! {
     UnknownBucket "unknown-bucket" system::UNKNOWN_BUCKET;
     MissedObjective "missed-objective" system::MISSED_OBJECTIVE;
     ContradictingRetention "contradicting-retention" system::CONTRADICTING_RETENTION;
+    UnwatchedBackup "unwatched-backup" system::UNWATCHED_BACKUP;
 }
 
 impl fmt::Display for Code {

@@ -4,7 +4,7 @@ use crate::map::IndexMap;
 use serde::Serialize;
 
 pub use crate::catalog::backup::Backup as Commands;
-use crate::model::naming;
+use crate::model::{Model, Role, Service, naming};
 use crate::value::{Cron, Duration, Name, VariableName};
 
 /// What is backed up.
@@ -14,6 +14,8 @@ pub struct Backups {
     pub service: Name,
     /// What is backed up, by the name of the service or the volume.
     pub stores: IndexMap<Name, Store>,
+    /// What is backed up elsewhere only: the profile of what keeps it is off here.
+    pub off: Vec<Name>,
     /// The buckets that backups are copied to.
     pub buckets: IndexMap<Name, Bucket>,
 }
@@ -77,6 +79,9 @@ pub struct Bucket {
     pub prefix: String,
 }
 
+/// How much later than it should be the newest part of an archive may come before anybody looks.
+const LATE: Duration = Duration::from_seconds(900);
+
 /// How long an archive may wait before it looks at what is complete: the pause between two passes, and a copy.
 const PASS: Duration = Duration::from_seconds(60);
 
@@ -96,6 +101,12 @@ impl Store {
         Duration::from_seconds(dumps.chain(archive).min().unwrap_or(0))
     }
 
+    /// The age that the newest part of its archive has at most where something is written, where it keeps one.
+    pub fn archive_age(&self) -> Option<Duration> {
+        let archive = self.archive.as_ref()?;
+        Some(Duration::from_seconds(archive.timeout.seconds() + PASS.seconds() + LATE.seconds()))
+    }
+
     /// The age at which a backup of a series is too old.
     pub fn too_old(&self, series: &Series) -> Duration {
         too_old(series, Some(self.run_time))
@@ -112,6 +123,16 @@ impl Series {
     /// The longest time between two.
     pub fn gap(&self) -> Duration {
         Duration::from_seconds(u64::from(self.schedule.max_gap_minutes()) * 60)
+    }
+}
+
+impl Model {
+    /// The programs that talk to whoever keeps something, where Docker Compose runs them.
+    pub fn programs_of<'a>(&'a self, keeper: &'a Name) -> impl Iterator<Item = &'a Service> {
+        let running = self.services.values().filter(|one| one.is_composed() && self.is_on(one));
+        running
+            .filter(|one| matches!(one.role, Role::Application | Role::Platform))
+            .filter(move |one| one.flows.iter().any(|flow| flow.to == *keeper))
     }
 }
 

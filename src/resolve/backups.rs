@@ -12,6 +12,7 @@ use crate::model::mount::{FileMount, VolumeMount};
 use crate::model::service::{Flow, Service};
 use crate::model::{External, Text, naming};
 use crate::resolve::parts::backups::{BACKUP, archive_of};
+use crate::resolve::parts::keeper;
 use crate::resolve::scope::{Found, Scope};
 use crate::value::{ContainerPath, Cron, Duration, Name, VariableName};
 
@@ -36,7 +37,12 @@ pub(super) fn backups(
         services,
         externals,
         diagnostics,
-        backups: Backups { service, stores: IndexMap::default(), buckets: IndexMap::default() },
+        backups: Backups {
+            service,
+            stores: IndexMap::default(),
+            off: Vec::new(),
+            buckets: IndexMap::default(),
+        },
     };
     for (name, written) in &scope.blueprint.backups {
         builder.store(name, written);
@@ -59,6 +65,11 @@ struct Builder<'a, 'b> {
 
 impl Builder<'_, '_> {
     fn store(&mut self, name: &Name, written: &Written) {
+        let keeper = keeper(self.scope.parts, name);
+        if keeper.is_some_and(|(_, part)| !part.is_on(&self.scope.environment.profiles)) {
+            self.backups.off.push(name.clone());
+            return;
+        }
         let Some((commands, volume)) = self.commands(name) else { return };
         let archive = written.archive.as_ref().filter(|_| commands.archive.is_some());
         let archive = archive.map(|archive| Archive {
@@ -94,10 +105,7 @@ impl Builder<'_, '_> {
             let entry = part.entry.as_ref()?;
             return Some((entry.backup.clone()?, None));
         }
-        let mut parts = self.scope.parts.iter();
-        let (keeper, _) = parts.find(|(_, part)| {
-            part.written.volumes.get(name).is_some_and(|mount| !mount.read_only)
-        })?;
+        let (keeper, _) = keeper(self.scope.parts, name)?;
         let entry = self.scope.parts.get(&self.backups.service)?.entry.as_ref()?;
         let mut commands = entry.backup.clone()?;
         let path = format!("/volumes/{name}");

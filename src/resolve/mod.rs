@@ -57,7 +57,7 @@ pub fn resolve(
     let environment = settings::environment(blueprint, name);
     let scale = blueprint.settings(name).resources.unwrap_or(Percent::WHOLE);
     let mut broken = context.broken.clone();
-    let parts = parts::parts(blueprint, context, &mut broken, diagnostics);
+    let parts = parts::parts(blueprint, &environment.profiles, context, &mut broken, diagnostics);
     let context = Context { broken: &broken, ..context };
     let declared = variables::declare(blueprint, &parts, context, diagnostics);
     let scope = scope::Scope::new(blueprint, &environment, &parts, &declared, context);

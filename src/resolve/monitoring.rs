@@ -117,10 +117,12 @@ fn rules(
         }
         let watched = watched(scope, name);
         let team = services.get(watched).map(|service| service.team.as_str()).unwrap_or_default();
-        let own = Told { job: name, of: Some(watched), namespaces: &namespaces };
+        let environment = &scope.environment.name;
+        let own = Told { job: name, of: Some(watched), namespaces: &namespaces, environment };
         let kubelet = kubelets.iter().find(|(service, _)| *service == name);
         let kubelet = kubelet.map(|(_, kubelet)| {
-            (Told { job: &kubelet.job, of: None, namespaces: &namespaces }, &kubelet.alerts)
+            let told = Told { job: &kubelet.job, of: None, namespaces: &namespaces, environment };
+            (told, &kubelet.alerts)
         });
         for (told, alerts) in std::iter::once((own, &entry.alerts)).chain(kubelet) {
             let mut rules = Vec::new();
@@ -204,9 +206,16 @@ struct Told<'a> {
     of: Option<&'a Name>,
     /// The system's own namespaces in a cluster.
     namespaces: &'a [String],
+    /// The environment, which commands in its texts name.
+    environment: &'a Name,
 }
 
 impl Told<'_> {
+    /// A text for people, in which everything else is Prometheus' own.
+    fn say(&self, text: &str) -> String {
+        text.replace("$environment", self.environment.as_str())
+    }
+
     fn fill(&self, text: &str) -> String {
         let text = text.replace("$job", self.job.as_str());
         let text = text.replace("$probe", &naming::probe_job(self.job));
@@ -240,6 +249,7 @@ fn rule(
         at: sample.at,
         labels: sample.labels.iter().map(|(label, value)| (label.clone(), fill(value))).collect(),
     };
+    let said = |text: &str| told.map_or_else(|| text.to_owned(), |told| told.say(text));
     let severity = alert.severity.unwrap_or(AlertSeverity::Warning);
     let team = alert.team.as_ref().map_or(team, Name::as_str);
     // What looks at every job tells of many services; then the series' own label says which.
@@ -254,7 +264,7 @@ fn rule(
         labels,
         mutes: alert.mutes.unwrap_or(false),
         summary: alert.summary.clone().unwrap_or_else(|| name.0.clone()),
-        description: alert.description.clone().unwrap_or_default(),
+        description: said(alert.description.as_deref().unwrap_or_default()),
         runbook: naming::runbook(written.runbooks.as_deref(), &name.0),
         fires: alert.fires.as_ref().map(sample),
         quiet: alert.quiet.as_ref().map(sample),

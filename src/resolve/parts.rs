@@ -40,6 +40,11 @@ pub(super) struct Part {
 pub(super) type Parts = IndexMap<Name, Part>;
 
 impl Part {
+    /// Whether it runs where these profiles do.
+    pub(super) fn is_on(&self, profiles: &[Name]) -> bool {
+        self.written.profile.as_ref().is_none_or(|profile| profiles.contains(profile))
+    }
+
     /// What part it plays.
     pub(super) fn role(&self) -> Role {
         self.entry.as_ref().map_or(Role::Application, |entry| entry.role)
@@ -81,15 +86,25 @@ pub(super) enum ForeignVolume<'a> {
     Named(&'a Name),
 }
 
+/// Who keeps what is backed up under a name: the service of that name, or the one that writes to the volume.
+pub(super) fn keeper<'a>(parts: &'a Parts, name: &Name) -> Option<(&'a Name, &'a Part)> {
+    let writes = |(_, part): &(&Name, &Part)| {
+        part.written.volumes.get(name).is_some_and(|mount| !mount.read_only)
+    };
+    parts.get_key_value(name).or_else(|| parts.iter().find(writes))
+}
+
 /// All that runs: the author's services first. What names no component is added to `broken`.
 pub(super) fn parts(
     blueprint: &Blueprint,
+    profiles: &[Name],
     context: Context<'_>,
     broken: &mut Broken,
     diagnostics: &mut Diagnostics,
 ) -> Parts {
     let mut found = Builder {
         blueprint,
+        profiles,
         context,
         broken,
         diagnostics,
@@ -114,6 +129,8 @@ pub(super) fn parts(
 
 struct Builder<'a> {
     blueprint: &'a Blueprint,
+    /// The profiles that run.
+    profiles: &'a [Name],
     context: Context<'a>,
     broken: &'a mut Broken,
     diagnostics: &'a mut Diagnostics,

@@ -10,7 +10,8 @@ use crate::value::{Duration, Name};
 /// What is backed up and is not there, or cannot be restored.
 pub(super) fn unrestorable(view: &View<'_>, found: &mut Findings<'_>) {
     let known = |name: &Name| {
-        view.model.backups.as_ref().is_some_and(|backups| backups.stores.contains_key(name))
+        let known = |one: &Backups| one.stores.contains_key(name) || one.off.contains(name);
+        view.model.backups.as_ref().is_some_and(known)
     };
     for (name, written) in &view.blueprint.backups {
         let place = view.locator.key(&format!("/backups/{name}"));
@@ -235,6 +236,32 @@ pub(super) fn contradicting_retention(view: &View<'_>, found: &mut Findings<'_>)
             );
         }
     }
+}
+
+/// What tells how old backups are.
+const AGE: &str = "backup_last_success_timestamp_seconds";
+
+/// Backups whose end nobody would notice, though metrics are read.
+pub(super) fn unwatched(view: &View<'_>, found: &mut Findings<'_>) {
+    let Some(backups) = backups(view).filter(|backups| !backups.stores.is_empty()) else { return };
+    let Some(monitoring) = &view.model.monitoring else { return };
+    let mut rules = monitoring.rules.iter().flat_map(|group| &group.rules);
+    if monitoring.metrics.is_none() || rules.any(|rule| rule.expr.contains(AGE)) {
+        return;
+    }
+    let names: Vec<String> = backups.stores.keys().map(|name| format!("`{name}`")).collect();
+    let message = format!("no alert tells when the backups of {} are too old", names.join(", "));
+    let packs = view.locator.entry("/monitoring/packs").is_some();
+    let at = if packs { "/monitoring/packs" } else { "/monitoring" };
+    let diagnostic = Diagnostic::error(Code::UnwatchedBackup, message)
+        .at(view.locator.key("/backups"), "made here")
+        .at(view.locator.key(at), "the alerts that there are")
+        .help(if packs {
+            "add `backups` to the packs"
+        } else {
+            "let the alert `BackupTooOld` be, or write one of your own"
+        });
+    found.push_unless_waived(&backups.service, diagnostic);
 }
 
 fn backups<'a>(view: &View<'a>) -> Option<&'a Backups> {

@@ -141,6 +141,7 @@ const RULES: &[Rule] = &[
     (buckets::malformed, &[]),
     (backups::missed_objective, &["recovery"]),
     (backups::contradicting_retention, &["buckets"]),
+    (backups::unwatched, &["monitoring", "services/*/uses"]),
     (pools::too_large, &[".needs", ".with", ".build", ".replicas", ".autoscale", "variables"]),
 ];
 

@@ -29,6 +29,7 @@ pub(super) const WAIVABLE: &[Code] = &[
     Code::SecretInCommand,
     Code::UncheckedCertificate,
     Code::UnnamedImage,
+    Code::UnwatchedBackup,
     Code::WritableRoot,
 ];
 

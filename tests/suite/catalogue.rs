@@ -66,7 +66,10 @@ const IMAGES: &str = "images: { backup: \"ghcr.io/example/backup:1.0.0\" }\n";
 /// The smallest system in which an entry has its place.
 fn system(entry: &Entry, all: &[Arc<Entry>]) -> String {
     // The alerts of this entry, and few others: rule tests take long.
-    let packs: Vec<_> = entry.pack.iter().map(ToString::to_string).collect();
+    let mut packs: Vec<_> = entry.pack.iter().map(ToString::to_string).collect();
+    if entry.role == Role::Archive {
+        packs.push("backups".to_owned()); // Nobody else tells when it stops.
+    }
     let monitoring = format!("monitoring: {{ profile: watched, packs: [{}] }}\n", packs.join(", "));
     let mut text = format!("{SYSTEM}{monitoring}");
     if entry.retired.is_some() {

@@ -12,6 +12,8 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
 source "${SCRIPTS}/shared/probes.sh"
 # shellcheck source=shared/findings.sh
 source "${SCRIPTS}/shared/findings.sh"
+# shellcheck source=shared/ages.sh
+source "${SCRIPTS}/shared/ages.sh"
 
 readonly CATEGORIES=(containers endpoints routes data disk memory certificates monitoring backups)
 # Days that a certificate must still last: it is renewed 30 days before its end.
@@ -29,7 +31,7 @@ Tells how an environment is that runs with Docker Compose, in nine categories:
   memory        no container is near its limit (80 % and 90 %)
   certificates  they are valid and last for two weeks
   monitoring    what watches the system and what keeps logs answers
-  backups       the last backup is not too old
+  backups       the last backup is not too old, an archive goes on, and the buckets have both
 
 Usage: health-check.sh ENVIRONMENT [OPTIONS]
 
@@ -214,33 +216,6 @@ check_certificate() {
     found warn "${host}" "its certificate ends on ${end}: it is not being renewed"
   else
     found ok "${host}" "its certificate lasts until ${end}"
-  fi
-}
-
-check_backups() {
-  if [[ ${BACKUPS} == false ]]; then
-    does_not_apply 'nothing is backed up here'
-    return 0
-  fi
-  each_backup check_backup
-}
-
-# check_backup STORE SERIES SECONDS
-check_backup() {
-  local store=$1 series=$2 most=$3 list stamp age
-  list=$(backup_job list "${store}" </dev/null 2>/dev/null) || list=''
-  # Their names end in the time that they were begun: STORE-SERIES-20260131T020000Z.SUFFIX
-  stamp=$(awk -F '\t' -v head="${store}-${series}-" 'index($2, head) == 1 { print substr($2, length(head) + 1, 16) }' \
-    <<<"${list}" | sort | tail -n 1)
-  if [[ ! ${stamp} =~ ^([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z$ ]]; then
-    found fail "${store}" "has no ${series} backup"
-    return 0
-  fi
-  age=$(($(date -u +%s) - $(date -u -d "${stamp:0:4}-${stamp:4:2}-${stamp:6:2} ${stamp:9:2}:${stamp:11:2}:${stamp:13:2}" +%s)))
-  if ((age > most)); then
-    found fail "${store}" "its last ${series} backup is $((age / 3600)) hours old, and may be $((most / 3600))"
-  else
-    found ok "${store}" "its last ${series} backup is $((age / 3600)) hours old"
   fi
 }
 

@@ -14,6 +14,7 @@ source "${SCRIPTS}/shared/versions.sh"
 MODE=quick
 TARGET=''
 LIST=false
+BEFORE=''
 
 usage() {
   cat <<'END'
@@ -24,7 +25,8 @@ Usage: rollback.sh ENVIRONMENT [OPTIONS]
       --list     list the versions; the one that runs has a star
       --to NAME  go back to this version; to the one before the current when left out
       --quick    containers only; databases stay as they are (the default)
-      --full     restore the databases too, as they were before the version after this one was deployed
+      --full     restore what is backed up too, as it was before the version after this one was deployed; what
+                 writes to it is stopped first
   -y, --yes      ask nothing
   -n, --dry-run  say what would be done, and call nothing
   -h, --help     say this
@@ -93,24 +95,39 @@ choose() {
   if [[ ${MODE} == full && ${BACKUPS} == false ]]; then
     die "${ENVIRONMENT} has no backups: only a quick rollback is possible" "${EX_USAGE}"
   fi
+  [[ ${MODE} == quick ]] || choose_backup
 }
 
-# The databases as they were when the version was replaced: the backup that was made before the next one.
-restore_databases() {
-  local next backup
+# The data as they were when the version was replaced: the backup that was made before the next one.
+choose_backup() {
+  local next
   next=$(version_names | awk -v target="${TARGET}" '$0 > target' | head -n 1)
   [[ -n ${next} ]] || die "${TARGET} is the newest version: no backup was made after it" "${EX_USAGE}"
-  backup=$(version_info "${next}" backup)
-  [[ -n ${backup} ]] || die "no backup was made before ${next} was deployed" "${EX_USAGE}"
-  log "restoring the databases as of ${backup}"
-  BEFORE=${backup}
-  each_backup restore_store
+  BEFORE=$(version_info "${next}" backup)
+  [[ -n ${BEFORE} ]] || die "no backup was made before ${next} was deployed" "${EX_USAGE}"
 }
 
-# restore_store STORE SERIES SECONDS
+# What writes to what is restored would write the newer version's data into it: it stands still until the older version
+# is started.
+stop_writers() {
+  WRITERS=()
+  each_writer add_writer
+  ((${#WRITERS[@]})) || return 0
+  log 'stopping what writes'
+  run "${COMPOSE[@]}" stop "${WRITERS[@]}" || die "${WRITERS[*]} could not be stopped: no data are changed"
+}
+
+add_writer() {
+  WRITERS+=("$1")
+}
+
+# restore_store STORE KEEPER ARCHIVE VOLUME...
 restore_store() {
-  [[ $2 == daily ]] || return 0
-  backup_job restore "$1" --date "${BEFORE}" --yes || die "$1 could not be restored: see what is said above"
+  local line
+  printf -v line '%s\t' "$@"
+  STAYS_STOPPED=true
+  put_back "${line%$'\t'}" --date "${BEFORE}" --yes ||
+    die "$1 could not be restored: see above. What writes stands still: a quick rollback, or a deployment, starts it"
 }
 
 roll_back() {
@@ -121,12 +138,19 @@ roll_back() {
     need docker tar awk flock
     lock
     log_to "rollback-${TARGET}"
+  fi
+  # As long as the files name all that runs.
+  [[ ${MODE} == quick ]] || stop_writers
+  if [[ ${DRY_RUN} == false ]]; then
     use_version "${TARGET}"
   else
     use_files "${STATE}/versions/${TARGET}/files" "${COMPOSE_FILE}" "${STATE}/versions/${TARGET}/images.json"
   fi
   log "going back to ${TARGET}"
-  [[ ${MODE} == quick ]] || restore_databases
+  if [[ ${MODE} == full ]]; then
+    log "restoring what was backed up as of ${BEFORE}"
+    each_store restore_store
+  fi
   run "${COMPOSE[@]}" up --detach --wait --wait-timeout "${START_SECONDS}" --no-build --remove-orphans ||
     die "${TARGET} could not be started: see 'docker compose logs' of ${PROJECT}"
   if [[ ${DRY_RUN} == true ]]; then

@@ -13,6 +13,7 @@ source "${SCRIPTS}/shared/versions.sh"
 
 readonly EX_ROLLED_BACK=3 EX_BROKEN=4
 ROLL_BACK=true
+BACK_UP=true
 FROM_REGISTRY=false
 CHECK_ONLY=false
 BLUE_GREEN=false
@@ -31,7 +32,10 @@ Usage: deploy.sh ENVIRONMENT [OPTIONS]
       --pull        pull the images that are built otherwise, such as those that a pipeline has pushed
       --blue-green  start what has no port of its own beside the old one, which goes when the new one is healthy
       --no-rollback leave what does not work as it is
-      --keep N      how many versions are kept for a rollback (5)
+      --without-backup  make no backup first, such as where the database to be mended cannot be backed up: what the
+                    deployment damages is lost then, back to the last backup that there is. That is asked first
+  -y, --yes         ask nothing
+      --keep N      how many versions are kept for a rollback (5); one that is deployed again counts once
       --min-disk N  how many GiB must be free for images (5)
   -h, --help        say this
 
@@ -55,6 +59,7 @@ main() {
       --pull) FROM_REGISTRY=true ;;
       --blue-green) BLUE_GREEN=true ;;
       --no-rollback) ROLL_BACK=false ;;
+      --without-backup) BACK_UP=false ;;
       --keep)
         has_value "$1" $#
         KEEP=$2
@@ -93,8 +98,13 @@ deploy() {
     log 'all checks have passed'
     return 0
   fi
+  if [[ ${BACKUPS} == true && ${BACK_UP} == false ]]; then
+    confirm "no backup is made: what this deployment damages in ${ENVIRONMENT} is lost, back to its last backup" \
+      "${ENVIRONMENT}"
+    warn 'no backup is made, and no full rollback leads to before this deployment'
+  fi
   keep_what_runs
-  if [[ ${BACKUPS} == true ]]; then
+  if [[ ${BACKUPS} == true && ${BACK_UP} == true ]]; then
     back_up
     backup=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   fi

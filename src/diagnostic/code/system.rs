@@ -117,6 +117,11 @@ pub(super) const CONTRADICTING_RETENTION: &str = "Two statements about how long 
     one, a backup that is removed before the next is made, or a bucket whose lifecycle removes what a job still \
     counts on.";
 
+pub(super) const UNWATCHED_BACKUP: &str = "Backups are made and metrics are read, and no alert tells when the newest backup is too old: one that has \
+    stopped is found out when it is needed. The catalogue's pack `backups` has that alert, and comes by itself unless \
+    `monitoring.packs` names others or `monitoring.alerts` leaves it out. An alert of your own on \
+    `backup_last_success_timestamp_seconds` does as well.";
+
 pub(super) const UNFIT_COMPONENT: &str = "A component reads a file that cannot be compiled for this system. An edge, what sends alerts and what shows \
     dashboards read what follows from `routes` and `monitoring`: without those they have nothing to do, and a \
     container would start on an empty folder. Add what the component serves, or remove it. What makes backups, what \

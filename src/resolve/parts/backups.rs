@@ -13,7 +13,7 @@ use crate::catalog::entry::{Content, Entry};
 use crate::catalog::parameter::Parameter;
 use crate::model::naming;
 use crate::resolve::backups::{ARCHIVE_TIMEOUT, encrypts, series};
-use crate::resolve::parts::Builder;
+use crate::resolve::parts::{Builder, keeper};
 use crate::resolve::services::base_image;
 use crate::value::{ContainerPath, Duration, GroupName, Image, Name, RelativePath};
 
@@ -147,8 +147,10 @@ impl Builder<'_> {
         for word in entry.command.iter_mut().flatten() {
             word.0 = word.0.replace("$store", store.as_str());
         }
+        let profile = self.parts.get(store).and_then(|part| part.written.profile.clone());
         if let Some(part) = self.parts.get_mut(&name) {
             part.entry = Some(Arc::new(entry));
+            part.written.profile = part.written.profile.take().or(profile);
         }
         if let Some(part) = self.parts.get_mut(store) {
             part.entry = Some(Arc::new(handing_over(&server, &archive, timeout)));
@@ -207,10 +209,13 @@ impl Builder<'_> {
         }
     }
 
-    /// Every series, and the age at which it is too old.
+    /// Every series of what runs, and the age at which it is too old.
     fn expected(&self) -> Vec<Expected> {
         let mut expected = Vec::new();
         for (name, written) in &self.blueprint.backups {
+            if keeper(&self.parts, name).is_some_and(|(_, part)| !part.is_on(self.profiles)) {
+                continue;
+            }
             for series in series(written) {
                 let age = crate::model::backup::too_old(&series, written.run_time);
                 let (backup, series) = (name.to_string(), series.name.to_owned());

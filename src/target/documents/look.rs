@@ -71,6 +71,14 @@ pub(super) fn at<'a>(place: &Place<'a>, services: &[&'a Service], only: Option<O
             "{kubectl} logs {selector} --all-containers --since={SINCE} --tail={LINES}"
         ));
     }
+    for service in services.iter().filter(|one| one.role == Role::Backup) {
+        // Its pods are those of jobs: the last may have run hours ago.
+        if only != Some(Only::Compose) && !place.manifests.is_empty() {
+            let (kubectl, selector) = (place.kubectl(service), selector(service));
+            kubernetes.push(format!("{kubectl} get jobs"));
+            kubernetes.push(format!("{kubectl} logs {selector} --tail={LINES}"));
+        }
+    }
     if in_cluster.is_empty() && services.is_empty() && !place.manifests.is_empty() {
         kubernetes.push(format!("kubectl --namespace {} get pods", place.namespace));
         kubernetes.push(format!(

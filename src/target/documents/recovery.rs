@@ -148,17 +148,8 @@ fn kept<'a>(
     (name, store): (&'a Name, &'a Store),
 ) -> Kept<'a> {
     let model = place.model;
-    let talks = |service: &&crate::model::Service| {
-        matches!(service.role, Role::Application | Role::Platform)
-            && service.flows.iter().any(|flow| flow.to == store.keeper)
-    };
-    let readers: Vec<&str> = model
-        .services
-        .values()
-        .filter(|service| model.is_on(service) && service.is_composed())
-        .filter(talks)
-        .map(|service| service.name.as_str())
-        .collect();
+    let readers: Vec<&str> =
+        model.programs_of(&store.keeper).map(|service| service.name.as_str()).collect();
     let archive = store.archive.as_ref().map(|one| {
         let wait = one.timeout.words();
         format!(

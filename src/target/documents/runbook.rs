@@ -192,6 +192,10 @@ fn subjects<'a>(alike: &[Found<'a, '_>]) -> Vec<&'a Service> {
         });
         let named = [told, Some(one.group)].into_iter().flatten();
         let named = named.filter_map(|name| services.get(name)).chain(jobs);
+        // Jobs that are due belong to what makes backups.
+        let backups = first.place.model.backups.as_ref();
+        let backup = backups.filter(|_| one.rule.expr.contains("cronjob=\""));
+        let named = named.chain(backup.and_then(|backups| services.get(&backups.service)));
         for service in named {
             if found.iter().all(|known| known.name != service.name) {
                 found.push(service);

@@ -7,7 +7,9 @@ use crate::model::service::Until;
 use crate::model::{Model, Role, Service, naming};
 use crate::target::Output;
 use crate::target::scripts::asked::{probes, routes};
-use crate::target::scripts::stores::{backup_job, backup_service, backups};
+use crate::target::scripts::stores::{
+    archives, backup_job, backup_service, backups, copies, writers,
+};
 use crate::target::scripts::{objects, start};
 
 /// What the template of an environment's file sees.
@@ -60,7 +62,7 @@ impl Facts {
             },
             blueprint: model.blueprint.clone(),
             start_seconds: start::seconds(model),
-            backups: model.backups.is_some(),
+            backups: model.backups.as_ref().is_some_and(|backups| !backups.stores.is_empty()),
             backup_service: backup_service(model)
                 .map(|one| one.name.to_string())
                 .unwrap_or_default(),
@@ -102,6 +104,13 @@ fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
             "What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.",
             backups(model),
         ),
+        list("copy", "The buckets that it is copied to: store, bucket.", copies(model)),
+        list(
+            "archive",
+            "What keeps what is written between two backups: store, service, the seconds that the newest part is old at\nmost where something is written, those after which it is too old, whether buckets have it (copied or here).",
+            archives(model),
+        ),
+        list("writer", "What writes to what is backed up.", writers(model)),
     ];
     lists.extend(asked(model, output));
     lists

@@ -42,6 +42,7 @@ const SCRIPTS: &[Script] = &[
     runnable("scripts/validate-kubernetes.sh", include_str!("validate-kubernetes.sh")),
     sourced("scripts/shared/common.sh", include_str!("shared/common.sh")),
     sourced("scripts/shared/findings.sh", include_str!("shared/findings.sh")),
+    sourced("scripts/shared/ages.sh", include_str!("shared/ages.sh")),
     sourced("scripts/shared/probes.sh", include_str!("shared/probes.sh")),
     sourced("scripts/shared/versions.sh", include_str!("shared/versions.sh")),
     runnable("scripts/backup.sh", include_str!("backup.sh")).of_backups(),

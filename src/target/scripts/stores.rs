@@ -1,6 +1,8 @@
 //! Turns what is backed up into what the scripts know of it.
 
+use crate::model::backup::Store;
 use crate::model::{Model, Service};
+use crate::value::Name;
 
 /// Store, series, and the seconds after which a backup is too old.
 pub(super) fn backups(model: &Model) -> Vec<Vec<String>> {
@@ -13,6 +15,47 @@ pub(super) fn backups(model: &Model) -> Vec<Vec<String>> {
             })
         })
         .collect()
+}
+
+/// Store and bucket.
+pub(super) fn copies(model: &Model) -> Vec<Vec<String>> {
+    let stores = model.backups.iter().flat_map(|backups| &backups.stores);
+    stores
+        .flat_map(|(name, store)| {
+            store.to.iter().map(move |bucket| vec![name.to_string(), bucket.to_string()])
+        })
+        .collect()
+}
+
+/// Store, service of its archive, how old the newest part usually is, how old it may be, and whether it is copied.
+pub(super) fn archives(model: &Model) -> Vec<Vec<String>> {
+    let stores = model.backups.iter().flat_map(|backups| &backups.stores);
+    let line = |(name, store): (&Name, &Store)| {
+        // A base backup comes with each daily one, and ends a part.
+        let most = store.series.first().map(|series| store.too_old(series).seconds())?;
+        Some(vec![
+            name.to_string(),
+            store.archive.as_ref()?.service.to_string(),
+            store.archive_age()?.seconds().to_string(),
+            most.to_string(),
+            if store.to.is_empty() { "here" } else { "copied" }.to_owned(),
+        ])
+    };
+    stores.filter_map(line).collect()
+}
+
+/// The programs that write to what is backed up, each once.
+pub(super) fn writers(model: &Model) -> Vec<Vec<String>> {
+    let stores = model.backups.iter().flat_map(|backups| backups.stores.values());
+    let mut names: Vec<&str> = stores
+        .flat_map(|store| {
+            let keeper = store.volume.iter().map(|_| store.keeper.as_str());
+            keeper.chain(model.programs_of(&store.keeper).map(|one| one.name.as_str()))
+        })
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(|name| vec![name.to_owned()]).collect()
 }
 
 /// The service that backs up.

@@ -18,7 +18,8 @@ Tries the migrations of an environment: the newest step must lead up, down and u
 Usage: test-migration.sh ENVIRONMENT [OPTIONS]
 
       --service NAME   the migrations of this service; those of all when left out
-      --reset          take every step back and bring all up again: ALL DATA IS LOST, and that is asked first
+      --reset          take every step back and bring all up again: ALL DATA IS LOST, and that is asked first; in
+                       production somebody must type it, whatever --yes says
       --in-production  even where the environment is production, whose data a step down may destroy
   -y, --yes            ask nothing
   -n, --dry-run        say what would be done, and call nothing
@@ -54,6 +55,7 @@ main() {
     die "${ENVIRONMENT} is production, whose data a step down may destroy: try it elsewhere, or say --in-production" \
       "${EX_USAGE}"
   fi
+  [[ ${RESET} == false ]] || confirm_reset
   prerequisites
   confirm "a step down may destroy data of ${ENVIRONMENT}" "${ENVIRONMENT}"
   start_needed || die 'what migrations talk to could not be started' "${EX_USAGE}"
@@ -64,12 +66,21 @@ main() {
   step upgrade 'bringing it up again'
   step check 'checking that they are as before'
   if [[ ${RESET} == true ]]; then
-    confirm "ALL DATA of ${ENVIRONMENT} that migrations made room for IS LOST" "lose all data of ${ENVIRONMENT}"
     step reset 'taking every step back'
     step upgrade 'bringing all up again'
     step check 'checking that they are'
   fi
   log 'the migrations lead up and down'
+}
+
+# Before anything is started: nobody loses the data of production by a word in a script.
+confirm_reset() {
+  local words="lose all data of ${ENVIRONMENT}" assumed=${ASSUME_YES}
+  if [[ ${TIER} == production && ${DRY_RUN} == false ]]; then
+    [[ -t 0 ]] || die "--reset in production is asked for at a terminal, whatever --yes says" "${EX_USAGE}"
+    assumed=false
+  fi
+  ASSUME_YES=${assumed} confirm "ALL DATA of ${ENVIRONMENT} that migrations made room for IS LOST" "${words}"
 }
 
 prerequisites() {

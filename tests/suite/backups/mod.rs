@@ -6,6 +6,7 @@ mod mariadb;
 mod postgres;
 mod redis;
 mod targets;
+mod watched;
 
 use std::collections::BTreeMap;
 use std::fs;

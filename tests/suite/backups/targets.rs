@@ -3,7 +3,7 @@
 use crate::compiled::{text, tree, yaml};
 use crate::judge::judge;
 
-const BLUEPRINT: &str = r#"
+pub(super) const BLUEPRINT: &str = r#"
 blueprint: v1
 name: shop
 environments: { production: { domain: shop.example.com } }

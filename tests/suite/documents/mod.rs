@@ -7,6 +7,7 @@ mod names;
 mod reader;
 mod rows;
 mod shell;
+mod shown;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -204,6 +204,7 @@ fn a_dry_run_calls_nothing_and_leaves_nothing() {
     assert_eq!(machine.calls(), Vec::<String>::new());
     assert!(!machine.root().join(".deploy").exists());
     machine.run("deploy.sh", &["production"]).exits(0);
+    machine.compile(2);
     machine.run("deploy.sh", &["production"]).exits(0);
     machine.forget_calls();
     let run = machine.run("rollback.sh", &["production", "--dry-run"]).exits(0);
@@ -264,7 +265,7 @@ fn row_g6_a_backup_comes_before_anything_is_changed_and_a_full_rollback_goes_bac
     machine.forget_calls();
     machine.run("rollback.sh", &["production", "--full", "--yes"]).exits(0);
     let restore = "exec -T backup /opt/formwork/backup/job.sh restore db --date 20";
-    in_order(&machine.calls(), &[restore, " up --detach --wait"]);
+    in_order(&machine.calls(), &[" stop api", restore, " up --detach --wait"]);
     assert_eq!(machine.answers(), "ghcr.io/example/shop-api:1.0.0");
 }
 

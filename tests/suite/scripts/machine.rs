@@ -60,12 +60,23 @@ impl Machine {
         machine
     }
 
+    /// A machine with the files of a blueprint, where nothing runs.
+    pub(crate) fn of_blueprint(blueprint: &str) -> Self {
+        let machine =
+            Self { folder: TempDir::new().unwrap(), api: 0, http: 0, https: 0, backups: true };
+        fs::create_dir_all(machine.stand_in()).unwrap();
+        fs::create_dir_all(machine.root()).unwrap();
+        machine.programs();
+        machine.write(&tree(blueprint));
+        machine
+    }
+
     /// The folder of the compiled files.
     pub(crate) fn root(&self) -> PathBuf {
         self.folder.path().join(HOSTILE)
     }
 
-    fn stand_in(&self) -> PathBuf {
+    pub(super) fn stand_in(&self) -> PathBuf {
         self.folder.path().join("stand-in")
     }
 

@@ -31,7 +31,11 @@ fn row_s6_one_step_down_and_up_again_and_a_reset_only_when_confirmed() {
     ];
     assert_eq!(migrations(&machine), once);
     machine.forget_calls();
-    machine.run(SCRIPT, &["production", "--in-production", "--yes", "--reset"]).exits(0);
+    let reset = ["production", "--in-production", "--yes", "--reset"];
+    let typed = |words: &str| machine.typed(SCRIPT, &reset, words);
+    assert!(typed("yes").exits(1).stdout.contains("not confirmed"));
+    assert_eq!(migrations(&machine), Vec::<String>::new());
+    typed("lose all data of production").exits(0);
     let after = ["api migrate down all", "api migrate up", "api migrate check"];
     assert_eq!(migrations(&machine), [once.as_slice(), after.as_slice()].concat());
 }

@@ -161,6 +161,13 @@ def compose(words):
                 continue
             if "--all" in rest or one["state"].startswith("running"):
                 print(one["id"])
+    if command == "ps" and "--services" in rest:
+        for name, one in containers.items():
+            if one["state"].startswith("running"):
+                print(name)
+    if command == "exec" and "sh" in rest:
+        print(read("plan.json", {}).get("segments", ""))
+        return 0
     if command == "exec" and "list" in rest:
         print(read("plan.json", {}).get("list", ""))
         return 0

@@ -127,6 +127,27 @@ each_backup() {
   "$@" keycloak-db daily 91800
 }
 
+# The buckets that it is copied to: store, bucket.
+each_copy() {
+  "$@" postgres s3
+  "$@" postgres s3-copy
+  "$@" keycloak-db s3
+  "$@" keycloak-db s3-copy
+}
+
+# What keeps what is written between two backups: store, service, the seconds that the newest part is old at
+# most where something is written, those after which it is too old, whether buckets have it (copied or here).
+each_archive() {
+  "$@" postgres postgres-archive 1260 91800 copied
+  "$@" keycloak-db keycloak-db-archive 1260 91800 copied
+}
+
+# What writes to what is backed up.
+each_writer() {
+  "$@" keycloak
+  "$@" mcp-backend
+}
+
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {

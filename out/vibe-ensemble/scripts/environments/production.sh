@@ -106,6 +106,22 @@ each_backup() {
   "$@" db weekly 610200
 }
 
+# The buckets that it is copied to: store, bucket.
+each_copy() {
+  "$@" db s3
+}
+
+# What keeps what is written between two backups: store, service, the seconds that the newest part is old at
+# most where something is written, those after which it is too old, whether buckets have it (copied or here).
+each_archive() {
+  "$@" db db-archive 1260 91800 copied
+}
+
+# What writes to what is backed up.
+each_writer() {
+  "$@" vibe-ensemble
+}
+
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {

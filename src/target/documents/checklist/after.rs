@@ -2,6 +2,7 @@
 
 use crate::format::quote::markdown::{escape, span as code};
 use crate::format::quote::shell;
+use crate::model::cluster::Only;
 use crate::model::edge::CertificateSource;
 use crate::model::{Model, Monitoring, Role, naming};
 use crate::target::documents::checklist::{Items, Part};
@@ -118,7 +119,14 @@ fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
         }
     }
     items.section("Dashboards");
-    for dashboard in &monitoring.dashboards {
+    let shown = monitoring.dashboards.iter().filter_map(|one| one.shown_in(Only::Compose));
+    // One of what a profile keeps off would be empty, and so would one of what stands in a cluster only.
+    let shown = shown.filter(|one| {
+        let service = place.model.services.get(&one.name);
+        service.is_none_or(|service| service.is_composed() && place.model.is_on(service))
+    });
+    let has_a_server = place.composed().any(|service| service.role == Role::Dashboards);
+    for dashboard in shown.filter(|_| has_a_server) {
         items.add(
             format!("dashboard {}", dashboard.name),
             format!(

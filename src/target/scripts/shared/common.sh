@@ -19,6 +19,7 @@ readonly PROGRAM
 
 DRY_RUN=false
 ASSUME_YES=false
+STAYS_STOPPED=false
 
 # Set by the file of the environment.
 SYSTEM=''
@@ -190,6 +191,28 @@ backup_job() {
   else
     run "${COMPOSE[@]}" run --rm -T "${BACKUP_SERVICE}" "${BACKUP_JOB}" "$@"
   fi
+}
+
+# Puts back what was backed up, and gives the status of the job. A volume is only read by the service that backs it up:
+# another container writes it, while nobody else does; who uses it starts again unless STAYS_STOPPED is true.
+# put_back STORE WORD...
+put_back() {
+  local name keeper archive volume rest key status=0
+  IFS=$'\t' read -r name keeper archive volume rest <<<"$1"
+  shift
+  if [[ ${archive} != - || ${volume} == - ]]; then
+    backup_job restore "${name}" "$@"
+    return
+  fi
+  key=${name^^}
+  run "${COMPOSE[@]}" stop "${keeper}" || die "${keeper} could not be stopped: nothing is changed"
+  run "${COMPOSE[@]}" run --rm --no-deps -T --volume "${volume}:/restore" --env "BACKUP_${key//-/_}_FOLDER=/restore" \
+    "${BACKUP_SERVICE}" "${BACKUP_JOB}" restore "${name}" "$@" || status=$?
+  if [[ ${STAYS_STOPPED} == false ]] && ! run "${COMPOSE[@]}" up --detach --wait "${keeper}"; then
+    warn "${keeper} does not start: see 'docker compose logs ${keeper}'"
+    ((status != 0)) || status=${EX_FAILED}
+  fi
+  return "${status}"
 }
 
 # Starts what migrations talk to, where it does not run, and changes nothing where it does.

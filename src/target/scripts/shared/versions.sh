@@ -28,11 +28,29 @@ current_version() {
   fi
 }
 
-# The newest version before the current one; nothing where there is none.
+# The newest version before the current one that differs from it; nothing where there is none.
 previous_version() {
-  local current
+  local current now name found=''
   current=$(current_version)
-  version_names | awk -v current="${current}" 'current == "" || $0 < current' | tail -n 1
+  [[ -z ${current} ]] || now=$(version_content "${current}")
+  while IFS= read -r name; do
+    [[ -n ${name} ]] || continue
+    if [[ -z ${current} ]]; then
+      found=${name}
+    elif [[ ${name} < ${current} ]] && [[ $(version_content "${name}") != "${now}" ]]; then
+      found=${name}
+    fi
+  done < <(version_names)
+  printf '%s' "${found}"
+}
+
+# What a version consists of, as one number: the same images and files give the same. version_content NAME
+version_content() {
+  (
+    cd -- "${STATE}/versions/$1" || return
+    cut -f 1-3 -- images
+    find files -type f -exec cksum {} + | sort
+  ) | cksum
 }
 
 # A line of a version's `info`. version_info NAME KEY
@@ -105,14 +123,29 @@ add_kept() {
   KEPT+=("$1")
 }
 
-# Removes the oldest versions and the tags that kept their images. forget_versions HOW_MANY_STAY
+# Removes the oldest versions and the tags that kept their images. What is deployed again and again counts once: of those
+# in a row that are the same the newest stays, and the oldest, which knows the backup from before all of them.
+# forget_versions HOW_MANY_STAY
 forget_versions() {
-  local current name
+  local current name content='' before last='' count=0 newer=''
   current=$(current_version)
-  version_names | head -n "-$1" | while IFS= read -r name; do
-    [[ ${name} != "${current}" ]] || continue
-    forget_version "${name}"
-  done
+  while IFS= read -r name; do
+    before=${content}
+    content=$(version_content "${name}")
+    if [[ ${content} != "${before}" ]]; then
+      count=$((count + 1))
+      newer=${name}
+      last=''
+    else
+      # The one in between is neither the newest nor the oldest.
+      [[ -z ${last} || ${last} == "${newer}" || ${last} == "${current}" ]] || forget_version "${last}"
+      last=${name}
+    fi
+    ((count <= $1)) || [[ ${name} == "${current}" ]] || {
+      forget_version "${name}"
+      last=''
+    }
+  done < <(version_names | sort --reverse)
 }
 
 forget_version() {
