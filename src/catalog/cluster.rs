@@ -93,10 +93,13 @@ pub enum Access {
 #[serde(deny_unknown_fields)]
 pub struct AccessRule {
     /// The API groups; the core group is the empty text.
+    #[schemars(inner(regex(pattern = r"^[a-z0-9.-]*$")))]
     pub groups: Vec<String>,
     /// The kinds of object, in lower case and the plural.
+    #[schemars(inner(regex(pattern = r"^[a-z0-9*/.-]+$")))]
     pub resources: Vec<String>,
     /// What may be done with them.
+    #[schemars(inner(regex(pattern = r"^([a-z]+|[*])$")))]
     pub verbs: Vec<String>,
     /// Where; in the system's own namespaces when left out.
     #[serde(default)]
@@ -122,8 +125,10 @@ pub enum Scope {
 #[serde(deny_unknown_fields)]
 pub struct Subject {
     /// Its name.
+    #[schemars(regex(pattern = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"))]
     pub service_account: String,
     /// The namespace that it is in.
+    #[schemars(regex(pattern = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"))]
     pub namespace: String,
 }
 
@@ -150,6 +155,8 @@ pub enum ClusterRole {
 #[serde(deny_unknown_fields)]
 pub struct EveryNamespace {
     /// Its name.
+    // Role names are names of a path's part (kubernetes.io, "Object Names and IDs"), and part of a file's name here.
+    #[schemars(regex(pattern = r"^[A-Za-z0-9]([A-Za-z0-9:._-]*[A-Za-z0-9])?$"))]
     pub cluster_role: String,
 }
 
@@ -158,8 +165,11 @@ pub struct EveryNamespace {
 #[serde(deny_unknown_fields)]
 pub struct OneNamespace {
     /// Its name.
+    // Role names are names of a path's part (kubernetes.io, "Object Names and IDs"), and part of a file's name here.
+    #[schemars(regex(pattern = r"^[A-Za-z0-9]([A-Za-z0-9:._-]*[A-Za-z0-9])?$"))]
     pub role: String,
     /// The namespace.
+    #[schemars(regex(pattern = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"))]
     pub namespace: String,
 }
 

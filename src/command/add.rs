@@ -207,8 +207,13 @@ fn tell(before: &Before, additions: &[Addition], refusal: &Refusal) {
     };
     console::error(&format!("{label}: nothing was added to `{blueprint}`: {why}\n"));
     // What would be wrong is no advice.
-    if !matches!(refusal, Refusal::Unplaced { .. }) {
+    if matches!(refusal, Refusal::Worse(..)) {
         return;
+    }
+    if matches!(refusal, Refusal::Other(_)) {
+        console::error(
+            "\nwhat an alias or a merge key repeats would grow everywhere; write that out once, or what follows where it is meant\n",
+        );
     }
     // Written by hand, a list takes the place of one that is merged in.
     let known = before.texts.value().unwrap_or_default();

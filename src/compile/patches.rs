@@ -160,7 +160,9 @@ fn nothing_at(patch: &Patch, file: &str, emitted: &Emitted) -> String {
 
 /// The candidates that look most like what was written, for people.
 fn nearest_first(wanted: &str, mut all: Vec<String>) -> String {
-    all.sort_by_cached_key(|one| strsim::osa_distance(wanted, one));
+    // The rest would only cost time.
+    let wanted: String = wanted.chars().take(suggest::LONGEST).collect();
+    all.sort_by_cached_key(|one| strsim::osa_distance(&wanted, one));
     let more = if all.len() > SHOWN { " and more" } else { "" };
     let shown: Vec<String> = all.iter().take(SHOWN).map(|one| format!("`{one}`")).collect();
     format!("{}{more}", shown.join(", "))

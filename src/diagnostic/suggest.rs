@@ -1,10 +1,17 @@
 //! Turns a name that nothing has into the nearest name that something has.
 
+/// The longest name that is compared with others, in bytes: nobody mistypes more, and comparing takes a time that grows with
+/// the product of the lengths.
+pub const LONGEST: usize = 256;
+
 /// The candidate that the author most probably meant, if one is near enough.
 ///
 /// Case, `-` and `_` do not count as differences; a third of the letters may differ; a name may also
 /// be the beginning of the candidate. Of equally near candidates the first in the alphabet is taken.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST {
+        return None;
+    }
     let wanted = folded(name);
     let near = candidates.into_iter().filter_map(|candidate| {
         Some((
@@ -18,16 +25,20 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// How far apart two folded names are; nothing if too far for one to be meant by the other.
 fn distance(wanted: &str, candidate: &str) -> Option<usize> {
-    let distance = strsim::osa_distance(wanted, candidate);
-    let length = wanted.chars().count().max(candidate.chars().count());
+    let (letters, others) = (wanted.chars().count(), candidate.chars().count());
+    let length = letters.max(others);
     // One letter of two or three would make anything near.
     let allowed = if length < 3 { 0 } else { length / 3 };
-    // Two letters that changed places are the same letters.
-    if distance <= allowed || (distance == 1 && is_swap(wanted, candidate)) {
-        return Some(distance);
+    // What one has more letters than the other is the least that differs, and is known at once.
+    if letters.abs_diff(others) <= allowed {
+        let distance = strsim::osa_distance(wanted, candidate);
+        // Two letters that changed places are the same letters.
+        if distance <= allowed || (distance == 1 && is_swap(wanted, candidate)) {
+            return Some(distance);
+        }
     }
     // An abbreviation comes after every misspelling.
-    let short = wanted.chars().count() >= 3 && candidate.starts_with(wanted);
+    let short = letters >= 3 && candidate.starts_with(wanted);
     short.then_some(usize::MAX)
 }
 
@@ -101,6 +112,13 @@ mod tests {
             assert_eq!(guess(name), None, "{name}");
         }
         assert_eq!(nearest("port", []), None);
+    }
+
+    #[test]
+    fn a_name_that_nobody_mistypes_is_compared_with_nothing() {
+        let long = "x".repeat(LONGEST);
+        assert_eq!(nearest(&long, [&*format!("{long}y")]), Some(&*format!("{long}y")));
+        assert_eq!(nearest(&format!("{long}z"), [&*format!("{long}y")]), None);
     }
 
     #[test]

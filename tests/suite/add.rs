@@ -144,9 +144,8 @@ fn what_cannot_be_spliced_is_refused_with_what_to_write() {
     );
     let folder = Folder::with(&shared);
     let run = folder.run(&[&args[..], &["--for", "api"]].concat()).exits(1);
-    let run = run.complains("the text would be read as more");
-    // What would be wrong is no advice.
-    assert!(!run.stderr.contains("by hand"), "{}", run.stderr);
+    let run = run.complains("the text would be read as more").complains("write it by hand, at");
+    assert!(run.stderr.contains("    uses: "), "{}", run.stderr);
     assert_eq!(folder.read("blueprint.yaml"), shared);
     // Two environments on one machine cannot have the same ports.
     let folder = Folder::with(SHOP);

@@ -441,3 +441,27 @@ fn a_worker_gets_the_broker_that_it_reads() {
     let (folder, _) = begin("celery-worker", &["--cache", "none"]);
     assert!(!folder.read("blueprint.yaml").contains("BROKER"));
 }
+
+/// The context of the first image is the folder in which secrets lie.
+#[test]
+fn what_the_operator_keeps_stays_out_of_images_and_of_git() {
+    for stack in
+        ["fastapi", "node", "celery-worker", "mcp-python", "rust", "nextjs", "react-static"]
+    {
+        let (folder, _) = begin(stack, &[]);
+        let ignored = folder.read("docker/app.Dockerfile.dockerignore");
+        let last: Vec<&str> = ignored.trim_end().lines().rev().take(5).collect();
+        for name in ["/secrets", "/certificates", "/.env", "/.env.*", "/.deploy"] {
+            assert!(last.contains(&name), "{stack}: {name}: {ignored}");
+        }
+        let ignored = folder.read(".gitignore");
+        assert!(ignored.lines().any(|line| line == "/certificates/"), "{ignored}");
+    }
+    let below = "blueprint: v1\nname: shop\noutput: { root: 'de[p]loy' }\nservices:\n  api:\n    image: ghcr.io/example/api:1.4.2\n    build: { context: ., stack: fastapi@3.13 }\n  web:\n    image: ghcr.io/example/web:1.4.2\n    build: { context: web, stack: nextjs@24 }\n";
+    let folder = Folder::with(below);
+    folder.run(&["build"]).exits(0);
+    let ignored = folder.read("de[p]loy/docker/api.Dockerfile.dockerignore");
+    assert!(ignored.contains("\n/de\\[p]loy/secrets\n"), "{ignored}");
+    let ignored = folder.read("de[p]loy/docker/web.Dockerfile.dockerignore");
+    assert!(!ignored.contains("/secrets"), "{ignored}");
+}

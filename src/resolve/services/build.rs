@@ -9,6 +9,30 @@ use crate::model::service::{Build, Dockerfile};
 use crate::resolve::services::{Builder, base_image};
 use crate::value::{GroupName, Image, ImageKey, way};
 
+/// What lies in the output folder and is the operator's: secrets, certificates with their keys, what scripts keep.
+const OF_THE_OPERATOR: &[&str] = &[".env", ".env.*", "secrets", "certificates", ".deploy"];
+
+/// What stays out of an image: what its stack says, and what the operator keeps in the output folder where that lies in the
+/// build's context.
+fn ignored(entry: &Entry, context: &str, output: &str) -> Vec<String> {
+    let below = way::between(context, output);
+    let mut patterns = entry.dockerignore.clone();
+    if below.split('/').next() != Some("..") {
+        let below = if below.is_empty() { below } else { format!("/{}", literal(&below)) };
+        patterns.extend(OF_THE_OPERATOR.iter().map(|name| format!("{below}/{name}")));
+    }
+    patterns
+}
+
+/// A path as a pattern that means nothing else (docs.docker.com, ".dockerignore files": Go's `filepath.Match`).
+fn literal(path: &str) -> String {
+    let escaped = |letter: char| {
+        let sign = if matches!(letter, '\\' | '*' | '?' | '[') { "\\" } else { "" };
+        format!("{sign}{letter}")
+    };
+    path.chars().map(escaped).collect()
+}
+
 impl Builder<'_, '_> {
     /// How the image is built; `command` is what its last stage runs.
     pub(super) fn build(&mut self, command: Vec<Text>) -> Option<Build> {
@@ -35,7 +59,7 @@ impl Builder<'_, '_> {
                 base: Box::new(base_image(&entry, &self.part.version)),
                 images: self.images(&entry),
                 command,
-                ignore: entry.dockerignore.clone(),
+                ignore: ignored(&entry, &way::join(folder, written.context.as_str()), output),
             },
             None => Dockerfile::Own(
                 written.dockerfile.map_or_else(|| "Dockerfile".to_owned(), |path| path.to_string()),

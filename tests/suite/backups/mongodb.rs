@@ -1,4 +1,4 @@
-//! Restores MongoDB's backups where stand-ins refuse what the server refuses: there is no server to ask here.
+//! Restores `MongoDB`'s backups where stand-ins refuse what the server refuses: there is no server to ask here.
 
 use std::fs;
 
@@ -16,7 +16,7 @@ backups:
   db: {}
 "#;
 
-/// A place whose MongoDB holds these collections.
+/// A place whose database holds these collections.
 fn place(live: &Value) -> Option<Place> {
     let node = system("node")?;
     let settings = [

@@ -89,7 +89,7 @@ fn d06_rules_of_own_templates_read_what_is_scraped() {
     let elsewhere = rules("elsewhere/{environment}/rules.yml", &faulty, &patches);
     assert_eq!(elsewhere, ["dangling-reference mounts"], "the folder that is mounted is not there");
     // The operator of Prometheus loads its objects wherever they are.
-    let indented = faulty.replace("\n", "\n  ");
+    let indented = faulty.replace('\n', "\n  ");
     let object = format!(
         "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {{ name: own }}\nspec:\n  {}\n",
         indented.trim_end()
