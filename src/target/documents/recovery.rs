@@ -6,6 +6,8 @@ use crate::format::quote::markdown::{code, span};
 use crate::format::quote::shell;
 use crate::model::backup::{Backups, Series, Store};
 use crate::model::{Role, naming};
+use crate::target::documents::lifecycle::{Lifecycle, lifecycles};
+use crate::target::documents::lost_cluster::{LostCluster, lost_cluster};
 use crate::target::documents::system::{Place, System};
 use crate::value::{Duration, Name};
 
@@ -20,13 +22,18 @@ pub(super) struct Recovery<'a> {
     /// The volumes that no backup holds.
     left_out: Vec<&'a str>,
     list: String,
+    /// Whether anything keeps what is written between two backups.
+    archived: bool,
     /// Starts what keeps data and what restores it, and nothing else.
     start_stores: String,
     start: String,
     fill: String,
     check: String,
     certificates: Vec<String>,
-    apply: Vec<String>,
+    /// The same where a cluster is lost, if one runs it.
+    cluster: Option<LostCluster<'a>>,
+    /// What buckets are told once.
+    lifecycles: Vec<Lifecycle<'a>>,
     /// What is asked once all runs.
     verify: Vec<String>,
     /// Restores by hand, where the tree has such a script.
@@ -53,6 +60,8 @@ struct Kept<'a> {
     restore: String,
     /// Goes back to a moment, where an archive is kept.
     moment: String,
+    /// Brings back as much as there is where nothing is left: the newest moment, or else the newest backup.
+    anew: String,
     /// The files that restore it in a cluster, which say how they are used.
     in_cluster: Vec<String>,
     readers: Vec<&'a str>,
@@ -80,16 +89,14 @@ pub(super) fn recovery<'a>(system: &'a System<'a>, header: String) -> Option<Rec
         buckets: backups.buckets.keys().map(Name::as_str).collect(),
         left_out: left_out(main, backups),
         list: job(main, backups, "list"),
+        archived: backups.stores.values().any(|store| store.archive.is_some()),
         start_stores: format!("{} up -d --wait {}", main.compose, first.join(" ")),
         start: main.start(),
         fill: main.env("fill"),
         check: main.env("check"),
         certificates: main.certificates(),
-        apply: if main.manifests.is_empty() {
-            Vec::new()
-        } else {
-            vec![format!("kubectl apply -k {}", main.manifests)]
-        },
+        cluster: lost_cluster(system, main, backups),
+        lifecycles: system.main_first().flat_map(lifecycles).collect(),
         verify: [
             system.run("health-check.sh", main, ""),
             system.run("smoke-test.sh", main, ""),
@@ -167,6 +174,14 @@ fn kept<'a>(
             format!("{} up -d --wait {named}", place.compose),
         )
     };
+    let restore = match system.run("restore.sh", place, name.as_str()) {
+        script if script.is_empty() => job(place, backups, &format!("restore {name}")),
+        script => script,
+    };
+    let to = |moment: &str| match &store.archive {
+        Some(_) => system.run("restore.sh", place, &format!("{name} --time {moment}")),
+        None => String::new(),
+    };
     Kept {
         name: name.as_str(),
         about: &store.about,
@@ -185,16 +200,12 @@ fn kept<'a>(
             .into_iter()
             .collect(),
         look: ["list", "verify"].map(|word| job(place, backups, &format!("{word} {name}"))).into(),
-        restore: match system.run("restore.sh", place, name.as_str()) {
-            script if script.is_empty() => job(place, backups, &format!("restore {name}")),
-            script => script,
+        anew: match to("latest") {
+            newest if newest.is_empty() => format!("{restore} --without-safety-backup"),
+            newest => newest,
         },
-        moment: match &store.archive {
-            Some(_) => {
-                system.run("restore.sh", place, &format!("{name} --time '2026-01-31 12:00:00+00'"))
-            }
-            None => String::new(),
-        },
+        moment: to("'2026-01-31 12:00:00+00'"),
+        restore,
         in_cluster: place.restores(name),
         jobs: jobs(place, name, store),
         readers,

@@ -98,25 +98,19 @@ fn migrations(place: &Place<'_>) -> Vec<String> {
 
 /// How an environment is deployed in a cluster.
 pub(super) fn apply<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
-    let model = place.model;
     let folder = &place.manifests;
     let mut steps = vec![
         Step::new("See what would change", [format!("kubectl diff -k {folder}")]),
         Step::new("Apply it", [format!("kubectl apply -k {folder}")]),
     ];
-    let is_kept = |variable: &Variable| {
-        variable.is_operators()
-            && variable.lives_in_secret()
-            && !model.namespaces_reading(variable).is_empty()
-    };
-    if model.kubernetes.secrets.is_none() && model.variables().any(is_kept) {
-        let secret = place.env("secret");
+    let secret = secret(place);
+    if !secret.is_empty() {
         steps.push(Step::new(
             "The first time, and when a value changes: make the Secret, for which pods wait",
-            [format!("{secret} | kubectl apply --server-side -f -")],
+            secret,
         ));
     }
-    let certificates = model.certificates_into_cluster();
+    let certificates = place.model.certificates_into_cluster();
     if !certificates.is_empty() {
         steps.push(Step::new("The first time: make the certificates' Secrets", certificates));
     }
@@ -124,8 +118,23 @@ pub(super) fn apply<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
     Way { environment: place.name, script: system.run("deploy-kubernetes.sh", place, ""), steps }
 }
 
+/// The command that makes the Secret, where nothing in the cluster does.
+pub(super) fn secret(place: &Place<'_>) -> Vec<String> {
+    let model = place.model;
+    let is_kept = |variable: &Variable| {
+        variable.is_operators()
+            && variable.lives_in_secret()
+            && !model.namespaces_reading(variable).is_empty()
+    };
+    if model.kubernetes.secrets.is_none() && model.variables().any(is_kept) {
+        vec![format!("{} | kubectl apply --server-side -f -", place.env("secret"))]
+    } else {
+        Vec::new()
+    }
+}
+
 /// The commands that wait for every workload.
-fn waits(place: &Place<'_>) -> Vec<String> {
+pub(super) fn waits(place: &Place<'_>) -> Vec<String> {
     let on = || running(place).filter_map(|service| Some((service, place.workload(service)?)));
     on().map(|(service, workload)| {
         format!("{} rollout status {workload} --timeout=10m", place.kubectl(service))

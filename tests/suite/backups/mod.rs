@@ -3,6 +3,7 @@
 mod clickhouse;
 mod live;
 mod mariadb;
+mod mongodb;
 mod postgres;
 mod redis;
 mod targets;

@@ -258,10 +258,7 @@ fn any_moment_is_restored_from_a_base_backup_and_what_was_written_since() {
     let beside = server.place.path("data/recovery-archive");
     let needed = names(&beside);
     assert_eq!(needed.first(), Some(&format!("{first}.gz")), "{needed:?}");
-    assert!(
-        needed.len() > 1 && needed.iter().all(|name| name.strip_suffix(".gz").is_some()),
-        "{needed:?}"
-    );
+    assert!(needed.len() > 1 && needed.iter().all(|name| name.contains(".gz")), "{needed:?}");
     assert!(!server.place.path("data/pgdata/archive").exists());
     server.up();
     assert_eq!(server.rows(), before, "at {moment}");

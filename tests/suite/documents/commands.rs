@@ -12,7 +12,7 @@ use crate::judge::judge;
 /// The programs that a machine has, or that the prerequisites name.
 const PROGRAMS: &[&str] = &[
     "docker", "kubectl", "formwork", "git", "curl", "openssl", "nproc", "free", "df", "getent",
-    "tar", "head", "tr", "ss",
+    "tar", "head", "tr", "ss", "aws",
 ];
 
 /// The commands of a page: the lines of its shell blocks, and the code spans that begin with a program.
@@ -102,7 +102,7 @@ fn kubectl(one: &Compiled, words: &[String], at: &str, options: &mut Options) {
     }
     let command = words.next().unwrap();
     let mut name = command.to_owned();
-    if matches!(command, "rollout" | "create") {
+    if matches!(command, "rollout" | "create") && words.peek() != Some(&"-f") {
         name = format!("{command} {}", words.next().unwrap());
     }
     let known = options.entry(("kubectl".to_owned(), name)).or_default();
@@ -128,7 +128,11 @@ fn kubectl(one: &Compiled, words: &[String], at: &str, options: &mut Options) {
                     let pod = pod.strip_prefix("app.kubernetes.io/name=").unwrap();
                     assert!(there.pods.contains(pod), "{at}: no pod {pod}");
                 }
-                "-f" | "--output" | "--namespace" => {
+                "-f" => {
+                    let file = words.next().unwrap();
+                    assert!(file == "-" || one.tree.get(file).is_some(), "{at}: no {file}");
+                }
+                "--output" | "--namespace" => {
                     words.next();
                 }
                 _ => {}
@@ -184,6 +188,10 @@ fn resolve(one: &Compiled, line: &str, at: &str, options: &mut Options) {
                 assert!(files.any(|file| file.networks.contains(name)), "{at}: no network {name}");
             }
             ("kubectl", Some("version")) | ("formwork", Some("--version")) => {}
+            ("aws", _) => {
+                let rules = words.iter().find_map(|word| word.strip_prefix("file://")).unwrap();
+                assert!(one.tree.get(rules).is_some(), "{at}: no {rules}");
+            }
             ("kubectl", _) => kubectl(one, &words[1..], at, options),
             ("formwork", _) => formwork(one, &words[1..], at, options),
             (script, environment) if is(script, "sh") => {

@@ -322,6 +322,56 @@ fn g8_recovery_keeps_what_was_promised() {
     }
 }
 
+/// What is lost with a machine or a cluster comes back as far as the archive reaches; where none is kept, by the newest dump.
+#[test]
+fn g8_what_is_lost_comes_back_to_the_newest_moment() {
+    let one = system("saas-chat");
+    let text = one.tree.get("DISASTER_RECOVERY.md").unwrap().text();
+    let part = |heading: &str| {
+        let begin = text.find(&format!("\n## {heading}\n")).unwrap();
+        let rest = &text[begin + 4..];
+        rest[..rest.find("\n## ").unwrap()].to_owned()
+    };
+    let machine = part("The machine is lost");
+    assert!(
+        machine.contains("scripts/restore.sh production postgres --time latest\n"),
+        "{machine}"
+    );
+    assert!(
+        machine.contains("scripts/restore.sh production mongodb --without-safety-backup\n"),
+        "{machine}"
+    );
+    let cluster = part("The cluster is lost");
+    // Nothing is written before the data are back, and nothing runs before its Secret.
+    let order = [
+        "kubectl apply -k kubernetes/production\n",
+        " scale statefulset/postgres --replicas=0\n",
+        " scale statefulset/postgres-archive --replicas=0\n",
+        " patch cronjob/backup-mongodb-daily --patch '{\"spec\":{\"suspend\":true}}'\n",
+        "kubectl create -f kubernetes/production/_restore/job-recover-postgres.yaml\n",
+        " wait job/recover-postgres --for=condition=complete ",
+        "kubectl create -f kubernetes/production/_restore/job-restore-mongodb.yaml\n",
+        " scale statefulset/postgres --replicas=1\n",
+        " patch cronjob/backup-mongodb-daily --patch '{\"spec\":{\"suspend\":false}}'\n",
+    ];
+    let mut rest = cluster.as_str();
+    for command in order {
+        let (_, after) =
+            rest.split_once(command).unwrap_or_else(|| panic!("no {command:?} in {rest}"));
+        rest = after;
+    }
+    assert!(!cluster.contains("scale statefulset/mongodb"), "a dump wants its server: {cluster}");
+    // What must be typed is what the script asks for.
+    assert!(!text.contains("`yes`") && text.contains("the name of the environment, `production`"));
+    // Each bucket is told once, by a command that is in the checklist too.
+    let rules = "aws s3api put-bucket-lifecycle-configuration --bucket ";
+    let file = "--lifecycle-configuration file://backup/production/lifecycle-backups.json";
+    let told: Vec<&str> = text.lines().filter(|line| line.trim().starts_with(rules)).collect();
+    assert!(told.len() == 2 && told[0].ends_with(file), "of both environments: {told:?}");
+    let list = one.tree.get("DEPLOYMENT_CHECKLIST.md").unwrap().text();
+    assert_eq!(list.matches(told[0].trim()).count(), 1, "{}", told[0]);
+}
+
 #[test]
 fn g8_without_backups_there_is_no_such_document() {
     let with: Vec<bool> = compiled()

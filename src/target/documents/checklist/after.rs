@@ -6,6 +6,7 @@ use crate::model::cluster::Only;
 use crate::model::edge::CertificateSource;
 use crate::model::{Model, Monitoring, Role, naming};
 use crate::target::documents::checklist::{Items, Part};
+use crate::target::documents::lifecycle::lifecycles;
 use crate::target::documents::system::{Place, System};
 use crate::target::documents::{look, steps};
 
@@ -236,6 +237,18 @@ fn recovery(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
     let status = system.run("backup.sh", place, "--status");
     if !status.is_empty() {
         items.add(status.clone(), format!("{} finds none too old", code(&status)));
+    }
+    for one in lifecycles(place) {
+        items.add(
+            format!("lifecycle {}", one.bucket),
+            format!(
+                "The bucket {} removes what is older than {}: {} was applied to it by {}",
+                code(one.bucket),
+                one.age,
+                code(&one.file),
+                code(&one.command)
+            ),
+        );
     }
     for (name, store) in &backups.stores {
         let of = code(name.as_str());

@@ -53,14 +53,31 @@ store_restore() {
   mongorestore "${server[@]}" --stopOnError --gzip --archive="$1" \
     --nsFrom="${MONGO_DATABASE}.*" --nsTo="${MONGO_DATABASE}_new.*"
   mongosh --quiet --nodb --norc --eval "${sign_in}
-    const fresh = m.getSiblingDB(name + '_new').getCollectionNames();
-    for (const one of fresh) {
-      const done = m.runCommand({ renameCollection: name + '_new.' + one, to: name + '.' + one, dropTarget: true });
+    const beside = m.getSiblingDB(name + '_new'), live = m.getSiblingDB(name);
+    const own = (one) => !one.name.startsWith('system.');
+    const fresh = beside.getCollectionInfos().filter(own), there = live.getCollectionInfos().filter(own);
+    const series = fresh.filter((one) => one.type === 'timeseries').map((one) => one.name);
+    if (series.length > 0) {
+      beside.dropDatabase();
+      throw new Error('the backup has time series, which cannot take the place of live ones in one step: ' +
+        series.join(', ') + '; nothing was changed; restore it by mongorestore into a database of another name');
+    }
+    const kind = (name) => (there.find((one) => one.name === name) || {}).type;
+    for (const one of fresh.filter((one) => one.type === 'collection')) {
+      if (kind(one.name) && kind(one.name) !== 'collection') { live.getCollection(one.name).drop(); }
+      const done = m.runCommand({ renameCollection: name + '_new.' + one.name, to: name + '.' + one.name, dropTarget: true });
       if (!done.ok) { throw new Error(done.errmsg); }
     }
-    for (const one of m.getSiblingDB(name).getCollectionNames()) {
-      if (!fresh.includes(one)) { m.getSiblingDB(name).getCollection(one).drop(); }
-    }" >/dev/null
+    for (const one of fresh.filter((one) => one.type === 'view')) {
+      if (kind(one.name)) { live.getCollection(one.name).drop(); }
+      const { viewOn, pipeline, ...options } = one.options;
+      const done = live.runCommand({ create: one.name, viewOn, pipeline, ...options });
+      if (!done.ok) { throw new Error(done.errmsg); }
+    }
+    for (const one of there) {
+      if (!fresh.some((other) => other.name === one.name)) { live.getCollection(one.name).drop(); }
+    }
+    beside.dropDatabase();" >/dev/null
 }
 
 # Says what is there, to whoever is let in.

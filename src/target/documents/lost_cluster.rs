@@ -1,0 +1,124 @@
+//! Turns a cluster that is lost into the commands that make it anew with its data, in order.
+
+use serde::Serialize;
+
+use crate::model::Role;
+use crate::model::backup::{Backups, Store};
+use crate::target::documents::steps;
+use crate::target::documents::system::{Place, System};
+use crate::value::Name;
+
+/// What is done once a new cluster is there.
+#[derive(Serialize)]
+pub(super) struct LostCluster<'a> {
+    /// Makes all objects; the pods wait for their Secret.
+    apply: Vec<String>,
+    /// Keeps those from running that would write before the data are back.
+    hold: Vec<String>,
+    /// Makes the Secrets.
+    secrets: Vec<String>,
+    /// Brings back what is backed up, one after the other.
+    stores: Vec<Back<'a>>,
+    /// Lets all of it run again.
+    release: Vec<String>,
+    /// Shows that it does.
+    verify: Vec<String>,
+}
+
+/// How one of them comes back.
+#[derive(Serialize)]
+struct Back<'a> {
+    name: &'a str,
+    /// How far it comes back, in words.
+    to: &'static str,
+    commands: Vec<String>,
+}
+
+/// The way back of a lost cluster; `None` where no manifests are compiled.
+pub(super) fn lost_cluster<'a>(
+    system: &System<'a>,
+    place: &Place<'a>,
+    backups: &'a Backups,
+) -> Option<LostCluster<'a>> {
+    if place.manifests.is_empty() {
+        return None;
+    }
+    let apply = format!("kubectl apply -k {}", place.manifests);
+    let held = held(place, backups);
+    let crons: Vec<String> = backups.jobs().map(|(name, ..)| format!("cronjob/{name}")).collect();
+    let suspend = |is: bool| {
+        let kubectl = format!("kubectl --namespace {}", place.namespace);
+        crons.iter().map(move |cron| {
+            format!("{kubectl} patch {cron} --patch '{{\"spec\":{{\"suspend\":{is}}}}}'")
+        })
+    };
+    let scale = |replicas: u32| {
+        held.iter().map(move |(kubectl, workload)| {
+            format!("{kubectl} scale {workload} --replicas={replicas}")
+        })
+    };
+    let stores = backups.stores.iter().filter_map(|one| back(place, one)).collect();
+    let mut secrets = steps::secret(place);
+    secrets.extend(place.model.certificates_into_cluster());
+    Some(LostCluster {
+        apply: vec![
+            apply.clone(),
+            format!("kubectl --namespace {} get persistentvolumeclaims", place.namespace),
+        ],
+        hold: scale(0).chain(suspend(true)).collect(),
+        secrets,
+        stores,
+        // What has a number of replicas of its own gets that; the rest grows by its autoscaler.
+        release: scale(1).chain([apply]).chain(suspend(false)).collect(),
+        verify: match system.run("validate-kubernetes.sh", place, "") {
+            script if script.is_empty() => steps::waits(place),
+            script => vec![script],
+        },
+    })
+}
+
+/// The workloads that wait until the data are back: those that talk to what is restored, what keeps an archive, and the
+/// databases that are put together from one.
+fn held(place: &Place<'_>, backups: &Backups) -> Vec<(String, String)> {
+    let model = place.model;
+    let waits = |service: &&crate::model::Service| {
+        let talks = matches!(service.role, Role::Application | Role::Platform)
+            && backups
+                .stores
+                .values()
+                .any(|store| service.flows.iter().any(|flow| flow.to == store.keeper));
+        let recovers = backups.stores.values().any(|store| {
+            store.archive.as_ref().is_some_and(|archive| {
+                archive.service == service.name || store.keeper == service.name
+            })
+        });
+        talks || recovers
+    };
+    let on = model.services.values().filter(|service| model.is_on(service));
+    on.filter(waits)
+        .filter_map(|service| Some((place.kubectl(service), place.workload(service)?.to_owned())))
+        .collect()
+}
+
+/// The job that brings one back: to the newest moment where an archive is kept, to the newest backup where none is.
+fn back<'a>(place: &Place<'_>, (name, store): (&'a Name, &'a Store)) -> Option<Back<'a>> {
+    let word = if store.archive.is_some() { "recover" } else { "restore" };
+    let file = place.restores(name).into_iter().find(|file| {
+        file.rsplit('/').next().is_some_and(|file| file.starts_with(&format!("job-{word}-")))
+    })?;
+    let kubectl = format!("kubectl --namespace {}", place.namespace);
+    let mut commands = Vec::new();
+    let keeper = place.model.services.get(&store.keeper);
+    if let Some((keeper, workload)) = keeper
+        .filter(|_| store.archive.is_none())
+        .and_then(|keeper| Some((keeper, place.workload(keeper)?)))
+    {
+        let wait = place.kubectl(keeper);
+        commands.push(format!("{wait} rollout status {workload} --timeout=10m"));
+    }
+    commands.push(format!("kubectl create -f {file}"));
+    commands
+        .push(format!("{kubectl} wait job/{word}-{name} --for=condition=complete --timeout=24h"));
+    let to = if store.archive.is_some() { "the newest moment" } else { "the newest backup" };
+    Some(Back { name: name.as_str(), to, commands })
+}
