@@ -63,7 +63,7 @@ fn a_description_of_several_lines_stays_a_comment_of_a_script() {
     let about = "db: { uses: postgres@17, about: \"what is kept\\ntouch /tmp/owned\" }";
     let tree = tree(&(SHOP.replace("db: { uses: postgres@17 }", about) + "backups: { db: {} }\n"));
     let job = text(&tree, "backup/production/jobs/db.sh");
-    assert!(job.contains("what is kept\n# touch /tmp/owned\n"), "{job}");
+    assert!(job.contains("(what is kept\n# touch /tmp/owned) is backed up"), "{job}");
 }
 
 #[test]

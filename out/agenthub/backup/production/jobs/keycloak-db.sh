@@ -134,8 +134,10 @@ store_needs() {
 
 # Puts the folder $3 together as it was at the moment $4: base backup $1, archive $2; what was there goes to $5.
 store_recover() {
-  local beside=$3.new packed name file first=''
-  packed=$(dirname -- "$3")/recovery-archive
+  local name file first
+  # Whatever happens, the volume is not left fuller than it was. Not local: the trap outlives the function.
+  beside=$3.new packed=$(dirname -- "$3")/recovery-archive
+  trap 'rm -rf -- "${beside}" "${packed}"' EXIT
   rm -rf -- "${beside}" "${packed}"
   mkdir -m 0700 -- "${beside}" "${packed}"
   tar --extract --gzip --file="$1" --directory="${beside}"
@@ -155,7 +157,6 @@ store_recover() {
   done <"${WORK}/names"
   if [[ ! -e ${packed}/${first}.gz ]]; then
     log "the archive does not have ${first}, with which the base backup begins: neither here nor in a bucket"
-    rm -rf -- "${beside}" "${packed}"
     return 1
   fi
   touch "${beside}/recovery.signal"
@@ -166,6 +167,7 @@ store_recover() {
   if [[ $4 != latest ]]; then
     printf "recovery_target_time = '%s'\nrecovery_target_action = 'promote'\n" "$4" >>"${beside}/postgresql.auto.conf"
   fi
+  trap - EXIT
   if [[ -e $3 ]]; then
     mv -- "$3" "$5"
   fi
