@@ -1,66 +1,197 @@
 //! Turns what is built into the jobs that build, push and scan images.
 
+use std::cell::RefCell;
+
 use crate::format::quote::github;
+use crate::map::IndexMap;
 use crate::model::pipeline::{Built, Pipeline, Platform};
+use crate::model::variable::Origin;
+use crate::model::{Model, Variable};
 use crate::target::workflow::schema::{Job, Matrix, Pairs, Step, Strategy};
-use crate::target::workflow::{PUSHED, RUNNER, actions, checkout, expression, pairs, uses};
+use crate::target::workflow::{PUSHED, RUNNER, actions, checkout, expression, pairs, runs, uses};
+use crate::value::{Name, VariableName};
 
-/// The images, each once though several services may run it.
-fn distinct(pipeline: &Pipeline) -> Vec<&Built> {
-    let mut found: Vec<&Built> = Vec::new();
-    for build in &pipeline.builds {
-        if !found.iter().any(|one| one.image == build.image) {
-            found.push(build);
+/// The images that are built, and which of them each environment runs.
+pub(super) struct Images<'a> {
+    variants: Vec<Variant<'a>>,
+    /// For each environment the image as its files name it, and what it is.
+    named: Vec<(&'a Name, String, usize)>,
+}
+
+/// An image that is built. One serves every environment whose public variables have the same values.
+pub(super) struct Variant<'a> {
+    built: &'a Built,
+    arguments: Vec<Argument>,
+    /// What tells it from others of its repository; empty for the first.
+    suffix: String,
+}
+
+/// A variable that is read while an image is built.
+#[derive(Debug, PartialEq, Eq)]
+struct Argument {
+    name: VariableName,
+    /// Its value, or the expression that gives it.
+    value: String,
+    /// The variables of the repository that it is made of: name, whether it must be set, what it is.
+    asked: Vec<(String, bool, String)>,
+}
+
+impl<'a> Images<'a> {
+    /// The images of every environment that is deployed; those of the pipeline's own where none is.
+    pub(super) fn of(models: &'a [Model], pipeline: &'a Pipeline) -> Self {
+        let model_of = |name: &Name| models.iter().find(|model| model.environment.name == *name);
+        let deployed = pipeline.deploys.iter().map(|one| &one.environment);
+        // The last one first: its images are those without a suffix.
+        let mut names: Vec<&Name> = deployed.rev().collect();
+        if names.is_empty() {
+            names.push(&pipeline.of);
         }
+        let mut images = Self { variants: Vec::new(), named: Vec::new() };
+        for model in names.into_iter().filter_map(model_of) {
+            let builds = model.pipeline.iter().flat_map(|pipeline| &pipeline.builds);
+            for built in builds {
+                images.add(model, built);
+            }
+        }
+        images
     }
-    found
-}
 
-fn row(build: &Built) -> Pairs {
-    let arguments: Vec<String> = build
-        .arguments
-        .iter()
-        .map(|name| format!("{name}={}", expression(&format!("vars.{name}"))))
-        .collect();
-    pairs(&[
-        ("service", build.service.as_str()),
-        ("image", &build.image.to_string()),
-        ("repository", &repository(build)),
-        ("context", &github::literal(&build.context)),
-        ("dockerfile", &github::literal(&build.dockerfile)),
-        ("target", &build.target),
-        ("arguments", &arguments.join("\n")),
-    ])
-}
+    fn add(&mut self, model: &'a Model, built: &'a Built) {
+        let environment = &model.environment.name;
+        let image = named(built);
+        if self.named.iter().any(|(name, known, _)| *name == environment && *known == image) {
+            return;
+        }
+        let arguments: Vec<Argument> =
+            built.arguments.iter().map(|name| argument(model, name)).collect();
+        let same = |one: &Variant<'_>| {
+            let files = |built: &Built| (built.context.clone(), built.dockerfile.clone());
+            one.built.image.name() == built.image.name()
+                && files(one.built) == files(built)
+                && one.built.target == built.target
+                && one.arguments == arguments
+        };
+        let at = self.variants.iter().position(same).unwrap_or_else(|| {
+            let mut others = self.variants.iter().map(|one| one.built);
+            let first = others.find(|one| one.image.name() == built.image.name());
+            let suffix = match first {
+                None => String::new(),
+                Some(first) if first.service == built.service => format!("-{environment}"),
+                Some(_) => format!("-{}-{environment}", built.service),
+            };
+            self.variants.push(Variant { built, arguments, suffix });
+            self.variants.len() - 1
+        });
+        self.named.push((environment, image, at));
+    }
 
-/// The image without its tag.
-fn repository(build: &Built) -> String {
-    let image = build.image.to_string();
-    let name = image.split('@').next().unwrap_or_default();
-    let tagged = name.rsplit_once('/').map_or(name, |(_, last)| last).contains(':');
-    let bare = if tagged { name.rsplit_once(':').map(|(bare, _)| bare) } else { None };
-    bare.unwrap_or(name).to_owned()
-}
+    pub(super) fn is_empty(&self) -> bool {
+        self.variants.is_empty()
+    }
 
-/// The registry of an image: its first part, where that looks like a host.
-fn registry(build: &Built) -> String {
-    let image = build.image.to_string();
-    match image.split_once('/') {
-        Some((host, _)) if host.contains('.') || host.contains(':') => host.to_owned(),
-        _ => "docker.io".to_owned(),
+    /// The images of an environment as its files name them, and what each is.
+    pub(super) fn of_environment(
+        &self,
+        environment: &Name,
+    ) -> impl Iterator<Item = (String, &Variant<'a>)> {
+        let own = self.named.iter().filter(move |(name, _, _)| *name == environment);
+        own.filter_map(|(_, image, at)| Some((image.clone(), self.variants.get(*at)?)))
+    }
+
+    /// The variables that the repository must have, and what each is.
+    pub(super) fn asked(&self) -> IndexMap<String, String> {
+        let arguments = self.variants.iter().flat_map(|variant| &variant.arguments);
+        let asked = arguments.flat_map(|argument| &argument.asked);
+        let mut found: Vec<_> =
+            asked.map(|(name, _, about)| (name.clone(), about.clone())).collect();
+        found.sort();
+        found.into_iter().collect()
     }
 }
 
-/// The registries that images are pushed to.
-fn registries(pipeline: &Pipeline) -> Vec<String> {
-    let mut found: Vec<String> = pipeline.builds.iter().map(registry).collect();
-    found.sort();
-    found.dedup();
-    found
+/// The value of a variable where it is built in: the blueprint's own, as in the compose file, or what the repository's
+/// settings say for this environment.
+fn argument(model: &Model, name: &VariableName) -> Argument {
+    let asked = RefCell::new(Vec::new());
+    let ask = |name: &VariableName| {
+        let environment = &model.environment.name;
+        let setting = setting(environment, name.as_str());
+        let variable = model.variable(name);
+        let default = variable.map_or("", Variable::default);
+        let must = default.is_empty() && !variable.is_some_and(Variable::may_be_empty);
+        asked.borrow_mut().push((setting.clone(), must, format!("{name} of {environment}")));
+        if default.is_empty() {
+            expression(&format!("vars.{setting}"))
+        } else {
+            expression(&format!("vars.{setting} || '{}'", default.replace('\'', "''")))
+        }
+    };
+    let value = match model.variable(name).map(|variable| &variable.origin) {
+        Some(Origin::Fixed(text)) => text.render(github::literal, ask),
+        _ => ask(name),
+    };
+    Argument { name: name.clone(), value, asked: asked.into_inner() }
+}
+
+/// The variable of the repository that holds something for one environment.
+pub(super) fn setting(environment: &Name, what: &str) -> String {
+    format!("{}_{what}", environment.as_str().to_uppercase().replace('-', "_"))
+}
+
+/// The image with its tag.
+fn named(built: &Built) -> String {
+    format!("{}:{}", built.image.name(), built.image.tag().unwrap_or("latest"))
+}
+
+impl Variant<'_> {
+    /// The tag that it is pushed under, which no environment names: that of one run, as a branch and a tag may both be
+    /// building the same commit.
+    fn tag(suffix: &str) -> String {
+        format!("sha-{}-{}{suffix}", expression("github.sha"), expression("github.run_id"))
+    }
+
+    /// What it is pushed as.
+    pub(super) fn pushed(&self) -> String {
+        format!("{}:{}", self.built.image.name(), Self::tag(&self.suffix))
+    }
+
+    /// What tells its jobs from others.
+    fn title(&self) -> String {
+        format!("{}{}", self.built.service, self.suffix)
+    }
+
+    fn row(&self) -> Pairs {
+        let build = self.built;
+        let line = |one: &Argument| format!("{}={}", one.name, one.value);
+        let arguments: Vec<String> = self.arguments.iter().map(line).collect();
+        let asked = self.arguments.iter().flat_map(|argument| &argument.asked);
+        let asked = asked.filter(|(_, must, _)| *must);
+        let required: Vec<String> = asked
+            .map(|(name, _, _)| format!("{name}={}", expression(&format!("vars.{name}"))))
+            .collect();
+        pairs(&[
+            ("service", &self.title()),
+            ("repository", &build.image.name()),
+            ("suffix", &self.suffix),
+            ("context", &github::literal(&build.context)),
+            ("dockerfile", &github::literal(&build.dockerfile)),
+            ("target", &build.target),
+            ("arguments", &arguments.join("\n")),
+            ("required", &required.join("\n")),
+        ])
+    }
+
+    /// The registry: the first part of the image, where that looks like a host.
+    fn registry(&self) -> String {
+        self.built.image.registry().unwrap_or("docker.io").to_owned()
+    }
 }
 
 /// Logs in where images are pushed to: with the run's own token at GitHub's registry, else with two secrets.
-fn logins(pipeline: &Pipeline, condition: &str) -> Vec<Step> {
+pub(super) fn logins(images: &Images<'_>, condition: &str) -> Vec<Step> {
+    let mut registries: Vec<String> = images.variants.iter().map(Variant::registry).collect();
+    registries.sort();
+    registries.dedup();
     let step = |registry: String| {
         let (user, password) = match registry.as_str() {
             "ghcr.io" => (expression("github.actor"), expression("github.token")),
@@ -71,24 +202,44 @@ fn logins(pipeline: &Pipeline, condition: &str) -> Vec<Step> {
         condition.clone_into(&mut step.condition);
         step
     };
-    registries(pipeline).into_iter().map(step).collect()
+    registries.into_iter().map(step).collect()
 }
 
-/// Builds every image for every processor, and pushes it where a version is to be deployed.
-pub(super) fn images(pipeline: &Pipeline, needs: Vec<String>) -> Job {
+/// Ends the job where a variable is not set: the build would pass, with nothing in its place.
+fn required() -> Step {
+    let run = "missing=$(sed -n 's/=$//p' <<<\"${REQUIRED}\")\n\
+        if [[ -n ${missing} ]]; then\n  \
+        printf '::error::the image of %s cannot be built: set the variables %s of the repository\\n' \"${SERVICE}\" \"${missing//$'\\n'/, }\"\n  \
+        exit 1\n\
+        fi";
+    Step {
+        // What comes from a fork is built without them, and goes nowhere.
+        condition: PUSHED.to_owned(),
+        env: pairs(&[
+            ("SERVICE", &expression("matrix.service")),
+            ("REQUIRED", &expression("matrix.required")),
+        ]),
+        ..runs("See that what is built in is set", run)
+    }
+}
+
+/// Builds every image for every processor, and pushes it where a version is to be deployed, under a tag that nothing runs.
+pub(super) fn images(pipeline: &Pipeline, built: &Images<'_>, needs: Vec<String>) -> Job {
     let platforms: Vec<&str> = pipeline.platforms.iter().map(|one| one.as_str()).collect();
     let mut steps = vec![checkout()];
+    let mut include: Vec<Pairs> = built.variants.iter().map(Variant::row).collect();
+    if include.iter().any(|row| row.get("required").is_some_and(|lines| !lines.is_empty())) {
+        steps.push(required());
+    } else {
+        for row in &mut include {
+            row.shift_remove("required");
+        }
+    }
     if pipeline.platforms.contains(&Platform::Arm64) {
         steps.push(uses("Emulate other processors", actions::QEMU, &[("platforms", "arm64")]));
     }
     steps.push(uses("Set up the builder", actions::BUILDX, &[]));
-    steps.extend(logins(pipeline, PUSHED));
-    let tags = format!(
-        "{}\n{}:sha-{}\n",
-        expression("matrix.image"),
-        expression("matrix.repository"),
-        expression("github.sha")
-    );
+    steps.extend(logins(built, PUSHED));
     let scope = expression("matrix.service");
     let with = [
         ("context", expression("matrix.context")),
@@ -97,7 +248,7 @@ pub(super) fn images(pipeline: &Pipeline, needs: Vec<String>) -> Job {
         ("build-args", expression("matrix.arguments")),
         ("platforms", platforms.join(",")),
         ("push", expression(PUSHED)),
-        ("tags", tags),
+        ("tags", pushed()),
         ("provenance", "mode=max".to_owned()),
         ("sbom", "true".to_owned()),
         ("cache-from", format!("type=gha,scope={scope}")),
@@ -105,7 +256,6 @@ pub(super) fn images(pipeline: &Pipeline, needs: Vec<String>) -> Job {
     ];
     let with: Vec<(&str, &str)> = with.iter().map(|(key, value)| (*key, value.as_str())).collect();
     steps.push(uses("Build and push", actions::BUILD, &with));
-    let include = distinct(pipeline).into_iter().map(row).collect();
     Job {
         name: format!("Image of {}", expression("matrix.service")),
         needs,
@@ -118,9 +268,15 @@ pub(super) fn images(pipeline: &Pipeline, needs: Vec<String>) -> Job {
     }
 }
 
+/// What a job of the matrix pushes, or has pushed.
+fn pushed() -> String {
+    let tag = Variant::tag(&expression("matrix.suffix"));
+    format!("{}:{tag}", expression("matrix.repository"))
+}
+
 /// Scans every image that was pushed. Every finding is shown; what can be mended and is bad ends it.
-pub(super) fn scan(pipeline: &Pipeline) -> Job {
-    let image = format!("{}:sha-{}", expression("matrix.repository"), expression("github.sha"));
+pub(super) fn scan(built: &Images<'_>) -> Job {
+    let image = pushed();
     let shown = [("image-ref", image.as_str()), ("format", "sarif"), ("output", "trivy.sarif")];
     let gate = [
         ("image-ref", image.as_str()),
@@ -130,14 +286,18 @@ pub(super) fn scan(pipeline: &Pipeline) -> Job {
     ];
     let mut upload = uses("Show findings", actions::SARIF, &[("sarif_file", "trivy.sarif")]);
     upload.with.insert("category".to_owned(), expression("matrix.service"));
-    let mut steps = logins(pipeline, "");
+    let mut steps = logins(built, "");
     steps.push(uses("Scan with Trivy", actions::TRIVY, &shown));
     steps.push(upload);
     steps.push(uses("Refuse what can be mended", actions::TRIVY, &gate));
-    let row = |build: &Built| {
-        pairs(&[("service", build.service.as_str()), ("repository", &repository(build))])
+    let row = |variant: &Variant<'_>| {
+        pairs(&[
+            ("service", &variant.title()),
+            ("repository", &variant.built.image.name()),
+            ("suffix", &variant.suffix),
+        ])
     };
-    let include = distinct(pipeline).into_iter().map(row).collect();
+    let include = built.variants.iter().map(row).collect();
     Job {
         name: format!("Scan of {}", expression("matrix.service")),
         needs: vec!["images".to_owned()],

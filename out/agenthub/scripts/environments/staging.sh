@@ -182,18 +182,18 @@ each_switch() {
 # The images: service, image, whether it is built or pulled.
 each_image() {
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
-  "$@" mcp-backend ghcr.io/example/agenthub-backend:3.1.0 built
-  "$@" frontend ghcr.io/example/agenthub-frontend:3.1.0 built
-  "$@" keycloak ghcr.io/example/agenthub-keycloak:26.8.0 built
+  "$@" mcp-backend ghcr.io/example/agenthub-backend:3.1.0-staging built
+  "$@" frontend ghcr.io/example/agenthub-frontend:3.1.0-staging built
+  "$@" keycloak ghcr.io/example/agenthub-keycloak:26.8.0-staging built
   "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
   "$@" keycloak-db docker.io/library/postgres:17.11-bookworm pulled
   "$@" redis docker.io/library/redis:8.10.2-trixie pulled
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
-  "$@" backup ghcr.io/example/agenthub-backup:3.1.0 built
-  "$@" postgres-archive ghcr.io/example/agenthub-backup:3.1.0 built
-  "$@" keycloak-db-archive ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" backup ghcr.io/example/agenthub-backup:3.1.0-staging built
+  "$@" postgres-archive ghcr.io/example/agenthub-backup:3.1.0-staging built
+  "$@" keycloak-db-archive ghcr.io/example/agenthub-backup:3.1.0-staging built
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled

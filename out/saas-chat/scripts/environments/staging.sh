@@ -197,12 +197,12 @@ each_switch() {
 
 # The images: service, image, whether it is built or pulled.
 each_image() {
-  "$@" auth-service ghcr.io/example/saas-chat-auth:3.2.0 built
-  "$@" chat-service ghcr.io/example/saas-chat-chat:3.2.0 built
-  "$@" billing-service ghcr.io/example/saas-chat-billing:3.2.0 built
-  "$@" analytics-service ghcr.io/example/saas-chat-analytics:3.2.0 built
-  "$@" orchestrator-service ghcr.io/example/saas-chat-orchestrator:3.2.0 built
-  "$@" email-worker ghcr.io/example/saas-chat-email:3.2.0 built
+  "$@" auth-service ghcr.io/example/saas-chat-auth:3.2.0-staging built
+  "$@" chat-service ghcr.io/example/saas-chat-chat:3.2.0-staging built
+  "$@" billing-service ghcr.io/example/saas-chat-billing:3.2.0-staging built
+  "$@" analytics-service ghcr.io/example/saas-chat-analytics:3.2.0-staging built
+  "$@" orchestrator-service ghcr.io/example/saas-chat-orchestrator:3.2.0-staging built
+  "$@" email-worker ghcr.io/example/saas-chat-email:3.2.0-staging built
   "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
   "$@" mongodb docker.io/library/mongo:8.0.32-noble pulled
   "$@" redis docker.io/library/redis:8.10.2-trixie pulled
@@ -217,8 +217,8 @@ each_image() {
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
   "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
-  "$@" backup ghcr.io/example/saas-chat-backup:1.0.0 built
-  "$@" postgres-archive ghcr.io/example/saas-chat-backup:1.0.0 built
+  "$@" backup ghcr.io/example/saas-chat-backup:1.0.0-staging built
+  "$@" postgres-archive ghcr.io/example/saas-chat-backup:1.0.0-staging built
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" mongodb-exporter docker.io/percona/mongodb_exporter:0.53.0 pulled

@@ -118,9 +118,9 @@ each_switch() {
 # The images: service, image, whether it is built or pulled.
 each_image() {
   "$@" db docker.io/library/postgres:17.11-bookworm pulled
-  "$@" backend ghcr.io/example/sira-backend:1.4.2 built
-  "$@" frontend ghcr.io/example/sira-frontend:1.4.2 built
-  "$@" backup ghcr.io/example/sira-backup:1.4.2 built
+  "$@" backend ghcr.io/example/sira-backend:1.4.2-staging built
+  "$@" frontend ghcr.io/example/sira-frontend:1.4.2-staging built
+  "$@" backup ghcr.io/example/sira-backup:1.4.2-staging built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled

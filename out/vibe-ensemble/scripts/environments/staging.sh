@@ -141,12 +141,12 @@ each_switch() {
 
 # The images: service, image, whether it is built or pulled.
 each_image() {
-  "$@" vibe-ensemble ghcr.io/example/vibe-ensemble:0.5.0 built
+  "$@" vibe-ensemble ghcr.io/example/vibe-ensemble:0.5.0-staging built
   "$@" db docker.io/library/postgres:17.11-bookworm pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
-  "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0 built
-  "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0-staging built
+  "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0-staging built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled

@@ -149,16 +149,16 @@ each_switch() {
 each_image() {
   "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
   "$@" redis docker.io/library/redis:8.10.2-trixie pulled
-  "$@" api ghcr.io/example/vulnzero-api:2.4.0 built
-  "$@" aggregator ghcr.io/example/vulnzero-aggregator:2.4.0 built
-  "$@" celery-worker ghcr.io/example/vulnzero-tasks:2.4.0 built
-  "$@" celery-beat ghcr.io/example/vulnzero-beat:2.4.0 built
+  "$@" api ghcr.io/example/vulnzero-api:2.4.0-staging built
+  "$@" aggregator ghcr.io/example/vulnzero-aggregator:2.4.0-staging built
+  "$@" celery-worker ghcr.io/example/vulnzero-tasks:2.4.0-staging built
+  "$@" celery-beat ghcr.io/example/vulnzero-beat:2.4.0-staging built
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
   "$@" celery-worker-exporter ghcr.io/danihodovic/celery-exporter:0.12.2 pulled
   "$@" flower docker.io/mher/flower:2.2.0 pulled
-  "$@" backup ghcr.io/example/vulnzero-backup:2.4.0 built
+  "$@" backup ghcr.io/example/vulnzero-backup:2.4.0-staging built
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
