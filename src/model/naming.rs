@@ -147,6 +147,11 @@ pub fn env_secret(system: &Name) -> String {
 /// The library that scripts share, below the output folder.
 pub const SCRIPT_LIBRARY: &str = "scripts/lib";
 
+/// The job in a cluster that migrates what a service keeps.
+pub fn migration_job(service: &Name) -> String {
+    label(&format!("migrate-{service}"))
+}
+
 /// The job in a cluster that makes one series of backups.
 pub fn backup_job(store: &Name, series: &str) -> String {
     let name = format!("backup-{store}-{series}");

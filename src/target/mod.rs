@@ -14,6 +14,7 @@ pub mod nginx;
 pub mod output;
 pub mod patched;
 pub mod prometheus;
+pub mod rollout;
 pub mod scripts;
 pub mod workflow;
 

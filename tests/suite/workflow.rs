@@ -336,6 +336,8 @@ esac
     assert!(calls.contains(&created), "{calls}");
     let other = run("ghcr.io/a/b:sha-1 ghcr.io/a/b:1.0", "b").exits(1);
     assert!(other.stdout.contains("::error::ghcr.io/a/b:1.0 is sha256:b"), "{other:#?}");
+    let lost = run("ghcr.io/a/b:lost ghcr.io/a/b:1.0", "").exits(1);
+    assert!(lost.stdout.contains("::error::ghcr.io/a/b:lost is not there"), "{lost:#?}");
 }
 
 fn rows(system: &str) -> Vec<Value> {

@@ -8,7 +8,7 @@ use crate::model::{Model, Role, Service, naming};
 use crate::target::Output;
 use crate::target::scripts::asked::{probes, routes};
 use crate::target::scripts::stores::{backup_job, backup_service, backups};
-use crate::target::scripts::{objects, start};
+use crate::target::scripts::{cluster, objects, start};
 
 /// What the template of an environment's file sees.
 #[derive(Debug, Serialize)]
@@ -36,10 +36,10 @@ pub(super) struct Facts {
 
 /// Things of one kind, each as the words of a call.
 #[derive(Debug, Serialize)]
-struct List {
-    name: &'static str,
-    about: &'static str,
-    items: Vec<Vec<String>>,
+pub(super) struct List {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    pub(super) items: Vec<Vec<String>>,
 }
 
 impl Facts {
@@ -104,6 +104,7 @@ fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
         ),
     ];
     lists.extend(asked(model, output));
+    lists.extend(cluster::lists(model, output));
     lists
 }
 

@@ -4,9 +4,9 @@ use crate::format::quote::github;
 use crate::format::quote::shell;
 use crate::model::Model;
 use crate::model::pipeline::{Deployment, Pipeline, Ssh, Trigger, Way};
-use crate::target::workflow::images::{Images, setting};
 use crate::target::workflow::promote;
 use crate::target::workflow::schema::{Concurrency, Environment, Flag, Job, Pairs, Step};
+use crate::target::workflow::variants::{Images, setting};
 use crate::target::workflow::{PUSHED, RUNNER, checkout, expression, pairs, runs};
 use crate::value::{PortNumber, VariableName};
 

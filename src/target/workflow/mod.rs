@@ -5,6 +5,7 @@ mod deploy;
 mod images;
 mod promote;
 mod schema;
+mod variants;
 mod verify;
 
 use crate::map::IndexMap;
@@ -14,8 +15,8 @@ use crate::model::Model;
 use crate::model::pipeline::{Pipeline, Trigger};
 use crate::target::{Error, Output};
 use actions::Action;
-use images::Images;
 use schema::{Branches, Concurrency, Flag, Job, On, Pairs, Push, Step, Workflow};
+use variants::Images;
 
 /// The machines that run jobs: one release, so that an update of it is a change here.
 const RUNNER: &str = "ubuntu-24.04";

@@ -2,8 +2,9 @@
 //! name.
 
 use crate::model::pipeline::Pipeline;
-use crate::target::workflow::images::{Images, Variant, logins};
+use crate::target::workflow::images::logins;
 use crate::target::workflow::schema::{Job, Step};
+use crate::target::workflow::variants::{Images, Variant};
 use crate::target::workflow::{PUSHED, RUNNER, pairs, runs};
 use crate::value::Name;
 
@@ -20,6 +21,10 @@ set -o pipefail
 : >"${RUNNER_TEMP}/images"
 while read -r scanned image; do
   digest=$(digest_of "${scanned}")
+  if [[ ${digest} != sha256:* ]]; then
+    printf '::error::%s is not there\n' "${scanned}"
+    exit 1
+  fi
   docker buildx imagetools create --prefer-index=false --tag "${image}" "${scanned%:*}@${digest}"
   promoted=$(digest_of "${image}")
   if [[ ${promoted} != "${digest}" ]]; then

@@ -65,7 +65,8 @@ impl Machine {
         self.folder.path().join(HOSTILE)
     }
 
-    fn stand_in(&self) -> PathBuf {
+    /// What the stand-ins keep.
+    pub(crate) fn stand_in(&self) -> PathBuf {
         self.folder.path().join("stand-in")
     }
 

@@ -6,3 +6,4 @@ mod deploy;
 mod health;
 mod machine;
 mod migration;
+mod rollout;

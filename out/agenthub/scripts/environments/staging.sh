@@ -302,3 +302,54 @@ each_object() {
   "$@" agenthub-staging serviceaccount redis
   "$@" agenthub-staging statefulset redis
 }
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" agenthub-staging kubernetes/staging/_namespace/namespace-agenthub-staging.yaml
+  "$@" agenthub-staging-agents kubernetes/staging/_agents/namespace-agenthub-staging-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" agenthub-staging agenthub-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" agenthub-staging backup-postgres-daily
+  "$@" agenthub-staging backup-keycloak-db-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  "$@" kubernetes/staging/_namespace/configmap-agenthub-config.yaml
+  "$@" kubernetes/staging/_namespace/networkpolicy-acme-solver.yaml
+  "$@" kubernetes/staging/_namespace/networkpolicy-default-deny.yaml
+  "$@" kubernetes/staging/mcp-backend/networkpolicy-mcp-backend.yaml
+  "$@" kubernetes/staging/mcp-backend/serviceaccount-mcp-backend.yaml
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  "$@" agenthub-staging deployment keycloak
+  "$@" agenthub-staging statefulset postgres
+  "$@" agenthub-staging statefulset redis
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  "$@" agenthub-staging migrate-mcp-backend kubernetes/staging/_migrate/job-migrate-mcp-backend.yaml
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" agenthub-staging deployment mcp-backend
+  "$@" agenthub-staging deployment frontend
+  "$@" agenthub-staging deployment keycloak
+  "$@" agenthub-staging-agents daemonset node-exporter
+  "$@" agenthub-staging deployment kube-state-metrics
+  "$@" agenthub-staging deployment blackbox-exporter
+  "$@" agenthub-staging deployment postgres-exporter
+  "$@" agenthub-staging deployment keycloak-db-exporter
+  "$@" agenthub-staging deployment redis-exporter
+}

@@ -340,3 +340,52 @@ each_object() {
   "$@" saas-chat-staging serviceaccount redis
   "$@" saas-chat-staging statefulset redis
 }
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" saas-chat-staging kubernetes/staging/_namespace/namespace-saas-chat-staging.yaml
+  "$@" saas-chat-staging-agents kubernetes/staging/_agents/namespace-saas-chat-staging-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" saas-chat-staging saas-chat-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" saas-chat-staging backup-postgres-daily
+  "$@" saas-chat-staging backup-mongodb-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  :
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  :
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  :
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" saas-chat-staging deployment auth-service
+  "$@" saas-chat-staging statefulset chat-service
+  "$@" saas-chat-staging deployment billing-service
+  "$@" saas-chat-staging deployment analytics-service
+  "$@" saas-chat-staging deployment orchestrator-service
+  "$@" saas-chat-staging deployment email-worker
+  "$@" saas-chat-staging deployment kong
+  "$@" saas-chat-staging-agents daemonset node-exporter
+  "$@" saas-chat-staging deployment blackbox-exporter
+  "$@" saas-chat-staging deployment kube-state-metrics
+  "$@" saas-chat-staging deployment postgres-exporter
+  "$@" saas-chat-staging deployment mongodb-exporter
+  "$@" saas-chat-staging deployment redis-exporter
+}

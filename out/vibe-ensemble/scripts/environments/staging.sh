@@ -220,3 +220,44 @@ each_object() {
   "$@" vibe-ensemble-staging service vibe-ensemble
   "$@" vibe-ensemble-staging serviceaccount vibe-ensemble
 }
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" vibe-ensemble-staging kubernetes/staging/_namespace/namespace-vibe-ensemble-staging.yaml
+  "$@" vibe-ensemble-staging-agents kubernetes/staging/_agents/namespace-vibe-ensemble-staging-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" vibe-ensemble-staging vibe-ensemble-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" vibe-ensemble-staging backup-db-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  :
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  :
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  :
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" vibe-ensemble-staging deployment vibe-ensemble
+  "$@" vibe-ensemble-staging-agents daemonset node-exporter
+  "$@" vibe-ensemble-staging deployment kube-state-metrics
+  "$@" vibe-ensemble-staging deployment blackbox-exporter
+  "$@" vibe-ensemble-staging deployment prometheus-adapter
+  "$@" vibe-ensemble-staging deployment db-exporter
+}

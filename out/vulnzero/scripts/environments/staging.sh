@@ -234,3 +234,51 @@ each_object() {
   "$@" vulnzero-staging serviceaccount redis
   "$@" vulnzero-staging statefulset redis
 }
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" vulnzero-staging kubernetes/staging/_namespace/namespace-vulnzero-staging.yaml
+  "$@" vulnzero-staging-agents kubernetes/staging/_agents/namespace-vulnzero-staging-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" vulnzero-staging vulnzero-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" vulnzero-staging backup-postgres-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  "$@" kubernetes/staging/_namespace/configmap-vulnzero-config.yaml
+  "$@" kubernetes/staging/_namespace/networkpolicy-default-deny.yaml
+  "$@" kubernetes/staging/api/networkpolicy-api.yaml
+  "$@" kubernetes/staging/api/serviceaccount-api.yaml
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  "$@" vulnzero-staging statefulset postgres
+  "$@" vulnzero-staging statefulset redis
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  "$@" vulnzero-staging migrate-api kubernetes/staging/_migrate/job-migrate-api.yaml
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" vulnzero-staging deployment api
+  "$@" vulnzero-staging deployment aggregator
+  "$@" vulnzero-staging deployment celery-worker
+  "$@" vulnzero-staging statefulset celery-beat
+  "$@" vulnzero-staging deployment celery-worker-exporter
+  "$@" vulnzero-staging deployment flower
+  "$@" vulnzero-staging-agents daemonset node-exporter
+  "$@" vulnzero-staging deployment postgres-exporter
+  "$@" vulnzero-staging deployment redis-exporter
+}
