@@ -23,7 +23,8 @@ pub struct Ci {
     /// The processors that images are built for; both when left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub platforms: Vec<Platform>,
-    /// How Formwork gets on to the machine that checks; `cargo install --locked formwork` when left out.
+    /// How Formwork gets on to the machine that checks; `cargo install --locked formwork@VERSION` when left out, with
+    /// the version that compiled the files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub install: Option<String>,
     /// Whether tests run against the databases, caches and queues of this system.

@@ -152,6 +152,11 @@ pub fn lifecycle(environment: &Name, bucket: &Name) -> String {
     format!("backup/{environment}/lifecycle-{bucket}.json")
 }
 
+/// The job in a cluster that migrates what a service keeps.
+pub fn migration_job(service: &Name) -> String {
+    label(&format!("migrate-{service}"))
+}
+
 /// The job in a cluster that makes one series of backups.
 pub fn backup_job(store: &Name, series: &str) -> String {
     let name = format!("backup-{store}-{series}");

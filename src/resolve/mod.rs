@@ -71,6 +71,7 @@ pub fn resolve(
     let monitoring = monitoring::monitoring(&scope, &mut services, &mut externals, diagnostics);
     let backups = backups::backups(&scope, &mut services, &mut externals, diagnostics);
     connect::networks(blueprint, &parts, &mut services);
+    pipeline::own_images(&scope, &mut services);
     let pipeline = pipeline::pipeline(&scope, &services, diagnostics);
     let groups = variables::groups(&scope, &services, diagnostics);
     Model {

@@ -21,8 +21,7 @@ pub(super) fn pipeline(
     let written = scope.blueprint.ci.as_ref()?;
     let deploys = deployments(scope, written, diagnostics);
     // Without a deployment the images of the first environment are built.
-    let of = deploys.last().map(|last| &last.environment);
-    let of = of.or(scope.blueprint.environments.keys().next()).cloned();
+    let of = last(scope, written).or(scope.blueprint.environments.keys().next()).cloned();
     let base = base(scope, services);
     let context = scope.context;
     let rehearsals = if written.integration { beside(scope, services) } else { Vec::new() };
@@ -34,10 +33,9 @@ pub(super) fn pipeline(
             [] => vec![Platform::Amd64, Platform::Arm64],
             platforms => platforms.to_vec(),
         },
-        install: written
-            .install
-            .clone()
-            .unwrap_or_else(|| "cargo install --locked formwork".to_owned()),
+        install: written.install.clone().unwrap_or_else(|| {
+            concat!("cargo install --locked formwork@", env!("CARGO_PKG_VERSION")).to_owned()
+        }),
         slack: written.slack.clone(),
         root: here(&way::between(&base, context.output)),
         blueprint: way::between(&base, &way::join(context.output, context.blueprint_path)),
@@ -46,6 +44,27 @@ pub(super) fn pipeline(
         max_p95: slowest(scope),
         deploys,
     })
+}
+
+/// The environment that is deployed last.
+fn last<'a>(scope: &Scope<'a>, written: &'a Ci) -> Option<&'a Name> {
+    let known = |name: &&Name| scope.blueprint.environments.contains_key(*name);
+    written.deploy.keys().rfind(known)
+}
+
+/// Gives what is built tags of its own in each environment that is deployed before the last: what is tried out there must
+/// not come to run in the last one, whose pods and containers may fetch their tag at any time.
+pub(super) fn own_images(scope: &Scope<'_>, services: &mut IndexMap<Name, Service>) {
+    let Some(written) = &scope.blueprint.ci else { return };
+    let here = &scope.environment.name;
+    if !written.deploy.contains_key(here) || last(scope, written) == Some(here) {
+        return;
+    }
+    let built = services.values().filter(|service| service.build.is_some());
+    let built: Vec<_> = built.map(|service| service.image.clone()).collect();
+    for service in services.values_mut().filter(|service| built.contains(&service.image)) {
+        service.image = service.image.apart(here.as_str());
+    }
 }
 
 /// What 95 % of the requests may take where an objective says: the loosest, since a route may lead to any of them.

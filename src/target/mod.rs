@@ -14,6 +14,7 @@ pub mod nginx;
 pub mod output;
 pub mod patched;
 pub mod prometheus;
+pub mod rollout;
 pub mod scripts;
 pub mod workflow;
 
@@ -67,11 +68,10 @@ impl Target {
         Self::Compose,
         Self::Kubernetes,
         Self::Scripts,
-        Self::Workflow,
     ];
 
     /// The targets that look at all environments at once, after the others: they name what those wrote.
-    pub const WHOLE: &[Self] = &[Self::Scripts, Self::Documents];
+    pub const WHOLE: &[Self] = &[Self::Scripts, Self::Workflow, Self::Documents];
 
     /// Emits the files of one environment.
     ///
@@ -90,9 +90,8 @@ impl Target {
             Self::Compose => compose::emit(model, output),
             Self::Kubernetes => kubernetes::emit(model, output),
             Self::Scripts => scripts::emit(model, output),
-            Self::Workflow => workflow::emit(model, output),
             // They look at all environments at once, or may: that is done once the others are.
-            Self::Documents | Self::Template => Ok(()),
+            Self::Documents | Self::Workflow | Self::Template => Ok(()),
         }
     }
 
@@ -104,6 +103,7 @@ impl Target {
         match self {
             Self::Scripts => scripts::emit_whole(models, output),
             Self::Documents => documents::emit(models, output),
+            Self::Workflow => workflow::emit(models, output),
             Self::Nginx
             | Self::Prometheus
             | Self::Alertmanager
@@ -114,7 +114,6 @@ impl Target {
             | Self::Compose
             | Self::Kubernetes
             | Self::Backup
-            | Self::Workflow
             | Self::Template => Ok(()),
         }
     }

@@ -109,6 +109,19 @@ impl Image {
         self.digest.as_deref()
     }
 
+    /// The same image under a tag of its own, for whoever must not share one; a digest is nobody's but the image's.
+    #[must_use]
+    pub fn apart(&self, suffix: &str) -> Self {
+        if self.digest.is_some() {
+            return self.clone();
+        }
+        let tag = self.tag.as_deref().unwrap_or("latest");
+        // A tag has 128 characters at most, all of them ASCII.
+        let room = 127_usize.saturating_sub(suffix.len());
+        let tag = format!("{}-{suffix}", tag.get(..room).unwrap_or(tag));
+        Self { tag: Some(tag), ..self.clone() }
+    }
+
     /// Whether the same text may mean another image tomorrow by design: no digest, and no tag or `latest`.
     pub fn is_floating(&self) -> bool {
         self.digest.is_none() && self.tag().is_none_or(|tag| tag == "latest")

@@ -47,7 +47,9 @@ fn row_e12_scan_build_for_two_processors_staging_approval_production_verificatio
     assert_eq!(jobs(&found)[0], "check");
     has(&found, "check", "formwork check");
     has(&found, "dependencies", "scan-type: fs");
-    has(&found, "quality-rust", "cargo clippy");
+    has(&found, "dependencies", "exit-code: '1'");
+    // The code itself: every finding ends it.
+    has(&found, "quality-rust", "cargo clippy --locked --all-targets -- -D warnings");
     has(&found, "images", "platforms: linux/amd64,linux/arm64");
     has(&found, "scan", "format: sarif");
     has(&found, "scan", "github/codeql-action/upload-sarif@");
@@ -57,6 +59,13 @@ fn row_e12_scan_build_for_two_processors_staging_approval_production_verificatio
         has(&found, &job, &format!("smoke-test.sh {environment} --public"));
         has(&found, &job, &format!("validate-kubernetes.sh {environment}"));
         has(&found, &job, &format!("deploy-kubernetes.sh {environment} --rollback"));
+        // What is verified is what was built: by digest. What fails afterwards is taken back, whichever step it is.
+        has(&found, &job, "--images");
+        has(
+            &found,
+            &job,
+            "steps.smoke.outcome == 'failure' || steps.validate.outcome == 'failure'",
+        );
         // The environment's rules ask for the approval.
         assert_eq!(at(&found, &["jobs", &job, "environment", "name"]), environment);
     }
@@ -82,7 +91,7 @@ fn row_g7_trivy_bandit_ruff_mypy_coverage_push_staging_then_production_blue_gree
     // Row G9: a baseline of performance, held against the objective of p95 under 2 s.
     has(&found, "deploy-production", "smoke-test.sh production --public --max-p95 2000");
     // What does not work inside was rolled back by the deployment itself.
-    has(&found, "deploy-production", "if: failure() && steps.smoke.outcome == 'failure'");
+    has(&found, "deploy-production", "if: failure() && (steps.smoke.outcome == 'failure')");
 }
 
 #[test]
@@ -169,6 +178,8 @@ fn jobs_may_do_as_little_as_they_can_and_end_by_themselves() {
             let allowed: &[&str] = match job {
                 "images" => &["packages"],
                 "scan" | "dependencies" => &["security-events"],
+                // Where the tag that the environment names is set.
+                "deploy-staging" | "deploy-production" => &["packages"],
                 _ => &[],
             };
             assert_eq!(written, allowed, "{job}");
@@ -227,6 +238,172 @@ fn every_system_is_checked_scanned_tested_built_and_deployed_one_environment_aft
             assert!(before.iter().any(|one| one == job), "{system}: {job} not in {before:?}");
         }
     }
+}
+
+/// Each image as its environment's compose file or manifests name it.
+fn named(system: &str, environment: &str) -> BTreeSet<String> {
+    let facts = format!("out/{system}/scripts/environments/{environment}.sh");
+    let facts = std::fs::read_to_string(facts).unwrap();
+    let images = facts.split("each_image() {").nth(1).unwrap().split('}').next().unwrap();
+    let built = images.lines().filter(|line| line.ends_with(" built"));
+    built.map(|line| line.split_whitespace().nth(2).unwrap().to_owned()).collect()
+}
+
+/// What runs anywhere was scanned, and approved for there: no tag that a file names is pushed by a build, and each is set in
+/// the job of its environment alone, before anything else is done there.
+#[test]
+fn only_scanned_images_get_the_tags_of_an_environment_and_only_in_its_own_job() {
+    for system in SYSTEMS {
+        let found = workflow(system);
+        let tags = steps(&found, "images").into_iter().find(|step| step.contains("tags:")).unwrap();
+        assert!(
+            tags.contains("tags: ${{ matrix.repository }}:sha-${{ github.sha }}-${{ github.run_id }}${{ matrix.suffix }}\n"),
+            "{system}: {tags}"
+        );
+        let mut all = BTreeSet::new();
+        for environment in ["staging", "production"] {
+            let job = format!("deploy-{environment}");
+            let steps = steps(&found, &job);
+            let at = steps.iter().position(|step| step.contains("imagetools create")).unwrap();
+            let deploy = steps.iter().position(|step| step.starts_with("name: Deploy\n")).unwrap();
+            assert!(at < deploy, "{steps:#?}");
+            let step: Value = serde_yaml::from_str(&steps[at]).unwrap();
+            let lines = at_text(&step, "IMAGES");
+            let promoted: BTreeSet<String> = lines
+                .lines()
+                .map(|line| line.rsplit_once(' ').unwrap())
+                .map(|(from, to)| {
+                    assert!(from.contains(":sha-${{ github.sha }}-${{ github.run_id }}"), "{from}");
+                    to.to_owned()
+                })
+                .collect();
+            assert!(named(system, environment).is_subset(&promoted), "{system}: {promoted:?}");
+            for image in promoted {
+                assert!(all.insert(image.clone()), "{image} is that of two environments");
+            }
+        }
+        let (before, _) = text_of(system).split_once("deploy-staging:").map(both).unwrap();
+        for image in all {
+            assert!(!before.contains(&image), "{system}: {image} before its approval");
+        }
+    }
+}
+
+fn both((one, two): (&str, &str)) -> (String, String) {
+    (one.to_owned(), two.to_owned())
+}
+
+fn text_of(system: &str) -> String {
+    std::fs::read_to_string(path(system)).unwrap()
+}
+
+fn at_text<'a>(step: &'a Value, name: &str) -> &'a str {
+    at(step, &["env", name]).as_str().unwrap()
+}
+
+/// The step as it stands, run with a registry that is a file.
+#[test]
+fn images_are_promoted_by_digest_and_one_that_is_not_the_same_ends_it() {
+    let found = workflow("vibe-ensemble");
+    let steps = steps(&found, "deploy-production");
+    let step = steps.iter().find(|step| step.contains("imagetools create")).unwrap();
+    let step: Value = serde_yaml::from_str(step).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let docker = folder.path().join("docker");
+    let stand_in = r#"#!/bin/bash
+echo "$*" >>"${RUNNER_TEMP}/calls"
+case $3 in
+  inspect) [[ ${*: -1} == *:lost* ]] || echo "\"sha256:$(cat "${RUNNER_TEMP}/${6##*:}")\"" ;;
+  create) printf '%s' "${PUSHES:-${7##*:}}" >"${RUNNER_TEMP}/${6##*:}" ;;
+esac
+"#;
+    std::fs::write(&docker, stand_in).unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&docker, executable).unwrap();
+    std::fs::write(folder.path().join("sha-1"), "a".repeat(64)).unwrap();
+    let run = |images: &str, pushes: &str| {
+        let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+        let mut command = std::process::Command::new("bash");
+        command.args(["-e", "-c", at(&step, &["run"]).as_str().unwrap()]);
+        command.env("PATH", path).env("RUNNER_TEMP", folder.path()).env("IMAGES", images);
+        crate::harness::Run::of(command.env("PUSHES", pushes).output().unwrap())
+    };
+    run("ghcr.io/a/b:sha-1 ghcr.io/a/b:1.0", "").exits(0);
+    let digests = std::fs::read_to_string(folder.path().join("images")).unwrap();
+    assert_eq!(digests, format!("ghcr.io/a/b:1.0\tsha256:{}\n", "a".repeat(64)));
+    let calls = std::fs::read_to_string(folder.path().join("calls")).unwrap();
+    let created = format!("--tag ghcr.io/a/b:1.0 ghcr.io/a/b@sha256:{}", "a".repeat(64));
+    assert!(calls.contains(&created), "{calls}");
+    let other = run("ghcr.io/a/b:sha-1 ghcr.io/a/b:1.0", "b").exits(1);
+    assert!(other.stdout.contains("::error::ghcr.io/a/b:1.0 is sha256:b"), "{other:#?}");
+    let lost = run("ghcr.io/a/b:lost ghcr.io/a/b:1.0", "").exits(1);
+    assert!(lost.stdout.contains("::error::ghcr.io/a/b:lost is not there"), "{lost:#?}");
+}
+
+fn rows(system: &str) -> Vec<Value> {
+    let found = workflow(system);
+    at(&found, &["jobs", "images", "strategy", "matrix", "include"]).as_sequence().unwrap().clone()
+}
+
+/// Row S4: public variables are built in, and each environment has its own.
+#[test]
+fn row_s4_each_environment_has_an_image_with_its_own_public_variables() {
+    let arguments = |system: &str, service: &str| {
+        let rows = rows(system);
+        let row = rows.iter().find(|row| row["service"] == service);
+        row.unwrap_or_else(|| panic!("{service}: {rows:#?}"))["arguments"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    // What the blueprint knows is as in the compose file of the environment, and asked of nobody.
+    for (service, file) in [("frontend", "prod"), ("frontend-staging", "staging")] {
+        let text = std::fs::read_to_string(format!("out/agenthub/docker-compose.{file}.yml"));
+        let compose: Value = serde_yaml::from_str(&text.unwrap()).unwrap();
+        let args = at(&compose, &["services", "frontend", "build", "args"]).as_mapping().unwrap();
+        let args: Vec<String> = args
+            .iter()
+            .map(|(name, value)| format!("{}={}", name.as_str().unwrap(), value.as_str().unwrap()))
+            .collect();
+        assert_eq!(arguments("agenthub", service).lines().collect::<Vec<_>>(), args);
+    }
+    assert!(!text_of("agenthub").contains("vars.VITE"));
+    // What only the operator knows is asked for each environment, and its absence ends the job with a sentence.
+    let asked = arguments("sira", "frontend-staging");
+    let key = "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY";
+    assert!(asked.contains(&format!("{key}=${{{{ vars.STAGING_{key} }}}}")), "{asked}");
+    assert!(arguments("sira", "frontend").contains(&format!("vars.PRODUCTION_{key}")));
+    assert!(text_of("sira").contains(&format!("# - the variable STAGING_{key}: ")));
+    let found = workflow("sira");
+    let check = steps(&found, "images").into_iter().find(|step| step.contains("REQUIRED")).unwrap();
+    let check: Value = serde_yaml::from_str(&check).unwrap();
+    let run = |required: &str| {
+        let mut command = std::process::Command::new("bash");
+        command.args(["-e", "-c", at(&check, &["run"]).as_str().unwrap()]);
+        command.env("SERVICE", "frontend").env("REQUIRED", required);
+        crate::harness::Run::of(command.output().unwrap())
+    };
+    run("A=1\nB=2").exits(0);
+    let unset = run("A=\nB=2\nC=").exits(1);
+    assert!(unset.stdout.contains("set the variables A, C of the repository"), "{unset:#?}");
+    // One image serves both where nothing differs.
+    assert_eq!(rows("vibe-ensemble").iter().filter(|row| row["suffix"] != "").count(), 0);
+}
+
+#[test]
+fn the_program_that_checks_is_the_one_that_compiled() {
+    let install = format!("cargo install --locked formwork@{}", env!("CARGO_PKG_VERSION"));
+    has(&workflow("vibe-ensemble"), "check", &install);
+}
+
+#[test]
+fn without_a_deployment_images_are_published_once_they_are_scanned() {
+    let (head, _) = SMALL.split_once("  deploy:").unwrap();
+    let tree = tree(&head.replace("ci:", "ci: {}"));
+    let found = yaml(&tree, ".github/workflows/shop.yml");
+    assert_eq!(found["jobs"]["publish"]["needs"][0], "scan");
+    let text = text(&tree, ".github/workflows/shop.yml");
+    assert!(text.contains("}} ghcr.io/example/api:1.0.0\n"), "{text}");
 }
 
 const SMALL: &str = r"

@@ -15,23 +15,33 @@ TIMEOUT=600
 ROLL_BACK=true
 ONLY_BACK=false
 FAILED=false
+IMAGES=''
+MANIFESTS=''
+# What pods were made of before, by namespace, kind and name; and what this deployment has changed.
+declare -A BEFORE=()
+CHANGED=()
+MISSING=()
+readonly NOTE=formwork-changed
 
 usage() {
   cat <<'END'
-Deploys an environment to a cluster: applies its manifests and waits until every workload is rolled out. What does not
+Deploys an environment to a cluster: makes the namespaces and the Secret where they are missing, asks the cluster whether
+it takes the manifests, backs up, migrates, applies them and waits until every workload is rolled out. What does not
 become ready goes back to the version before.
 
 Usage: deploy-kubernetes.sh ENVIRONMENT [OPTIONS]
 
       --context NAME  the cluster, as kubectl names it; the current one when left out
+      --images FILE   run these images by digest: a line for each, the image, a tab, sha256:...
       --timeout N     how many seconds a rollout may take (600)
       --no-rollback   leave what does not work as it is
-      --rollback      only go back: every workload whose pods differ, to the version before
+      --rollback      only go back: what the last deployment has changed, to the version before
   -n, --dry-run       say what would be done, and call nothing
   -h, --help          say this
 
-Settings that pods read as files or variables are not taken back with them: they are in the manifests of the version
-before, to be applied from there.
+What goes back is what this deployment has changed, of what a version is about: databases and the like stay. Settings
+that pods read as files or variables are not taken back with them: they are in the manifests of the version before, to be
+applied from there. Nor are migrations: the older program must understand the newer tables.
 
 Exit status: 0 deployed (or, with --rollback, gone back)
              1 not deployed: what ran before runs on
@@ -52,6 +62,11 @@ main() {
         KUBECTL+=(--context "$2")
         shift
         ;;
+      --images)
+        has_value "$1" $#
+        IMAGES=$2
+        shift
+        ;;
       --timeout)
         has_value "$1" $#
         TIMEOUT=$2
@@ -66,20 +81,184 @@ main() {
     shift
   done
   [[ ${TIMEOUT} =~ ^[1-9][0-9]{0,5}$ ]] || misused '--timeout takes a number from 1 on'
+  [[ -z ${IMAGES} || -s ${IMAGES} ]] || misused "there is nothing in '${IMAGES}'"
   load "${environment}"
   if [[ ${DRY_RUN} == false ]]; then
-    need kubectl
+    need kubectl awk
     "${KUBECTL[@]}" version --output=json >/dev/null 2>&1 || die 'the cluster does not answer' "${EX_USAGE}"
   fi
   if [[ ${ONLY_BACK} == true ]]; then
+    changed_last
     go_back || die 'not everything could be taken back' "${EX_BROKEN}"
     return 0
   fi
   log "deploying ${SYSTEM} to ${ENVIRONMENT}"
-  run "${KUBECTL[@]}" apply --kustomize "${ROOT}/kubernetes/${ENVIRONMENT}" --dry-run=server >/dev/null ||
+  prepare
+  each_cluster_backup back_up
+  migrations
+  roll_out
+}
+
+# What must be there before the cluster can be asked: it refuses every object of a namespace that it does not have, even
+# where nothing is to be done (kubernetes/kubernetes#83562).
+prepare() {
+  each_cluster_namespace make_namespace
+  each_cluster_secret make_secret
+  if [[ ${DRY_RUN} == false ]]; then
+    MANIFESTS=$("${KUBECTL[@]}" kustomize "${ROOT}/kubernetes/${ENVIRONMENT}" | by_digest) ||
+      die 'the manifests cannot be put together: nothing is changed'
+  fi
+  run "${KUBECTL[@]}" apply --dry-run=server --filename - <<<"${MANIFESTS}" ||
     die 'the cluster does not take the manifests: nothing is changed'
-  run "${KUBECTL[@]}" apply --kustomize "${ROOT}/kubernetes/${ENVIRONMENT}" || die 'not everything could be applied' "${EX_BROKEN}"
+  each_cluster_program remember
+}
+
+# make_namespace NAME MANIFEST
+make_namespace() {
+  is_missing namespace "$1" || return 0
+  log "making the namespace $1, where it is missing"
+  run "${KUBECTL[@]}" apply --filename "${ROOT}/$2" || die "the namespace $1 cannot be made: nothing is changed"
+}
+
+# Pods wait for it. make_secret NAMESPACE NAME
+make_secret() {
+  local command secret
+  printf -v command 'formwork env secret %q --env %q | kubectl apply --server-side --filename -' "${BLUEPRINT}" "${ENVIRONMENT}"
+  if [[ ${DRY_RUN} == true ]]; then
+    printf 'would run, where the Secret %s is missing: %s\n' "$2" "${command}"
+    return 0
+  fi
+  is_missing --namespace "$1" secret "$2" || return 0
+  if ! command -v formwork >/dev/null || [[ ! -f ${ROOT}/${ENV_FILE} || ! -f ${ROOT}/${BLUEPRINT} ]]; then
+    die "the Secret $2 of $1 is missing, and nothing is deployed yet. Make it where ${ENV_FILE} is filled in: ${command}"
+  fi
+  log "making the Secret $2 of $1"
+  secret=$(formwork env secret "${ROOT}/${BLUEPRINT}" --env "${ENVIRONMENT}") ||
+    die "the Secret $2 cannot be made of ${ENV_FILE}: nothing is deployed yet"
+  "${KUBECTL[@]}" apply --server-side --filename - <<<"${secret}" >/dev/null ||
+    die "the Secret $2 cannot be made: nothing is deployed yet"
+}
+
+# Whether the cluster lacks something; with --dry-run it may. is_missing WHAT NAME
+is_missing() {
+  local found
+  [[ ${DRY_RUN} == false ]] || return 0
+  found=$("${KUBECTL[@]}" get "$@" --ignore-not-found --output name) || die "it cannot be told whether there is ${*: -1}"
+  [[ -z ${found} ]]
+}
+
+# Puts digests behind the tags of images: what is rolled out is what was built, what is new is rolled out though its tag is
+# not, and what goes back is what ran.
+by_digest() {
+  if [[ -z ${IMAGES} ]]; then
+    cat
+    return
+  fi
+  awk -F '\t' '
+    FILENAME != "-" { digest[$1] = $2; next }
+    match($0, /^ *(- )?image: /) {
+      image = substr($0, RLENGTH + 1)
+      gsub(/"/, "", image)
+      if (image in digest) { print substr($0, 1, RLENGTH) image "@" digest[image]; next }
+    }
+    { print }' "${IMAGES}" -
+}
+
+template() {
+  "${KUBECTL[@]}" --namespace "$1" get "$2/$3" --ignore-not-found --output 'jsonpath={.spec.template}'
+}
+
+# remember NAMESPACE KIND NAME
+remember() {
+  [[ ${DRY_RUN} == false ]] || return 0
+  BEFORE["$1 $2 $3"]=$(template "$@") || die "it cannot be told what $2/$3 is: nothing is changed"
+}
+
+# A schedule that is not there yet has nothing to back up. back_up NAMESPACE CRONJOB
+back_up() {
+  local job
+  if [[ ${DRY_RUN} == false ]] && is_missing --namespace "$1" cronjob "$2"; then
+    log "$2 is not there yet: there is nothing to back up"
+    return 0
+  fi
+  # Together at most 63 characters, as the controller's own names are.
+  job=$2-$(date +%s)
+  log "backing up: ${job}"
+  run "${KUBECTL[@]}" --namespace "$1" create job "${job}" --from "cronjob/$2" ||
+    die "$2 could not be started: nothing is changed"
+  ended "$1" "${job}" || die "${job} failed: nothing is changed; see its message above"
+}
+
+# Waits until a job has ended, and says what it said where it failed. Its own deadline ends it. ended NAMESPACE JOB
+ended() {
+  local conditions
+  if [[ ${DRY_RUN} == true ]]; then
+    run "${KUBECTL[@]}" --namespace "$1" wait --for=condition=complete "job/$2"
+    return 0
+  fi
+  while true; do
+    conditions=$("${KUBECTL[@]}" --namespace "$1" get "job/$2" \
+      --output 'jsonpath={range .status.conditions[?(@.status=="True")]} {.type} {end}') || return
+    case ${conditions} in
+      *' Complete '*) return 0 ;;
+      *' Failed '*)
+        "${KUBECTL[@]}" --namespace "$1" logs "job/$2" --all-containers --tail 200 >&2 || true
+        return 1
+        ;;
+      *) sleep "${JOB_PAUSE:-5}" ;;
+    esac
+  done
+}
+
+# Brings databases up to date with the new programs, while the old ones run.
+migrations() {
+  local settings=() names
+  each_cluster_setting add_setting
+  ((${#settings[@]})) || return 0
+  run "${KUBECTL[@]}" apply "${settings[@]}" || die 'what migrations read cannot be applied: nothing is rolled out'
+  each_cluster_need add_missing
+  if ((${#MISSING[@]})); then
+    log "starting what migrations talk to, where it is missing: ${MISSING[*]}"
+    names=${MISSING[*]}
+    run "${KUBECTL[@]}" apply --filename - --selector "app.kubernetes.io/name in (${names// /, })" <<<"${MANIFESTS}" ||
+      die 'what migrations talk to cannot be started'
+    each_cluster_need wait_for
+    [[ ${FAILED} == false ]] || die 'what migrations talk to does not run: no program is rolled out'
+  fi
+  each_cluster_migration migrate
+}
+
+add_setting() {
+  settings+=(--filename "${ROOT}/$1")
+}
+
+# add_missing NAMESPACE KIND NAME
+add_missing() {
+  ! is_missing --namespace "$1" "$2" "$3" || MISSING+=("$3")
+}
+
+# migrate NAMESPACE JOB MANIFEST
+migrate() {
+  local manifest=''
+  log "migrating: $2"
+  run "${KUBECTL[@]}" --namespace "$1" delete "job/$2" --ignore-not-found || die "the $2 of before cannot be removed"
+  if [[ ${DRY_RUN} == false ]]; then
+    manifest=$(by_digest <"${ROOT}/$3") || die "$3 cannot be read"
+  fi
+  run "${KUBECTL[@]}" create --filename - <<<"${manifest}" || die "$2 could not be started: no program is rolled out"
+  ended "$1" "$2" ||
+    die "$2 failed: what ran before runs on, perhaps with a half of it; see its message above"
+}
+
+roll_out() {
+  run "${KUBECTL[@]}" apply --filename - <<<"${MANIFESTS}" || die 'not everything could be applied' "${EX_BROKEN}"
+  each_cluster_program compare
+  note "${CHANGED[@]}"
   each_object wait_for
+  if [[ ${DRY_RUN} == true ]]; then
+    log 'nothing was called'
+    return 0
+  fi
   if [[ ${FAILED} == false ]]; then
     log 'everything is rolled out'
     return 0
@@ -92,6 +271,32 @@ main() {
     die 'it did not work and was rolled back' "${EX_ROLLED_BACK}"
   fi
   die 'it does not work, and could not be taken back' "${EX_BROKEN}"
+}
+
+# What is new has no version before. compare NAMESPACE KIND NAME
+compare() {
+  local now
+  [[ ${DRY_RUN} == false && -n ${BEFORE["$1 $2 $3"]} ]] || return 0
+  now=$(template "$@") || die "it cannot be told what $2/$3 has become" "${EX_BROKEN}"
+  [[ ${now} == "${BEFORE["$1 $2 $3"]}" ]] || CHANGED+=("$1/$2/$3")
+}
+
+# Notes in the cluster what was changed last, for whoever goes back from elsewhere. note CHANGED...
+note() {
+  run "${KUBECTL[@]}" annotate namespace "${NAMESPACES[0]}" --overwrite "${NOTE}=${*:-none}" >/dev/null ||
+    warn 'it could not be noted what was changed: --rollback will not know'
+}
+
+changed_last() {
+  local noted
+  if [[ ${DRY_RUN} == true ]]; then
+    log 'what the last deployment has changed would go back'
+    return 0
+  fi
+  noted=$("${KUBECTL[@]}" get namespace "${NAMESPACES[0]}" --output "jsonpath={.metadata.annotations.${NOTE}}") || noted=''
+  [[ -n ${noted} ]] || die 'it is not known what the last deployment has changed' "${EX_BROKEN}"
+  [[ ${noted} != none ]] || die 'the last deployment has changed nothing that goes back, or that is done' "${EX_BROKEN}"
+  read -r -a CHANGED <<<"${noted}"
 }
 
 # wait_for NAMESPACE KIND NAME
@@ -107,17 +312,30 @@ wait_for() {
 }
 
 go_back() {
+  local one
   FAILED=false
-  each_object take_back
+  for one in "${CHANGED[@]}"; do
+    take_back "${one%%/*}" "${one#*/}" || FAILED=true
+  done
+  # Twice would be forward again.
+  note
   each_object wait_for
   [[ ${FAILED} == false ]]
 }
 
-# What keeps data stays: its pods are not what a version is about, and each goes down for it. take_back NAMESPACE KIND NAME
+# take_back NAMESPACE KIND/NAME
 take_back() {
-  [[ $2 == deployment ]] || return 0
-  # The very first version has none before it.
-  run "${KUBECTL[@]}" --namespace "$1" rollout undo "$2/$3" || warn "$2/$3 has no version before"
+  local bad=''
+  if [[ $2 == statefulset/* ]]; then
+    bad=$("${KUBECTL[@]}" --namespace "$1" get "$2" --output 'jsonpath={.status.updateRevision}') || bad=''
+  fi
+  run "${KUBECTL[@]}" --namespace "$1" rollout undo "$2" || {
+    warn "$2 could not be taken back"
+    return 1
+  }
+  # A pod that never became ready is not replaced by itself (kubernetes.io, "StatefulSets", "Forced rollback").
+  [[ -z ${bad} ]] ||
+    run "${KUBECTL[@]}" --namespace "$1" delete pods --selector "controller-revision-hash=${bad}" --wait=false
 }
 
 main "$@"

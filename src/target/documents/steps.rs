@@ -99,10 +99,15 @@ fn migrations(place: &Place<'_>) -> Vec<String> {
 /// How an environment is deployed in a cluster.
 pub(super) fn apply<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
     let folder = &place.manifests;
-    let mut steps = vec![
-        Step::new("See what would change", [format!("kubectl diff -k {folder}")]),
-        Step::new("Apply it", [format!("kubectl apply -k {folder}")]),
-    ];
+    let rollout = &place.rollout;
+    let files = |paths: &[String]| {
+        paths.iter().map(|path| format!(" -f {}", shell::quote(path))).collect::<String>()
+    };
+    let namespaces: Vec<String> = rollout.namespaces.iter().map(|(_, path)| path.clone()).collect();
+    let mut steps = vec![Step::new(
+        "The first time: make the namespaces, in which all that follows stands",
+        [format!("kubectl apply{}", files(&namespaces))],
+    )];
     let secret = secret(place);
     if !secret.is_empty() {
         steps.push(Step::new(
@@ -114,6 +119,23 @@ pub(super) fn apply<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
     if !certificates.is_empty() {
         steps.push(Step::new("The first time: make the certificates' Secrets", certificates));
     }
+    steps.push(Step::new("See what would change", [format!("kubectl diff -k {folder}")]));
+    let backups = rollout.backups.iter().flat_map(|(namespace, name)| {
+        let kubectl = format!("kubectl --namespace {namespace}");
+        let job = format!("{name}-by-hand");
+        [
+            format!("{kubectl} delete job/{job} --ignore-not-found"),
+            format!("{kubectl} create job --from=cronjob/{name} {job}"),
+            format!("{kubectl} wait --for=condition=complete --timeout=1h job/{job}"),
+        ]
+    });
+    let backups: Vec<String> = backups.collect();
+    if !backups.is_empty() {
+        let why = "Back up, but for the first time: a deployment may change data, and only a backup takes that back";
+        steps.push(Step::new(why, backups));
+    }
+    steps.extend(migrate(place, &files(&rollout.settings)));
+    steps.push(Step::new("Apply it", [format!("kubectl apply -k {folder}")]));
     steps.push(Step::new("Wait until all of it runs", waits(place)));
     Way { environment: place.name, script: system.run("deploy-kubernetes.sh", place, ""), steps }
 }
@@ -131,6 +153,41 @@ pub(super) fn secret(place: &Place<'_>) -> Vec<String> {
     } else {
         Vec::new()
     }
+}
+
+/// The steps that migrate in a cluster.
+fn migrate(place: &Place<'_>, settings: &str) -> Vec<Step> {
+    let rollout = &place.rollout;
+    if rollout.migrations.is_empty() {
+        return Vec::new();
+    }
+    let title = "Apply what migrations read and may do";
+    let mut steps = vec![Step::new(title, [format!("kubectl apply{settings}")])];
+    if !rollout.needs.is_empty() {
+        let names: Vec<&str> = rollout.needs.iter().map(|(_, _, name)| name.as_str()).collect();
+        let apply = format!(
+            "kubectl apply -k {} --selector 'app.kubernetes.io/name in ({})'",
+            place.manifests,
+            names.join(", ")
+        );
+        let wait = |(namespace, kind, name): &(String, String, String)| {
+            format!("kubectl --namespace {namespace} rollout status {kind}/{name} --timeout=10m")
+        };
+        let commands = std::iter::once(apply).chain(rollout.needs.iter().map(wait));
+        steps.push(Step::new("The first time: start what migrations talk to", commands));
+    }
+    let run = rollout.migrations.iter().flat_map(|(namespace, job, path)| {
+        let kubectl = format!("kubectl --namespace {namespace}");
+        [
+            format!("{kubectl} delete job/{job} --ignore-not-found"),
+            format!("{kubectl} create -f {}", shell::quote(path)),
+            format!("{kubectl} wait --for=condition=complete --timeout=1h job/{job}"),
+            format!("{kubectl} logs job/{job}"),
+        ]
+    });
+    let title = "Migrate, with the new programs, while the old ones run";
+    steps.push(Step::new(title, run));
+    steps
 }
 
 /// The commands that wait for every workload.
@@ -217,16 +274,22 @@ pub(super) fn back<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
     Way { environment: place.name, script: String::new(), steps }
 }
 
-/// The same in a cluster, for the system's own programs.
+/// The same in a cluster: of what a version is about, what the last deployment changed.
 pub(super) fn undo<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
-    let own = running(place).filter(|service| service.build.is_some());
-    let undo = own.filter_map(|service| {
-        Some(format!("{} rollout undo {}", place.kubectl(service), place.workload(service)?))
+    let rollout = &place.rollout;
+    let changed = format!(
+        "kubectl get namespace {} --output 'jsonpath={{.metadata.annotations.formwork-changed}}'",
+        place.namespace
+    );
+    let undo = rollout.back.iter().map(|(namespace, kind, name)| {
+        format!("kubectl --namespace {namespace} rollout undo {kind}/{name}")
     });
     let undo: Vec<String> = undo.collect();
     let mut steps = Vec::new();
     if !undo.is_empty() {
-        steps.push(Step::new("Take the programs back to the version before", undo));
+        steps.push(Step::new("See what the last deployment by the script changed", [changed]));
+        let what = "Take that back to the version before, and only that: of these what it names. A pod of a StatefulSet that never became ready must then be deleted by hand";
+        steps.push(Step::new(what, undo));
     }
     steps.push(Step::new("Wait until all of it runs", waits(place)));
     let script = system.run("deploy-kubernetes.sh", place, "--rollback");

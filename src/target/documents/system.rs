@@ -7,6 +7,7 @@ use crate::model::service::Service;
 use crate::model::{InCluster, Model, Text, Tier, naming};
 use crate::target::Output;
 use crate::target::documents::recovery;
+use crate::target::rollout::Rollout;
 use crate::value::{HostName, Name};
 
 /// The folder of the scripts.
@@ -55,6 +56,9 @@ pub(super) struct Place<'a> {
     /// The manifests that restore data, which nobody applies but whoever wants that.
     #[serde(skip)]
     restoring: Vec<String>,
+    /// What a deployment to the cluster consists of.
+    #[serde(skip)]
+    pub(super) rollout: Rollout,
     /// The workloads in the cluster, as `kubectl` names them, by service.
     #[serde(skip)]
     workloads: Vec<(&'a Name, String)>,
@@ -150,6 +154,7 @@ impl<'a> Place<'a> {
                 .emitted_below(&format!("{manifests}/_restore"))
                 .map(|(path, _)| path.as_str().to_owned())
                 .collect(),
+            rollout: Rollout::of(model, output),
             workloads: model.services.values().filter_map(workload).collect(),
             manifests: if is_applied { manifests } else { String::new() },
             compose_file,

@@ -13,6 +13,7 @@ mod folder;
 mod gateway;
 mod ingress;
 mod jobs;
+mod migrate;
 mod namespace;
 mod operator;
 mod pod;

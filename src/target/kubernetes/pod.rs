@@ -56,6 +56,7 @@ pub(super) fn pod(cluster: &Cluster<'_>, service: &Service, files: Files) -> Pod
         restart_policy: None,
         termination_grace_period_seconds: service.stop_grace.seconds()
             + drain(service).unwrap_or_default(),
+        readiness_gates: Vec::new(),
         containers: vec![container(service, environment, mounts)],
         volumes,
     }

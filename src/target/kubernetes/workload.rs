@@ -10,6 +10,7 @@ use crate::target::kubernetes::cluster::{Cluster, object};
 use crate::target::kubernetes::files::Files;
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::jobs;
+use crate::target::kubernetes::migrate;
 use crate::target::kubernetes::pod::pod;
 use crate::target::kubernetes::schema::meta::Pairs;
 use crate::target::kubernetes::schema::pod::VolumeSource;
@@ -30,6 +31,7 @@ pub(super) fn emit(
     if cluster.model.in_cluster(service) == InCluster::Jobs {
         return jobs::emit(cluster, service, &files, folder);
     }
+    migrate::emit(cluster, service, &files, folder)?;
     let place = Place::of(service);
     let template = template(cluster, service, files);
     let comments = comments(&template);

@@ -10,7 +10,7 @@ use crate::target::scripts::asked::{probes, routes};
 use crate::target::scripts::stores::{
     archives, backup_job, backup_service, backups, copies, writers,
 };
-use crate::target::scripts::{objects, start};
+use crate::target::scripts::{cluster, objects, start};
 
 /// What the template of an environment's file sees.
 #[derive(Debug, Serialize)]
@@ -38,10 +38,10 @@ pub(super) struct Facts {
 
 /// Things of one kind, each as the words of a call.
 #[derive(Debug, Serialize)]
-struct List {
-    name: &'static str,
-    about: &'static str,
-    items: Vec<Vec<String>>,
+pub(super) struct List {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    pub(super) items: Vec<Vec<String>>,
 }
 
 impl Facts {
@@ -113,6 +113,7 @@ fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
         list("writer", "What writes to what is backed up.", writers(model)),
     ];
     lists.extend(asked(model, output));
+    lists.extend(cluster::lists(model, output));
     lists
 }
 

@@ -1,6 +1,7 @@
 //! Emits the scripts that deploy, verify and roll back, and what they know of each environment.
 
 mod asked;
+mod cluster;
 mod facts;
 mod objects;
 mod start;

@@ -4,7 +4,9 @@ use crate::format::quote::github;
 use crate::format::quote::shell;
 use crate::model::Model;
 use crate::model::pipeline::{Deployment, Pipeline, Ssh, Trigger, Way};
+use crate::target::workflow::promote;
 use crate::target::workflow::schema::{Concurrency, Environment, Flag, Job, Pairs, Step};
+use crate::target::workflow::variants::{Images, setting};
 use crate::target::workflow::{PUSHED, RUNNER, checkout, expression, pairs, runs};
 use crate::value::{PortNumber, VariableName};
 
@@ -26,14 +28,12 @@ pub(super) fn settings(deployment: &Deployment) -> String {
 
 /// The variable that holds the keys by which a machine is known.
 fn known_hosts(deployment: &Deployment) -> String {
-    let name = deployment.environment.as_str().to_uppercase().replace('-', "_");
-    format!("{name}_KNOWN_HOSTS")
+    setting(&deployment.environment, "KNOWN_HOSTS")
 }
 
 /// Deploys, verifies from outside, and goes back where that fails.
 pub(super) fn deploy(
-    model: &Model,
-    pipeline: &Pipeline,
+    (model, pipeline, images): (&Model, &Pipeline, &Images<'_>),
     deployment: &Deployment,
     needs: Vec<String>,
 ) -> Job {
@@ -44,11 +44,18 @@ pub(super) fn deploy(
     };
     let url = deployment.domain.as_ref().map(|domain| format!("https://{domain}"));
     let mut steps = vec![checkout()];
+    // Once somebody has approved, and never before: from here on that tag may be fetched.
+    let promoted = promote::steps(images, name);
+    let mut permissions = pairs(&[("contents", "read")]);
+    if !promoted.is_empty() {
+        permissions.insert("packages".to_owned(), "write".to_owned());
+    }
+    steps.extend(promoted);
     match &deployment.way {
         Way::Ssh { to, blue_green } => {
             steps.extend(over_ssh(pipeline, deployment, to, *blue_green));
         }
-        Way::Kubernetes(secret) => steps.extend(to_cluster(pipeline, deployment, secret)),
+        Way::Kubernetes(secret) => steps.extend(to_cluster((pipeline, images), deployment, secret)),
     }
     Job {
         name: format!("Deploy to {name}"),
@@ -61,20 +68,18 @@ pub(super) fn deploy(
             group: format!("{}-{name}", model.name),
             cancel_in_progress: Flag::Known(false),
         }),
-        permissions: pairs(&[("contents", "read")]),
+        permissions,
         steps,
         ..Job::default()
     }
 }
 
-/// The step that goes back, where the system works inside and not from outside. What does not work inside was rolled back
-/// by then.
-fn go_back(run: &str, env: Pairs) -> Step {
-    Step {
-        condition: "failure() && steps.smoke.outcome == 'failure'".to_owned(),
-        env,
-        ..runs("Roll back", run)
-    }
+/// The step that goes back, where the system was deployed and one of the steps that verify it failed. What could not be
+/// deployed was rolled back by then.
+fn go_back(verified: &[Step], run: &str, env: Pairs) -> Step {
+    let failed = verified.iter().map(|step| format!("steps.{}.outcome == 'failure'", step.id));
+    let failed = failed.collect::<Vec<_>>().join(" || ");
+    Step { condition: format!("failure() && ({failed})"), env, ..runs("Roll back", run) }
 }
 
 fn smoke(pipeline: &Pipeline, deployment: &Deployment) -> Step {
@@ -113,7 +118,10 @@ fn over_ssh(pipeline: &Pipeline, deployment: &Deployment, to: &Ssh, blue_green: 
     let on_host = |words: &str, further: &str| {
         format!("ssh deploy \"$(printf 'cd %q && {words}' \"${{FOLDER}}\"{further})\"")
     };
-    vec![
+    let verified = [smoke(pipeline, deployment)];
+    let back = on_host(&format!("scripts/rollback.sh {name} --yes"), "");
+    let back = go_back(&verified, &back, folder());
+    let steps = [
         Step { env: machine, ..runs("Get to the machine", key) },
         Step { env: folder(), ..runs("Copy the compiled files", &copy) },
         Step {
@@ -126,28 +134,42 @@ fn over_ssh(pipeline: &Pipeline, deployment: &Deployment, to: &Ssh, blue_green: 
                 ),
             )
         },
-        smoke(pipeline, deployment),
-        go_back(&on_host(&format!("scripts/rollback.sh {name} --yes"), ""), folder()),
-    ]
+    ];
+    steps.into_iter().chain(verified).chain([back]).collect()
 }
 
-fn to_cluster(pipeline: &Pipeline, deployment: &Deployment, secret: &VariableName) -> Vec<Step> {
+fn to_cluster(
+    (pipeline, images): (&Pipeline, &Images<'_>),
+    deployment: &Deployment,
+    secret: &VariableName,
+) -> Vec<Step> {
     let name = &deployment.environment;
     let root = &pipeline.root;
     let script = |script: &str| shell::quote(&format!("{root}/scripts/{script}.sh"));
     let key = pairs(&[("KEY", &expression(&format!("secrets.{secret}")))]);
     let place =
         "install -d -m 0700 ~/.kube\n(umask 077 && printf '%s\\n' \"${KEY}\" >~/.kube/config)";
-    vec![
-        Step { env: key, ..runs("Get to the cluster", place) },
-        runs("Deploy", &format!("{} {name}", script("deploy-kubernetes"))),
-        smoke(pipeline, deployment),
-        runs(
+    let validate = Step {
+        id: "validate".to_owned(),
+        ..runs(
             "Validate, and measure how fast it is",
             &format!("{} {name}", script("validate-kubernetes")),
-        ),
-        go_back(&format!("{} {name} --rollback", script("deploy-kubernetes")), Pairs::default()),
-    ]
+        )
+    };
+    let verified = [smoke(pipeline, deployment), validate];
+    let back = format!("{} {name} --rollback", script("deploy-kubernetes"));
+    let back = go_back(&verified, &back, Pairs::default());
+    // By digest: the pods are new where the bytes are, and going back brings the old bytes back.
+    let digests = if images.of_environment(name).next().is_some() {
+        format!(" --images \"{}\"", promote::DIGESTS)
+    } else {
+        String::new()
+    };
+    let steps = [
+        Step { env: key, ..runs("Get to the cluster", place) },
+        runs("Deploy", &format!("{} {name}{digests}", script("deploy-kubernetes"))),
+    ];
+    steps.into_iter().chain(verified).chain([back]).collect()
 }
 
 /// Tells a channel how the run ended.

@@ -1,66 +1,15 @@
 //! Turns what is built into the jobs that build, push and scan images.
 
-use crate::format::quote::github;
-use crate::model::pipeline::{Built, Pipeline, Platform};
+use crate::model::pipeline::{Pipeline, Platform};
 use crate::target::workflow::schema::{Job, Matrix, Pairs, Step, Strategy};
-use crate::target::workflow::{PUSHED, RUNNER, actions, checkout, expression, pairs, uses};
-
-/// The images, each once though several services may run it.
-fn distinct(pipeline: &Pipeline) -> Vec<&Built> {
-    let mut found: Vec<&Built> = Vec::new();
-    for build in &pipeline.builds {
-        if !found.iter().any(|one| one.image == build.image) {
-            found.push(build);
-        }
-    }
-    found
-}
-
-fn row(build: &Built) -> Pairs {
-    let arguments: Vec<String> = build
-        .arguments
-        .iter()
-        .map(|name| format!("{name}={}", expression(&format!("vars.{name}"))))
-        .collect();
-    pairs(&[
-        ("service", build.service.as_str()),
-        ("image", &build.image.to_string()),
-        ("repository", &repository(build)),
-        ("context", &github::literal(&build.context)),
-        ("dockerfile", &github::literal(&build.dockerfile)),
-        ("target", &build.target),
-        ("arguments", &arguments.join("\n")),
-    ])
-}
-
-/// The image without its tag.
-fn repository(build: &Built) -> String {
-    let image = build.image.to_string();
-    let name = image.split('@').next().unwrap_or_default();
-    let tagged = name.rsplit_once('/').map_or(name, |(_, last)| last).contains(':');
-    let bare = if tagged { name.rsplit_once(':').map(|(bare, _)| bare) } else { None };
-    bare.unwrap_or(name).to_owned()
-}
-
-/// The registry of an image: its first part, where that looks like a host.
-fn registry(build: &Built) -> String {
-    let image = build.image.to_string();
-    match image.split_once('/') {
-        Some((host, _)) if host.contains('.') || host.contains(':') => host.to_owned(),
-        _ => "docker.io".to_owned(),
-    }
-}
-
-/// The registries that images are pushed to.
-fn registries(pipeline: &Pipeline) -> Vec<String> {
-    let mut found: Vec<String> = pipeline.builds.iter().map(registry).collect();
-    found.sort();
-    found.dedup();
-    found
-}
+use crate::target::workflow::variants::{Images, Variant};
+use crate::target::workflow::{PUSHED, RUNNER, actions, checkout, expression, pairs, runs, uses};
 
 /// Logs in where images are pushed to: with the run's own token at GitHub's registry, else with two secrets.
-fn logins(pipeline: &Pipeline, condition: &str) -> Vec<Step> {
+pub(super) fn logins(images: &Images<'_>, condition: &str) -> Vec<Step> {
+    let mut registries: Vec<String> = images.variants().map(Variant::registry).collect();
+    registries.sort();
+    registries.dedup();
     let step = |registry: String| {
         let (user, password) = match registry.as_str() {
             "ghcr.io" => (expression("github.actor"), expression("github.token")),
@@ -71,24 +20,44 @@ fn logins(pipeline: &Pipeline, condition: &str) -> Vec<Step> {
         condition.clone_into(&mut step.condition);
         step
     };
-    registries(pipeline).into_iter().map(step).collect()
+    registries.into_iter().map(step).collect()
 }
 
-/// Builds every image for every processor, and pushes it where a version is to be deployed.
-pub(super) fn images(pipeline: &Pipeline, needs: Vec<String>) -> Job {
+/// Ends the job where a variable is not set: the build would pass, with nothing in its place.
+fn required() -> Step {
+    let run = "missing=$(sed -n 's/=$//p' <<<\"${REQUIRED}\")\n\
+        if [[ -n ${missing} ]]; then\n  \
+        printf '::error::the image of %s cannot be built: set the variables %s of the repository\\n' \"${SERVICE}\" \"${missing//$'\\n'/, }\"\n  \
+        exit 1\n\
+        fi";
+    Step {
+        // What comes from a fork is built without them, and goes nowhere.
+        condition: PUSHED.to_owned(),
+        env: pairs(&[
+            ("SERVICE", &expression("matrix.service")),
+            ("REQUIRED", &expression("matrix.required")),
+        ]),
+        ..runs("See that what is built in is set", run)
+    }
+}
+
+/// Builds every image for every processor, and pushes it where a version is to be deployed, under a tag that nothing runs.
+pub(super) fn images(pipeline: &Pipeline, built: &Images<'_>, needs: Vec<String>) -> Job {
     let platforms: Vec<&str> = pipeline.platforms.iter().map(|one| one.as_str()).collect();
     let mut steps = vec![checkout()];
+    let mut include: Vec<Pairs> = built.variants().map(Variant::row).collect();
+    if include.iter().any(|row| row.get("required").is_some_and(|lines| !lines.is_empty())) {
+        steps.push(required());
+    } else {
+        for row in &mut include {
+            row.shift_remove("required");
+        }
+    }
     if pipeline.platforms.contains(&Platform::Arm64) {
         steps.push(uses("Emulate other processors", actions::QEMU, &[("platforms", "arm64")]));
     }
     steps.push(uses("Set up the builder", actions::BUILDX, &[]));
-    steps.extend(logins(pipeline, PUSHED));
-    let tags = format!(
-        "{}\n{}:sha-{}\n",
-        expression("matrix.image"),
-        expression("matrix.repository"),
-        expression("github.sha")
-    );
+    steps.extend(logins(built, PUSHED));
     let scope = expression("matrix.service");
     let with = [
         ("context", expression("matrix.context")),
@@ -97,7 +66,7 @@ pub(super) fn images(pipeline: &Pipeline, needs: Vec<String>) -> Job {
         ("build-args", expression("matrix.arguments")),
         ("platforms", platforms.join(",")),
         ("push", expression(PUSHED)),
-        ("tags", tags),
+        ("tags", pushed()),
         ("provenance", "mode=max".to_owned()),
         ("sbom", "true".to_owned()),
         ("cache-from", format!("type=gha,scope={scope}")),
@@ -105,7 +74,6 @@ pub(super) fn images(pipeline: &Pipeline, needs: Vec<String>) -> Job {
     ];
     let with: Vec<(&str, &str)> = with.iter().map(|(key, value)| (*key, value.as_str())).collect();
     steps.push(uses("Build and push", actions::BUILD, &with));
-    let include = distinct(pipeline).into_iter().map(row).collect();
     Job {
         name: format!("Image of {}", expression("matrix.service")),
         needs,
@@ -118,9 +86,15 @@ pub(super) fn images(pipeline: &Pipeline, needs: Vec<String>) -> Job {
     }
 }
 
+/// What a job of the matrix pushes, or has pushed.
+fn pushed() -> String {
+    let tag = Variant::tag(&expression("matrix.suffix"));
+    format!("{}:{tag}", expression("matrix.repository"))
+}
+
 /// Scans every image that was pushed. Every finding is shown; what can be mended and is bad ends it.
-pub(super) fn scan(pipeline: &Pipeline) -> Job {
-    let image = format!("{}:sha-{}", expression("matrix.repository"), expression("github.sha"));
+pub(super) fn scan(built: &Images<'_>) -> Job {
+    let image = pushed();
     let shown = [("image-ref", image.as_str()), ("format", "sarif"), ("output", "trivy.sarif")];
     let gate = [
         ("image-ref", image.as_str()),
@@ -130,14 +104,11 @@ pub(super) fn scan(pipeline: &Pipeline) -> Job {
     ];
     let mut upload = uses("Show findings", actions::SARIF, &[("sarif_file", "trivy.sarif")]);
     upload.with.insert("category".to_owned(), expression("matrix.service"));
-    let mut steps = logins(pipeline, "");
+    let mut steps = logins(built, "");
     steps.push(uses("Scan with Trivy", actions::TRIVY, &shown));
     steps.push(upload);
     steps.push(uses("Refuse what can be mended", actions::TRIVY, &gate));
-    let row = |build: &Built| {
-        pairs(&[("service", build.service.as_str()), ("repository", &repository(build))])
-    };
-    let include = distinct(pipeline).into_iter().map(row).collect();
+    let include = built.variants().map(Variant::scanned).collect();
     Job {
         name: format!("Scan of {}", expression("matrix.service")),
         needs: vec!["images".to_owned()],

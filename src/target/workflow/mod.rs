@@ -3,7 +3,9 @@
 mod actions;
 mod deploy;
 mod images;
+mod promote;
 mod schema;
+mod variants;
 mod verify;
 
 use crate::map::IndexMap;
@@ -14,21 +16,25 @@ use crate::model::pipeline::{Pipeline, Trigger};
 use crate::target::{Error, Output};
 use actions::Action;
 use schema::{Branches, Concurrency, Flag, Job, On, Pairs, Push, Step, Workflow};
+use variants::Images;
 
 /// The machines that run jobs: one release, so that an update of it is a change here.
 const RUNNER: &str = "ubuntu-24.04";
 /// What a version that is to be deployed was started by.
 const PUSHED: &str = "github.event_name == 'push'";
 
-/// Emits `.github/workflows/<name>.yml`, for the environment that is deployed last. Read by: GitHub Actions.
+/// Emits `.github/workflows/<name>.yml`. What is checked is that of the environment which is deployed last; images are those
+/// of every environment that is deployed. Read by: GitHub Actions.
 ///
 /// # Errors
 /// When the path is taken.
-pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+pub fn emit(models: &[Model], output: &mut Output<'_>) -> Result<(), Error> {
+    let is_of = |model: &&Model| {
+        model.pipeline.as_ref().is_some_and(|pipeline| pipeline.of == model.environment.name)
+    };
+    let Some(model) = models.iter().find(is_of) else { return Ok(()) };
     let Some(pipeline) = &model.pipeline else { return Ok(()) };
-    if pipeline.of != model.environment.name {
-        return Ok(());
-    }
+    let images = Images::of(models, pipeline);
     let workflow = Workflow {
         name: model.name.to_string(),
         on: On {
@@ -44,14 +50,14 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
             // What is being deployed is not left half done.
             cancel_in_progress: Flag::Expression(expression("github.event_name == 'pull_request'")),
         },
-        jobs: jobs(model, pipeline),
+        jobs: jobs(model, pipeline, &images),
     };
-    let comments = comments(pipeline, &workflow);
+    let comments = comments(pipeline, &images, &workflow);
     output.yaml(&format!(".github/workflows/{}.yml", model.name), &workflow, comments)
 }
 
 /// Every job; each stage needs the one before.
-fn jobs(model: &Model, pipeline: &Pipeline) -> IndexMap<String, Job> {
+fn jobs(model: &Model, pipeline: &Pipeline, built: &Images<'_>) -> IndexMap<String, Job> {
     let mut jobs = IndexMap::default();
     jobs.insert("check".to_owned(), verify::check(pipeline));
     jobs.insert("secrets".to_owned(), verify::secrets());
@@ -59,10 +65,13 @@ fn jobs(model: &Model, pipeline: &Pipeline) -> IndexMap<String, Job> {
     jobs.extend(verify::quality(pipeline));
     jobs.extend(verify::tests(pipeline));
     jobs.extend(verify::integration(pipeline));
-    if !pipeline.builds.is_empty() {
+    if !built.is_empty() {
         let before = jobs.keys().cloned().collect();
-        jobs.insert("images".to_owned(), images::images(pipeline, before));
-        jobs.insert("scan".to_owned(), images::scan(pipeline));
+        jobs.insert("images".to_owned(), images::images(pipeline, built, before));
+        jobs.insert("scan".to_owned(), images::scan(built));
+        if pipeline.deploys.is_empty() {
+            jobs.insert("publish".to_owned(), promote::publish(pipeline, built));
+        }
     }
     let mut before: Vec<String> = if jobs.contains_key("scan") {
         vec!["scan".to_owned()]
@@ -74,7 +83,10 @@ fn jobs(model: &Model, pipeline: &Pipeline) -> IndexMap<String, Job> {
         // A job whose predecessor was left out is left out too, unless it asks how that one ended.
         let earlier = pipeline.deploys[..at].iter().any(|one| one.on == Trigger::Tag);
         let skipped = earlier && deployment.on == Trigger::Push;
-        jobs.insert(name.clone(), deploy::deploy(model, pipeline, deployment, before.clone()));
+        jobs.insert(
+            name.clone(),
+            deploy::deploy((model, pipeline, built), deployment, before.clone()),
+        );
         if !skipped {
             before = vec![name];
         }
@@ -112,9 +124,9 @@ fn checkout() -> Step {
 
 /// The tag of each action beside the commit that it is pinned to, where an update bot reads and changes both; and above
 /// all what must be set up.
-fn comments(pipeline: &Pipeline, workflow: &Workflow) -> Comments {
+fn comments(pipeline: &Pipeline, images: &Images<'_>, workflow: &Workflow) -> Comments {
     let mut comments = Comments::new();
-    comments.insert(String::new(), head(pipeline));
+    comments.insert(String::new(), head(pipeline, images));
     for (name, job) in &workflow.jobs {
         for (at, step) in job.steps.iter().enumerate() {
             if let Some(action) = actions::ALL.iter().find(|one| one.uses() == step.uses) {
@@ -127,7 +139,7 @@ fn comments(pipeline: &Pipeline, workflow: &Workflow) -> Comments {
 }
 
 /// What the repository must have.
-fn head(pipeline: &Pipeline) -> String {
+fn head(pipeline: &Pipeline, images: &Images<'_>) -> String {
     let mut lines = vec!["What the repository's settings must hold:".to_owned()];
     for deployment in &pipeline.deploys {
         lines.push(deploy::settings(deployment));
@@ -135,11 +147,8 @@ fn head(pipeline: &Pipeline) -> String {
     if let Some(slack) = &pipeline.slack {
         lines.push(format!("- the secret {slack}: the webhook of a channel"));
     }
-    let mut arguments: Vec<_> = pipeline.builds.iter().flat_map(|one| &one.arguments).collect();
-    arguments.sort();
-    arguments.dedup();
-    for argument in arguments {
-        lines.push(format!("- the variable {argument}: it is read while an image is built"));
+    for (variable, about) in images.asked() {
+        lines.push(format!("- the variable {variable}: {about}, read while an image is built"));
     }
     if lines.len() == 1 {
         lines = vec!["Nothing must be set up for it.".to_owned()];

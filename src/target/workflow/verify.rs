@@ -43,7 +43,8 @@ pub(super) fn secrets() -> Job {
     job("Secrets", 15, steps)
 }
 
-/// What is dangerous in what is built on, and in the set-up itself.
+/// What is dangerous in what is built on, and in the set-up itself; programs' own code is looked at with their quality.
+/// Every finding is shown; a bad one that an update mends ends it.
 pub(super) fn dependencies() -> Job {
     let sarif = "trivy.sarif";
     let scan = [
@@ -58,11 +59,21 @@ pub(super) fn dependencies() -> Job {
     upload.with.insert("category".to_owned(), "dependencies".to_owned());
     // A fork's token may not write.
     PUSHED.clone_into(&mut upload.condition);
-    let mut job = job(
-        "Code and dependencies",
-        15,
-        vec![checkout(), uses("Scan with Trivy", actions::TRIVY, &scan), upload],
-    );
+    let gate = [
+        ("scan-type", "fs"),
+        ("scan-ref", "."),
+        ("scanners", "vuln"),
+        ("severity", "HIGH,CRITICAL"),
+        ("ignore-unfixed", "true"),
+        ("exit-code", "1"),
+    ];
+    let steps = vec![
+        checkout(),
+        uses("Scan with Trivy", actions::TRIVY, &scan),
+        upload,
+        uses("Refuse what can be mended", actions::TRIVY, &gate),
+    ];
+    let mut job = job("Dependencies and configuration", 15, steps);
     job.permissions.insert("security-events".to_owned(), "write".to_owned());
     job
 }

@@ -125,8 +125,11 @@ fn kubectl(one: &Compiled, words: &[String], at: &str, options: &mut Options) {
                 }
                 "--selector" => {
                     let pod = words.next().unwrap();
-                    let pod = pod.strip_prefix("app.kubernetes.io/name=").unwrap();
-                    assert!(there.pods.contains(pod), "{at}: no pod {pod}");
+                    let pod = pod.strip_prefix("app.kubernetes.io/name").unwrap();
+                    let pods = pod.trim_start_matches(" in ").trim_matches(['=', '(', ')']);
+                    for pod in pods.split(", ") {
+                        assert!(there.pods.contains(pod), "{at}: no pod {pod}");
+                    }
                 }
                 "-f" => {
                     let file = words.next().unwrap();
@@ -144,6 +147,11 @@ fn kubectl(one: &Compiled, words: &[String], at: &str, options: &mut Options) {
             continue;
         }
         if let Some((kind, name)) = word.split_once('/') {
+            // Made by the command before, of a schedule that there is.
+            let (kind, name) = match name.strip_suffix("-by-hand") {
+                Some(of) => ("cronjob", of),
+                None => (kind, name),
+            };
             let object = (kind.to_owned(), name.to_owned(), namespace.to_owned());
             assert!(there.all.contains(&object), "{at}: no {word} in {namespace}");
         }

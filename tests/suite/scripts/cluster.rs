@@ -163,20 +163,3 @@ fn row_e13_what_has_findings_is_neither_pushed_nor_signed() {
     machine.plan(&json!({ "trivy": 1 }));
     machine.run("secure-build.sh", &["production"]).exits(2).complains("could not be scanned");
 }
-
-#[test]
-fn a_cluster_that_does_not_roll_out_goes_back() {
-    let machine = Machine::with("out/vibe-ensemble");
-    let deploy = |status| machine.run("deploy-kubernetes.sh", &["production"]).exits(status);
-    deploy(0);
-    let applied = machine.calls().iter().filter(|call| call.contains("apply --kustomize")).count();
-    assert_eq!(applied, 2, "once for the cluster's opinion, once in earnest");
-    assert!(!machine.calls().iter().any(|call| call.contains("rollout undo")));
-    machine.cluster(&json!({ "--dry-run=server": 1 }));
-    deploy(1).complains("nothing is changed");
-    machine.cluster(&json!({ "rollout status deployment/vibe-ensemble": 1 }));
-    deploy(4).complains("could not be taken back");
-    let undone = "--namespace vibe-ensemble-production rollout undo deployment/vibe-ensemble";
-    assert!(machine.calls().iter().any(|call| call.contains(undone)));
-    assert!(!machine.calls().iter().any(|call| call.contains("undo statefulset")));
-}

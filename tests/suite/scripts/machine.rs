@@ -76,7 +76,8 @@ impl Machine {
         self.folder.path().join(HOSTILE)
     }
 
-    pub(super) fn stand_in(&self) -> PathBuf {
+    /// What the stand-ins keep.
+    pub(crate) fn stand_in(&self) -> PathBuf {
         self.folder.path().join("stand-in")
     }
 

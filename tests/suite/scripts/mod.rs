@@ -8,3 +8,4 @@ mod health;
 mod keeping;
 mod machine;
 mod migration;
+mod rollout;

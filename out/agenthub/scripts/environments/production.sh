@@ -323,3 +323,54 @@ each_object() {
   "$@" agenthub-production serviceaccount redis
   "$@" agenthub-production statefulset redis
 }
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" agenthub-production kubernetes/production/_namespace/namespace-agenthub-production.yaml
+  "$@" agenthub-production-agents kubernetes/production/_agents/namespace-agenthub-production-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" agenthub-production agenthub-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" agenthub-production backup-postgres-daily
+  "$@" agenthub-production backup-keycloak-db-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  "$@" kubernetes/production/_namespace/configmap-agenthub-config.yaml
+  "$@" kubernetes/production/_namespace/networkpolicy-acme-solver.yaml
+  "$@" kubernetes/production/_namespace/networkpolicy-default-deny.yaml
+  "$@" kubernetes/production/mcp-backend/networkpolicy-mcp-backend.yaml
+  "$@" kubernetes/production/mcp-backend/serviceaccount-mcp-backend.yaml
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  "$@" agenthub-production deployment keycloak
+  "$@" agenthub-production statefulset postgres
+  "$@" agenthub-production statefulset redis
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  "$@" agenthub-production migrate-mcp-backend kubernetes/production/_migrate/job-migrate-mcp-backend.yaml
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" agenthub-production deployment mcp-backend
+  "$@" agenthub-production deployment frontend
+  "$@" agenthub-production deployment keycloak
+  "$@" agenthub-production-agents daemonset node-exporter
+  "$@" agenthub-production deployment kube-state-metrics
+  "$@" agenthub-production deployment blackbox-exporter
+  "$@" agenthub-production deployment postgres-exporter
+  "$@" agenthub-production deployment keycloak-db-exporter
+  "$@" agenthub-production deployment redis-exporter
+}

@@ -203,18 +203,18 @@ each_switch() {
 # The images: service, image, whether it is built or pulled.
 each_image() {
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
-  "$@" mcp-backend ghcr.io/example/agenthub-backend:3.1.0 built
-  "$@" frontend ghcr.io/example/agenthub-frontend:3.1.0 built
-  "$@" keycloak ghcr.io/example/agenthub-keycloak:26.8.0 built
+  "$@" mcp-backend ghcr.io/example/agenthub-backend:3.1.0-staging built
+  "$@" frontend ghcr.io/example/agenthub-frontend:3.1.0-staging built
+  "$@" keycloak ghcr.io/example/agenthub-keycloak:26.8.0-staging built
   "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
   "$@" keycloak-db docker.io/library/postgres:17.11-bookworm pulled
   "$@" redis docker.io/library/redis:8.10.2-trixie pulled
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
-  "$@" backup ghcr.io/example/agenthub-backup:3.1.0 built
-  "$@" postgres-archive ghcr.io/example/agenthub-backup:3.1.0 built
-  "$@" keycloak-db-archive ghcr.io/example/agenthub-backup:3.1.0 built
+  "$@" backup ghcr.io/example/agenthub-backup:3.1.0-staging built
+  "$@" postgres-archive ghcr.io/example/agenthub-backup:3.1.0-staging built
+  "$@" keycloak-db-archive ghcr.io/example/agenthub-backup:3.1.0-staging built
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
@@ -322,4 +322,55 @@ each_object() {
   "$@" agenthub-staging service redis
   "$@" agenthub-staging serviceaccount redis
   "$@" agenthub-staging statefulset redis
+}
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" agenthub-staging kubernetes/staging/_namespace/namespace-agenthub-staging.yaml
+  "$@" agenthub-staging-agents kubernetes/staging/_agents/namespace-agenthub-staging-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" agenthub-staging agenthub-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" agenthub-staging backup-postgres-daily
+  "$@" agenthub-staging backup-keycloak-db-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  "$@" kubernetes/staging/_namespace/configmap-agenthub-config.yaml
+  "$@" kubernetes/staging/_namespace/networkpolicy-acme-solver.yaml
+  "$@" kubernetes/staging/_namespace/networkpolicy-default-deny.yaml
+  "$@" kubernetes/staging/mcp-backend/networkpolicy-mcp-backend.yaml
+  "$@" kubernetes/staging/mcp-backend/serviceaccount-mcp-backend.yaml
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  "$@" agenthub-staging deployment keycloak
+  "$@" agenthub-staging statefulset postgres
+  "$@" agenthub-staging statefulset redis
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  "$@" agenthub-staging migrate-mcp-backend kubernetes/staging/_migrate/job-migrate-mcp-backend.yaml
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" agenthub-staging deployment mcp-backend
+  "$@" agenthub-staging deployment frontend
+  "$@" agenthub-staging deployment keycloak
+  "$@" agenthub-staging-agents daemonset node-exporter
+  "$@" agenthub-staging deployment kube-state-metrics
+  "$@" agenthub-staging deployment blackbox-exporter
+  "$@" agenthub-staging deployment postgres-exporter
+  "$@" agenthub-staging deployment keycloak-db-exporter
+  "$@" agenthub-staging deployment redis-exporter
 }

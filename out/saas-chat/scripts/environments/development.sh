@@ -327,3 +327,51 @@ each_object() {
   "$@" saas-chat-development serviceaccount redis
   "$@" saas-chat-development statefulset redis
 }
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" saas-chat-development kubernetes/development/_namespace/namespace-saas-chat-development.yaml
+  "$@" saas-chat-development-agents kubernetes/development/_agents/namespace-saas-chat-development-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" saas-chat-development saas-chat-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  :
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  :
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  :
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  :
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" saas-chat-development deployment auth-service
+  "$@" saas-chat-development statefulset chat-service
+  "$@" saas-chat-development deployment billing-service
+  "$@" saas-chat-development deployment analytics-service
+  "$@" saas-chat-development deployment orchestrator-service
+  "$@" saas-chat-development deployment email-worker
+  "$@" saas-chat-development deployment kong
+  "$@" saas-chat-development-agents daemonset node-exporter
+  "$@" saas-chat-development deployment blackbox-exporter
+  "$@" saas-chat-development deployment kube-state-metrics
+  "$@" saas-chat-development deployment postgres-exporter
+  "$@" saas-chat-development deployment mongodb-exporter
+  "$@" saas-chat-development deployment redis-exporter
+}

@@ -360,3 +360,52 @@ each_object() {
   "$@" saas-chat-production serviceaccount redis
   "$@" saas-chat-production statefulset redis
 }
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" saas-chat-production kubernetes/production/_namespace/namespace-saas-chat-production.yaml
+  "$@" saas-chat-production-agents kubernetes/production/_agents/namespace-saas-chat-production-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" saas-chat-production saas-chat-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" saas-chat-production backup-postgres-daily
+  "$@" saas-chat-production backup-mongodb-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  :
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  :
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  :
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" saas-chat-production deployment auth-service
+  "$@" saas-chat-production statefulset chat-service
+  "$@" saas-chat-production deployment billing-service
+  "$@" saas-chat-production deployment analytics-service
+  "$@" saas-chat-production deployment orchestrator-service
+  "$@" saas-chat-production deployment email-worker
+  "$@" saas-chat-production deployment kong
+  "$@" saas-chat-production-agents daemonset node-exporter
+  "$@" saas-chat-production deployment blackbox-exporter
+  "$@" saas-chat-production deployment kube-state-metrics
+  "$@" saas-chat-production deployment postgres-exporter
+  "$@" saas-chat-production deployment mongodb-exporter
+  "$@" saas-chat-production deployment redis-exporter
+}

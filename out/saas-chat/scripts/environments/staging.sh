@@ -217,12 +217,12 @@ each_switch() {
 
 # The images: service, image, whether it is built or pulled.
 each_image() {
-  "$@" auth-service ghcr.io/example/saas-chat-auth:3.2.0 built
-  "$@" chat-service ghcr.io/example/saas-chat-chat:3.2.0 built
-  "$@" billing-service ghcr.io/example/saas-chat-billing:3.2.0 built
-  "$@" analytics-service ghcr.io/example/saas-chat-analytics:3.2.0 built
-  "$@" orchestrator-service ghcr.io/example/saas-chat-orchestrator:3.2.0 built
-  "$@" email-worker ghcr.io/example/saas-chat-email:3.2.0 built
+  "$@" auth-service ghcr.io/example/saas-chat-auth:3.2.0-staging built
+  "$@" chat-service ghcr.io/example/saas-chat-chat:3.2.0-staging built
+  "$@" billing-service ghcr.io/example/saas-chat-billing:3.2.0-staging built
+  "$@" analytics-service ghcr.io/example/saas-chat-analytics:3.2.0-staging built
+  "$@" orchestrator-service ghcr.io/example/saas-chat-orchestrator:3.2.0-staging built
+  "$@" email-worker ghcr.io/example/saas-chat-email:3.2.0-staging built
   "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
   "$@" mongodb docker.io/library/mongo:8.0.32-noble pulled
   "$@" redis docker.io/library/redis:8.10.2-trixie pulled
@@ -237,8 +237,8 @@ each_image() {
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
   "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
-  "$@" backup ghcr.io/example/saas-chat-backup:1.0.0 built
-  "$@" postgres-archive ghcr.io/example/saas-chat-backup:1.0.0 built
+  "$@" backup ghcr.io/example/saas-chat-backup:1.0.0-staging built
+  "$@" postgres-archive ghcr.io/example/saas-chat-backup:1.0.0-staging built
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" mongodb-exporter docker.io/percona/mongodb_exporter:0.53.0 pulled
@@ -359,4 +359,53 @@ each_object() {
   "$@" saas-chat-staging service redis
   "$@" saas-chat-staging serviceaccount redis
   "$@" saas-chat-staging statefulset redis
+}
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" saas-chat-staging kubernetes/staging/_namespace/namespace-saas-chat-staging.yaml
+  "$@" saas-chat-staging-agents kubernetes/staging/_agents/namespace-saas-chat-staging-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" saas-chat-staging saas-chat-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" saas-chat-staging backup-postgres-daily
+  "$@" saas-chat-staging backup-mongodb-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  :
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  :
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  :
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" saas-chat-staging deployment auth-service
+  "$@" saas-chat-staging statefulset chat-service
+  "$@" saas-chat-staging deployment billing-service
+  "$@" saas-chat-staging deployment analytics-service
+  "$@" saas-chat-staging deployment orchestrator-service
+  "$@" saas-chat-staging deployment email-worker
+  "$@" saas-chat-staging deployment kong
+  "$@" saas-chat-staging-agents daemonset node-exporter
+  "$@" saas-chat-staging deployment blackbox-exporter
+  "$@" saas-chat-staging deployment kube-state-metrics
+  "$@" saas-chat-staging deployment postgres-exporter
+  "$@" saas-chat-staging deployment mongodb-exporter
+  "$@" saas-chat-staging deployment redis-exporter
 }

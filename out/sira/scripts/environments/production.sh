@@ -192,3 +192,46 @@ each_object() {
   "$@" sira-production service frontend
   "$@" sira-production serviceaccount frontend
 }
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" sira-production kubernetes/production/_namespace/namespace-sira-production.yaml
+  "$@" sira-production-agents kubernetes/production/components/monitoring/_agents/namespace-sira-production-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" sira-production sira-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" sira-production backup-db-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  "$@" kubernetes/production/_namespace/configmap-sira-config.yaml
+  "$@" kubernetes/production/_namespace/networkpolicy-acme-solver.yaml
+  "$@" kubernetes/production/_namespace/networkpolicy-default-deny.yaml
+  "$@" kubernetes/production/backend/networkpolicy-backend.yaml
+  "$@" kubernetes/production/backend/serviceaccount-backend.yaml
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  "$@" sira-production statefulset db
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  "$@" sira-production migrate-backend kubernetes/production/_migrate/job-migrate-backend.yaml
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" sira-production deployment backend
+  "$@" sira-production deployment frontend
+  "$@" sira-production-agents daemonset node-exporter
+  "$@" sira-production deployment db-exporter
+}

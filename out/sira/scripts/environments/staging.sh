@@ -134,9 +134,9 @@ each_switch() {
 # The images: service, image, whether it is built or pulled.
 each_image() {
   "$@" db docker.io/library/postgres:17.11-bookworm pulled
-  "$@" backend ghcr.io/example/sira-backend:1.4.2 built
-  "$@" frontend ghcr.io/example/sira-frontend:1.4.2 built
-  "$@" backup ghcr.io/example/sira-backup:1.4.2 built
+  "$@" backend ghcr.io/example/sira-backend:1.4.2-staging built
+  "$@" frontend ghcr.io/example/sira-frontend:1.4.2-staging built
+  "$@" backup ghcr.io/example/sira-backup:1.4.2-staging built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" volume-owner docker.io/library/busybox:1.37.0 pulled
@@ -165,4 +165,45 @@ each_object() {
   "$@" sira-staging networkpolicy frontend
   "$@" sira-staging service frontend
   "$@" sira-staging serviceaccount frontend
+}
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" sira-staging kubernetes/staging/_namespace/namespace-sira-staging.yaml
+  "$@" sira-staging-agents kubernetes/staging/components/monitoring/_agents/namespace-sira-staging-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" sira-staging sira-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" sira-staging backup-db-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  "$@" kubernetes/staging/_namespace/configmap-sira-config.yaml
+  "$@" kubernetes/staging/_namespace/networkpolicy-acme-solver.yaml
+  "$@" kubernetes/staging/_namespace/networkpolicy-default-deny.yaml
+  "$@" kubernetes/staging/backend/networkpolicy-backend.yaml
+  "$@" kubernetes/staging/backend/serviceaccount-backend.yaml
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  "$@" sira-staging statefulset db
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  "$@" sira-staging migrate-backend kubernetes/staging/_migrate/job-migrate-backend.yaml
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" sira-staging deployment backend
+  "$@" sira-staging deployment frontend
 }

@@ -223,3 +223,43 @@ each_object() {
   "$@" vibe-ensemble-development serviceaccount vibe-ensemble
   "$@" vibe-ensemble-development statefulset vibe-ensemble
 }
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" vibe-ensemble-development kubernetes/development/_namespace/namespace-vibe-ensemble-development.yaml
+  "$@" vibe-ensemble-development-agents kubernetes/development/_agents/namespace-vibe-ensemble-development-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" vibe-ensemble-development vibe-ensemble-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" vibe-ensemble-development backup-db-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  :
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  :
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  :
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" vibe-ensemble-development statefulset vibe-ensemble
+  "$@" vibe-ensemble-development-agents daemonset node-exporter
+  "$@" vibe-ensemble-development deployment kube-state-metrics
+  "$@" vibe-ensemble-development deployment blackbox-exporter
+  "$@" vibe-ensemble-development deployment db-exporter
+}

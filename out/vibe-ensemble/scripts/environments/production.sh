@@ -236,3 +236,44 @@ each_object() {
   "$@" vibe-ensemble-production service vibe-ensemble
   "$@" vibe-ensemble-production serviceaccount vibe-ensemble
 }
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" vibe-ensemble-production kubernetes/production/_namespace/namespace-vibe-ensemble-production.yaml
+  "$@" vibe-ensemble-production-agents kubernetes/production/_agents/namespace-vibe-ensemble-production-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  :
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" vibe-ensemble-production backup-db-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  :
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  :
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  :
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" vibe-ensemble-production deployment vibe-ensemble
+  "$@" vibe-ensemble-production-agents daemonset node-exporter
+  "$@" vibe-ensemble-production deployment kube-state-metrics
+  "$@" vibe-ensemble-production deployment blackbox-exporter
+  "$@" vibe-ensemble-production deployment prometheus-adapter
+  "$@" vibe-ensemble-production deployment db-exporter
+}

@@ -157,12 +157,12 @@ each_switch() {
 
 # The images: service, image, whether it is built or pulled.
 each_image() {
-  "$@" vibe-ensemble ghcr.io/example/vibe-ensemble:0.5.0 built
+  "$@" vibe-ensemble ghcr.io/example/vibe-ensemble:0.5.0-staging built
   "$@" db docker.io/library/postgres:17.11-bookworm pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
-  "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0 built
-  "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0 built
+  "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0-staging built
+  "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0-staging built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
@@ -235,4 +235,45 @@ each_object() {
   "$@" vibe-ensemble-staging service vibe-ensemble-replicas
   "$@" vibe-ensemble-staging service vibe-ensemble
   "$@" vibe-ensemble-staging serviceaccount vibe-ensemble
+}
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" vibe-ensemble-staging kubernetes/staging/_namespace/namespace-vibe-ensemble-staging.yaml
+  "$@" vibe-ensemble-staging-agents kubernetes/staging/_agents/namespace-vibe-ensemble-staging-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" vibe-ensemble-staging vibe-ensemble-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" vibe-ensemble-staging backup-db-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  :
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  :
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  :
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" vibe-ensemble-staging deployment vibe-ensemble
+  "$@" vibe-ensemble-staging-agents daemonset node-exporter
+  "$@" vibe-ensemble-staging deployment kube-state-metrics
+  "$@" vibe-ensemble-staging deployment blackbox-exporter
+  "$@" vibe-ensemble-staging deployment prometheus-adapter
+  "$@" vibe-ensemble-staging deployment db-exporter
 }

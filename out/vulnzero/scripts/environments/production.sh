@@ -243,3 +243,50 @@ each_object() {
   "$@" vulnzero-production serviceaccount redis
   "$@" vulnzero-production statefulset redis
 }
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" vulnzero-production kubernetes/production/_namespace/namespace-vulnzero-production.yaml
+  "$@" vulnzero-production-agents kubernetes/production/_agents/namespace-vulnzero-production-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" vulnzero-production vulnzero-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" vulnzero-production backup-postgres-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  "$@" kubernetes/production/_namespace/configmap-vulnzero-config.yaml
+  "$@" kubernetes/production/_namespace/networkpolicy-default-deny.yaml
+  "$@" kubernetes/production/api/networkpolicy-api.yaml
+  "$@" kubernetes/production/api/serviceaccount-api.yaml
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  "$@" vulnzero-production statefulset postgres
+  "$@" vulnzero-production statefulset redis
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  "$@" vulnzero-production migrate-api kubernetes/production/_migrate/job-migrate-api.yaml
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" vulnzero-production deployment api
+  "$@" vulnzero-production deployment aggregator
+  "$@" vulnzero-production deployment celery-worker
+  "$@" vulnzero-production statefulset celery-beat
+  "$@" vulnzero-production deployment celery-worker-exporter
+  "$@" vulnzero-production-agents daemonset node-exporter
+  "$@" vulnzero-production deployment postgres-exporter
+  "$@" vulnzero-production deployment redis-exporter
+}

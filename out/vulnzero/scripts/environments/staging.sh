@@ -167,16 +167,16 @@ each_switch() {
 each_image() {
   "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
   "$@" redis docker.io/library/redis:8.10.2-trixie pulled
-  "$@" api ghcr.io/example/vulnzero-api:2.4.0 built
-  "$@" aggregator ghcr.io/example/vulnzero-aggregator:2.4.0 built
-  "$@" celery-worker ghcr.io/example/vulnzero-tasks:2.4.0 built
-  "$@" celery-beat ghcr.io/example/vulnzero-beat:2.4.0 built
+  "$@" api ghcr.io/example/vulnzero-api:2.4.0-staging built
+  "$@" aggregator ghcr.io/example/vulnzero-aggregator:2.4.0-staging built
+  "$@" celery-worker ghcr.io/example/vulnzero-tasks:2.4.0-staging built
+  "$@" celery-beat ghcr.io/example/vulnzero-beat:2.4.0-staging built
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
   "$@" celery-worker-exporter ghcr.io/danihodovic/celery-exporter:0.12.2 pulled
   "$@" flower docker.io/mher/flower:2.2.0 pulled
-  "$@" backup ghcr.io/example/vulnzero-backup:2.4.0 built
+  "$@" backup ghcr.io/example/vulnzero-backup:2.4.0-staging built
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
@@ -251,4 +251,52 @@ each_object() {
   "$@" vulnzero-staging service redis
   "$@" vulnzero-staging serviceaccount redis
   "$@" vulnzero-staging statefulset redis
+}
+
+# The namespaces in a cluster: name, manifest.
+each_cluster_namespace() {
+  "$@" vulnzero-staging kubernetes/staging/_namespace/namespace-vulnzero-staging.yaml
+  "$@" vulnzero-staging-agents kubernetes/staging/_agents/namespace-vulnzero-staging-agents.yaml
+}
+
+# The Secrets without which pods do not start, and which the operator makes: namespace, name.
+each_cluster_secret() {
+  "$@" vulnzero-staging vulnzero-env
+}
+
+# What backs up in a cluster every day: namespace, name of its CronJob.
+each_cluster_backup() {
+  "$@" vulnzero-staging backup-postgres-daily
+}
+
+# The manifests of what migrations read and may do.
+each_cluster_setting() {
+  "$@" kubernetes/staging/_namespace/configmap-vulnzero-config.yaml
+  "$@" kubernetes/staging/_namespace/networkpolicy-default-deny.yaml
+  "$@" kubernetes/staging/api/networkpolicy-api.yaml
+  "$@" kubernetes/staging/api/serviceaccount-api.yaml
+}
+
+# What must run in a cluster before something is migrated: namespace, kind, name.
+each_cluster_need() {
+  "$@" vulnzero-staging statefulset postgres
+  "$@" vulnzero-staging statefulset redis
+}
+
+# What migrates in a cluster: namespace, job, manifest.
+each_cluster_migration() {
+  "$@" vulnzero-staging migrate-api kubernetes/staging/_migrate/job-migrate-api.yaml
+}
+
+# What goes back in a cluster where a deployment has changed it: namespace, kind, name.
+each_cluster_program() {
+  "$@" vulnzero-staging deployment api
+  "$@" vulnzero-staging deployment aggregator
+  "$@" vulnzero-staging deployment celery-worker
+  "$@" vulnzero-staging statefulset celery-beat
+  "$@" vulnzero-staging deployment celery-worker-exporter
+  "$@" vulnzero-staging deployment flower
+  "$@" vulnzero-staging-agents daemonset node-exporter
+  "$@" vulnzero-staging deployment postgres-exporter
+  "$@" vulnzero-staging deployment redis-exporter
 }

@@ -26,9 +26,18 @@ pub(crate) struct Pod {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) restart_policy: Option<&'static str>,
     pub(crate) termination_grace_period_seconds: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) readiness_gates: Vec<Gate>,
     pub(crate) containers: Vec<Container>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) volumes: Vec<Volume>,
+}
+
+/// A condition without which the pod gets no requests.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Gate {
+    pub(crate) condition_type: &'static str,
 }
 
 #[derive(Debug, Serialize)]

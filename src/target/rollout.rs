@@ -1,0 +1,152 @@
+//! Turns the manifests of an environment into what is done, one thing after the other, when a cluster gets a version: what
+//! the script does and what the guide says are made of this one list.
+
+use crate::model::service::Until;
+use crate::model::{Model, Role, Service, naming};
+use crate::target::Output;
+use crate::value::Name;
+
+/// What pods read and are allowed: a migration needs it before any program is rolled out.
+const SETTINGS: [&str; 4] = ["configmap", "externalsecret", "networkpolicy", "serviceaccount"];
+
+/// What a deployment to a cluster consists of.
+#[derive(Debug, Default)]
+pub struct Rollout {
+    /// The namespaces, each with its manifest.
+    pub namespaces: Vec<(String, String)>,
+    /// The Secrets that the operator makes, and without which pods do not start: namespace and name.
+    pub secrets: Vec<(String, String)>,
+    /// The daily backups: namespace and name of what runs them by their schedule.
+    pub backups: Vec<(String, String)>,
+    /// The manifests of what migrations read and may do.
+    pub settings: Vec<String>,
+    /// What must run before something is migrated: namespace, kind and name.
+    pub needs: Vec<(String, String, String)>,
+    /// The migrations: namespace, name of the job, its manifest.
+    pub migrations: Vec<(String, String, String)>,
+    /// What goes back where a deployment has changed it and does not work: namespace, kind and name.
+    pub back: Vec<(String, String, String)>,
+}
+
+/// A manifest that was emitted.
+struct Manifest {
+    folder: String,
+    kind: String,
+    name: String,
+    path: String,
+}
+
+impl Rollout {
+    /// What an environment's manifests ask for.
+    pub fn of(model: &Model, output: &Output<'_>) -> Self {
+        let all = manifests(model, output);
+        let migrating: Vec<&Service> =
+            running(model).filter(|service| !service.migrations.upgrade.is_empty()).collect();
+        let of = |service: &Service, kinds: &[&str]| -> Vec<&Manifest> {
+            let own = |one: &&Manifest| one.folder == service.name.as_str();
+            all.iter().filter(own).filter(|one| kinds.contains(&one.kind.as_str())).collect()
+        };
+        let workload = |service: &Service| {
+            let found = of(service, &["deployment", "statefulset", "daemonset"]);
+            let found = found.into_iter().find(|one| one.name == service.name.as_str())?;
+            Some((namespace_of(model, service), found.kind.clone(), found.name.clone()))
+        };
+        let needed = |name: &Name| migrating.iter().any(|service| needs(service, name));
+        let jobs = migrating.iter().filter_map(|service| {
+            let job = naming::migration_job(&service.name);
+            let found = all.iter().find(|one| one.kind == "job" && one.name == job)?;
+            Some((namespace_of(model, service), job, found.path.clone()))
+        });
+        let migrations: Vec<_> = jobs.collect();
+        let is_setting = |one: &&Manifest| {
+            SETTINGS.contains(&one.kind.as_str())
+                && (one.folder == "_namespace"
+                    || migrating.iter().any(|service| one.folder == service.name.as_str()))
+        };
+        let settings = all.iter().filter(is_setting).map(|one| one.path.clone());
+        let settings = if migrations.is_empty() { Vec::new() } else { settings.collect() };
+        let needs = running(model).filter(|one| needed(&one.name)).filter_map(workload).collect();
+        let back = running(model).filter_map(|service| {
+            workload(service).filter(|(_, kind, _)| goes_back(service, kind))
+        });
+        Self {
+            namespaces: namespaces(model, &all),
+            secrets: secrets(model, &all),
+            backups: backups(model, &all),
+            settings,
+            needs,
+            migrations,
+            back: back.collect(),
+        }
+    }
+}
+
+/// Whether its pods are what a version is about. What keeps data stays as it is: each of its pods would go down for it.
+fn goes_back(service: &Service, kind: &str) -> bool {
+    kind != "statefulset" || service.role == Role::Application
+}
+
+fn running(model: &Model) -> impl Iterator<Item = &Service> {
+    model.services.values().filter(|service| model.is_on(service))
+}
+
+fn needs(service: &Service, name: &Name) -> bool {
+    service.after.iter().any(|after| after.until == Until::Healthy && after.service == *name)
+}
+
+/// The manifests, those of profiles that are on among them.
+fn manifests(model: &Model, output: &Output<'_>) -> Vec<Manifest> {
+    let root = naming::manifests(&model.environment.name);
+    let read = |path: &str| {
+        let (folder, file) = path.strip_prefix(&root)?.strip_prefix('/')?.rsplit_once('/')?;
+        let (kind, name) = file.strip_suffix(".yaml")?.split_once('-')?;
+        let folder = folder.rsplit_once('/').map_or(folder, |(_, last)| last).to_owned();
+        let (kind, name) = (kind.to_owned(), name.to_owned());
+        Some(Manifest { folder, kind, name, path: path.to_owned() })
+    };
+    output.emitted_below(&root).filter_map(|(path, _)| read(path.as_str())).collect()
+}
+
+fn namespace_of(model: &Model, service: &Service) -> String {
+    if model.is_agent(service) {
+        model.agents_namespace()
+    } else {
+        model.kubernetes.namespace.to_string()
+    }
+}
+
+/// The system's own first.
+fn namespaces(model: &Model, all: &[Manifest]) -> Vec<(String, String)> {
+    let found = all.iter().filter(|one| one.kind == "namespace");
+    let mut found: Vec<_> = found.map(|one| (one.name.clone(), one.path.clone())).collect();
+    found.sort_by_key(|(name, _)| *name != model.kubernetes.namespace.to_string());
+    found
+}
+
+/// The Secrets that hold something which must be there.
+fn secrets(model: &Model, all: &[Manifest]) -> Vec<(String, String)> {
+    let name = naming::env_secret(&model.name);
+    let template = format!("{name}.template");
+    let templates = all.iter().filter(|one| one.kind == "secret" && one.name == template);
+    let namespaces = templates.map(|one| match one.folder.as_str() {
+        "_agents" => model.agents_namespace(),
+        _ => model.kubernetes.namespace.to_string(),
+    });
+    let needed = |namespace: &String| {
+        model.variables().any(|variable| {
+            variable.lives_in_secret()
+                && !variable.may_be_empty()
+                && model.namespaces_reading(variable).contains(namespace)
+        })
+    };
+    namespaces.filter(needed).map(|namespace| (namespace, name.clone())).collect()
+}
+
+fn backups(model: &Model, all: &[Manifest]) -> Vec<(String, String)> {
+    let Some(backups) = &model.backups else { return Vec::new() };
+    let Some(service) = model.services.get(&backups.service) else { return Vec::new() };
+    let daily = backups.jobs().filter(|(_, _, _, series)| series.name == "daily");
+    let names = daily.map(|(name, _, _, _)| name);
+    let there = |name: &String| all.iter().any(|one| one.kind == "cronjob" && one.name == *name);
+    names.filter(there).map(|name| (namespace_of(model, service), name)).collect()
+}
