@@ -113,7 +113,7 @@ fn over_ssh(pipeline: &Pipeline, deployment: &Deployment, to: &Ssh, blue_green: 
         printf 'Host deploy\\n  HostName %s\\n  User %s\\n  Port %s\\n  IdentityFile ~/.ssh/deploy\\n  IdentitiesOnly yes\\n  StrictHostKeyChecking yes\\n' \\\n  \"${HOST}\" \"${LOGIN}\" \"${PORT}\" >~/.ssh/config";
     // What the operator fills in, and what was deployed before, are there and nowhere else.
     let copy = format!(
-        "rsync --archive --compress --delete --protect-args --exclude /secrets --exclude '/.env.*' --exclude /.deploy \\\n  {root} \"deploy:${{FOLDER}}/\""
+        "rsync --archive --compress --delete --protect-args --exclude /secrets --exclude /certificates --exclude '/.env.*' --exclude /.deploy \\\n  {root} \"deploy:${{FOLDER}}/\""
     );
     let on_host = |words: &str, further: &str| {
         format!("ssh deploy \"$(printf 'cd %q && {words}' \"${{FOLDER}}\"{further})\"")

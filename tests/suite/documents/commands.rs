@@ -102,8 +102,10 @@ fn kubectl(one: &Compiled, words: &[String], at: &str, options: &mut Options) {
     }
     let command = words.next().unwrap();
     let mut name = command.to_owned();
-    if matches!(command, "rollout" | "create") && words.peek() != Some(&"-f") {
-        name = format!("{command} {}", words.next().unwrap());
+    if matches!(command, "rollout" | "create")
+        && let Some(what) = words.next_if(|word| !word.starts_with('-'))
+    {
+        name = format!("{command} {what}");
     }
     let known = options.entry(("kubectl".to_owned(), name)).or_default();
     while let Some(word) = words.next() {
