@@ -144,6 +144,11 @@ pub fn env_secret(system: &Name) -> String {
     format!("{system}-env")
 }
 
+/// The folders of manifests that nothing applies by itself: what restores, and what migrates.
+pub const RESTORES: &str = "_restore";
+/// See [`RESTORES`].
+pub const MIGRATIONS: &str = "_migrate";
+
 /// The library that scripts share, below the output folder.
 pub const SCRIPT_LIBRARY: &str = "scripts/lib";
 

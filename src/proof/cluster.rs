@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::address;
 use super::compose::{list, map};
 use super::end::{Facts, Kind};
+use crate::model::naming;
 
 /// Reads an object.
 pub(super) fn read(path: &str, object: &Value, facts: &mut Facts) {
@@ -17,7 +18,7 @@ pub(super) fn read(path: &str, object: &Value, facts: &mut Facts) {
         facts.want(Kind::Object, format!("Namespace {namespace}"));
     }
     // What restores is applied by hand, one at a time.
-    if !path.ends_with(".template.yaml") && !path.contains("/_restore/") {
+    if !path.ends_with(".template.yaml") && !is_by_hand(path) {
         facts.want(Kind::Listed, path);
     }
     let spec = &object["spec"];
@@ -267,4 +268,10 @@ fn backed(name: &Value, port: &Value, facts: &mut Facts) {
     if port.is_number() {
         facts.want(Kind::ServicePort, format!("{name} {port}"));
     }
+}
+
+/// Whether a manifest is applied by a script or a person alone.
+fn is_by_hand(path: &str) -> bool {
+    let folders = [naming::RESTORES, naming::MIGRATIONS];
+    path.split('/').any(|folder| folders.contains(&folder))
 }

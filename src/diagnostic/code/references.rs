@@ -54,7 +54,7 @@ pub(super) const UNUSED_VARIABLE: &str = "No service, script or component of an 
 pub(super) const UNKNOWN_WAIVER: &str = "A waiver names no rule that can be waived. Those are `dangerous-capability`, `debug-in-production`, \
     `exposed-data-store`, `host-port-taken`, `image-latest`, `literal-secret`, `loosening-patch`, \
     `lossy-ingress`, `memory-overrun`, `no-rate-limit`, `other-image`, `pool-too-large`, `private-external`, `retired-interface`, `root-user`, \
-    `secret-in-command`, `unchecked-certificate`, `unnamed-image` and `writable-root`, and the rules of scanners by their own ids, such as `CL-0019` or \
+    `secret-in-command`, `unchecked-certificate`, `unnamed-image`, `unwatched-backup` and `writable-root`, and the rules of scanners by their own ids, such as `CL-0019` or \
     `CKV_K8S_43`. What cannot work cannot be waived.";
 
 pub(super) const UNUSED_WAIVER: &str = "A waiver covers nothing: the rule is kept everywhere. Remove it, so that a later breach does not pass unseen.";

@@ -151,7 +151,7 @@ impl<'a> Place<'a> {
             project: model.compose.project.as_str(),
             namespace: model.kubernetes.namespace.as_str(),
             restoring: output
-                .emitted_below(&format!("{manifests}/_restore"))
+                .emitted_below(&format!("{manifests}/{}", naming::RESTORES))
                 .map(|(path, _)| path.as_str().to_owned())
                 .collect(),
             rollout: Rollout::of(model, output),

@@ -66,7 +66,7 @@ fn restore_job(
         mount.read_only &=
             store.volume.as_ref().is_none_or(|volume| mount.name != label(volume.as_str()));
     }
-    let file = format!("_restore/job-restore-{name}.yaml");
+    let file = format!("{}/job-restore-{name}.yaml", naming::RESTORES);
     let about = format!(
         "Restores {name}, after a safety backup: the newest, or add --file NAME or --date DATE to the words.\nRun: kubectl create -f {}/{file}",
         naming::manifests(&cluster.model.environment.name)
@@ -117,7 +117,7 @@ fn recover_job(
     }
     let mut metadata = cluster.workload_metadata(service);
     metadata.name = format!("recover-{name}");
-    let file = format!("_restore/job-recover-{name}.yaml");
+    let file = format!("{}/job-recover-{name}.yaml", naming::RESTORES);
     let namespace = cluster.namespace();
     let about = format!(
         "Puts {name} together as it was last, or at the moment that stands in place of `latest`: 2026-01-31 12:00:00+00.\n\

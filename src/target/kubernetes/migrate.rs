@@ -39,7 +39,7 @@ pub(super) fn emit(
     };
     let mut metadata = cluster.workload_metadata(service);
     let name = naming::migration_job(&service.name);
-    let file = format!("_migrate/job-{name}.yaml");
+    let file = format!("{}/job-{name}.yaml", naming::MIGRATIONS);
     metadata.name = name;
     let about = format!(
         "Brings what {} keeps up to date. A deployment runs it before anything is rolled out.\nRun: kubectl create -f {}/{file}",

@@ -96,6 +96,8 @@ impl Called {
                         // What runs at the end is a script in itself.
                         if words.first().and_then(Option::as_deref) == Some("trap")
                             && let Some(Some(text)) = words.iter().find(|word| *word != &words[0])
+                            // `trap - EXIT` forgets what was to be done.
+                            && text != "-"
                         {
                             self.script(shfmt, "trap", text);
                         }

@@ -29,7 +29,9 @@ fn v4_staging_mirrors_production_beside_it() {
     assert!(theirs.values().flat_map(|service| host(service)).all(|port| !taken.contains(&port)));
     for (name, service) in &ours {
         assert_eq!(host(service).len(), host(theirs[name]).len(), "{name}");
-        assert_eq!(at(service, &["image"]), at(theirs[name], &["image"]), "{name}");
+        // What the pipeline builds has a tag of its own in staging, so that nothing there moves production's.
+        let image = |service| at(service, &["image"]).as_str().unwrap().to_owned();
+        assert_eq!(image(service), image(theirs[name]).trim_end_matches("-staging"), "{name}");
         for what in ["cpus", "memory"] {
             let limit = |service| amount(at(service, &["deploy", "resources", "limits", what]));
             assert!(limit(theirs[name]) < limit(service), "{name} has less {what} in staging");
