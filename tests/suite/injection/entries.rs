@@ -26,6 +26,7 @@ const CODE: &[(&str, &str)] = &[
     ("/alerts/*/expr", "PromQL"),
     ("/backup/archive/alerts/*/expr", "PromQL"),
     ("/backup/archive/base", "Bash"),
+    ("/backup/archive/needs", "Bash"),
     ("/backup/archive/files/*", "a template"),
     ("/backup/archive/receive", "Bash"),
     ("/backup/archive/recover", "Bash"),
