@@ -130,9 +130,15 @@ impl Model {
     /// The programs that talk to whoever keeps something, where Docker Compose runs them.
     pub fn programs_of<'a>(&'a self, keeper: &'a Name) -> impl Iterator<Item = &'a Service> {
         let running = self.services.values().filter(|one| one.is_composed() && self.is_on(one));
-        running
-            .filter(|one| matches!(one.role, Role::Application | Role::Platform))
-            .filter(move |one| one.flows.iter().any(|flow| flow.to == *keeper))
+        running.filter(move |one| one.is_program_of(keeper))
+    }
+}
+
+impl Service {
+    /// Whether it is a program that talks to whoever keeps something, and not what watches it or backs it up.
+    pub fn is_program_of(&self, keeper: &Name) -> bool {
+        matches!(self.role, Role::Application | Role::Platform)
+            && self.flows.iter().any(|flow| flow.to == *keeper)
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn read(path: &str, object: &Value, facts: &mut Facts) {
     if let Some(namespace) = metadata["namespace"].as_str() {
         facts.want(Kind::Object, format!("Namespace {namespace}"));
     }
-    // What restores is applied by hand, one at a time.
+    // What only shows what must be there, or is applied one at a time, is in no list.
     if !path.ends_with(".template.yaml") && !is_by_hand(path) {
         facts.want(Kind::Listed, path);
     }

@@ -4,10 +4,16 @@
 use crate::model::service::Until;
 use crate::model::{Model, Role, Service, naming};
 use crate::target::Output;
-use crate::value::Name;
+use crate::value::{Duration, Name};
 
 /// What pods read and are allowed: a migration needs it before any program is rolled out.
 const SETTINGS: [&str; 4] = ["configmap", "externalsecret", "networkpolicy", "serviceaccount"];
+
+/// The annotation of the namespace that says what the last deployment changed, as `deploy-kubernetes.sh` writes it.
+pub const NOTE: &str = "formwork-changed";
+
+/// The longest that a migration may take, before it counts as failed.
+pub const MIGRATION: Duration = Duration::from_seconds(3600);
 
 /// What a deployment to a cluster consists of.
 #[derive(Debug, Default)]

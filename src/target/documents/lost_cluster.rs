@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::Role;
+use crate::model::Service;
 use crate::model::backup::{Backups, Store};
 use crate::target::documents::steps;
 use crate::target::documents::system::{Place, System};
@@ -81,12 +81,8 @@ pub(super) fn lost_cluster<'a>(
 /// databases that are put together from one.
 fn held(place: &Place<'_>, backups: &Backups) -> Vec<(String, String)> {
     let model = place.model;
-    let waits = |service: &&crate::model::Service| {
-        let talks = matches!(service.role, Role::Application | Role::Platform)
-            && backups
-                .stores
-                .values()
-                .any(|store| service.flows.iter().any(|flow| flow.to == store.keeper));
+    let waits = |service: &&Service| {
+        let talks = backups.stores.values().any(|store| service.is_program_of(&store.keeper));
         let recovers = backups.stores.values().any(|store| {
             store.archive.as_ref().is_some_and(|archive| {
                 archive.service == service.name || store.keeper == service.name

@@ -7,6 +7,7 @@ use crate::model::service::Service;
 use crate::model::{Model, Variable};
 use crate::target::documents::look;
 use crate::target::documents::system::{Place, System};
+use crate::target::rollout::{MIGRATION, NOTE};
 
 /// What is done in one environment.
 #[derive(Serialize)]
@@ -176,12 +177,13 @@ fn migrate(place: &Place<'_>, settings: &str) -> Vec<Step> {
         let commands = std::iter::once(apply).chain(rollout.needs.iter().map(wait));
         steps.push(Step::new("The first time: start what migrations talk to", commands));
     }
+    let longest = MIGRATION.go();
     let run = rollout.migrations.iter().flat_map(|(namespace, job, path)| {
         let kubectl = format!("kubectl --namespace {namespace}");
         [
             format!("{kubectl} delete job/{job} --ignore-not-found"),
             format!("{kubectl} create -f {}", shell::quote(path)),
-            format!("{kubectl} wait --for=condition=complete --timeout=1h job/{job}"),
+            format!("{kubectl} wait --for=condition=complete --timeout={longest} job/{job}"),
             format!("{kubectl} logs job/{job}"),
         ]
     });
@@ -278,7 +280,7 @@ pub(super) fn back<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
 pub(super) fn undo<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
     let rollout = &place.rollout;
     let changed = format!(
-        "kubectl get namespace {} --output 'jsonpath={{.metadata.annotations.formwork-changed}}'",
+        "kubectl get namespace {} --output 'jsonpath={{.metadata.annotations.{NOTE}}}'",
         place.namespace
     );
     let undo = rollout.back.iter().map(|(namespace, kind, name)| {

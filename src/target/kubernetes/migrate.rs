@@ -11,9 +11,7 @@ use crate::target::kubernetes::folder::Folder;
 use crate::target::kubernetes::schema::pod::{Gate, Pod, VolumeSource};
 use crate::target::kubernetes::schema::workload::Job;
 use crate::target::kubernetes::workload::template;
-
-/// The longest that a migration may take.
-const LONGEST: u64 = 3600;
+use crate::target::rollout::MIGRATION;
 
 /// How long a migration that ended is kept, so that its log can be read.
 const KEPT: u64 = 7 * 86_400;
@@ -33,7 +31,7 @@ pub(super) fn emit(
     let job = Job {
         // What failed may be half done: somebody must look at it.
         backoff_limit: 0,
-        active_deadline_seconds: Some(LONGEST),
+        active_deadline_seconds: Some(MIGRATION.seconds()),
         ttl_seconds_after_finished: Some(KEPT),
         template,
     };

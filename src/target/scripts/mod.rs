@@ -97,3 +97,15 @@ pub fn emit_whole(models: &[Model], output: &mut Output<'_>) -> Result<(), Error
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::target::rollout::NOTE;
+
+    /// The guide reads what the script writes.
+    #[test]
+    fn the_script_notes_what_it_changed_under_the_name_that_others_read() {
+        let script = include_str!("deploy-kubernetes.sh");
+        assert!(script.contains(&format!("\nreadonly NOTE={NOTE}\n")));
+    }
+}
