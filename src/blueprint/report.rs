@@ -126,6 +126,17 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("stop_grace_period", "stop: { grace: 30s }"),
     ("stop_signal", "stop: { signal: SIGTERM }"),
     ("depends_on", "needs: [NAME]"),
+    ("deploy", "replicas: 2, resources: { cpu: ..1, memory: ..512Mi }"),
+    ("env_file", "variables: [GROUP]"),
+    ("expose", "port: 8000"),
+    ("healthcheck", "health: /health"),
+];
+
+/// Keys of a service that other languages write as lists, and this one by name.
+const LISTED: &[(&str, &str)] = &[
+    ("environment", "environment: { NAME: value }"),
+    ("volumes", "volumes: { NAME: /path }"),
+    ("ports", "port: 8000"),
 ];
 
 /// The same in a variable, which is required unless it says otherwise.
@@ -214,6 +225,15 @@ fn wrong_type(
         }
         Some(Value::Number(_) | Value::Bool(_)) if long.contains("text") => {
             found.help("put quotes round it, so that YAML keeps it as text")
+        }
+        Some(Value::Null) if pointer.starts_with("/variables/") => {
+            found.help(format!("write `{name}: {{}}` for one that the operator sets"))
+        }
+        Some(Value::Array(_)) if pointer.starts_with("/services/") => {
+            match LISTED.iter().find(|(key, _)| *key == name) {
+                Some((_, form)) => found.help(format!("write `{form}`")),
+                None => found,
+            }
         }
         Some(Value::String(text)) if expected.contains("a list") => {
             found.help(format!("write a list of one: `{name}: [{text}]`"))
