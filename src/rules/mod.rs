@@ -67,6 +67,7 @@ type Rule = (fn(&View<'_>, &mut Findings<'_>), &'static [&'static str]);
 
 /// The rules within one environment, each of which finds one kind of fault.
 const RULES: &[Rule] = &[
+    (order::nothing_runs, &["services", "edge", "routes", "monitoring"]),
     (order::dependency_cycle, &["services/*/profile"]),
     (
         order::need_under_profile,

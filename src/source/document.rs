@@ -78,7 +78,7 @@ pub fn read(sources: &Sources, id: SourceId) -> (Option<Node>, Diagnostics) {
     let Some(node) = root.filter(|node| node.kind != Kind::Null) else {
         let message = format!("`{}` is empty", source.path);
         let empty = Diagnostic::error(Code::EmptyFile, message).in_file(&source.path);
-        found.push(empty.help("fill it or remove it; `formwork init` writes a working blueprint"));
+        found.push(empty.help("fill it or remove it"));
         return (None, found);
     };
     if matches!(node.kind, Kind::Mapping(_)) {
