@@ -15,6 +15,7 @@ pub mod piece;
 pub mod probe;
 pub mod reads;
 pub mod role;
+pub mod samples;
 pub mod stage;
 pub mod trouble;
 pub mod ulimit;

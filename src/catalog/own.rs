@@ -5,7 +5,7 @@ use crate::blueprint::reference::{self, Part, Reference};
 use crate::blueprint::report;
 use crate::catalog::entry::{Entry, Role};
 use crate::catalog::parameter::{Kind, Parameter, Preset};
-use crate::catalog::{CHECKER, Catalog, Own};
+use crate::catalog::{CHECKER, Catalog, Own, samples};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::format::{annotation, template};
 use crate::source::document::{Kind as NodeKind, Node};
@@ -66,6 +66,7 @@ pub(super) fn read(sources: &Sources, root: &Node) -> Result<Entry, Diagnostics>
         );
     }
     annotations(&entry, locator, &mut diagnostics);
+    tests(&entry, locator, &mut diagnostics);
     templates(sources, root, &mut diagnostics);
     let texts = root.entries().iter().filter(|(key, _)| !WITHOUT_REFERENCES.contains(&&*key.name));
     texts.for_each(|(_, node)| references(&entry, node, &mut diagnostics));
@@ -114,6 +115,23 @@ fn annotations(entry: &Entry, locator: Locator<'_>, diagnostics: &mut Diagnostic
             let Some(Err(fault)) = text.as_deref().map(annotation::check) else { continue };
             let place = pointer::push(&pointer::push("/alerts", &name.0), key);
             diagnostics.push(broken_text(&name.0, key, &fault, locator.value(&place)));
+        }
+    }
+}
+
+/// One sample that cannot be read keeps all tests of alerts from running.
+fn tests(entry: &Entry, locator: Locator<'_>, diagnostics: &mut Diagnostics) {
+    let kubelet = entry.kubernetes.kubelet.as_ref().map(|there| &there.alerts);
+    let archive = entry.backup.as_ref().and_then(|backup| backup.archive.as_ref());
+    let all = [
+        ("/alerts", Some(&entry.alerts)),
+        ("/kubernetes/kubelet/alerts", kubelet),
+        ("/backup/archive/alerts", archive.map(|archive| &archive.alerts)),
+    ];
+    for (section, alerts) in all {
+        for (name, alert) in alerts.into_iter().flatten() {
+            let at = pointer::push(section, &name.0);
+            samples::check(&name.0, alert, (&at, locator), diagnostics);
         }
     }
 }

@@ -122,6 +122,13 @@ fn faults_of_an_entry_are_told_in_its_own_file() {
         ("no_health_tool", "exporter: mine-exporter\nno_health_tool", "unknown-component", "20:11"),
         ("parameters.memory }}", "parameters.memory }", "broken-template", "18:7"),
         ("service.parameters", "service.parametres", "unfit-component", "15:3"),
+        ("\"0x30\"", "\"0 times 30\"", "invalid-sample", "30:47"),
+        (
+            "quiet: { series: { 'mine_up{job=\"$job\"}'",
+            "quiet: { series: { 'mine_up{job=~\"$job\"}'",
+            "invalid-sample",
+            "31:24",
+        ),
         ("$labels.instance", "labls.instance", "invalid-template", "28:14"),
         ("expr: mine_up", "expr: mine_upp", "unknown-metric", "25:11"),
         ("== 0", "== (0", "invalid-expression", "25:11"),
