@@ -90,6 +90,7 @@ impl Builder<'_, '_> {
         let pools = self.pools(&environment);
         let stop = self.stop();
         let migrations = self.migrations();
+        found.files.sort_unstable_keys();
         Service {
             name: self.name.clone(),
             about: self.about(),
@@ -242,6 +243,8 @@ impl Builder<'_, '_> {
             let text = self.text(raw, &format!("environment/{name}"), found);
             environment.insert(name.clone(), text);
         }
+        // The author's order of variables shows in templates alone.
+        environment.sort_unstable_keys();
         environment
     }
 
