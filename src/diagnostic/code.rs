@@ -141,6 +141,7 @@ codes! {
     UnusedWaiver "unused-waiver" references::UNUSED_WAIVER;
     InvalidExpression "invalid-expression" monitoring::INVALID_EXPRESSION;
     InvalidTemplate "invalid-template" monitoring::INVALID_TEMPLATE;
+    InvalidSample "invalid-sample" monitoring::INVALID_SAMPLE;
     UnknownMetric "unknown-metric" monitoring::UNKNOWN_METRIC;
     UnknownLabel "unknown-label" monitoring::UNKNOWN_LABEL;
     UnknownJob "unknown-job" monitoring::UNKNOWN_JOB;

@@ -77,6 +77,7 @@ const RULES: &[Rule] = &[
     (order::unknown_profile, &["services/*/profile", "monitoring/profile"]),
     (ports::port_taken, &[]),
     (names::external_taken, &[]),
+    (names::kubelet_taken, &["monitoring", "kubernetes"]),
     (names::long_namespace, &["name", "kubernetes", "environments/*/short"]),
     (names::long_project, &["name", "compose", "environments/*/short"]),
     (networks::unknown_network, &["networks"]),
