@@ -145,6 +145,87 @@ fn row_c5_seven_stages_with_a_matrix_of_six_service_containers_slack_and_product
     has(&found, "notify", "secrets.SLACK_WEBHOOK");
 }
 
+/// The environment of the tests' step of a job, and those of its containers.
+fn beside(workflow: &Value, job: &str) -> (Value, Value) {
+    let steps = at(workflow, &["jobs", job, "steps"]).as_sequence().unwrap();
+    let test = steps.iter().find(|step| step["name"] == "Test").unwrap();
+    (test["env"].clone(), at(workflow, &["jobs", job, "services"]).clone())
+}
+
+#[test]
+fn row_c5_integration_tests_find_service_containers_by_the_variables_that_the_programs_read() {
+    let found = workflow("saas-chat");
+    let (tests, containers) = beside(&found, "integration-node");
+    let password = "integration-integration-${{ github.run_id }}";
+    let wanted = [
+        ("DATABASE_URL", format!("postgresql://saas:{password}@127.0.0.1:5432/saas_db")),
+        (
+            "MONGODB_URL",
+            format!("mongodb://saas:{password}@127.0.0.1:27017/conversations?authSource=admin"),
+        ),
+        ("REDIS_URL", format!("redis://:{password}@127.0.0.1:6379/0")),
+        ("CLICKHOUSE_HOST", "127.0.0.1".to_owned()),
+        ("CLICKHOUSE_PORT", "8123".to_owned()),
+        ("CLICKHOUSE_PASSWORD", password.to_owned()),
+        ("RABBITMQ_URL", format!("amqp://saas:{password}@127.0.0.1:5672/app")),
+    ];
+    for (name, value) in wanted {
+        assert_eq!(tests[name], value.as_str(), "{name}");
+    }
+    // The other end: what each of these names is made so in the container, and open at that port.
+    for (service, port, variables) in [
+        ("postgres", "5432:5432", ["POSTGRES_USER=saas", "POSTGRES_DB=saas_db"].as_slice()),
+        ("mongodb", "27017:27017", &["MONGO_INITDB_ROOT_USERNAME=saas"]),
+        ("redis", "6379:6379", &[]),
+        ("clickhouse", "8123:8123", &["CLICKHOUSE_USER=analytics", "CLICKHOUSE_DB=analytics_db"]),
+        ("rabbitmq", "5672:5672", &["RABBITMQ_DEFAULT_USER=saas", "RABBITMQ_DEFAULT_VHOST=app"]),
+    ] {
+        let container = &containers[service];
+        assert_eq!(container["ports"][0], port);
+        for variable in variables {
+            let (name, value) = variable.split_once('=').unwrap();
+            assert_eq!(container["env"][name], value, "{service}");
+        }
+    }
+    has(
+        &found,
+        "integration-node",
+        "config set requirepass integration-integration-\"${GITHUB_RUN_ID}\"",
+    );
+}
+
+#[test]
+fn what_tests_are_given_is_what_the_programs_read_and_no_more() {
+    for (system, job, programs) in [
+        (
+            "saas-chat",
+            "integration-node",
+            "auth-service chat-service billing-service analytics-service orchestrator-service email-worker",
+        ),
+        ("sira", "integration-python", "backend"),
+        ("vulnzero", "integration-python", "api aggregator"),
+    ] {
+        let (tests, _) = beside(&workflow(system), job);
+        let compose = PathBuf::from(format!("out/{system}/docker-compose.yml"));
+        let compose = [compose, PathBuf::from(format!("out/{system}/docker-compose.prod.yml"))];
+        let compose: Vec<Value> = compose
+            .iter()
+            .filter_map(|path| serde_yaml::from_str(&std::fs::read_to_string(path).ok()?).ok())
+            .collect();
+        let read = |name: &str| {
+            programs.split(' ').any(|program| {
+                compose.iter().any(|file| !file["services"][program]["environment"][name].is_null())
+            })
+        };
+        let names: Vec<&str> =
+            tests.as_mapping().unwrap().keys().map(|name| name.as_str().unwrap()).collect();
+        assert!(names.len() > 3, "{system}: {names:?}");
+        for name in names {
+            assert!(read(name), "{system}: no program reads {name}");
+        }
+    }
+}
+
 #[test]
 fn row_c10_secrets_are_scanned_for_and_named_as_they_are() {
     let found = workflow("saas-chat");
