@@ -22,8 +22,8 @@ pub struct Rollout {
     pub namespaces: Vec<(String, String)>,
     /// The Secrets that the operator makes, and without which pods do not start: namespace and name.
     pub secrets: Vec<(String, String)>,
-    /// The daily backups: namespace and name of what runs them by their schedule.
-    pub backups: Vec<(String, String)>,
+    /// The daily backups: namespace and name of what runs them by their schedule, and how long one may take.
+    pub backups: Vec<(String, String, Duration)>,
     /// The manifests of what migrations read and may do.
     pub settings: Vec<String>,
     /// What must run before something is migrated: namespace, kind and name.
@@ -148,11 +148,11 @@ fn secrets(model: &Model, all: &[Manifest]) -> Vec<(String, String)> {
     namespaces.filter(needed).map(|namespace| (namespace, name.clone())).collect()
 }
 
-fn backups(model: &Model, all: &[Manifest]) -> Vec<(String, String)> {
+fn backups(model: &Model, all: &[Manifest]) -> Vec<(String, String, Duration)> {
     let Some(backups) = &model.backups else { return Vec::new() };
     let Some(service) = model.services.get(&backups.service) else { return Vec::new() };
     let daily = backups.jobs().filter(|(_, _, _, series)| series.name == "daily");
-    let names = daily.map(|(name, _, _, _)| name);
     let there = |name: &String| all.iter().any(|one| one.kind == "cronjob" && one.name == *name);
-    names.filter(there).map(|name| (namespace_of(model, service), name)).collect()
+    let daily = daily.filter(|(name, _, _, _)| there(name));
+    daily.map(|(name, _, store, _)| (namespace_of(model, service), name, store.run_time)).collect()
 }

@@ -393,7 +393,7 @@ fn images_are_promoted_by_digest_and_one_that_is_not_the_same_ends_it() {
     let stand_in = r#"#!/bin/bash
 echo "$*" >>"${RUNNER_TEMP}/calls"
 case $3 in
-  inspect) [[ ${*: -1} == *:lost* ]] || echo "\"sha256:$(cat "${RUNNER_TEMP}/${6##*:}")\"" ;;
+  inspect) [[ -e ${RUNNER_TEMP}/${6##*:} ]] && echo "\"sha256:$(cat "${RUNNER_TEMP}/${6##*:}")\"" ;;
   create) printf '%s' "${PUSHES:-${7##*:}}" >"${RUNNER_TEMP}/${6##*:}" ;;
 esac
 "#;
@@ -418,6 +418,25 @@ esac
     assert!(other.stdout.contains("::error::ghcr.io/a/b:1.0 is sha256:b"), "{other:#?}");
     let lost = run("ghcr.io/a/b:lost ghcr.io/a/b:1.0", "").exits(1);
     assert!(lost.stdout.contains("::error::ghcr.io/a/b:lost is not there"), "{lost:#?}");
+
+    // What is rolled back is what its tag names again; the first deployment has nothing before it.
+    let tag = folder.path().join("1.0");
+    std::fs::remove_file(&tag).unwrap();
+    std::fs::write(folder.path().join("2.0"), "c".repeat(64)).unwrap();
+    run("ghcr.io/a/b:sha-1 ghcr.io/a/b:1.0\nghcr.io/a/b:sha-1 ghcr.io/a/b:2.0", "").exits(0);
+    let before = std::fs::read_to_string(folder.path().join("before")).unwrap();
+    assert_eq!(before, format!("ghcr.io/a/b:2.0\tsha256:{}\n", "c".repeat(64)));
+    let back = steps.last().unwrap();
+    let back: Value = serde_yaml::from_str(back).unwrap();
+    assert_eq!(back["if"], "failure() && steps.promote.outcome != 'skipped'");
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let mut command = std::process::Command::new("bash");
+    command.args(["-e", "-c", at(&back, &["run"]).as_str().unwrap()]);
+    command.env("PATH", path).env("RUNNER_TEMP", folder.path());
+    crate::harness::Run::of(command.output().unwrap()).exits(0);
+    let now = |tag: &str| std::fs::read_to_string(folder.path().join(tag)).unwrap();
+    assert_eq!(now("2.0"), "c".repeat(64));
+    assert_eq!(now("1.0"), "a".repeat(64));
 }
 
 fn rows(system: &str) -> Vec<Value> {

@@ -29,7 +29,7 @@ pub(super) fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
         list(
             "cluster_backup",
             "What backs up in a cluster every day: namespace, name of its CronJob.",
-            pairs(&rollout.backups),
+            rollout.backups.iter().map(|(one, two, _)| vec![one.clone(), two.clone()]).collect(),
         ),
         list(
             "cluster_setting",

@@ -57,6 +57,7 @@ pub(super) fn deploy(
         }
         Way::Kubernetes(secret) => steps.extend(to_cluster((pipeline, images), deployment, secret)),
     }
+    steps.extend(promote::put_back(images, name));
     Job {
         name: format!("Deploy to {name}"),
         needs,

@@ -25,6 +25,7 @@ recover() {
   attempt store_verify_base "${base}"
   ((STATUS == 0)) || die "${BACKUP_DAMAGED}" "${CHOSEN##*/} cannot be read back; nothing was changed"
   log "from ${CHOSEN##*/} on to ${TIME}"
+  room "${base}"
   if [[ ${DRY} == true ]]; then
     log "would put ${INTO} together anew, and keep what is there beside it"
     return 0
@@ -39,6 +40,25 @@ recover() {
     die 1 "${BACKUP_NAME} was not recovered: it ended with ${STATUS}; $(free "${BACKUP_ROOT}")"
   fi
   log "${INTO} is ready; what was there lies in ${kept}: remove it once all is well"
+}
+
+# Ends where what the base backup $1 holds, and what lies here of what it needs besides, does not fit beside what is there.
+room() {
+  local place needed free name size
+  place=$(dirname -- "${INTO}")
+  needed=$(gzip --decompress --stdout -- "$1" | wc --bytes)
+  mkdir -p "${BACKUP_ARCHIVE}"
+  find "${BACKUP_ARCHIVE}" "${BACKUP_ARCHIVE}/.before" -maxdepth 1 -type f -printf '%f\n' 2>/dev/null | sort -u >"${WORK}/kept" || :
+  attempt store_needs "$1" <"${WORK}/kept" >"${WORK}/wanted"
+  ((STATUS == 0)) || die 1 "${CHOSEN##*/} does not say what it needs; nothing was changed"
+  while read -r name; do
+    size=$(stat -c %s -- "${BACKUP_ARCHIVE}/${name}" 2>/dev/null || stat -c %s -- "${BACKUP_ARCHIVE}/.before/${name}")
+    needed=$((needed + size))
+  done <"${WORK}/wanted"
+  free=$(df --output=avail --block-size=1 -- "${place}" | tail -n 1)
+  if ((free < needed)); then
+    die 1 "the volume has no room to put ${BACKUP_NAME} together beside what is there: it takes $(size "${needed}"), and $(free "${place}"); nothing was changed. Enlarge it, or remove there what an earlier recovery has left: folders that end in .before- and a time."
+  fi
 }
 
 # Of the names that it reads, those of which nothing lies here: not packed, not as it was, not put aside by a recovery.
