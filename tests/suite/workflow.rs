@@ -143,6 +143,10 @@ fn row_c5_seven_stages_with_a_matrix_of_six_service_containers_slack_and_product
         has(&found, &format!("deploy-{environment}"), &format!("smoke-test.sh {environment}"));
     }
     has(&found, "notify", "secrets.SLACK_WEBHOOK");
+    // What the operator fills in stays as it is there, and what is filled in comes along.
+    let template = "out/saas-chat/.env.production.example";
+    assert!(PathBuf::from(template).exists());
+    has(&found, "deploy-production", "--include '/.env.*.example' --exclude '/.env.*'");
 }
 
 /// The environment of the tests' step of a job, and those of its containers.

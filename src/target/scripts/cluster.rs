@@ -2,7 +2,7 @@
 
 use crate::model::Model;
 use crate::target::Output;
-use crate::target::rollout::Rollout;
+use crate::target::rollout::{Restore, Rollout};
 use crate::target::scripts::facts::List;
 
 /// What a deployment to a cluster consists of.
@@ -32,6 +32,11 @@ pub(super) fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
             rollout.backups.iter().map(|(one, two, _)| vec![one.clone(), two.clone()]).collect(),
         ),
         list(
+            "cluster_restore",
+            "What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob\nthat backs it up, what stands still meanwhile.",
+            rollout.restores.iter().map(restore).collect(),
+        ),
+        list(
             "cluster_setting",
             "The manifests of what migrations read and may do.",
             rollout.settings.iter().map(|path| vec![path.clone()]).collect(),
@@ -52,4 +57,9 @@ pub(super) fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
             threes(&rollout.back),
         ),
     ]
+}
+
+fn restore(one: &Restore) -> Vec<String> {
+    let words = [&*one.store, one.way, &*one.namespace, &*one.job, &*one.path, &*one.schedule];
+    words.into_iter().map(str::to_owned).chain(one.stopped.iter().cloned()).collect()
 }

@@ -46,7 +46,7 @@ END
 store() {
   local file=${BACKUP_JOBS}/jobs/$1.sh
   if [[ ! $1 =~ ^[a-z][a-z0-9-]*$ || ! -r ${file} ]]; then
-    die "${BACKUP_USAGE}" "nothing is backed up under the name $1: there are $(stores | paste -s -d ' ')"
+    die "nothing is backed up under the name $1: there are $(stores | paste -s -d ' ')" "${BACKUP_USAGE}"
   fi
   # shellcheck source=/dev/null
   . "${file}"
@@ -82,7 +82,7 @@ run() {
   read_options "$@"
   local_only
   if [[ ${series} == base || -z ${BACKUP_KEEP[${series}]-} ]]; then
-    die "${BACKUP_USAGE}" "${BACKUP_NAME} has no series ${series}: there are daily and, where it is said, weekly"
+    die "${BACKUP_NAME} has no series ${series}: there are daily and, where it is said, weekly" "${BACKUP_USAGE}"
   fi
   if [[ ${DRY} == true ]]; then
     log "would back up ${BACKUP_NAME} to ${BACKUP_ROOT}/${BACKUP_NAME}/${series}, copy it to: ${BACKUP_BUCKETS[*]-}"
