@@ -34,7 +34,8 @@ pub struct Ci {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"SLACK_WEBHOOK")]
     pub slack: Option<VariableName>,
-    /// Where it is deployed, by environment, in this order: each waits for the one before.
+    /// Where it is deployed, by environment. Each waits for the one before: staging comes before production, and of two
+    /// of one tier the first by name.
     #[serde(default)]
     #[schemars(with = "Keyed<Name, DeployTo>")]
     pub deploy: IndexMap<Name, DeployTo>,

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod broken;
+mod canonical;
 pub mod ci;
 pub mod dashboard;
 pub mod delivery;
@@ -89,7 +90,7 @@ pub struct Blueprint {
     #[serde(default)]
     #[schemars(with = "Keyed<Name, Volume>")]
     pub volumes: IndexMap<Name, Volume>,
-    /// Networks. Left out, there is one that all services share.
+    /// Networks. Left out, there is one that all services share. One named `main` is joined by all that name none.
     #[serde(default)]
     #[schemars(with = "Keyed<Name, Network>")]
     pub networks: IndexMap<Name, Network>,

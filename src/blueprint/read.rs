@@ -7,7 +7,7 @@ use crate::blueprint::environment::{Environment, Tier};
 use crate::blueprint::include::include;
 use crate::blueprint::locate::{Index, Locator};
 use crate::blueprint::url::Fixed;
-use crate::blueprint::{Blueprint, expand, mend, merge, pointed, report, schema};
+use crate::blueprint::{Blueprint, canonical, expand, mend, merge, pointed, report, schema};
 use crate::check::Finding;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::document::{self, Node};
@@ -24,7 +24,7 @@ pub struct Written {
     pub index: Index,
     /// The same without places and `x-` keys, short forms expanded.
     base: Value,
-    /// The environments, in the author's order; `production` where none is named.
+    /// The environments, the real thing before its rehearsals; `production` where none is named.
     pub environments: Vec<Name>,
     /// What is wrong with the texts themselves.
     pub found: Diagnostics,
@@ -120,6 +120,7 @@ impl Written {
         }
         let mut broken = self.broken.clone();
         fill_in(&mut value, name, &settings, &locator, &mut found);
+        canonical::sort(&mut value);
         broken.extend(pointed::pointers(&self.root, &found));
         let faults = schema::LONG.check(&value);
         let told: Vec<(String, Diagnostic)> = faults
@@ -189,8 +190,11 @@ fn expand_overrides(base: &mut Value) {
 
 fn names(base: &Value) -> Vec<Name> {
     let written = base["environments"].as_object();
-    let names: Vec<Name> =
-        written.into_iter().flat_map(Map::keys).filter_map(|name| Name::parse(name).ok()).collect();
+    let names: Vec<Name> = written
+        .into_iter()
+        .flat_map(canonical::real_first)
+        .filter_map(|name| Name::parse(name).ok())
+        .collect();
     if names.is_empty() { vec![Name::production()] } else { names }
 }
 

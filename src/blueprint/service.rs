@@ -51,8 +51,9 @@ pub struct Service {
     /// User and group id it runs as.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
-    /// The ports it listens on, by name. `port: 8000` is short for `ports: { http: 8000 }`. `ports: {}` says that it
-    /// listens on none, such as a worker on a stack that otherwise listens.
+    /// The ports it listens on, by name. `port: 8000` is short for `ports: { http: 8000 }`. Who names no port talks to
+    /// `http`; without one, to the first by name. `ports: {}` says that it listens on none, such as a worker on a stack
+    /// that otherwise listens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Keyed<Name, PortNumber>>")]
     pub ports: Option<IndexMap<Name, PortNumber>>,
@@ -101,7 +102,7 @@ pub struct Service {
     /// How many run at once under load (Kubernetes).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub autoscale: Option<Autoscale>,
-    /// The networks it joins; left out, all that are not taken by others.
+    /// The networks it joins. Left out, the only one there is, or the one named `main`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub networks: Option<Vec<Name>>,
     /// How it is stopped.
@@ -233,7 +234,7 @@ pub struct Metrics {
     /// The path; `/metrics` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<UrlPath>,
-    /// The name of the port; the service's first when left out.
+    /// The name of the port; the one that others talk to when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<Name>,
     /// The series of its own that it exposes, beside those of its stack: an alert may use no other.

@@ -2,6 +2,7 @@
 
 mod databases;
 mod draft;
+mod networks;
 mod reach;
 mod texts;
 

@@ -115,6 +115,7 @@ codes! {
     RetiredInterface "retired-interface" system::RETIRED_INTERFACE;
     DanglingReference "dangling-reference" files::DANGLING_REFERENCE;
     UnknownNetwork "unknown-network" references::UNKNOWN_NETWORK;
+    UnnamedNetwork "unnamed-network" system::UNNAMED_NETWORK;
     UnknownProfile "unknown-profile" references::UNKNOWN_PROFILE;
     NoSharedNetwork "no-shared-network" system::NO_SHARED_NETWORK;
     NoWayOut "no-way-out" system::NO_WAY_OUT;

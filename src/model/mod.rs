@@ -225,7 +225,14 @@ impl Kubernetes {
 }
 
 impl Model {
-    /// All variables with the groups they stand in.
+    /// All variables, by name: what programs read has them in this order, whatever the author's is.
+    pub fn variables_by_name(&self) -> Vec<&Variable> {
+        let mut variables: Vec<&Variable> = self.variables().collect();
+        variables.sort_unstable_by_key(|variable| &variable.name);
+        variables
+    }
+
+    /// All variables in the author's order.
     pub fn variables(&self) -> impl Iterator<Item = &Variable> {
         self.groups.iter().flat_map(|group| &group.variables)
     }

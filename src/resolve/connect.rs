@@ -227,19 +227,22 @@ impl Service {
     }
 }
 
-/// Decides which networks every service joins: the author's choice, else the first; derived components join what
+/// Decides which networks every service joins: the author's choice, else the one for all; derived components join what
 /// they must reach.
 pub(super) fn networks(
-    blueprint: &Blueprint,
-    parts: &Parts,
+    scope: &Scope<'_>,
     services: &mut IndexMap<Name, Service>,
+    diagnostics: &mut Diagnostics,
 ) {
+    let (blueprint, parts) = (scope.blueprint, scope.parts);
     if blueprint.networks.is_empty() {
         let connected = services.values_mut().filter(|service| service.role != Role::Preparation);
         connected.for_each(|service| service.networks = vec![Name::default_network()]);
         return;
     }
-    let first = blueprint.networks.keys().next().cloned();
+    let for_all = network_for_all(blueprint);
+    let inner = blueprint.networks.iter().find(|(_, network)| network.internal);
+    let inner = inner.map(|(name, _)| name).or(blueprint.networks.keys().next());
     for (name, part) in parts {
         let Some(service) = services.get_mut(name) else { continue };
         if service.role == Role::Preparation {
@@ -248,7 +251,12 @@ pub(super) fn networks(
         service.networks = match &part.written.networks {
             Some(networks) => networks.clone(),
             None if part.derived => Vec::new(),
-            None => first.iter().cloned().collect(),
+            None => {
+                if for_all.is_none() && !scope.is_unsure(name, &["networks"]) {
+                    diagnostics.push(unnamed_network(scope, name));
+                }
+                for_all.iter().cloned().collect()
+            }
         };
     }
     let chosen: IndexMap<Name, Vec<Name>> =
@@ -277,10 +285,35 @@ pub(super) fn networks(
                 .extend(blueprint.networks.keys().find(|network| open(network)).cloned());
         }
         if service.networks.is_empty() {
-            service.networks.extend(first.clone());
+            service.networks.extend(for_all.as_ref().or(inner).cloned());
         }
     }
     join_exclusively_derived(parts, services);
+}
+
+/// The network of those that name none: `main`, or the only one there is.
+fn network_for_all(blueprint: &Blueprint) -> Option<Name> {
+    let main = Name::default_network();
+    let mut known = blueprint.networks.keys();
+    match (known.next(), known.next()) {
+        (Some(only), None) => Some(only.clone()),
+        _ => blueprint.networks.contains_key(&main).then_some(main),
+    }
+}
+
+fn unnamed_network(scope: &Scope<'_>, name: &Name) -> Diagnostic {
+    let known: Vec<String> =
+        scope.blueprint.networks.keys().map(|network| format!("`{network}`")).collect();
+    let first = scope.blueprint.networks.keys().next().map(Name::as_str).unwrap_or_default();
+    Diagnostic::error(
+        Code::UnnamedNetwork,
+        format!("`{name}` names no network, and there are {}", known.join(", ")),
+    )
+    .at(scope.context.locator.key(&format!("/services/{name}")), "")
+    .help(format!(
+        "write `networks: [{first}]`, or declare `{}`: it is joined by all that name none",
+        Name::default_network()
+    ))
 }
 
 /// Two derived components that talk to each other share a network too.

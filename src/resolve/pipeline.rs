@@ -52,10 +52,17 @@ pub(super) fn pipeline(
     })
 }
 
+/// Where it is deployed, each after the one before: rehearsals come first.
+fn in_order<'a>(scope: &Scope<'_>, written: &'a Ci) -> Vec<(&'a Name, &'a DeployTo)> {
+    let mut deploys: Vec<_> = written.deploy.iter().collect();
+    deploys.sort_by_key(|(name, _)| (scope.blueprint.settings(name).tier, *name));
+    deploys
+}
+
 /// The environment that is deployed last.
-fn last<'a>(scope: &Scope<'a>, written: &'a Ci) -> Option<&'a Name> {
+fn last<'a>(scope: &Scope<'_>, written: &'a Ci) -> Option<&'a Name> {
     let known = |name: &&Name| scope.blueprint.environments.contains_key(*name);
-    written.deploy.keys().rfind(known)
+    in_order(scope, written).into_iter().map(|(name, _)| name).rfind(known)
 }
 
 /// Gives what is built tags of its own in each environment that is deployed before the last: what is tried out there must
@@ -106,7 +113,7 @@ fn deployments(scope: &Scope<'_>, written: &Ci, diagnostics: &mut Diagnostics) -
             None
         }
     };
-    written.deploy.iter().filter_map(one).collect()
+    in_order(scope, written).into_iter().filter_map(one).collect()
 }
 
 fn deployment(

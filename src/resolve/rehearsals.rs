@@ -38,7 +38,9 @@ pub(super) fn rehearsals(
             }
             build.rehearsed.insert(name.clone(), resolved.text);
         }
+        build.rehearsed.sort_unstable_keys();
     }
+    found.iter_mut().for_each(|one| one.ports.sort_unstable_keys());
     found
 }
 
@@ -46,7 +48,11 @@ pub(super) fn rehearsals(
 fn ports(scope: &Scope<'_>, services: &IndexMap<Name, Service>) -> IndexMap<Name, Ports> {
     let mut taken = IndexSet::default();
     let mut all: IndexMap<Name, Ports> = IndexMap::default();
-    for service in services.values().filter(|service| rehearsal(scope, service).is_some()) {
+    let mut beside: Vec<&Service> =
+        services.values().filter(|service| rehearsal(scope, service).is_some()).collect();
+    // Whatever order the author wrote them in.
+    beside.sort_unstable_by_key(|service| &service.name);
+    for service in beside {
         let free = |port: &u16| {
             let free = (*port..=u16::MAX).find(|one| !taken.contains(one)).unwrap_or(*port);
             taken.insert(free);

@@ -123,6 +123,7 @@ pub(super) fn duplicate_route(view: &View<'_>, found: &mut Findings<'_>) {
             let place = |at: usize| {
                 view.locator.key(&pointer::push(&at_host, site.routes[at].path.as_str()))
             };
+            let (first, at) = if place(first) < place(at) { (first, at) } else { (at, first) };
             let (one, two) = (&site.routes[first].path, &site.routes[at].path);
             found.push(
                 Diagnostic::error(

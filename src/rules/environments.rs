@@ -83,6 +83,7 @@ pub(super) fn port_taken(models: &[Model], written: &Written, diagnostics: &mut 
         // A port that one environment opens twice is told there.
         let mut seen = BTreeSet::new();
         clashes.retain(|(_, _, port)| seen.insert((port.host, port.udp)));
+        clashes.sort_by_key(|(_, _, port)| port.host);
         if clashes.is_empty() {
             continue;
         }

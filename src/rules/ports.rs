@@ -12,7 +12,8 @@ use crate::value::Name;
 
 /// A port of the host that is opened twice.
 pub(super) fn port_taken(view: &View<'_>, found: &mut Findings<'_>) {
-    let all: Vec<(&Name, usize, &Published)> = opened(view.model).collect();
+    let mut all: Vec<(&Name, usize, &Published)> = opened(view.model).collect();
+    all.sort_by_cached_key(|(name, at, _)| place(view, name, *at));
     for (index, (name, at, port)) in all.iter().enumerate() {
         for (other, first_at, first) in
             all[..index].iter().filter(|(_, _, first)| clash(first, port))

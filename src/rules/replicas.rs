@@ -67,6 +67,7 @@ pub(super) fn replicated_volume(view: &View<'_>, found: &mut Findings<'_>) {
                     first.name, service.name
                 );
                 let before = view.service(&first.name, &format!("/volumes/{volume}"));
+                let (before, place) = (before.min(place), before.max(place));
                 found.push(
                     Diagnostic::error(Code::ImpossibleReplicas, message)
                         .at(place, "mounted again here")

@@ -77,6 +77,8 @@ mod numbers;
 #[cfg(test)]
 mod own_entries;
 #[cfg(test)]
+mod order;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod parallel;

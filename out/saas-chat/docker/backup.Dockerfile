@@ -18,6 +18,11 @@ RUN case "${TARGETARCH}" in \
     "https://github.com/aptible/supercronic/releases/download/v0.2.46/supercronic-linux-${TARGETARCH}" \
   && echo "${checksum}  /usr/local/bin/supercronic" | sha1sum --check - \
   && chmod 0755 /usr/local/bin/supercronic
+COPY --from=docker.io/library/mongo:8.0.32-noble /usr/bin/mongodump /usr/bin/mongorestore /usr/bin/mongosh /usr/local/bin/
+# hadolint ignore=DL3008
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends libgssapi-krb5-2 libssl3t64 \
+  && rm -rf /var/lib/apt/lists/*
 COPY --from=docker.io/library/postgres:17.11-bookworm /usr/lib/postgresql/ /usr/lib/postgresql/
 # What those programs are linked with.
 # hadolint ignore=DL3008
@@ -25,11 +30,6 @@ RUN apt-get update \
   && apt-get install --yes --no-install-recommends libpq5 libreadline8t64 liblz4-1 libzstd1 zlib1g \
   && rm -rf /var/lib/apt/lists/* \
   && ln -s /usr/lib/postgresql/*/bin/* /usr/local/bin/
-COPY --from=docker.io/library/mongo:8.0.32-noble /usr/bin/mongodump /usr/bin/mongorestore /usr/bin/mongosh /usr/local/bin/
-# hadolint ignore=DL3008
-RUN apt-get update \
-  && apt-get install --yes --no-install-recommends libgssapi-krb5-2 libssl3t64 \
-  && rm -rf /var/lib/apt/lists/*
 USER 999:999
 # A scheduler, a receiver of logs and single jobs run this image: each container says itself what tells that it is well.
 HEALTHCHECK NONE

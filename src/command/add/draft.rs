@@ -98,6 +98,9 @@ impl Draft<'_> {
         let what = format!("the service `{name}`");
         let mut wish = Wish { what, additions: Vec::new(), warnings };
         self.own_database(&name, &entry, &args.to, &mut service, &mut wish)?;
+        if let Some(networks) = self.shared_networks(args.to.iter().chain(&args.users)) {
+            service.insert("networks".to_owned(), networks);
+        }
         if !environment.is_empty() {
             service.insert("environment".to_owned(), Value::Object(environment));
         }
@@ -112,8 +115,11 @@ impl Draft<'_> {
         let name = self.free(&args.name)?;
         let Choice { entry, version } =
             choice(&self.catalog, &args.uses, Part::Component, "component")?;
-        let uses = json!({ "uses": format!("{}@{version}", entry.component) });
-        let mut additions = vec![Addition::entry("/services", name.as_str(), uses)];
+        let mut service = json!({ "uses": format!("{}@{version}", entry.component) });
+        if let Some(networks) = self.inner_networks(&args.users) {
+            service["networks"] = networks;
+        }
+        let mut additions = vec![Addition::entry("/services", name.as_str(), service)];
         for user in &args.users {
             if self.entry_of(user).is_some_and(|entry| entry.static_site) {
                 bail!(

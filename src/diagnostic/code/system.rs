@@ -47,6 +47,10 @@ pub(super) const PRIVATE_EXTERNAL: &str = "A network policy knows addresses and 
 pub(super) const NO_SHARED_NETWORK: &str = "A service talks to another and shares no network with it, so that not even the other's name resolves. Put \
     both on one network; an `internal: true` network will do.";
 
+pub(super) const UNNAMED_NETWORK: &str = "A service names no network where there are several, and none is named `main`: which of them it joins decides \
+    whom it can talk to, and is not guessed. Name its networks, or declare `main`, which is joined by all that name \
+    none. Where there is one network, all join it.";
+
 pub(super) const NO_WAY_OUT: &str = "A service talks to an external and is only on networks with `internal: true`, which have no way out. Put it \
     on a network that is not internal as well.";
 

@@ -225,11 +225,18 @@ impl Part {
         self.written.ports.as_ref().is_some_and(IndexMap::is_empty)
     }
 
-    /// The ports it listens on: the author's, else the entry's.
+    /// The ports it listens on: the author's, else the entry's. The first is the one that others talk to: of the author's,
+    /// who may write them in any order, the one named `http`.
     pub(in crate::resolve) fn ports(&self) -> IndexMap<Name, u16> {
         let known = || self.entry.as_ref().map(|entry| &entry.ports);
         let ports = self.written.ports.as_ref().or_else(known);
-        ports.into_iter().flatten().map(|(name, port)| (name.clone(), port.get())).collect()
+        let mut ports: IndexMap<Name, u16> =
+            ports.into_iter().flatten().map(|(name, port)| (name.clone(), port.get())).collect();
+        let http = self.written.ports.as_ref().and_then(|_| ports.get_index_of("http"));
+        if let Some(http) = http {
+            ports.move_index(http, 0);
+        }
+        ports
     }
 }
 

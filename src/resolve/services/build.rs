@@ -71,11 +71,13 @@ impl Builder<'_, '_> {
             .declared
             .iter()
             .filter(|(_, declared)| declared.written.build && declared.is_in(readable));
+        let mut arguments: Vec<_> = arguments.map(|(name, _)| name.clone()).collect();
+        arguments.sort_unstable();
         Some(Build {
             context: way::join(&way::between(output, folder), written.context.as_str()),
             dockerfile,
             target: written.target.unwrap_or_default(),
-            arguments: arguments.map(|(name, _)| name.clone()).collect(),
+            arguments,
         })
     }
 

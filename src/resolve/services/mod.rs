@@ -120,6 +120,7 @@ impl Builder<'_, '_> {
         let pools = self.pools(&environment);
         let stop = self.stop();
         let migrations = self.migrations();
+        found.files.sort_unstable_keys();
         Service {
             name: self.name.clone(),
             about: self.about(),
@@ -260,7 +261,11 @@ impl Builder<'_, '_> {
             };
             (name.clone(), text)
         };
-        all.into_iter().map(|(name, said)| one(name, said)).collect()
+        let all = all.into_iter().map(|(name, said)| one(name, said));
+        let mut environment: IndexMap<VariableName, Text> = all.collect();
+        // The author's order of variables shows in templates alone.
+        environment.sort_unstable_keys();
+        environment
     }
 
     fn unknown_group(&mut self, group: &GroupName) {

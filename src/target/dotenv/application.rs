@@ -1,8 +1,8 @@
 //! Turns an own application into the list of what it reads, and nothing else.
 
-use crate::map::IndexMap;
+use crate::map::{IndexMap, IndexSet};
 
-use crate::model::{Model, Role, Service, Text, Variable};
+use crate::model::{Model, Role, Service, Text};
 use crate::target::dotenv::describe;
 use crate::target::dotenv::file::{Entry, File, Section};
 use crate::value::VariableName;
@@ -18,9 +18,20 @@ pub(super) fn own(model: &Model) -> impl Iterator<Item = &Service> {
 /// Everything that an application reads: environment, files, build arguments.
 pub(super) fn file(model: &Model, service: &Service, header: &str) -> File {
     let mut sections: IndexMap<String, Vec<Entry>> = IndexMap::default();
-    for (name, text) in &service.environment {
-        let section = group(model, name).unwrap_or(OWN).to_owned();
-        sections.entry(section).or_default().push(in_environment(model, name, text));
+    let mut own: IndexSet<&VariableName> = service.environment.keys().collect();
+    for group in &model.groups {
+        let read = group.variables.iter().filter(|one| own.swap_remove(&one.name));
+        let read: Vec<&VariableName> = read.map(|one| &one.name).collect();
+        let entries =
+            read.iter().map(|name| in_environment(model, name, &service.environment[*name]));
+        if !read.is_empty() {
+            sections.insert(group.name.to_string(), entries.collect());
+        }
+    }
+    if !own.is_empty() {
+        let own = service.environment.iter().filter(|(name, _)| own.contains(name));
+        let entries = own.map(|(name, text)| in_environment(model, name, text));
+        sections.insert(OWN.to_owned(), entries.collect());
     }
     for (name, path) in &service.secrets {
         let said = format!("The file {path} holds {name}");
@@ -40,12 +51,6 @@ pub(super) fn file(model: &Model, service: &Service, header: &str) -> File {
     let sections =
         sections.into_iter().map(|(title, entries)| Section { title, entries }).collect();
     File { header: format!("{header}\n\n{usage}"), sections }
-}
-
-fn group<'a>(model: &'a Model, name: &VariableName) -> Option<&'a str> {
-    let holds = |variables: &[Variable]| variables.iter().any(|one| one.name == *name);
-    let group = model.groups.iter().find(|group| holds(&group.variables))?;
-    Some(group.name.as_str())
 }
 
 /// A variable of the application's environment: the operator's under whatever name, or what the blueprint makes of

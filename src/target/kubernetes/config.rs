@@ -34,7 +34,8 @@ impl Cluster<'_> {
 
     /// The operator's variables that pods of a namespace read.
     pub(super) fn variables_in(&self, namespace: &str) -> impl Iterator<Item = &Variable> {
-        self.model.variables().filter(move |variable| self.is_in(variable, namespace))
+        let variables = self.model.variables_by_name().into_iter();
+        variables.filter(move |variable| self.is_in(variable, namespace))
     }
 
     fn is_in(&self, variable: &Variable, namespace: &str) -> bool {

@@ -223,11 +223,11 @@ fn the_scripts_of_the_host_call_the_service_and_stop_the_server_for_a_recovery()
     let calls = would_run("backup.sh", &["production", "--dry-run"]);
     assert_eq!(calls.len(), 2, "{calls:?}");
     assert!(
-        calls[0].ends_with("exec -T backup /opt/formwork/backup/job.sh run postgres daily"),
+        calls[1].ends_with("exec -T backup /opt/formwork/backup/job.sh run postgres daily"),
         "{calls:?}"
     );
     let calls = would_run("restore.sh", &["production", "--before", "2026-01-31", "--dry-run"]);
-    assert!(calls[1].ends_with("job.sh restore keycloak-db --date 2026-01-31 --yes"), "{calls:?}");
+    assert!(calls[0].ends_with("job.sh restore keycloak-db --date 2026-01-31 --yes"), "{calls:?}");
     let words = ["production", "postgres", "--time", "2026-01-31 12:00:00+00", "--dry-run"];
     let calls = would_run("restore.sh", &words);
     let ends = [

@@ -348,9 +348,9 @@ fn g8_what_is_lost_comes_back_to_the_newest_moment() {
         " scale statefulset/postgres --replicas=0\n",
         " scale statefulset/postgres-archive --replicas=0\n",
         " patch cronjob/backup-mongodb-daily --patch '{\"spec\":{\"suspend\":true}}'\n",
+        "kubectl create -f kubernetes/production/_restore/job-restore-mongodb.yaml\n",
         "kubectl create -f kubernetes/production/_restore/job-recover-postgres.yaml\n",
         " wait job/recover-postgres --for=condition=complete ",
-        "kubectl create -f kubernetes/production/_restore/job-restore-mongodb.yaml\n",
         " scale statefulset/postgres --replicas=1\n",
         " patch cronjob/backup-mongodb-daily --patch '{\"spec\":{\"suspend\":false}}'\n",
     ];

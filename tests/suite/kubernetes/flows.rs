@@ -127,7 +127,7 @@ fn an_external_with_an_address_or_a_network_opens_that_alone() {
             (text(&peer["ipBlock"]["cidr"]), rule["ports"][0]["port"].as_u64().expect("a port"))
         })
         .collect();
-    assert_eq!(opened, [("10.0.0.5/32", 587), ("10.20.0.0/16", 443), ("fd00::7/128", 8443)]);
+    assert_eq!(opened, [("10.20.0.0/16", 443), ("10.0.0.5/32", 587), ("fd00::7/128", 8443)]);
     let compose = crate::compiled::yaml(&tree, "docker-compose.production.yml");
     let environment = &compose["services"]["api"]["environment"];
     assert_eq!(environment["MAIL"], "https://10.0.0.5:587");

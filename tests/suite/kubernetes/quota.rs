@@ -91,7 +91,7 @@ fn secrets_are_fetched_from_the_store_and_no_template_is_written() {
     assert_eq!(spec["secretStoreRef"]["kind"], "ClusterSecretStore");
     let data = spec["data"].as_array().unwrap();
     let keys: Vec<&str> = data.iter().map(|one| text(&one["secretKey"])).collect();
-    assert_eq!(keys, ["TOKEN_SECRET", "DB_PASSWORD"]);
+    assert_eq!(keys, ["DB_PASSWORD", "TOKEN_SECRET"]);
     assert!(data.iter().all(|one| one["remoteRef"]["key"] == "teams/shop"));
     // What may be absent would stop everything if it were asked for by name.
     assert_eq!(spec["dataFrom"][0]["extract"]["key"], "teams/shop");

@@ -226,16 +226,16 @@ fn volumes_of_a_pod_have_names_of_their_own() {
     let names: Vec<&str> = claims
         .chain(list(&pod(&workload)["volumes"]).iter().map(|volume| text(&volume["name"])))
         .collect();
-    assert_eq!(names, ["memory-a-b", "secrets", "scratch", "memory-a-b-2", "memory-a-b-3"]);
+    assert_eq!(names, ["memory-a-b", "scratch", "secrets", "memory-a-b-2", "memory-a-b-3"]);
     let mounts = list(&container(&workload)["volumeMounts"]);
     let mounted: Vec<(&str, &str)> =
         mounts.iter().map(|mount| (text(&mount["name"]), text(&mount["mountPath"]))).collect();
     let expected = [
         ("memory-a-b", "/one"),
-        ("secrets", "/two"),
         ("scratch", "/tmp"),
-        ("memory-a-b-2", "/a/b"),
-        ("memory-a-b-3", "/a-b"),
+        ("secrets", "/two"),
+        ("memory-a-b-2", "/a-b"),
+        ("memory-a-b-3", "/a/b"),
     ];
     assert_eq!(mounted, expected);
 }

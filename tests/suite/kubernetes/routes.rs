@@ -179,14 +179,14 @@ fn a_gateway_listens_for_each_host_with_a_certificate_of_its_own() {
         .collect();
     let expected = [
         ("http", None, 80, "HTTP"),
-        ("https-ourshop-com", Some("ourshop.com"), 443, "HTTPS"),
         ("https-api-ourshop-com", Some("api.ourshop.com"), 443, "HTTPS"),
+        ("https-ourshop-com", Some("ourshop.com"), 443, "HTTPS"),
     ];
     assert_eq!(listeners, expected);
     let tls = gateway.listeners[1].tls.as_ref().expect("TLS");
     assert_eq!(
         (tls.mode.as_str(), tls.certificate_refs[0].name.as_str()),
-        ("Terminate", "ourshop-com-tls")
+        ("Terminate", "api-ourshop-com-tls")
     );
 }
 

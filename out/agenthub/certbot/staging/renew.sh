@@ -10,7 +10,7 @@ live=/etc/letsencrypt/live
 served=/etc/nginx/certificates
 alive=/tmp/renew.alive
 email=${ACME_EMAIL-}
-set -- staging.agenthub.example.com api.staging.agenthub.example.com auth.staging.agenthub.example.com
+set -- api.staging.agenthub.example.com auth.staging.agenthub.example.com staging.agenthub.example.com
 : "${ACME_SERVER:?the directory of the certificate authority}"
 
 child=

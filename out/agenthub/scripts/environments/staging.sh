@@ -33,26 +33,26 @@ each_profile() {
 # What runs: name, role, how many, whether it has a health check (health or none),
 # whether it ends (once or stays).
 each_service() {
-  "$@" nginx edge 1 health stays
-  "$@" mcp-backend application 1 health stays
-  "$@" frontend application 1 health stays
-  "$@" keycloak platform 1 health stays
-  "$@" postgres database 1 health stays
-  "$@" keycloak-db database 1 health stays
-  "$@" redis cache 1 health stays
-  "$@" prometheus metrics 1 health stays
   "$@" alertmanager alerts 1 health stays
+  "$@" frontend application 1 health stays
   "$@" grafana dashboards 1 health stays
+  "$@" keycloak platform 1 health stays
+  "$@" keycloak-db database 1 health stays
+  "$@" mcp-backend application 1 health stays
+  "$@" nginx edge 1 health stays
+  "$@" postgres database 1 health stays
+  "$@" prometheus metrics 1 health stays
+  "$@" redis cache 1 health stays
   "$@" backup backup 1 health stays
-  "$@" postgres-archive archive 1 health stays
   "$@" keycloak-db-archive archive 1 health stays
+  "$@" postgres-archive archive 1 health stays
   "$@" certbot certificates 1 health stays
   "$@" node-exporter host-agent 1 health stays
   "$@" cadvisor host-agent 1 health stays
   "$@" blackbox-exporter exporter 1 health stays
+  "$@" keycloak-db-exporter exporter 1 health stays
   "$@" nginx-exporter exporter 1 none stays
   "$@" postgres-exporter exporter 1 health stays
-  "$@" keycloak-db-exporter exporter 1 health stays
   "$@" redis-exporter exporter 1 health stays
   "$@" backup-exporter exporter 1 health stays
   "$@" loki logs 1 health stays
@@ -63,8 +63,8 @@ each_service() {
 # What is backed up: name, service that keeps it, service that keeps its archive, its volume, that of the
 # archive, the folder on the volume, the user it belongs to; - for what there is not.
 each_store() {
-  "$@" postgres postgres postgres-archive agenthub-staging_postgres-data agenthub-staging_postgres-archive-data pgdata 999:999
   "$@" keycloak-db keycloak-db keycloak-db-archive agenthub-staging_keycloak-db-data agenthub-staging_keycloak-db-archive-data pgdata 999:999
+  "$@" postgres postgres postgres-archive agenthub-staging_postgres-data agenthub-staging_postgres-archive-data pgdata 999:999
 }
 
 # The compiled files and folders that containers read.
@@ -90,19 +90,19 @@ each_file() {
 
 # The files that hold what containers read as files.
 each_secret() {
-  "$@" secrets/staging/database_password
-  "$@" secrets/staging/redis_password
-  "$@" secrets/staging/keycloak_admin_password
-  "$@" secrets/staging/pagerduty_routing_key
-  "$@" secrets/staging/slack_webhook_url
-  "$@" secrets/staging/keycloak_db_password
-  "$@" secrets/staging/grafana_admin_password
-  "$@" secrets/staging/grafana_secret_key
   "$@" secrets/staging/backup_passphrase
   "$@" secrets/staging/backup_s3_access_key
-  "$@" secrets/staging/backup_s3_secret_key
   "$@" secrets/staging/backup_s3_copy_access_key
   "$@" secrets/staging/backup_s3_copy_secret_key
+  "$@" secrets/staging/backup_s3_secret_key
+  "$@" secrets/staging/database_password
+  "$@" secrets/staging/grafana_admin_password
+  "$@" secrets/staging/grafana_secret_key
+  "$@" secrets/staging/keycloak_admin_password
+  "$@" secrets/staging/keycloak_db_password
+  "$@" secrets/staging/pagerduty_routing_key
+  "$@" secrets/staging/redis_password
+  "$@" secrets/staging/slack_webhook_url
 }
 
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
@@ -123,23 +123,23 @@ each_need() {
 
 # What is backed up: store, series (daily or weekly), and the seconds after which a backup is too old.
 each_backup() {
-  "$@" postgres daily 91800
   "$@" keycloak-db daily 91800
+  "$@" postgres daily 91800
 }
 
 # The buckets that it is copied to: store, bucket.
 each_copy() {
-  "$@" postgres s3
-  "$@" postgres s3-copy
   "$@" keycloak-db s3
   "$@" keycloak-db s3-copy
+  "$@" postgres s3
+  "$@" postgres s3-copy
 }
 
 # What keeps what is written between two backups: store, service, the seconds that the newest part is old at
 # most where something is written, those after which it is too old, whether buckets have it (copied or here).
 each_archive() {
-  "$@" postgres postgres-archive 1260 91800 copied
   "$@" keycloak-db keycloak-db-archive 1260 91800 copied
+  "$@" postgres postgres-archive 1260 91800 copied
 }
 
 # What writes to what is backed up.
@@ -151,10 +151,10 @@ each_writer() {
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
-  "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
-  "$@" endpoints mcp-backend live '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health/live'\'')'
-  "$@" endpoints mcp-backend ready '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health'\'')'
+  "$@" monitoring alertmanager live http://127.0.0.1:9093/-/healthy wget -q -O /dev/null http://127.0.0.1:9093/-/healthy
+  "$@" monitoring alertmanager ready http://127.0.0.1:9093/-/ready wget -q -O /dev/null http://127.0.0.1:9093/-/ready
   "$@" endpoints frontend ready '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
+  "$@" monitoring grafana ready http://127.0.0.1:3000/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
   "$@" endpoints keycloak live '' wget -q -O /dev/null http://127.0.0.1:9000/health/live
   "$@" endpoints keycloak ready '' wget -q -O /dev/null http://127.0.0.1:9000/health/ready
   "$@" endpoints keycloak check '' bash -ec 'exec 3<>"/dev/tcp/127.0.0.1/$1"
@@ -162,22 +162,22 @@ printf '\''HEAD /health/ready HTTP/1.0\r\n\r\n'\'' >&3
 read -r _ status _ <&3
 [ "$status" = 200 ]
 ' health 9000
-  "$@" data postgres ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
   "$@" data keycloak-db ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
-  "$@" data redis ready '' sh -ec 'REDISCLI_AUTH="$(cat "$1")" redis-cli -h 127.0.0.1 -p "$2" ping | grep -qx PONG' health /run/secrets/redis_password 6379
+  "$@" endpoints mcp-backend live '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health/live'\'')'
+  "$@" endpoints mcp-backend ready '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health'\'')'
+  "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
+  "$@" data postgres ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
   "$@" monitoring prometheus live http://127.0.0.1:9090/-/healthy wget -q -O /dev/null http://127.0.0.1:9090/-/healthy
   "$@" monitoring prometheus ready http://127.0.0.1:9090/-/ready wget -q -O /dev/null http://127.0.0.1:9090/-/ready
-  "$@" monitoring alertmanager live http://127.0.0.1:9093/-/healthy wget -q -O /dev/null http://127.0.0.1:9093/-/healthy
-  "$@" monitoring alertmanager ready http://127.0.0.1:9093/-/ready wget -q -O /dev/null http://127.0.0.1:9093/-/ready
-  "$@" monitoring grafana ready http://127.0.0.1:3000/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
+  "$@" data redis ready '' sh -ec 'REDISCLI_AUTH="$(cat "$1")" redis-cli -h 127.0.0.1 -p "$2" ping | grep -qx PONG' health /run/secrets/redis_password 6379
   "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
-  "$@" data postgres-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
   "$@" data keycloak-db-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
+  "$@" data postgres-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
   "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
   "$@" monitoring cadvisor live '' wget -q -O /dev/null http://127.0.0.1:8080/healthz
   "$@" monitoring blackbox-exporter live '' wget -q -O /dev/null http://127.0.0.1:9115/-/healthy
-  "$@" monitoring postgres-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
   "$@" monitoring keycloak-db-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
+  "$@" monitoring postgres-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
   "$@" monitoring redis-exporter live '' wget -q -O /dev/null http://127.0.0.1:9121/health
   "$@" monitoring backup-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
   "$@" monitoring loki ready '' /usr/bin/loki -health '-health.url=http://127.0.0.1:3100/ready'
@@ -187,41 +187,41 @@ read -r _ status _ <&3
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
 each_route() {
-  "$@" staging.agenthub.example.com 443 80 127.0.0.1 / frontend
   "$@" api.staging.agenthub.example.com 443 80 127.0.0.1 / mcp-backend
   "$@" api.staging.agenthub.example.com 443 80 127.0.0.1 /mcp mcp-backend
   "$@" auth.staging.agenthub.example.com 443 80 127.0.0.1 /realms/ keycloak
   "$@" auth.staging.agenthub.example.com 443 80 127.0.0.1 /resources/ keycloak
+  "$@" staging.agenthub.example.com 443 80 127.0.0.1 / frontend
 }
 
 # What can run beside itself, with no port of its own on the machine: service, how many.
 each_switch() {
-  "$@" mcp-backend 1
   "$@" frontend 1
+  "$@" mcp-backend 1
 }
 
 # The images: service, image, whether it is built or pulled.
 each_image() {
-  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
-  "$@" mcp-backend ghcr.io/example/agenthub-backend:3.1.0-staging built
-  "$@" frontend ghcr.io/example/agenthub-frontend:3.1.0-staging built
-  "$@" keycloak ghcr.io/example/agenthub-keycloak:26.8.0-staging built
-  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
-  "$@" keycloak-db docker.io/library/postgres:17.11-bookworm pulled
-  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
-  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" frontend ghcr.io/example/agenthub-frontend:3.1.0-staging built
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" keycloak ghcr.io/example/agenthub-keycloak:26.8.0-staging built
+  "$@" keycloak-db docker.io/library/postgres:17.11-bookworm pulled
+  "$@" mcp-backend ghcr.io/example/agenthub-backend:3.1.0-staging built
+  "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
+  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
   "$@" backup ghcr.io/example/agenthub-backup:3.1.0-staging built
-  "$@" postgres-archive ghcr.io/example/agenthub-backup:3.1.0-staging built
   "$@" keycloak-db-archive ghcr.io/example/agenthub-backup:3.1.0-staging built
+  "$@" postgres-archive ghcr.io/example/agenthub-backup:3.1.0-staging built
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" cadvisor ghcr.io/google/cadvisor:v0.60.6 pulled
   "$@" blackbox-exporter docker.io/prom/blackbox-exporter:v0.29.0 pulled
+  "$@" keycloak-db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" nginx-exporter docker.io/nginx/nginx-prometheus-exporter:1.5.1 pulled
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
-  "$@" keycloak-db-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
   "$@" redis-exporter docker.io/oliver006/redis_exporter:v1.93.0-alpine pulled
   "$@" backup-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" loki docker.io/grafana/loki:3.7.8 pulled
@@ -337,17 +337,17 @@ each_cluster_secret() {
 
 # What backs up in a cluster every day: namespace, name of its CronJob.
 each_cluster_backup() {
-  "$@" agenthub-staging backup-postgres-daily
   "$@" agenthub-staging backup-keycloak-db-daily
+  "$@" agenthub-staging backup-postgres-daily
 }
 
 # What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob
 # that backs it up, what stands still meanwhile.
 each_cluster_restore() {
-  "$@" postgres restore agenthub-staging restore-postgres kubernetes/staging/_restore/job-restore-postgres.yaml backup-postgres-daily
-  "$@" postgres recover agenthub-staging recover-postgres kubernetes/staging/_restore/job-recover-postgres.yaml backup-postgres-daily postgres postgres-archive
   "$@" keycloak-db restore agenthub-staging restore-keycloak-db kubernetes/staging/_restore/job-restore-keycloak-db.yaml backup-keycloak-db-daily
   "$@" keycloak-db recover agenthub-staging recover-keycloak-db kubernetes/staging/_restore/job-recover-keycloak-db.yaml backup-keycloak-db-daily keycloak-db keycloak-db-archive
+  "$@" postgres restore agenthub-staging restore-postgres kubernetes/staging/_restore/job-restore-postgres.yaml backup-postgres-daily
+  "$@" postgres recover agenthub-staging recover-postgres kubernetes/staging/_restore/job-recover-postgres.yaml backup-postgres-daily postgres postgres-archive
 }
 
 # The manifests of what migrations read and may do.
@@ -373,13 +373,13 @@ each_cluster_migration() {
 
 # What goes back in a cluster where a deployment has changed it: namespace, kind, name.
 each_cluster_program() {
-  "$@" agenthub-staging deployment mcp-backend
   "$@" agenthub-staging deployment frontend
   "$@" agenthub-staging deployment keycloak
+  "$@" agenthub-staging deployment mcp-backend
   "$@" agenthub-staging-agents daemonset node-exporter
   "$@" agenthub-staging deployment kube-state-metrics
   "$@" agenthub-staging deployment blackbox-exporter
-  "$@" agenthub-staging deployment postgres-exporter
   "$@" agenthub-staging deployment keycloak-db-exporter
+  "$@" agenthub-staging deployment postgres-exporter
   "$@" agenthub-staging deployment redis-exporter
 }

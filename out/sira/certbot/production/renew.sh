@@ -10,7 +10,7 @@ live=/etc/letsencrypt/live
 served=/etc/nginx/certificates
 alive=/tmp/renew.alive
 email=${ACME_EMAIL-}
-set -- yourdomain.com api.yourdomain.com
+set -- api.yourdomain.com yourdomain.com
 : "${ACME_SERVER:?the directory of the certificate authority}"
 
 child=

@@ -10,7 +10,7 @@ live=/etc/letsencrypt/live
 served=/etc/nginx/certificates
 alive=/tmp/renew.alive
 email=${ACME_EMAIL-}
-set -- staging.yourdomain.com api.staging.yourdomain.com
+set -- api.staging.yourdomain.com staging.yourdomain.com
 : "${ACME_SERVER:?the directory of the certificate authority}"
 
 child=

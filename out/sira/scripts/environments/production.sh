@@ -33,12 +33,12 @@ each_profile() {
 # What runs: name, role, how many, whether it has a health check (health or none),
 # whether it ends (once or stays).
 each_service() {
-  "$@" db database 1 health stays
-  "$@" backend application 1 health stays
-  "$@" frontend application 1 health stays
-  "$@" prometheus metrics 1 health stays
   "$@" alertmanager alerts 1 health stays
+  "$@" backend application 1 health stays
+  "$@" db database 1 health stays
+  "$@" frontend application 1 health stays
   "$@" grafana dashboards 1 health stays
+  "$@" prometheus metrics 1 health stays
   "$@" backup backup 1 health stays
   "$@" nginx edge 1 health stays
   "$@" certbot certificates 1 health stays
@@ -74,12 +74,12 @@ each_file() {
 
 # The files that hold what containers read as files.
 each_secret() {
-  "$@" secrets/production/postgres_password
   "$@" secrets/production/alert_mail_password
-  "$@" secrets/production/pagerduty_routing_key
-  "$@" secrets/production/redis_password
   "$@" secrets/production/grafana_admin_password
   "$@" secrets/production/grafana_secret_key
+  "$@" secrets/production/pagerduty_routing_key
+  "$@" secrets/production/postgres_password
+  "$@" secrets/production/redis_password
 }
 
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
@@ -120,15 +120,15 @@ each_writer() {
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
-  "$@" data db ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
-  "$@" endpoints backend live '' curl --fail --silent --show-error --output /dev/null http://127.0.0.1:8000/health/live
-  "$@" endpoints backend ready '' curl --fail --silent --show-error --output /dev/null http://127.0.0.1:8000/health/ready
-  "$@" endpoints frontend ready '' wget -q -O /dev/null http://127.0.0.1:3000/api/health
-  "$@" monitoring prometheus live http://127.0.0.1:9090/-/healthy wget -q -O /dev/null http://127.0.0.1:9090/-/healthy
-  "$@" monitoring prometheus ready http://127.0.0.1:9090/-/ready wget -q -O /dev/null http://127.0.0.1:9090/-/ready
   "$@" monitoring alertmanager live http://127.0.0.1:9093/-/healthy wget -q -O /dev/null http://127.0.0.1:9093/-/healthy
   "$@" monitoring alertmanager ready http://127.0.0.1:9093/-/ready wget -q -O /dev/null http://127.0.0.1:9093/-/ready
+  "$@" endpoints backend live '' curl --fail --silent --show-error --output /dev/null http://127.0.0.1:8000/health/live
+  "$@" endpoints backend ready '' curl --fail --silent --show-error --output /dev/null http://127.0.0.1:8000/health/ready
+  "$@" data db ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
+  "$@" endpoints frontend ready '' wget -q -O /dev/null http://127.0.0.1:3000/api/health
   "$@" monitoring grafana ready http://127.0.0.1:3001/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
+  "$@" monitoring prometheus live http://127.0.0.1:9090/-/healthy wget -q -O /dev/null http://127.0.0.1:9090/-/healthy
+  "$@" monitoring prometheus ready http://127.0.0.1:9090/-/ready wget -q -O /dev/null http://127.0.0.1:9090/-/ready
   "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
   "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
   "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
@@ -138,10 +138,10 @@ each_probe() {
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
 each_route() {
-  "$@" yourdomain.com 443 80 127.0.0.1 / frontend
-  "$@" yourdomain.com 443 80 127.0.0.1 /_next/static/ frontend
   "$@" api.yourdomain.com 443 80 127.0.0.1 / backend
   "$@" api.yourdomain.com 443 80 127.0.0.1 /docs backend
+  "$@" yourdomain.com 443 80 127.0.0.1 / frontend
+  "$@" yourdomain.com 443 80 127.0.0.1 /_next/static/ frontend
 }
 
 # What can run beside itself, with no port of its own on the machine: service, how many.
@@ -152,12 +152,12 @@ each_switch() {
 
 # The images: service, image, whether it is built or pulled.
 each_image() {
-  "$@" db docker.io/library/postgres:17.11-bookworm pulled
-  "$@" backend ghcr.io/example/sira-backend:1.4.2 built
-  "$@" frontend ghcr.io/example/sira-frontend:1.4.2 built
-  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
+  "$@" backend ghcr.io/example/sira-backend:1.4.2 built
+  "$@" db docker.io/library/postgres:17.11-bookworm pulled
+  "$@" frontend ghcr.io/example/sira-frontend:1.4.2 built
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" backup ghcr.io/example/sira-backup:1.4.2 built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled
   "$@" certbot docker.io/certbot/certbot:v5.8.0 pulled

@@ -33,8 +33,8 @@ each_profile() {
 # What runs: name, role, how many, whether it has a health check (health or none),
 # whether it ends (once or stays).
 each_service() {
-  "$@" db database 1 health stays
   "$@" backend application 1 health stays
+  "$@" db database 1 health stays
   "$@" frontend application 1 health stays
   "$@" backup backup 1 health stays
   "$@" nginx edge 1 health stays
@@ -109,9 +109,9 @@ each_writer() {
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
-  "$@" data db ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
   "$@" endpoints backend live '' curl --fail --silent --show-error --output /dev/null http://127.0.0.1:8000/health/live
   "$@" endpoints backend ready '' curl --fail --silent --show-error --output /dev/null http://127.0.0.1:8000/health/ready
+  "$@" data db ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
   "$@" endpoints frontend ready '' wget -q -O /dev/null http://127.0.0.1:3000/api/health
   "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
   "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
@@ -119,10 +119,10 @@ each_probe() {
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
 each_route() {
-  "$@" staging.yourdomain.com 443 80 127.0.0.1 / frontend
-  "$@" staging.yourdomain.com 443 80 127.0.0.1 /_next/static/ frontend
   "$@" api.staging.yourdomain.com 443 80 127.0.0.1 / backend
   "$@" api.staging.yourdomain.com 443 80 127.0.0.1 /docs backend
+  "$@" staging.yourdomain.com 443 80 127.0.0.1 / frontend
+  "$@" staging.yourdomain.com 443 80 127.0.0.1 /_next/static/ frontend
 }
 
 # What can run beside itself, with no port of its own on the machine: service, how many.
@@ -133,8 +133,8 @@ each_switch() {
 
 # The images: service, image, whether it is built or pulled.
 each_image() {
-  "$@" db docker.io/library/postgres:17.11-bookworm pulled
   "$@" backend ghcr.io/example/sira-backend:1.4.2-staging built
+  "$@" db docker.io/library/postgres:17.11-bookworm pulled
   "$@" frontend ghcr.io/example/sira-frontend:1.4.2-staging built
   "$@" backup ghcr.io/example/sira-backup:1.4.2-staging built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled

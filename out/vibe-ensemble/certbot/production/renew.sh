@@ -10,7 +10,7 @@ live=/etc/letsencrypt/live
 served=/etc/nginx/certificates
 alive=/tmp/renew.alive
 email=${ACME_EMAIL-}
-set -- ensemble.yourdomain.com api.ensemble.yourdomain.com
+set -- api.ensemble.yourdomain.com ensemble.yourdomain.com
 : "${ACME_SERVER:?the directory of the certificate authority}"
 
 child=

@@ -10,7 +10,7 @@ live=/etc/letsencrypt/live
 served=/etc/nginx/certificates
 alive=/tmp/renew.alive
 email=${ACME_EMAIL-}
-set -- staging.ensemble.yourdomain.com api.staging.ensemble.yourdomain.com
+set -- api.staging.ensemble.yourdomain.com staging.ensemble.yourdomain.com
 : "${ACME_SERVER:?the directory of the certificate authority}"
 
 child=

@@ -33,10 +33,10 @@ each_profile() {
 # What runs: name, role, how many, whether it has a health check (health or none),
 # whether it ends (once or stays).
 each_service() {
-  "$@" vibe-ensemble application 1 health stays
   "$@" db database 1 health stays
   "$@" grafana dashboards 1 health stays
   "$@" prometheus metrics 1 health stays
+  "$@" vibe-ensemble application 1 health stays
   "$@" backup backup 1 health stays
   "$@" db-archive archive 1 health stays
   "$@" nginx edge 1 health stays
@@ -76,12 +76,12 @@ each_file() {
 
 # The files that hold what containers read as files.
 each_secret() {
-  "$@" secrets/development/database_password
-  "$@" secrets/development/grafana_admin_password
-  "$@" secrets/development/grafana_secret_key
   "$@" secrets/development/backup_passphrase
   "$@" secrets/development/backup_s3_access_key
   "$@" secrets/development/backup_s3_secret_key
+  "$@" secrets/development/database_password
+  "$@" secrets/development/grafana_admin_password
+  "$@" secrets/development/grafana_secret_key
 }
 
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
@@ -120,12 +120,12 @@ each_writer() {
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
-  "$@" endpoints vibe-ensemble live '' wget -q -O /dev/null http://127.0.0.1:8080/health/live
-  "$@" endpoints vibe-ensemble ready '' wget -q -O /dev/null http://127.0.0.1:8080/health/ready
   "$@" data db ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
   "$@" monitoring grafana ready http://127.0.0.1:3000/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
   "$@" monitoring prometheus live http://127.0.0.1:9090/-/healthy wget -q -O /dev/null http://127.0.0.1:9090/-/healthy
   "$@" monitoring prometheus ready http://127.0.0.1:9090/-/ready wget -q -O /dev/null http://127.0.0.1:9090/-/ready
+  "$@" endpoints vibe-ensemble live '' wget -q -O /dev/null http://127.0.0.1:8080/health/live
+  "$@" endpoints vibe-ensemble ready '' wget -q -O /dev/null http://127.0.0.1:8080/health/ready
   "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
   "$@" data db-archive live '' sh -ec 'test -n "$(find /tmp/archive.alive -mmin -5)"'
   "$@" endpoints nginx ready '' curl -fsS -o /dev/null http://127.0.0.1:8080/healthz
@@ -140,9 +140,9 @@ each_probe() {
 
 # What is routed: host, HTTPS port, HTTP port, address on this machine, path, service that answers.
 each_route() {
+  "$@" api.dev.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
   "$@" dev.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
   "$@" dev.ensemble.yourdomain.com 443 80 127.0.0.1 /ws vibe-ensemble
-  "$@" api.dev.ensemble.yourdomain.com 443 80 127.0.0.1 / vibe-ensemble
 }
 
 # What can run beside itself, with no port of its own on the machine: service, how many.
@@ -152,10 +152,10 @@ each_switch() {
 
 # The images: service, image, whether it is built or pulled.
 each_image() {
-  "$@" vibe-ensemble ghcr.io/example/vibe-ensemble:0.5.0-development built
   "$@" db docker.io/library/postgres:17.11-bookworm pulled
   "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
   "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" vibe-ensemble ghcr.io/example/vibe-ensemble:0.5.0-development built
   "$@" backup ghcr.io/example/vibe-ensemble-backup:0.5.0 built
   "$@" db-archive ghcr.io/example/vibe-ensemble-backup:0.5.0 built
   "$@" nginx docker.io/library/nginx:1.30.5-trixie pulled

@@ -33,16 +33,16 @@ each_profile() {
 # What runs: name, role, how many, whether it has a health check (health or none),
 # whether it ends (once or stays).
 each_service() {
-  "$@" postgres database 1 health stays
-  "$@" redis cache 1 health stays
-  "$@" api application 1 health stays
   "$@" aggregator application 1 health stays
-  "$@" celery-worker application 2 health stays
-  "$@" celery-beat application 1 health stays
-  "$@" prometheus metrics 1 health stays
   "$@" alertmanager alerts 1 health stays
-  "$@" grafana dashboards 1 health stays
+  "$@" api application 1 health stays
+  "$@" celery-beat application 1 health stays
+  "$@" celery-worker application 2 health stays
   "$@" celery-worker-exporter exporter 1 health stays
+  "$@" grafana dashboards 1 health stays
+  "$@" postgres database 1 health stays
+  "$@" prometheus metrics 1 health stays
+  "$@" redis cache 1 health stays
   "$@" backup backup 1 health stays
   "$@" node-exporter host-agent 1 health stays
   "$@" postgres-exporter exporter 1 health stays
@@ -71,17 +71,17 @@ each_file() {
 
 # The files that hold what containers read as files.
 each_secret() {
-  "$@" secrets/production/database_password
-  "$@" secrets/production/redis_password
-  "$@" secrets/production/grafana_admin_password
-  "$@" secrets/production/grafana_secret_key
-  "$@" secrets/production/ssl_cert
-  "$@" secrets/production/ssl_key
-  "$@" secrets/production/ssl_ca_cert
+  "$@" secrets/production/alert_mail_password
   "$@" secrets/production/aws_access_key_id
   "$@" secrets/production/aws_secret_access_key
-  "$@" secrets/production/alert_mail_password
   "$@" secrets/production/backup_passphrase
+  "$@" secrets/production/database_password
+  "$@" secrets/production/grafana_admin_password
+  "$@" secrets/production/grafana_secret_key
+  "$@" secrets/production/redis_password
+  "$@" secrets/production/ssl_ca_cert
+  "$@" secrets/production/ssl_cert
+  "$@" secrets/production/ssl_key
 }
 
 # What brings a database up to date: service, step (check, upgrade, downgrade or reset), then the
@@ -125,23 +125,23 @@ each_writer() {
 # How health is asked for: endpoints, data or monitoring; service; what is asked; its URL on this
 # machine, or empty; then the command inside a container.
 each_probe() {
-  "$@" data postgres ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
-  "$@" data redis ready '' sh -ec 'REDISCLI_AUTH="$(cat "$1")" redis-cli -h 127.0.0.1 -p "$2" ping | grep -qx PONG' health /run/secrets/redis_password 6379
-  "$@" endpoints api live http://127.0.0.1:8000/health/live python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health/live'\'')'
-  "$@" endpoints api ready http://127.0.0.1:8000/health/ready python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health/ready'\'')'
-  "$@" endpoints api details http://127.0.0.1:8000/health python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health'\'')'
   "$@" endpoints aggregator live http://127.0.0.1:8010/health/live python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health/live'\'')'
   "$@" endpoints aggregator ready http://127.0.0.1:8010/health/ready python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health/ready'\'')'
   "$@" endpoints aggregator details http://127.0.0.1:8010/health python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health'\'')'
-  "$@" endpoints celery-worker ready '' sh -ec 'exec celery --app "$0" inspect ping --timeout 10 --destination "celery@$HOSTNAME"' tasks.app
-  "$@" endpoints celery-beat live '' python -c 'import os, sys, time; sys.exit(time.time() - max(file.stat().st_mtime for file in os.scandir("/var/lib/celery")) > 300)'
-  "$@" monitoring prometheus live http://127.0.0.1:9090/-/healthy wget -q -O /dev/null http://127.0.0.1:9090/-/healthy
-  "$@" monitoring prometheus ready http://127.0.0.1:9090/-/ready wget -q -O /dev/null http://127.0.0.1:9090/-/ready
   "$@" monitoring alertmanager live http://127.0.0.1:9093/-/healthy wget -q -O /dev/null http://127.0.0.1:9093/-/healthy
   "$@" monitoring alertmanager ready http://127.0.0.1:9093/-/ready wget -q -O /dev/null http://127.0.0.1:9093/-/ready
-  "$@" monitoring grafana ready http://127.0.0.1:3000/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
+  "$@" endpoints api live http://127.0.0.1:8000/health/live python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health/live'\'')'
+  "$@" endpoints api ready http://127.0.0.1:8000/health/ready python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health/ready'\'')'
+  "$@" endpoints api details http://127.0.0.1:8000/health python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:8000/health'\'')'
+  "$@" endpoints celery-beat live '' python -c 'import os, sys, time; sys.exit(time.time() - max(file.stat().st_mtime for file in os.scandir("/var/lib/celery")) > 300)'
+  "$@" endpoints celery-worker ready '' sh -ec 'exec celery --app "$0" inspect ping --timeout 10 --destination "celery@$HOSTNAME"' tasks.app
   "$@" monitoring celery-worker-exporter live '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:9808/'\'')'
   "$@" monitoring celery-worker-exporter ready '' python -c 'import urllib.request; urllib.request.urlopen('\''http://127.0.0.1:9808/health'\'')'
+  "$@" monitoring grafana ready http://127.0.0.1:3000/api/health curl --fail --silent --show-error --output /dev/null http://127.0.0.1:3000/api/health
+  "$@" data postgres ready '' sh -ec 'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -X -q -A -t -w -o /dev/null -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"'
+  "$@" monitoring prometheus live http://127.0.0.1:9090/-/healthy wget -q -O /dev/null http://127.0.0.1:9090/-/healthy
+  "$@" monitoring prometheus ready http://127.0.0.1:9090/-/ready wget -q -O /dev/null http://127.0.0.1:9090/-/ready
+  "$@" data redis ready '' sh -ec 'REDISCLI_AUTH="$(cat "$1")" redis-cli -h 127.0.0.1 -p "$2" ping | grep -qx PONG' health /run/secrets/redis_password 6379
   "$@" data backup live '' sh -ec 'grep -qs supercronic /proc/[0-9]*/comm'
   "$@" monitoring node-exporter live '' wget -q -O /dev/null http://127.0.0.1:9100/
   "$@" monitoring postgres-exporter live '' wget -q -O /dev/null http://127.0.0.1:9187/
@@ -161,16 +161,16 @@ each_switch() {
 
 # The images: service, image, whether it is built or pulled.
 each_image() {
-  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
-  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
-  "$@" api ghcr.io/example/vulnzero-api:2.4.0 built
   "$@" aggregator ghcr.io/example/vulnzero-aggregator:2.4.0 built
-  "$@" celery-worker ghcr.io/example/vulnzero-tasks:2.4.0 built
-  "$@" celery-beat ghcr.io/example/vulnzero-beat:2.4.0 built
-  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
   "$@" alertmanager docker.io/prom/alertmanager:v0.34.1 pulled
-  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" api ghcr.io/example/vulnzero-api:2.4.0 built
+  "$@" celery-beat ghcr.io/example/vulnzero-beat:2.4.0 built
+  "$@" celery-worker ghcr.io/example/vulnzero-tasks:2.4.0 built
   "$@" celery-worker-exporter ghcr.io/danihodovic/celery-exporter:0.12.2 pulled
+  "$@" grafana docker.io/grafana/grafana:13.2.3 pulled
+  "$@" postgres docker.io/library/postgres:17.11-bookworm pulled
+  "$@" prometheus docker.io/prom/prometheus:v3.13.4 pulled
+  "$@" redis docker.io/library/redis:8.10.2-trixie pulled
   "$@" backup ghcr.io/example/vulnzero-backup:2.4.0 built
   "$@" node-exporter docker.io/prom/node-exporter:v1.12.1 pulled
   "$@" postgres-exporter quay.io/prometheuscommunity/postgres-exporter:v0.20.1 pulled
@@ -287,10 +287,10 @@ each_cluster_migration() {
 
 # What goes back in a cluster where a deployment has changed it: namespace, kind, name.
 each_cluster_program() {
-  "$@" vulnzero-production deployment api
   "$@" vulnzero-production deployment aggregator
-  "$@" vulnzero-production deployment celery-worker
+  "$@" vulnzero-production deployment api
   "$@" vulnzero-production statefulset celery-beat
+  "$@" vulnzero-production deployment celery-worker
   "$@" vulnzero-production deployment celery-worker-exporter
   "$@" vulnzero-production-agents daemonset node-exporter
   "$@" vulnzero-production deployment postgres-exporter

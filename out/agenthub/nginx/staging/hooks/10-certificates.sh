@@ -37,9 +37,9 @@ ensure() {
 }
 
 every_host() {
-  ensure staging.agenthub.example.com staging.agenthub.example.com
   ensure api.staging.agenthub.example.com api.staging.agenthub.example.com
   ensure auth.staging.agenthub.example.com auth.staging.agenthub.example.com
+  ensure staging.agenthub.example.com staging.agenthub.example.com
 }
 
 # What tells one state of the files from another.

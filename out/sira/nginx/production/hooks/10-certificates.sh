@@ -37,8 +37,8 @@ ensure() {
 }
 
 every_host() {
-  ensure yourdomain.com yourdomain.com
   ensure api.yourdomain.com api.yourdomain.com
+  ensure yourdomain.com yourdomain.com
 }
 
 # What tells one state of the files from another.

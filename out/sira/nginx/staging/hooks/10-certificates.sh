@@ -37,8 +37,8 @@ ensure() {
 }
 
 every_host() {
-  ensure staging.yourdomain.com staging.yourdomain.com
   ensure api.staging.yourdomain.com api.staging.yourdomain.com
+  ensure staging.yourdomain.com staging.yourdomain.com
 }
 
 # What tells one state of the files from another.

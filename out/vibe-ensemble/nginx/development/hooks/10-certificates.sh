@@ -38,8 +38,8 @@ ensure() {
 }
 
 every_host() {
-  ensure dev.ensemble.yourdomain.com dev.ensemble.yourdomain.com
   ensure api.dev.ensemble.yourdomain.com api.dev.ensemble.yourdomain.com
+  ensure dev.ensemble.yourdomain.com dev.ensemble.yourdomain.com
 }
 
 # What tells one state of the files from another.

@@ -37,8 +37,8 @@ ensure() {
 }
 
 every_host() {
-  ensure ensemble.yourdomain.com ensemble.yourdomain.com
   ensure api.ensemble.yourdomain.com api.ensemble.yourdomain.com
+  ensure ensemble.yourdomain.com ensemble.yourdomain.com
 }
 
 # What tells one state of the files from another.

@@ -37,8 +37,8 @@ ensure() {
 }
 
 every_host() {
-  ensure staging.ensemble.yourdomain.com staging.ensemble.yourdomain.com
   ensure api.staging.ensemble.yourdomain.com api.staging.ensemble.yourdomain.com
+  ensure staging.ensemble.yourdomain.com staging.ensemble.yourdomain.com
 }
 
 # What tells one state of the files from another.

@@ -1,0 +1,48 @@
+//! Turns the values of a blueprint into those in whose mappings the order of keys says nothing: two blueprints that
+//! differ in it alone are one.
+
+use std::cmp::Reverse;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::blueprint::environment::Tier;
+
+/// Sorts every mapping by key, but those whose order people see, and nothing that runs: variables in templates, panels
+/// and their series on a dashboard.
+pub(super) fn sort(root: &mut Value) {
+    let Some(sections) = root.as_object_mut() else { return };
+    for (section, below) in sections.iter_mut() {
+        match (section.as_str(), below) {
+            ("variables", _) => {}
+            ("monitoring", Value::Object(parts)) => monitoring(parts),
+            ("environments", Value::Object(environments)) => {
+                let names: Vec<String> = real_first(environments).into_iter().cloned().collect();
+                let sorted = names.into_iter().filter_map(|name| environments.remove_entry(&name));
+                *environments = sorted.collect();
+            }
+            (_, below) => below.sort_all_objects(),
+        }
+    }
+}
+
+fn monitoring(parts: &mut Map<String, Value>) {
+    for (key, below) in parts.iter_mut() {
+        match below.as_object_mut() {
+            Some(dashboards) if key == "dashboards" => dashboards.sort_keys(),
+            _ => below.sort_all_objects(),
+        }
+    }
+}
+
+/// The names of environments, the real thing before its rehearsals.
+pub(super) fn real_first(environments: &Map<String, Value>) -> Vec<&String> {
+    let mut names: Vec<(Reverse<Tier>, &String)> = environments
+        .iter()
+        .map(|(name, settings)| {
+            (Reverse(Tier::deserialize(&settings["tier"]).unwrap_or_default()), name)
+        })
+        .collect();
+    names.sort();
+    names.into_iter().map(|(_, name)| name).collect()
+}
