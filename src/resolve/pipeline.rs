@@ -27,10 +27,8 @@ pub(super) fn pipeline(
     let context = scope.context;
     let mut builds: Vec<Built> =
         services.values().filter_map(|service| built(scope, service, &base)).collect();
-    let rehearsals = match written.integration {
-        true => rehearsals(scope, services, &mut builds),
-        false => Vec::new(),
-    };
+    let rehearsals =
+        if written.integration { rehearsals(scope, services, &mut builds) } else { Vec::new() };
     Some(Pipeline {
         of: of.unwrap_or_else(|| scope.environment.name.clone()),
         branch: written.branch.clone().unwrap_or_else(|| "main".to_owned()),

@@ -40,7 +40,9 @@ pub(super) fn rehearsals(
         }
         build.rehearsed.sort_unstable_keys();
     }
-    found.iter_mut().for_each(|one| one.ports.sort_unstable_keys());
+    for one in &mut found {
+        one.ports.sort_unstable_keys();
+    }
     found
 }
 

@@ -248,19 +248,7 @@ fn any_moment_is_restored_from_a_base_backup_and_what_was_written_since() {
     let old = server.place.path("archive/000000010000000000000000.gz");
     fs::write(&old, "no segment").unwrap();
     server.place.give_away();
-    // What does not fit is told before anything is changed.
-    let small = server.place.path("small");
-    fs::create_dir(&small).unwrap();
-    if let Some(disk) = small_disk(&small, "8m") {
-        let into = small.join("pgdata");
-        let words = ["recover", "db", "--time", &moment, "--into", into.to_str().unwrap()];
-        for more in ["--yes", "--dry-run"] {
-            let words = [&words[..], &[more]].concat();
-            server.place.job(&words).exits(1).says("has no room").says("8.0MiB are free in");
-        }
-        assert_eq!(names(&small), [""; 0]);
-        drop(disk);
-    }
+    asks_for_room(&server, &moment);
     let into = server.place.path("data/pgdata");
     let into = into.to_str().unwrap().to_owned();
     let words = ["recover", "db", "--time", &moment, "--into", &into, "--yes"];
@@ -312,6 +300,22 @@ fn any_moment_is_restored_from_a_base_backup_and_what_was_written_since() {
     // Nor does one that fails in between leave anything on the volume.
     let left = |name: &str| server.place.path("data").join(name).exists();
     assert!(!left("pgdata.new") && !left("recovery-archive"));
+}
+
+/// What does not fit is told before anything is changed.
+fn asks_for_room(server: &Server, moment: &str) {
+    let small = server.place.path("small");
+    fs::create_dir(&small).unwrap();
+    if let Some(disk) = small_disk(&small, "8m") {
+        let into = small.join("pgdata");
+        let words = ["recover", "db", "--time", moment, "--into", into.to_str().unwrap()];
+        for more in ["--yes", "--dry-run"] {
+            let words = [&words[..], &[more]].concat();
+            server.place.job(&words).exits(1).says("has no room").says("8.0MiB are free in");
+        }
+        assert_eq!(names(&small), [""; 0]);
+        drop(disk);
+    }
 }
 
 /// The names in a folder, in order.

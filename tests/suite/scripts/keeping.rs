@@ -69,7 +69,7 @@ fn what_is_off_is_neither_backed_up_nor_missed() {
     let machine = Machine::of_blueprint(&on);
     machine.containers(&["db", "db-archive", "backup", "api", "web", "cache"]);
     machine.run("backup.sh", &["production"]).exits(0);
-    assert_eq!(jobs(&machine), ["run db daily", "run cache daily", "run uploads daily"]);
+    assert_eq!(jobs(&machine), ["run cache daily", "run db daily", "run uploads daily"]);
 }
 
 #[test]
