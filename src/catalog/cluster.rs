@@ -4,6 +4,7 @@ use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::blueprint::dashboard::Panel;
 use crate::blueprint::monitoring::{Alert, AlertName};
 use crate::blueprint::service::Series;
 use crate::value::keyed::Keyed;
@@ -68,6 +69,11 @@ pub struct Kubelet {
     /// namespaces, `$namespace` for the first of them.
     #[schemars(with = "Keyed<AlertName, Alert>")]
     pub alerts: IndexMap<AlertName, Alert>,
+    /// Panels of a dashboard of their own, by name, in the order in which they are shown. `$job` and `$namespaces` stand
+    /// for the same as in alerts.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "Keyed<Name, Panel>")]
+    pub panels: IndexMap<Name, Panel>,
 }
 
 /// That a component need not see the host.

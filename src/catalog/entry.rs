@@ -39,7 +39,8 @@ use crate::value::{
 #[serde(deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 pub struct Entry {
-    /// Its name, which is also the file's.
+    /// Its name. The file is named after its first entry: it may hold several, a document each with `---` between them,
+    /// such as a component and what exposes its metrics.
     pub component: String,
     /// What it is.
     pub about: String,

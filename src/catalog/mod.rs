@@ -15,6 +15,7 @@ pub mod piece;
 pub mod probe;
 pub mod reads;
 pub mod role;
+pub mod samples;
 pub mod stage;
 pub mod trouble;
 pub mod ulimit;
@@ -30,9 +31,9 @@ use serde_json::Value;
 use crate::blueprint::locate::Locator;
 use crate::blueprint::schema;
 use crate::check::Checker;
-use crate::diagnostic::Diagnostics;
-use crate::source::document::Node;
-use crate::source::{SourceId, Sources};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::document::{self, Node};
+use crate::source::{Source, SourceId, Sources};
 pub use entry::{Entry, Role};
 
 include!(concat!(env!("OUT_DIR"), "/entries.rs"));
@@ -75,16 +76,15 @@ impl Catalog {
     pub fn read(sources: &Sources, own: &[SourceId]) -> (Self, Diagnostics) {
         let (mut catalog, mut diagnostics) = (Self::default(), Diagnostics::default());
         for id in own {
-            match own::read(sources, *id) {
-                Ok((entry, root)) => {
-                    let name = entry.component.clone();
-                    let own = Own { entry: Arc::new(entry), root: Arc::new(root) };
-                    catalog.own.insert(name, own);
+            match document::parse_all(sources, *id) {
+                Ok(roots) => {
+                    for root in roots {
+                        catalog.take(sources, root, &mut diagnostics);
+                    }
                 }
                 Err(found) => {
                     diagnostics.extend(found);
-                    let file = Path::new(&sources.get(*id).path).file_stem();
-                    catalog.faulty.extend(file.map(|name| name.to_string_lossy().into_owned()));
+                    catalog.faulty.extend(names_in(sources.get(*id)));
                 }
             }
         }
@@ -103,7 +103,38 @@ impl Catalog {
         (catalog, diagnostics)
     }
 
-    /// Whether the project has an entry of that name which cannot be read; an entry's name is its file's.
+    /// Takes an entry of a project, the first of its name.
+    fn take(&mut self, sources: &Sources, root: Node, diagnostics: &mut Diagnostics) {
+        let entry = match own::read(sources, &root) {
+            Ok(entry) => entry,
+            Err(found) => {
+                diagnostics.extend(found);
+                // The first of a file is named as that is.
+                let file = sources.get(root.span.source);
+                let named = root.get("component").map(|name| sources.slice(name.span).to_owned());
+                self.faulty.extend(named.or_else(|| stem(file)));
+                return;
+            }
+        };
+        match self.own.get(&entry.component) {
+            Some(first) => {
+                let message =
+                    format!("two entries of the catalogue are named `{}`", entry.component);
+                diagnostics.push(
+                    Diagnostic::error(Code::NameTaken, message)
+                        .at(root.span("/component"), "the second")
+                        .at(first.root.span("/component"), "the first")
+                        .help("rename one, or remove it"),
+                );
+            }
+            None => {
+                let name = entry.component.clone();
+                self.own.insert(name, Own { entry: Arc::new(entry), root: Arc::new(root) });
+            }
+        }
+    }
+
+    /// Whether the project has an entry of that name which cannot be read.
     pub fn is_faulty(&self, name: &str) -> bool {
         self.faulty.contains(name)
     }
@@ -147,11 +178,20 @@ impl Catalog {
     }
 }
 
+/// The names that a file which cannot be read seems to give: its own, and those that its lines say.
+fn names_in(file: &Source) -> impl Iterator<Item = String> {
+    let said = file.text.lines().filter_map(|line| line.strip_prefix("component:"));
+    stem(file).into_iter().chain(said.map(|name| name.trim().to_owned()))
+}
+
+fn stem(file: &Source) -> Option<String> {
+    Some(Path::new(&file.path).file_stem()?.to_string_lossy().into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalog::parameter::Kind;
-    use crate::source::Source;
 
     #[test]
     fn every_embedded_entry_keeps_the_schema_and_bears_its_name() {
@@ -182,9 +222,9 @@ mod tests {
                 sources.add(Source::new(path.to_string_lossy(), &text))
             })
             .collect();
-        assert_eq!(ids.len(), EMBEDDED.len());
-        let (_, found) = Catalog::read(&sources, &ids);
+        let (catalog, found) = Catalog::read(&sources, &ids);
         assert!(found.is_empty(), "{found:#?}");
+        assert_eq!(catalog.own.len(), EMBEDDED.len());
     }
 
     /// What a template prints without a filter must be of a type that cannot hold anything but itself.

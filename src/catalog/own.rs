@@ -5,11 +5,11 @@ use crate::blueprint::reference::{self, Part, Reference};
 use crate::blueprint::report;
 use crate::catalog::entry::{Entry, Role};
 use crate::catalog::parameter::{Kind, Parameter, Preset};
-use crate::catalog::{CHECKER, Catalog, Own};
+use crate::catalog::{CHECKER, Catalog, Own, samples};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::format::{annotation, template};
-use crate::source::document::{self, Kind as NodeKind, Node};
-use crate::source::{SourceId, Sources, Span, pointer};
+use crate::source::document::{Kind as NodeKind, Node};
+use crate::source::{Sources, Span, pointer};
 
 /// What is read by others than the compiler, or is prose.
 const WITHOUT_REFERENCES: &[&str] =
@@ -18,12 +18,11 @@ const WITHOUT_REFERENCES: &[&str] =
 /// What any component offers, beside ports, parameters and what its entry says.
 const ALWAYS_OFFERED: &[&str] = &["host", "published", "backup_days", "backup_schedule"];
 
-/// Reads a project's own entry.
-pub(super) fn read(sources: &Sources, id: SourceId) -> Result<(Entry, Node), Diagnostics> {
-    let root = document::parse(sources, id)?;
+/// Reads a document in a project's own file: an entry.
+pub(super) fn read(sources: &Sources, root: &Node) -> Result<Entry, Diagnostics> {
     let value = root.without_extensions();
     let mut diagnostics = Diagnostics::default();
-    let locator = Locator::of_document(&root);
+    let locator = Locator::of_document(root);
     for finding in CHECKER.check(&value) {
         diagnostics.push(report::finding(&finding, &value, &locator));
     }
@@ -71,10 +70,11 @@ pub(super) fn read(sources: &Sources, id: SourceId) -> Result<(Entry, Node), Dia
         );
     }
     annotations(&entry, locator, &mut diagnostics);
-    templates(sources, &root, &mut diagnostics);
+    tests(&entry, locator, &mut diagnostics);
+    templates(sources, root, &mut diagnostics);
     let texts = root.entries().iter().filter(|(key, _)| !WITHOUT_REFERENCES.contains(&&*key.name));
     texts.for_each(|(_, node)| references(&entry, node, &mut diagnostics));
-    if diagnostics.has_errors() { Err(diagnostics) } else { Ok((entry, root)) }
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(entry) }
 }
 
 /// The parameters that an entry counts with, and where it names them.
@@ -119,6 +119,23 @@ fn annotations(entry: &Entry, locator: Locator<'_>, diagnostics: &mut Diagnostic
             let Some(Err(fault)) = text.as_deref().map(annotation::check) else { continue };
             let place = pointer::push(&pointer::push("/alerts", &name.0), key);
             diagnostics.push(broken_text(&name.0, key, &fault, locator.value(&place)));
+        }
+    }
+}
+
+/// One sample that cannot be read keeps all tests of alerts from running.
+fn tests(entry: &Entry, locator: Locator<'_>, diagnostics: &mut Diagnostics) {
+    let kubelet = entry.kubernetes.kubelet.as_ref().map(|there| &there.alerts);
+    let archive = entry.backup.as_ref().and_then(|backup| backup.archive.as_ref());
+    let all = [
+        ("/alerts", Some(&entry.alerts)),
+        ("/kubernetes/kubelet/alerts", kubelet),
+        ("/backup/archive/alerts", archive.map(|archive| &archive.alerts)),
+    ];
+    for (section, alerts) in all {
+        for (name, alert) in alerts.into_iter().flatten() {
+            let at = pointer::push(section, &name.0);
+            samples::check(&name.0, alert, (&at, locator), diagnostics);
         }
     }
 }
@@ -242,7 +259,9 @@ pub(super) fn strangers(catalog: &Catalog, own: &Own) -> Vec<Diagnostic> {
                 Diagnostic::error(Code::UnknownComponent, message).at(locator.value(&at), "");
             match suggest::nearest(name, catalog.names()) {
                 Some(near) => found.help(format!("did you mean `{near}`?")),
-                None => found.help(format!("add `catalog/{name}.yaml`, or take the key out")),
+                None => found.help(format!(
+                    "add `catalog/{name}.yaml` or a document of the same file, or take the key out"
+                )),
             }
         })
         .collect()

@@ -11,6 +11,9 @@ use crate::diagnostic::suggest;
 use crate::model::Role;
 use crate::value::Malformed;
 
+/// How often a client may ask for what a new route leads to.
+pub(in crate::command) const LIMIT: &str = "50r/s burst 100";
+
 /// An entry of the catalogue, and a version of it.
 #[derive(Debug)]
 pub(in crate::command) struct Choice {

@@ -102,6 +102,7 @@ codes! {
     PortTaken "port-taken" system::PORT_TAKEN;
     SubnetOverlap "subnet-overlap" system::SUBNET_OVERLAP;
     EnvironmentClash "environment-clash" system::ENVIRONMENT_CLASH;
+    BucketTaken "bucket-taken" system::BUCKET_TAKEN;
     MountTaken "mount-taken" references::MOUNT_TAKEN;
     UnfitComponent "unfit-component" system::UNFIT_COMPONENT;
     ObjectTaken "object-taken" files::OBJECT_TAKEN;
@@ -141,6 +142,7 @@ codes! {
     UnusedWaiver "unused-waiver" references::UNUSED_WAIVER;
     InvalidExpression "invalid-expression" monitoring::INVALID_EXPRESSION;
     InvalidTemplate "invalid-template" monitoring::INVALID_TEMPLATE;
+    InvalidSample "invalid-sample" monitoring::INVALID_SAMPLE;
     UnknownMetric "unknown-metric" monitoring::UNKNOWN_METRIC;
     UnknownLabel "unknown-label" monitoring::UNKNOWN_LABEL;
     UnknownJob "unknown-job" monitoring::UNKNOWN_JOB;

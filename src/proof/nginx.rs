@@ -1,5 +1,7 @@
 //! Turns nginx configuration into the names in it, and finds what cannot stand where a patch puts it.
 
+mod headers;
+
 use super::address;
 use super::end::{Facts, Kind};
 
@@ -116,23 +118,7 @@ pub fn misplaced(point: &str, text: &str) -> Vec<String> {
             wrong.push("`listen … http2` is deprecated: `http2 on` is there already".to_owned());
         }
     }
-    // The headers of what is around it are lost (nginx.org, ngx_http_headers_module, `add_header`).
-    let adds = |all: &[Directive]| all.iter().any(|one| one.name == "add_header");
-    let includes = |all: &[Directive]| {
-        let is = |one: &Directive| {
-            one.name == "include"
-                && one.arguments.iter().any(|path| path.ends_with("/headers.conf"))
-        };
-        all.iter().any(is)
-    };
-    let loses = |all: &[Directive]| adds(all) && !includes(all);
-    let below = directives.iter().filter_map(|one| one.block.as_deref()).any(loses);
-    if below || (point.starts_with("location") && loses(&directives)) {
-        wrong.push(
-            "`add_header` drops every header from outside: write `include /etc/nginx/snippets/headers.conf;` beside it"
-                .to_owned(),
-        );
-    }
+    headers::misplaced(point, &directives, &mut wrong);
     wrong
 }
 
@@ -219,9 +205,15 @@ mod tests {
         ] {
             assert!(wrong("server", text).contains(part), "{text}: {}", wrong("server", text));
         }
-        assert!(wrong("location/", "add_header A b;").contains("drops"));
-        let kept = "include /etc/nginx/snippets/headers.conf; add_header A b;";
-        assert_eq!(wrong("location/", kept), "");
+        for point in ["server", "location/"] {
+            assert_eq!(wrong(point, "add_header A b; proxy_set_header B c;"), "");
+            assert!(wrong(point, "include /etc/nginx/snippets/shared.conf;").contains("already"));
+            assert!(wrong(point, "proxy_set_header host b;").contains("twice"));
+            assert!(wrong(point, "if ($a) { add_header A b; }").contains("in an `if`"));
+        }
+        let kept = "location /a { include /etc/nginx/snippets/shared.conf; add_header A b; }";
+        assert_eq!(wrong("server", kept), "");
+        assert!(wrong("http", "add_header A b;").contains("lost"));
         assert_eq!(wrong("http", "limit_req_zone $a zone=b:1m rate=1r/s;"), "");
     }
 

@@ -10,6 +10,7 @@ use crate::model::dashboard::{Dashboard, Panel};
 use crate::model::naming;
 use crate::model::service::Service;
 use crate::resolve::edge::choice;
+use crate::resolve::kubelets;
 use crate::resolve::scope::Scope;
 use crate::resolve::sides::Sides;
 use crate::value::{Duration, Name};
@@ -71,10 +72,39 @@ pub(super) fn dashboards(
             panels,
         });
     }
+    found.extend(of_kubelets(scope, monitoring));
     for panel in found.iter_mut().flat_map(|dashboard| &mut dashboard.panels) {
         panel.only = sides.of_queries(panel.queries.iter().map(|(_, query)| query.as_str()));
     }
     found
+}
+
+/// What the kubelets of a cluster tell of the system's own namespaces.
+fn of_kubelets(scope: &Scope<'_>, monitoring: &Monitoring) -> Vec<Dashboard> {
+    let namespaces = scope.namespaces().join("|");
+    let panel_of = |name: &Name, known: &Written, job: &Name| {
+        let mut panel = panel_of(name, known, job.as_str());
+        for (_, query) in &mut panel.queries {
+            *query = query.replace("$namespaces", &namespaces);
+        }
+        panel
+    };
+    let shown = kubelets::of(scope).filter(|(_, kubelet)| {
+        !kubelet.panels.is_empty() && !monitoring.dashboards.contains_key(&kubelet.job)
+    });
+    shown
+        .map(|(_, kubelet)| Dashboard {
+            name: kubelet.job.clone(),
+            title: words(&kubelet.job),
+            refresh: REFRESH,
+            window: WINDOW,
+            panels: kubelet
+                .panels
+                .iter()
+                .map(|(name, known)| panel_of(name, known, &kubelet.job))
+                .collect(),
+        })
+        .collect()
 }
 
 /// The catalogue's panels of a service that exposes metrics.

@@ -6,7 +6,7 @@ mod scaling;
 use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
-use crate::catalog::{Catalog, own};
+use crate::catalog::{Catalog, own, samples as test_samples};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::format::annotation;
 use crate::model::Model;
@@ -49,6 +49,10 @@ pub(super) fn check(
             alert.as_ref()
         });
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
+        if let Some(written) = written {
+            let at = pointer::push("/monitoring/alerts", &rule.name);
+            test_samples::check(&rule.name, written, (&at, locator), diagnostics);
+        }
         let mut alert = Alert { rule, locator, entry, readings, diagnostics };
         alert.texts();
         alert.queries(exposed, *sure);

@@ -82,7 +82,7 @@ pub(super) fn no_rate_limit(view: &View<'_>, found: &mut Findings<'_>) {
     };
     let services: Vec<Name> = open.iter().map(|(_, route)| route.service.clone()).collect();
     let at = pointer::push(&pointer::push("/routes", site.host.as_str()), route.path.as_str());
-    let diagnostic = Diagnostic::warning(
+    let diagnostic = Diagnostic::error(
         Code::NoRateLimit,
         format!("nothing limits how often a client asks for `{}{}`{more}", site.host, route.path),
     )

@@ -77,6 +77,7 @@ const RULES: &[Rule] = &[
     (order::unknown_profile, &["services/*/profile", "monitoring/profile"]),
     (ports::port_taken, &[]),
     (names::external_taken, &[]),
+    (names::kubelet_taken, &["monitoring", "kubernetes"]),
     (names::long_namespace, &["name", "kubernetes", "environments/*/short"]),
     (names::long_project, &["name", "compose", "environments/*/short"]),
     (networks::unknown_network, &["networks"]),
@@ -140,6 +141,7 @@ const RULES: &[Rule] = &[
     (backups::foreign_files, &[".user", "services/*/uses"]),
     (backups::unknown_bucket, &["buckets"]),
     (buckets::malformed, &[]),
+    (buckets::taken, &["buckets"]),
     (backups::missed_objective, &["recovery"]),
     (backups::contradicting_retention, &["buckets"]),
     (backups::unwatched, &["monitoring", "services/*/uses"]),
@@ -215,6 +217,7 @@ const ACROSS: &[Across] = &[
     ),
     (environments::port_taken, &["environments/*/host", "environments/*/shift_ports"]),
     (environments::subnet_overlap, &["environments/*/host"]),
+    (buckets::taken_across, &["buckets", "environments/*/short"]),
     (unused::images, &["services/*/uses", "edge/uses", "monitoring", "routes"]),
     (waivers::unknown_waiver, &["services/*/uses", "edge/uses", "monitoring", "routes"]),
 ];

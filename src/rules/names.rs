@@ -30,6 +30,22 @@ pub(super) fn external_taken(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
+/// A service that has the name under which kubelets are read: alerts and dashboards would mix the one with the others.
+pub(super) fn kubelet_taken(view: &View<'_>, found: &mut Findings<'_>) {
+    let Some(monitoring) = &view.model.monitoring else { return };
+    for job in &monitoring.kubelets {
+        let named = view.model.services.keys().find(|name| name.as_str() == job.name);
+        let Some(name) = named else { continue };
+        let message =
+            format!("`{name}` is the name of a service and of what a cluster's kubelets tell");
+        found.push(
+            Diagnostic::error(Code::NameTaken, message)
+                .at(view.service(name, ""), "the service")
+                .help("rename the service"),
+        );
+    }
+}
+
 /// A namespace that no cluster takes.
 pub(super) fn long_namespace(view: &View<'_>, found: &mut Findings<'_>) {
     let namespace = view.model.kubernetes.namespace.to_string();

@@ -49,8 +49,8 @@ pub struct Key {
 
 /// What a text holds.
 pub(super) struct Composed {
-    /// The one document; none if there is nothing but comments.
-    pub(super) root: Option<Node>,
+    /// The documents; none if there is nothing but comments.
+    pub(super) roots: Vec<Node>,
     /// Whether the text was read to its end.
     pub(super) is_whole: bool,
     /// What is wrong with it.
@@ -70,23 +70,44 @@ pub fn parse(sources: &Sources, id: SourceId) -> Result<Node, Diagnostics> {
 
 /// As [`parse`], but of keys that are written twice the first one is kept, and the rest read on.
 pub fn read(sources: &Sources, id: SourceId) -> (Option<Node>, Diagnostics) {
-    let source = sources.get(id);
-    let Composed { root, is_whole, mut found } = nodes::build(&source.text, id);
-    if !is_whole || found.iter().any(|one| one.code != Code::DuplicateKey) {
-        return (None, found);
+    let (mut roots, found) = mappings(sources, id, false);
+    (roots.pop(), found)
+}
+
+/// Reads all mappings that a source holds, a document each.
+pub fn parse_all(sources: &Sources, id: SourceId) -> Result<Vec<Node>, Diagnostics> {
+    match mappings(sources, id, true) {
+        (roots, found) if found.is_empty() => Ok(roots),
+        (_, found) => Err(found),
     }
-    let Some(node) = root.filter(|node| node.kind != Kind::Null) else {
+}
+
+/// The mappings in a source, none where anything but keys that are written twice is wrong.
+fn mappings(sources: &Sources, id: SourceId, several: bool) -> (Vec<Node>, Diagnostics) {
+    let source = sources.get(id);
+    let Composed { mut roots, is_whole, mut found } = nodes::build(&source.text, id, several);
+    if !is_whole || found.iter().any(|one| one.code != Code::DuplicateKey) {
+        return (Vec::new(), found);
+    }
+    roots.retain(|node| node.kind != Kind::Null);
+    if roots.is_empty() {
         let message = format!("`{}` is empty", source.path);
         let empty = Diagnostic::error(Code::EmptyFile, message).in_file(&source.path);
         found.push(empty.help("fill it or remove it"));
-        return (None, found);
-    };
-    if matches!(node.kind, Kind::Mapping(_)) {
-        return (Some(node), found);
     }
-    let message = format!("the file holds {}, not a mapping", node.kind.noun());
-    found.push(Diagnostic::error(Code::WrongType, message).at(node.span, "expected `key: value`"));
-    (None, found)
+    let whole = if several { "document" } else { "file" };
+    let others = roots.iter().filter(|node| !matches!(node.kind, Kind::Mapping(_)));
+    let others: Vec<Diagnostic> = others
+        .map(|node| {
+            let message = format!("the {whole} holds {}, not a mapping", node.kind.noun());
+            Diagnostic::error(Code::WrongType, message).at(node.span, "expected `key: value`")
+        })
+        .collect();
+    if !others.is_empty() {
+        roots.clear();
+    }
+    found.extend(others);
+    (roots, found)
 }
 
 impl Kind {

@@ -15,6 +15,8 @@ name: shop
 environments:
   production: { domain: shop.example, host: one }   # the real one
 
+edge: { limit: 50r/s burst 100 }
+
 # What runs.
 services:
   # Answers requests.

@@ -184,7 +184,7 @@ fn g3_security_rules_are_checked_when_compiling() {
         codes(&format!("blueprint: v1\nname: shop\nservices:\n  api: {{ {api} }}\n{route}{edge}"))
             .is_empty()
     );
-    told("", route, "warning no-rate-limit");
+    told("", route, "error no-rate-limit");
     let jwt = |how: &str| format!("variables: {{ jwt: {{ JWT_SECRET_KEY: {{ {how} }} }} }}\n");
     told(
         ", variables: [jwt]",

@@ -285,12 +285,26 @@ fn prometheus_accepts_the_alerts_of_every_entry() {
     assert!(judged.rules > 20 && judged.tests == judged.rules, "{} {}", judged.rules, judged.tests);
 }
 
-/// `MariaDB` as a project would add it: one file beside the blueprint, under a name that nothing here knows.
+/// A file of the catalogue as a project would add it beside its blueprint: under names that nothing here knows.
+fn as_own(file: &str, names: &[(&str, &str)]) -> String {
+    let mut text = fs::read_to_string(format!("src/catalog/entries/{file}.yaml")).unwrap();
+    for (name, other) in names {
+        for (before, after) in [("component: ", "\n"), ("exporter: ", "\n"), ("\n  ", "/")] {
+            let (from, to) = (format!("{before}{name}{after}"), format!("{before}{other}{after}"));
+            text = text.replace(&from, &to);
+        }
+    }
+    let entries = text.matches("component: ").count();
+    assert_eq!(entries, names.len(), "each entry of the file is renamed");
+    assert!(names.iter().all(|(name, _)| !text.contains(&format!("component: {name}\n"))));
+    text
+}
+
+/// `MariaDB`, whose exporter stands in the same file.
 #[test]
 fn a_component_comes_with_exporter_alerts_and_backup_from_one_file_of_the_project() {
-    let entry = fs::read_to_string("src/catalog/entries/mariadb.yaml").unwrap();
-    let entry = entry.replace("component: mariadb", "component: sealion");
-    let entry = entry.replace("  mariadb/restore.sh:", "  sealion/restore.sh:");
+    let entry =
+        as_own("mariadb", &[("mariadb", "sealion"), ("mysqld-exporter", "sealion-exporter")]);
     let blueprint = r#"
 blueprint: v1
 name: shop
@@ -319,6 +333,26 @@ backups: { db: { schedule: "0 3 * * *", keep: 14d } }
     crate::compiled::yaml(&tree, "kubernetes/production/_restore/job-restore-db.yaml");
     let restore = crate::compiled::text(&tree, "backup/production/jobs/db.sh");
     assert!(restore.contains("store_restore()") && restore.contains("RENAME TABLE"), "{restore}");
+}
+
+/// NATS, whose exporter stands in the same file too; nothing backs it up.
+#[test]
+fn a_component_comes_with_exporter_and_alerts_from_one_file_of_the_project() {
+    let entry = as_own("nats", &[("nats", "heron"), ("nats-exporter", "heron-exporter")]);
+    let blueprint = r#"
+blueprint: v1
+name: shop
+environments: { production: { domain: shop.example.com } }
+services: { bus: { uses: heron } }
+monitoring: {}
+"#;
+    let tree = crate::compiled::with_entry(blueprint, &entry).unwrap();
+    let compose = crate::compiled::yaml(&tree, "docker-compose.production.yml");
+    let exporter = &compose["services"]["bus-exporter"];
+    assert!(exporter["command"].to_string().contains("http://bus:8222"), "{exporter}");
+    let rules = crate::compiled::text(&tree, "prometheus/production/rules/alert_rules.yml");
+    assert!(rules.contains("alert: NatsDown") && rules.contains("job=\"bus-exporter\""), "{rules}");
+    crate::compiled::yaml(&tree, "kubernetes/production/bus/statefulset-bus.yaml");
 }
 
 /// What checks a program and what builds it are of one version.

@@ -19,7 +19,7 @@ services:
 routes:
   "${env.domain}": { /: web }
   "www.${env.domain}": { /: web }
-edge: { tls: { by: letsencrypt, email: "${var.CONTACT}" } }
+edge: { limit: 50r/s, tls: { by: letsencrypt, email: "${var.CONTACT}" } }
 variables:
   tls: { CONTACT: { about: who is told } }
 monitoring: { scrape: 20s }

@@ -196,3 +196,46 @@ fn row_c3_six_node_images_of_deps_builder_and_runner_on_alpine() {
     let others = others.filter(|name| name.to_str().unwrap().ends_with(".Dockerfile")).count();
     assert_eq!(others, 7, "the six, and what makes backups");
 }
+
+/// Whoever keeps images up to date changes one place: the blueprint (`images:`, or the image of a service).
+#[test]
+fn every_image_of_a_system_stands_in_its_blueprint() {
+    let mut found = 0;
+    for system in ["agenthub", "saas-chat", "sira", "vibe-ensemble", "vulnzero"] {
+        let blueprint: Value =
+            serde_yaml::from_str(&fs::read_to_string(format!("blueprints/{system}.yaml")).unwrap())
+                .unwrap();
+        let written = blueprint["images"].as_mapping().unwrap().values().chain(
+            blueprint["services"].as_mapping().unwrap().values().map(|service| &service["image"]),
+        );
+        let written: Vec<&str> = written.filter_map(Value::as_str).collect();
+        for path in below(&format!("out/{system}")) {
+            let is_compose = path.contains("/docker-compose.");
+            if !path.ends_with(".yml") && !path.ends_with(".yaml")
+                || !is_compose && !path.contains("/kubernetes/")
+            {
+                continue;
+            }
+            for line in fs::read_to_string(&path).unwrap().lines() {
+                let Some(image) = line.trim_start().strip_prefix("image: ") else { continue };
+                // What is built bears the version of the system, and of staging.
+                if image.starts_with("ghcr.io/example/") {
+                    continue;
+                }
+                assert!(written.contains(&image), "{path}: {image}");
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 200, "{found}");
+}
+
+fn below(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.to_str().unwrap().to_owned();
+        if path.is_dir() { found.extend(below(&name)) } else { found.push(name) }
+    }
+    found
+}

@@ -197,7 +197,7 @@ fn the_way_to_a_cluster_is_told_too() {
 const FILES: &str = "\
 blueprint: v1
 name: shop
-edge: { tls: files }
+edge: { limit: 50r/s, tls: files }
 routes: { \"*.shop.example\": { /: api } }
 services: { api: { image: \"ghcr.io/example/api:1.4.2\", port: 8000, health: /health } }
 ";
@@ -366,7 +366,7 @@ fn of_several_blueprints_each_command_names_its_own() {
     for name in ["one", "two"] {
         folder.write(
             &format!("blueprints/{name}.yaml"),
-            &FILES.replace("edge: { tls: files }\n", "").replace("*.shop", name).replace(
+            &FILES.replace(", tls: files", "").replace("*.shop", name).replace(
                 "name: shop\n",
                 &format!(
                     "name: {name}\nvariables: {{ own: {{ KEY: {{ secret: true, generate: hex 32 }} }} }}\n"

@@ -55,6 +55,59 @@ fn folder(entry: &str) -> Folder {
     folder
 }
 
+/// A second entry, as it stands in the file of the first.
+const BESIDE: &str = r#"component: beside
+about: exposes what the other counts
+role: exporter
+image: docker.io/prom/memcached-exporter
+versions: { "0.15": { tag: v0.15.3 } }
+default: "0.15"
+user: "65534:65534"
+ports: { http: 9150 }
+command: ["--memcached.address=${target.host}:${target.port}"]
+no_health_tool: true
+resources: { cpu: 20m..200m, memory: 32Mi..64Mi }
+metrics: { series: { memcached_up: { type: gauge } } }
+"#;
+
+#[test]
+fn a_file_holds_several_entries() {
+    let both = format!(
+        "{}---\n{BESIDE}",
+        ENTRY.replace("no_health_tool", "exporter: beside\nno_health_tool")
+    );
+    folder(&both).run(&["validate"]).exits(0);
+    // Faults are told where they stand, and what is faulty is not missed elsewhere.
+    let line = both.lines().position(|line| line == "---").unwrap() + 1;
+    for (from, to, code, row, column) in [
+        ("${target.host}", "${self.hots}", "unknown-reference", 9, 11),
+        ("\nabout: exposes what the other counts", "", "missing-key", 1, 1),
+        ("default: \"0.15\"", "default: \"0.16\"", "unknown-version", 6, 10),
+        ("role: exporter", "role: [exporter", "syntax-error", 4, 6),
+    ] {
+        let run = folder(&both.replacen(from, to, 1)).run(&["validate"]).exits(1);
+        assert_eq!(run.stderr.matches("error[").count(), 1, "{to}: {}", run.stderr);
+        run.complains(&format!("error[{code}]"))
+            .complains(&format!("--> catalog/mine.yaml:{}:{column}\n", line + row));
+    }
+}
+
+#[test]
+fn two_entries_of_one_name_are_refused() {
+    let twice = format!("{ENTRY}---\n{}", BESIDE.replace("component: beside", "component: mine"));
+    let run = folder(&twice).run(&["validate"]).exits(1);
+    run.complains("error[name-taken]: two entries of the catalogue are named `mine`")
+        .complains("the second")
+        .complains("the first");
+    let elsewhere = folder(ENTRY);
+    elsewhere.write("catalog/other.yaml", &BESIDE.replace("component: beside", "component: mine"));
+    elsewhere
+        .run(&["validate"])
+        .exits(1)
+        .complains("--> catalog/other.yaml:1:12")
+        .complains("::: catalog/mine.yaml:1:12");
+}
+
 #[test]
 fn the_entry_itself_is_right() {
     folder(ENTRY).run(&["validate"]).exits(0);
@@ -72,6 +125,13 @@ fn faults_of_an_entry_are_told_in_its_own_file() {
         ("mounts: { mine/mine", "mounts: { mine/other", "unfit-component", "19:11"),
         ("1.6.39-alpine", "latest", "image-latest", "5:27"),
         ("user: \"11211:11211\"", "user: bob", "invalid-user", "7:7"),
+        ("\"0x30\"", "\"0 times 30\"", "invalid-sample", "30:47"),
+        (
+            "quiet: { series: { 'mine_up{job=\"$job\"}'",
+            "quiet: { series: { 'mine_up{job=~\"$job\"}'",
+            "invalid-sample",
+            "31:24",
+        ),
         ("$labels.instance", "labls.instance", "invalid-template", "28:14"),
         ("expr: mine_up", "expr: mine_upp", "unknown-metric", "25:11"),
         ("== 0", "== (0", "invalid-expression", "25:11"),

@@ -421,7 +421,7 @@ fn a_route_of_production_has_a_limit_of_its_own_or_the_edges() {
             "services:\n  api: {{ {API}, port: 8000 }}\nroutes: {{ shop.example.com: {{ /: {route} }} }}\n{rest}"
         ))
     };
-    assert_eq!(route("api", ""), ["w:no-rate-limit"]);
+    assert_eq!(route("api", ""), ["e:no-rate-limit"]);
     assert_eq!(route("api", "edge: { limit: 50r/s }\n"), SILENT);
     assert_eq!(route("{ to: api, limit: 5r/s }", ""), SILENT);
     assert_eq!(route("{ to: api, limit: { rate: 5r/s, by: authorization } }", ""), SILENT);

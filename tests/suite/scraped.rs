@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use promql_parser::label::Matcher;
 use promql_parser::parser::{self, Expr};
+use serde::Deserialize as _;
 use serde_yaml::Value;
 
 /// What a server loads and shows where one target runs.
@@ -41,6 +42,18 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 fn yaml(path: &Path) -> Value {
     let text = fs::read_to_string(path).unwrap();
     serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The entries of the catalogue, each with its file's name.
+fn entries() -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    for path in below(&root().join("src/catalog/entries")) {
+        let text = fs::read_to_string(&path).unwrap();
+        for document in serde_yaml::Deserializer::from_str(&text) {
+            found.push((path.display().to_string(), Value::deserialize(document).unwrap()));
+        }
+    }
+    found
 }
 
 fn items(value: &Value) -> impl Iterator<Item = &Value> {
@@ -191,8 +204,7 @@ impl Exposed {
     fn read() -> Self {
         let (mut known, mut own) = (Vec::new(), BTreeSet::new());
         let mut kubelets = BTreeMap::new();
-        for path in below(&root().join("src/catalog/entries")) {
-            let entry = yaml(&path);
+        for (_, entry) in entries() {
             let mut all = series(&entry["metrics"]["series"]);
             all.extend(series(&entry["probe"]["series"]));
             let kubelet = &entry["kubernetes"]["kubelet"];
@@ -347,16 +359,15 @@ fn every_panel_reads_what_its_own_prometheus_scrapes() {
 #[test]
 fn every_alert_that_a_service_is_down_holds_the_others_back() {
     let mut found = BTreeSet::new();
-    for path in below(&root().join("src/catalog/entries")) {
-        let entry = yaml(&path);
+    for (path, entry) in entries() {
         for (name, alert) in entry["alerts"].as_mapping().into_iter().flatten() {
             let expr = alert["expr"].as_str().unwrap();
             let down = "up{job=\"$job\"} == 0";
             if expr != down && !expr.ends_with(&format!(" or {down}")) {
-                assert_ne!(alert["mutes"], Value::from(true), "{}: {name:?}", path.display());
+                assert_ne!(alert["mutes"], Value::from(true), "{path}: {name:?}");
                 continue;
             }
-            assert_eq!(alert["mutes"], Value::from(true), "{}: {name:?}", path.display());
+            assert_eq!(alert["mutes"], Value::from(true), "{path}: {name:?}");
             found.insert(string(name));
         }
     }

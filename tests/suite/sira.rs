@@ -218,7 +218,7 @@ fn s3_the_edge_has_the_rows_figures() {
     let api = text("nginx/production/conf.d/api.yourdomain.com.conf");
     assert!(api.contains("return 301 https://api.yourdomain.com$request_uri;"));
     assert!(api.contains("limit_req zone=rate_api.yourdomain.com_1 burst=10 nodelay;"));
-    let headers = text("nginx/production/snippets/headers.conf");
+    let headers = text("nginx/production/snippets/shared.conf");
     for header in [
         "Strict-Transport-Security \"max-age=31536000; includeSubDomains\"",
         "X-Frame-Options DENY",

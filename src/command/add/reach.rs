@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::draft::{Draft, Wish};
 use crate::blueprint::splice::Addition;
 use crate::cli::add::{AddEnvironmentArgs, AddRouteArgs};
-use crate::command::choice::malformed;
+use crate::command::choice::{LIMIT, malformed};
 use crate::model::Model;
 use crate::source::document::Node;
 use crate::source::pointer;
@@ -24,7 +24,12 @@ impl Draft<'_> {
             bail!("`{host}` has a route `{}` already", args.path);
         }
         let what = format!("the route `{host}{}`", args.path);
-        let additions = vec![Addition::entry(at, args.path.as_str(), json!(args.to))];
+        // In production each route has a limit: the edge's, or one of its own.
+        let route = match self.root.at("/edge/limit") {
+            Some(_) => json!(args.to),
+            None => json!({ "to": args.to, "limit": LIMIT }),
+        };
+        let additions = vec![Addition::entry(at, args.path.as_str(), route)];
         Ok(Wish { what, additions, warnings: Vec::new() })
     }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::catalog::Entry;
 use crate::catalog::parameter::{Kind, Preset};
-use crate::command::choice::{Choice, health};
+use crate::command::choice::{Choice, LIMIT, health};
 use crate::command::init::answers::Answers;
 use crate::format::yaml::{self, Comments};
 
@@ -33,7 +33,7 @@ impl Draft {
         // What listens on no port, such as a worker, answers nobody.
         if !answers.stack.entry.ports.is_empty() {
             draft.value["routes"] =
-                json!({ "${env.domain}": { "/": { "to": PROGRAM, "limit": "50r/s burst 100" } } });
+                json!({ "${env.domain}": { "/": { "to": PROGRAM, "limit": LIMIT } } });
             draft.note("/routes", "who answers from outside: host, path, service");
         }
         // What is ready-made, and what only hands out files, reads nothing of the author's.

@@ -13,12 +13,12 @@ pub(super) const DUPLICATE_VARIABLE: &str =
     "One variable is declared in two groups, so that it could have two values.";
 
 pub(super) const UNKNOWN_COMPONENT: &str = "`uses` or `stack` names something that the catalogue lacks. An entry of your own is one YAML file in a \
-    folder `catalog` beside the blueprints.";
+    folder `catalog` beside the blueprints; what exposes its metrics may stand in the same file, after `---`.";
 
 pub(super) const UNKNOWN_VERSION: &str =
     "The catalogue knows the component, but not this version of it.";
 
-pub(super) const NAME_TAKEN: &str = "One name stands for two things: a service and an external; or a component brings something along that has the \
+pub(super) const NAME_TAKEN: &str = "One name stands for two things: a service and an external; two entries of the catalogue; a service and the job that reads a cluster's kubelets; or a component brings something along that has the \
     name of something else: an exporter that of another service, its volume (`db-data`, `certificates`) that of a \
     volume that a service mounts, or the variable of its secret (`DB_PASSWORD`) that of a variable under `variables`. \
     A reference would mean the other, or two programs would share data or a secret without anyone having said so. \

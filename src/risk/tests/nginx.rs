@@ -63,7 +63,7 @@ add_header Content-Security-Policy "default-src 'self'; img-src 'self'" always;
 fn loosens_headers() {
     let edit = |from: &str, to: &str| {
         assert!(SNIPPET.contains(from), "{from}");
-        let path = "nginx/production/snippets/headers.conf";
+        let path = "nginx/production/snippets/shared.conf";
         risks(path, SNIPPET, &SNIPPET.replace(from, to))
     };
     for (from, to, says) in [

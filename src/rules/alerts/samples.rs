@@ -10,7 +10,7 @@ impl Alert<'_, '_> {
         let rule = self.rule;
         for (key, sample) in [("fires", &rule.fires), ("quiet", &rule.quiet)] {
             for series in sample.iter().flat_map(|sample| sample.series.keys()) {
-                // promtool says what is wrong with one that cannot be read.
+                // What is wrong with one that cannot be read is told already.
                 let Ok(reading) = self.readings.read(series) else { continue };
                 let place = self.place_of(&[key, "series"]);
                 let mut reads = Reads {

@@ -22,15 +22,15 @@ use budget::{Budget, Weight};
 /// More faults than this in one file help nobody.
 const MAX_FOUND: usize = 100;
 
-/// Reads the one document in a text.
-pub(super) fn build(text: &str, id: SourceId) -> Composed {
-    let mut builder = Builder::new(text, id);
+/// Reads the documents in a text, of which there may be several or one at most.
+pub(super) fn build(text: &str, id: SourceId, several: bool) -> Composed {
+    let mut builder = Builder::new(text, id, several);
     let stop = builder.run().err();
     let is_whole = stop.is_none();
     let mut all = Diagnostics::default();
     all.extend(builder.found);
     all.extend(stop.map(|stop| *stop));
-    Composed { root: builder.root, is_whole, found: all }
+    Composed { roots: builder.roots, is_whole, found: all }
 }
 
 /// A fault after which the rest of the text cannot be read.
@@ -39,8 +39,8 @@ type Stop = Box<Diagnostic>;
 struct Builder<'a> {
     text: &'a str,
     id: SourceId,
-    root: Option<Node>,
-    documents: usize,
+    roots: Vec<Node>,
+    several: bool,
     stack: Vec<Frame>,
     /// The finished nodes that have an anchor, and how much each weighs.
     anchors: BTreeMap<usize, (Node, Weight)>,
@@ -66,12 +66,12 @@ enum Content {
 }
 
 impl<'a> Builder<'a> {
-    fn new(text: &'a str, id: SourceId) -> Self {
+    fn new(text: &'a str, id: SourceId, several: bool) -> Self {
         Self {
             text,
             id,
-            root: None,
-            documents: 0,
+            roots: Vec::new(),
+            several,
             stack: Vec::new(),
             anchors: BTreeMap::new(),
             spent: Budget::default(),
@@ -136,8 +136,7 @@ impl<'a> Builder<'a> {
     }
 
     fn begin(&mut self, bytes: Range<usize>) -> Result<(), Stop> {
-        self.documents += 1;
-        if self.documents == 1 {
+        if self.roots.is_empty() || self.several {
             return Ok(());
         }
         let found = Diagnostic::error(Code::SyntaxError, "the file holds more than one document")
@@ -233,7 +232,7 @@ impl<'a> Builder<'a> {
     /// Puts a finished node where it belongs.
     fn place(&mut self, node: Node) {
         match self.stack.last_mut().map(|frame| &mut frame.content) {
-            None => self.root = Some(node),
+            None => self.roots.push(node),
             Some(Content::Sequence(items)) => items.push(node),
             Some(Content::Mapping { entries, key, .. }) => {
                 if let Some(key) = key.take() {

@@ -8,6 +8,7 @@ use crate::format::quote;
 use crate::model::edge::{CertificateSource, Cors, Edge, Route, TlsVersion};
 use crate::model::service::Service;
 use crate::model::{Model, naming};
+use crate::target::nginx::upstreams::{self, Group};
 use crate::target::nginx::{ACME, CACHE, CERTIFICATES};
 use crate::value::{Duration, LimitKey, Memory, Rate};
 
@@ -27,6 +28,8 @@ pub(super) struct Main {
     status: u16,
     /// From where the figures are read.
     networks: Vec<String>,
+    groups: Vec<Group>,
+    keepalive: u32,
     temp: &'static str,
     body: String,
     timeout: String,
@@ -95,6 +98,8 @@ impl Main {
             https: port(service, "https", 443),
             status: port(service, "status", 8080),
             networks: neighbours(model, service),
+            groups: upstreams::groups(edge),
+            keepalive: upstreams::IDLE_CONNECTIONS,
             temp: CACHE,
             body: edge.body.nginx(),
             timeout: edge.timeout.nginx(),
@@ -139,7 +144,7 @@ impl Sharing {
     }
 }
 
-/// What `headers.conf.j2` needs to know.
+/// What `shared.conf.j2` needs to know.
 #[derive(Debug, Serialize)]
 pub(super) struct Headers {
     header: String,
@@ -150,21 +155,6 @@ impl Headers {
     /// The headers of every answer.
     pub(super) fn new(header: &str, edge: &Edge) -> Self {
         Self { header: header.to_owned(), headers: edge.headers.clone() }
-    }
-}
-
-/// What `proxy.conf.j2` and `hidden.conf.j2` need to know.
-#[derive(Debug, Serialize)]
-pub(super) struct Proxy {
-    header: String,
-    hidden: Vec<String>,
-}
-
-impl Proxy {
-    /// What a service says about security itself would be said twice, perhaps with another meaning.
-    pub(super) fn new(header: &str, edge: &Edge) -> Self {
-        let hidden = edge.headers.iter().map(|(name, _)| name.clone()).collect();
-        Self { header: header.to_owned(), hidden }
     }
 }
 

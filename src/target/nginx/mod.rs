@@ -10,9 +10,8 @@ mod upstreams;
 
 use crate::model::{Edge, Model, Service, naming};
 use crate::target::{Error, Output};
-use context::{Headers, Hook, Main, Proxy};
+use context::{Headers, Hook, Main};
 use site::Site;
-use upstreams::Upstreams;
 
 /// Where the image keeps the pair of each host: `<host>/fullchain.pem` and `<host>/privkey.pem`.
 const CERTIFICATES: &str = "/etc/nginx/certificates";
@@ -41,27 +40,14 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         let mut context = Site::new(&header, edge, service, site);
         context.insert_server = output.insertion(&path, "server");
         for location in &mut context.locations {
-            location.insert = output.insertion(&path, &format!("location{}", location.route));
+            location.insert(output.insertion(&path, &format!("location{}", location.route)));
         }
         output.template(&path, include_str!("site.conf.j2"), &context)?;
     }
 
-    let snippets = format!("{folder}/snippets");
     let headers = Headers::new(&header, edge);
-    output.template(
-        &format!("{snippets}/headers.conf"),
-        include_str!("headers.conf.j2"),
-        &headers,
-    )?;
-    let proxy = Proxy::new(&header, edge);
-    output.template(&format!("{snippets}/proxy.conf"), include_str!("proxy.conf.j2"), &proxy)?;
-    output.template(&format!("{snippets}/hidden.conf"), include_str!("hidden.conf.j2"), &proxy)?;
-    let upstreams = Upstreams::new(&header, edge);
-    output.template(
-        &format!("{snippets}/upstreams.conf"),
-        include_str!("upstreams.conf.j2"),
-        &upstreams,
-    )?;
+    let path = format!("{folder}/snippets/shared.conf");
+    output.template(&path, include_str!("shared.conf.j2"), &headers)?;
     let hook = Hook::new(&header, edge);
     output.script(
         &format!("{folder}/hooks/10-certificates.sh"),

@@ -54,7 +54,17 @@ pub(super) struct Location {
     cors: Option<Shared>,
     websocket: bool,
     stream: bool,
-    pub(super) insert: String,
+    /// Whether something here sets headers, so that none are inherited.
+    own_headers: bool,
+    insert: String,
+}
+
+impl Location {
+    /// Puts in what patches say: whatever headers that sets, the others stay.
+    pub(super) fn insert(&mut self, text: String) {
+        self.own_headers |= !text.is_empty();
+        self.insert = text;
+    }
 }
 
 /// How many requests a client may make.
@@ -156,6 +166,7 @@ impl Maker<'_> {
             unbuffered: route.body.bytes() > context::room(self.service).bytes() / 8,
             timeout: differs(route.timeout, self.edge.timeout, Duration::nginx),
             rewrite,
+            own_headers: cors.is_some() || kept.is_some() || route.websocket,
             kept: kept.map(Duration::nginx).unwrap_or_default(),
             kept_variable: kept
                 .map(|time| context::kept_variable(time.seconds()))

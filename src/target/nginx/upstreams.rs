@@ -9,42 +9,28 @@ use crate::target::nginx::context::routes;
 use crate::value::Name;
 
 /// How many idle connections each process keeps to a group; each service sees at most so many from each.
-const IDLE_CONNECTIONS: u32 = 32;
-
-/// What `upstreams.conf.j2` needs to know.
-#[derive(Debug, Serialize)]
-pub(super) struct Upstreams {
-    header: String,
-    keepalive: u32,
-    groups: Vec<Group>,
-}
+pub(super) const IDLE_CONNECTIONS: u32 = 32;
 
 /// A service that answers on a port, however many of it run.
 #[derive(Debug, Serialize)]
-struct Group {
+pub(super) struct Group {
     name: String,
     zone: String,
     service: String,
     port: u16,
 }
 
-impl Upstreams {
-    /// Whoever answers a route, each once.
-    pub(super) fn new(header: &str, edge: &Edge) -> Self {
-        let answering: BTreeSet<(&Name, u16)> =
-            routes(edge).map(|route| (&route.service, route.port)).collect();
-        let made = |(service, port): (&Name, u16)| Group {
-            name: group(service, port),
-            zone: format!("servers_{}", group(service, port)),
-            service: service.to_string(),
-            port,
-        };
-        Self {
-            header: header.to_owned(),
-            keepalive: IDLE_CONNECTIONS,
-            groups: answering.into_iter().map(made).collect(),
-        }
-    }
+/// Whoever answers a route, each once.
+pub(super) fn groups(edge: &Edge) -> Vec<Group> {
+    let answering: BTreeSet<(&Name, u16)> =
+        routes(edge).map(|route| (&route.service, route.port)).collect();
+    let made = |(service, port): (&Name, u16)| Group {
+        name: group(service, port),
+        zone: format!("servers_{}", group(service, port)),
+        service: service.to_string(),
+        port,
+    };
+    answering.into_iter().map(made).collect()
 }
 
 /// The name of a group; no host has an underscore in its name.

@@ -32,9 +32,18 @@ fn d17_what_nginx_would_not_start_with_is_refused() {
 
 #[test]
 fn d17_headers_are_not_lost() {
-    assert_eq!(inserted("/location/shop/", "add_header X-Own own;"), ["patch-contradicts"]);
-    let kept = "include /etc/nginx/snippets/headers.conf; add_header X-Own own;";
-    assert_eq!(inserted("/location/shop/", kept), [""; 0]);
+    // Whatever a patch sets in a location, what all answers have stays.
+    assert_eq!(inserted("/location/shop/", "add_header X-Own own;"), [""; 0]);
+    for (at, text) in [
+        ("/server", "location /x { add_header X-Own own; }"),
+        ("/location/shop/", "if ($args) { add_header X-Own own; }"),
+        ("/location/shop/", "include /etc/nginx/snippets/shared.conf;"),
+        ("/location/shop/", "proxy_set_header Host own;"),
+    ] {
+        assert_eq!(inserted(at, text), ["patch-contradicts"], "{text}");
+    }
+    let lost = "file: nginx/*/nginx.conf, at: /http, insert: \"add_header X-Own own;\"";
+    assert_eq!(patched(lost), ["patch-contradicts"]);
 }
 
 #[test]
@@ -71,7 +80,7 @@ fn d19_limits_are_the_same_in_every_target() {
 fn d19_headers_are_the_same_in_every_target() {
     let framed = |frame: &str| {
         let tree = tree(&format!("{SHOP}edge: {{ headers: {{ frame: {frame} }} }}\n"));
-        let nginx = text(&tree, "nginx/production/snippets/headers.conf").to_owned();
+        let nginx = text(&tree, "nginx/production/snippets/shared.conf").to_owned();
         (
             nginx,
             text(&tree, "kubernetes/production/_namespace/httproute-shop-example-com.yaml")

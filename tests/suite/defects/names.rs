@@ -144,7 +144,7 @@ fn d04_files_that_nothing_produces_are_refused() {
     ] {
         assert_eq!(patched(patch), ["dangling-reference"], "{patch}");
     }
-    let listed = "file: nginx/*/conf.d/*.conf, at: /server, insert: include /etc/nginx/snippets/headers.conf;";
+    let listed = "file: nginx/*/conf.d/*.conf, at: /server, insert: \"location /x { include /etc/nginx/snippets/shared.conf; }\"";
     assert_eq!(patched(listed), [""; 0]);
     // What an image is built from is looked for on disk: `cli::what_an_image_is_built_from_is_looked_for`.
     assert!(with("volumes: { extra: }\n")[0].starts_with("unused-declaration"));

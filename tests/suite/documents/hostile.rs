@@ -37,6 +37,7 @@ services:
     variables: [own]
     volumes: {{ files: /files }}
 routes: {{ "${{env.domain}}": {{ /: api }} }}
+edge: {{ limit: 50r/s }}
 volumes: {{ files: {{ about: {text}, size: 1Gi }} }}
 variables:
   own:

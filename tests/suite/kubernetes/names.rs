@@ -13,7 +13,7 @@ const DATA: &str = "ledger-of-the-northern-branches";
 fn blueprint(project: &str) -> String {
     format!(
         "blueprint: v1\nname: {LONG}\ncompose: {{ project: {project} }}\n\
-         kubernetes: {{ namespace: {LONG} }}\nmonitoring: {{}}\n\
+         kubernetes: {{ namespace: {LONG} }}\nwaivers: {{ no-rate-limit: another machine limits clients }}\nmonitoring: {{}}\n\
          routes: {{ \"{host}.example\": {{ /: {LONG} }} }}\n\
          environments: {{ production: {{ domain: {host}.example }} }}\nservices:\n  \
          {LONG}: {{ image: \"ghcr.io/example/api:1.4.2\", metrics: /metrics, replicas: 2, ports: {{ {LONG}: 8000 }}, \

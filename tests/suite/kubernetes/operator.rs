@@ -26,6 +26,7 @@ services:
   pager: { image: "ghcr.io/example/pager:1.0.0", port: 7000, health: / }
 slo: { api: { availability: 99.9% } }
 routes: { "${env.domain}": { /: api } }
+waivers: { no-rate-limit: another machine limits clients }
 external: { smtp: "smtp.example.com:587" }
 variables:
   alerting:

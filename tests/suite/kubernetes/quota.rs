@@ -24,6 +24,7 @@ services:
 routes:
   "${env.domain}": { /: web }
   "api.${env.domain}": { /: api }
+waivers: { no-rate-limit: another machine limits clients }
 variables:
   app:
     TOKEN_SECRET: { secret: true }

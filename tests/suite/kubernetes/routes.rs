@@ -330,7 +330,8 @@ fn other_controllers_are_told_which_headers_to_set() {
     let blueprint = "blueprint: v1\nname: shop\nenvironments: { production: { domain: a.example.com } }\n\
                      services: { api: { image: \"api:1\", port: 80, health: / } }\n\
                      routes: { \"${env.domain}\": { /: api } }\n\
-                     kubernetes: { routes: ingress, class: haproxy }\n";
+                     kubernetes: { routes: ingress, class: haproxy }\n\
+                     waivers: { no-rate-limit: another machine limits clients }\n";
     let tree = crate::compiled::tree(blueprint);
     let folder = "kubernetes/production/_namespace";
     assert!(tree.get(&format!("{folder}/middleware-security-headers.yaml")).is_none());

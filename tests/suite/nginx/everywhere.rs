@@ -22,7 +22,7 @@ struct Route {
 }
 
 /// The folders `<system>/nginx/<environment>` below `out/`, each with its Kubernetes form.
-fn sites() -> Vec<(PathBuf, PathBuf)> {
+pub(super) fn sites() -> Vec<(PathBuf, PathBuf)> {
     let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("out");
     let mut found = Vec::new();
     for system in folders(&out) {

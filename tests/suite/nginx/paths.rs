@@ -39,6 +39,17 @@ fn preflights_tell_what_the_author_wrote() {
     assert_eq!(header(&facts["cors"], "access-control-allow-credentials"), ["true"]);
 }
 
+/// A location inherits headers only where it has none of the kind.
+#[test]
+fn a_header_of_a_patch_drops_no_other() {
+    let Some(facts) = facts() else { return };
+    let docs = &facts["docs"];
+    assert_secured("docs", docs);
+    assert_eq!(header(docs, "x-docs"), ["yes"]);
+    assert_eq!(docs["body"]["headers"]["host"], "api.shop.test");
+    assert_eq!(docs["body"]["headers"]["x-forwarded-proto"], "https");
+}
+
 /// Only what is kept for a year is said never to change.
 #[test]
 fn answers_are_kept_for_as_long_as_the_author_wrote() {

@@ -43,6 +43,7 @@ routes:
   "{label}.{label}.{label}.example.test":
     /only: {{ to: web, cors: {{ origins: ["https://{label}.{label}.{label}.example.test"] }} }}
     /a.b(c)+d: {{ to: web, rewrite: /e }}
+waivers: {{ no-rate-limit: another machine limits clients }}
 edge:
   tls: {{ by: {by}, min: "1.3" }}
 patches:

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::nginx::parsed::{files, parsed};
+
 use super::{ENVIRONMENTS, at, entries, list, out, services, string, text, yaml};
 
 /// What the row routes, and who answers in the end.
@@ -37,10 +39,6 @@ fn site(environment: &str) -> String {
     words(&format!("nginx/{environment}/conf.d/{}.conf", domain(environment)))
 }
 
-fn upstreams(environment: &str) -> String {
-    words(&format!("nginx/{environment}/snippets/upstreams.conf"))
-}
-
 /// What stands between the braces after a text.
 fn block<'a>(words: &'a str, head: &str) -> &'a str {
     let start = words.find(head).unwrap_or_else(|| panic!("no {head}: {words}")) + head.len();
@@ -66,13 +64,15 @@ fn secured(environment: &str) -> String {
 }
 
 #[test]
-fn c4_nginx_reads_a_main_file_a_site_and_shared_upstreams() {
+fn c4_nginx_is_three_files() {
     for (environment, compose) in ENVIRONMENTS {
-        let main = main_file(environment);
-        assert!(main.contains("include /etc/nginx/snippets/upstreams.conf;"));
-        assert!(main.contains("include /etc/nginx/conf.d/*.conf;"));
-        let sites = std::fs::read_dir(out(&format!("nginx/{environment}/conf.d"))).unwrap().count();
-        assert_eq!(sites, 1, "one for each host");
+        let folder = out(&format!("nginx/{environment}"));
+        let site = format!("conf.d/{}.conf", domain(environment));
+        let three = ["nginx.conf", &site, "snippets/shared.conf"].map(str::to_owned);
+        assert_eq!(files(&folder, ""), BTreeSet::from(three.clone()), "{environment}");
+        if let Some((met, _)) = parsed(&folder) {
+            assert_eq!(met, BTreeSet::from(three), "{environment}: all are read");
+        }
         let file = yaml(compose);
         let mounts = list(at(&file, &["services", "nginx", "volumes"]));
         for target in ["/etc/nginx/nginx.conf", "/etc/nginx/conf.d", "/etc/nginx/snippets"] {
@@ -88,7 +88,7 @@ fn c4_nginx_reads_a_main_file_a_site_and_shared_upstreams() {
 fn c4_tls_starts_with_1_2_and_answers_carry_the_headers() {
     for (environment, _) in ENVIRONMENTS {
         assert!(main_file(environment).contains("ssl_protocols TLSv1.2 TLSv1.3;"));
-        let headers = words(&format!("nginx/{environment}/snippets/headers.conf"));
+        let headers = words(&format!("nginx/{environment}/snippets/shared.conf"));
         for header in [
             r#"add_header Strict-Transport-Security "max-age=31536000; includeSubDomains" always;"#,
             "add_header X-Frame-Options DENY always;",
@@ -96,7 +96,7 @@ fn c4_tls_starts_with_1_2_and_answers_carry_the_headers() {
         ] {
             assert!(headers.contains(header), "{header}: {headers}");
         }
-        assert!(secured(environment).contains("include /etc/nginx/snippets/headers.conf;"));
+        assert!(secured(environment).contains("include /etc/nginx/snippets/shared.conf;"));
     }
 }
 
@@ -127,20 +127,19 @@ fn c4_each_endpoint_has_a_limit_of_its_own() {
 #[test]
 fn c4_upstreams_take_the_least_busy_and_keep_connections() {
     for (environment, _) in ENVIRONMENTS {
-        let (main, site, upstreams) =
-            (main_file(environment), secured(environment), upstreams(environment));
+        let (main, site) = (main_file(environment), secured(environment));
         for (name, server) in
             [("kong_8000", "kong:8000"), ("chat-service_3002", "chat-service:3002")]
         {
-            let group = block(&upstreams, &format!("upstream {name} {{"));
+            let group = block(&main, &format!("upstream {name} {{"));
             assert!(group.contains("least_conn;"), "{group}");
             assert!(group.contains("keepalive 32;"), "{group}");
             assert!(group.contains(&format!("server {server} resolve;")), "{group}");
         }
-        assert_eq!(upstreams.matches("upstream ").count(), 2);
+        assert_eq!(main.matches(" upstream ").count(), 2);
         // What a connection that is kept takes.
         assert!(main.contains("proxy_http_version 1.1;"));
-        assert!(main.contains(r#"proxy_set_header Connection "";"#));
+        assert!(site.contains(r#"proxy_set_header Connection "";"#));
         for (path, ..) in ROUTES {
             let location = block(&site, &format!("location {path}/ {{")).to_owned();
             assert!(location.contains("proxy_pass http://kong_8000;"), "{location}");
@@ -215,11 +214,9 @@ fn c10_kongs_routes_are_compiled_from_the_routes() {
             let port = at(service, &["port"]).as_u64().unwrap();
             found.push((path.to_owned(), string(at(service, &["host"])).to_owned(), port));
         }
-        let expected: Vec<(String, String, u64)> = ROUTES
-            .iter()
-            .map(|(path, host, port)| ((*path).to_owned(), (*host).to_owned(), *port))
-            .collect();
-        assert_eq!(found, expected, "{environment}");
+        let expected =
+            ROUTES.iter().map(|(path, host, port)| ((*path).to_owned(), (*host).to_owned(), *port));
+        assert!(found.iter().cloned().collect::<BTreeSet<_>>() == expected.collect(), "{found:?}");
         let file = yaml(ENVIRONMENTS.iter().find(|(name, _)| *name == environment).unwrap().1);
         let kong = entries(at(&file, &["services", "kong", "environment"]));
         assert_eq!(kong["KONG_DATABASE"], "off");

@@ -127,7 +127,7 @@ services:
     health: {{ ready: /health, tool: wget }}
   nginx: {{ uses: nginx, publish: ["127.0.0.1:{http}:80", "127.0.0.1:{https}:443"] }}
 routes: {{ "${{env.domain}}": {{ /: api, /absent: api }} }}
-edge: {{ tls: {{ by: self-signed }} }}
+edge: {{ limit: 50r/s burst 100, tls: {{ by: self-signed }} }}
 {backups}
 "#
         )

@@ -1,0 +1,188 @@
+//! Finds samples of alerts that are not written as promtool reads them (prometheus.io, "Unit testing for rules",
+//! `<series>`; prometheus/prometheus:promql/parser/generated_parser.y, `series_description`).
+
+use promql_parser::label::MatchOp;
+use promql_parser::parser::{self, Expr, VectorSelector};
+
+use crate::blueprint::locate::Locator;
+use crate::blueprint::monitoring::Alert;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::pointer;
+
+/// Checks the samples of an alert; `at` is where the alert stands.
+pub fn check(
+    name: &str,
+    alert: &Alert,
+    (at, locator): (&str, Locator<'_>),
+    diagnostics: &mut Diagnostics,
+) {
+    for (key, sample) in [("fires", &alert.fires), ("quiet", &alert.quiet)] {
+        let all = pointer::push(&pointer::push(at, key), "series");
+        for (series, values) in sample.iter().flat_map(|sample| &sample.series) {
+            let place = pointer::push(&all, series);
+            if let Err(fault) = is_series(series) {
+                let message = format!("a sample of the alert `{name}` is of no series");
+                diagnostics.push(
+                    Diagnostic::error(Code::InvalidSample, message)
+                        .at(locator.key(&place), fault)
+                        .help("write the name of a series and its labels: `up{job=\"api\",instance=\"one\"}`"),
+                );
+            }
+            if let Err(fault) = are_values(values) {
+                let message = format!("promtool cannot read the samples of the alert `{name}`");
+                diagnostics.push(
+                    Diagnostic::error(Code::InvalidSample, message)
+                        .at(locator.value(&place), fault)
+                        .help("write values with blanks between them: `1`, `1x9` for ten of it, `0+5x9` for nine more that rise by 5, `_` for none, `stale` for the end"),
+                );
+            }
+        }
+    }
+}
+
+/// Whether a text names one series.
+fn is_series(text: &str) -> Result<(), String> {
+    match parser::parse(text)? {
+        Expr::VectorSelector(VectorSelector { matchers, offset: None, at: None, .. }) => {
+            let mut all = matchers.matchers.iter().chain(matchers.or_matchers.iter().flatten());
+            match all.find(|matcher| matcher.op != MatchOp::Equal) {
+                Some(matcher) => Err(format!("`{}` has no exact value", matcher.name)),
+                None if matchers.or_matchers.is_empty() => Ok(()),
+                None => Err("one series has one value of each label".to_owned()),
+            }
+        }
+        _ => Err("this is an expression".to_owned()),
+    }
+}
+
+/// Whether a text holds values in promtool's notation.
+fn are_values(text: &str) -> Result<(), String> {
+    // Histograms have a notation of their own, blanks within.
+    if text.contains("{{") {
+        return Ok(());
+    }
+    // In alerts on backups it stands for a count.
+    let text = text.replace("$samples", "1");
+    let mut items = text.split_ascii_whitespace().peekable();
+    if items.peek().is_none() {
+        return Err("there are no values".to_owned());
+    }
+    match items.find(|item| !is_item(item)) {
+        Some(item) => Err(format!("`{item}` is no value")),
+        None => Ok(()),
+    }
+}
+
+/// One value, or several in short.
+fn is_item(item: &str) -> bool {
+    let times = |rest: &str| rest.strip_prefix('x').is_some_and(is_count);
+    if item == "stale" || item == "_" {
+        return true;
+    }
+    if let Some(rest) = item.strip_prefix('_') {
+        return times(rest);
+    }
+    let Some(rest) = after_number(item.strip_prefix(['+', '-']).unwrap_or(item)) else {
+        return false;
+    };
+    let step = rest.strip_prefix(['+', '-']);
+    rest.is_empty() || times(rest) || step.and_then(after_number).is_some_and(times)
+}
+
+/// How many more.
+fn is_count(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u64>().is_ok()
+}
+
+/// What follows a decimal number; hexadecimal ones would be taken for repetitions.
+fn after_number(text: &str) -> Option<&str> {
+    for name in ["inf", "nan"] {
+        if let Some(start) = text.get(..name.len())
+            && start.eq_ignore_ascii_case(name)
+        {
+            return text.get(name.len()..);
+        }
+    }
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let whole = digits(text);
+    let (mut rest, mut count) = (text.get(whole..)?, whole);
+    if let Some(after) = rest.strip_prefix('.') {
+        count += digits(after);
+        rest = after.get(digits(after)..)?;
+    }
+    if count == 0 {
+        return None;
+    }
+    if let Some(after) = rest.strip_prefix(['e', 'E']) {
+        let after = after.strip_prefix(['+', '-']).unwrap_or(after);
+        let power = digits(after);
+        return if power == 0 { None } else { after.get(power..) };
+    }
+    Some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_those_of_promtool() {
+        for text in [
+            "1",
+            "0x120",
+            "0+10x120",
+            "100-2.5x4",
+            "-2+4x3",
+            "1 _x3 stale",
+            "_ 1 _ 2",
+            ".5 1e3x2",
+            "1e-3+1e-3x4",
+            "NaN Inf -inf",
+            " 1-2x4",
+            "{{schema:1 sum:2 count:3}}x2",
+        ] {
+            assert_eq!(are_values(text), Ok(()), "{text}");
+        }
+        for text in [
+            "",
+            " ",
+            "0..5",
+            "1x",
+            "1x-3",
+            "x3",
+            "1+x3",
+            "1+2",
+            "0+10*5",
+            "1,2",
+            "1 x3",
+            "stalex3",
+            "_+1x3",
+            "ten",
+            "1e",
+            "0x1f",
+            "1x99999999999999999999",
+        ] {
+            assert!(are_values(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_series_has_exact_labels() {
+        for text in ["up", r#"up{job="$job",instance="one"}"#, "up{}", r#"{__name__="up"}"#] {
+            assert_eq!(is_series(text), Ok(()), "{text}");
+        }
+        for text in [
+            "up{",
+            "up[5m]",
+            "rate(up[5m])",
+            r#"up{job=~"a"}"#,
+            r#"up{job!="a"}"#,
+            "up offset 5m",
+            "1",
+            "",
+            r#"up{job="a" or job="b"}"#,
+        ] {
+            assert!(is_series(text).is_err(), "{text}");
+        }
+    }
+}
