@@ -55,6 +55,9 @@ pub fn render<T: Serialize>(
     Ok(text)
 }
 
+/// What fills up what is left over.
+type Fill = Option<Value>;
+
 fn counting() -> Result<Environment<'static>, Error> {
     let mut environment = environment()?;
     // Each instruction may be followed by one that counts.
@@ -78,7 +81,6 @@ fn counting() -> Result<Environment<'static>, Error> {
         count(texts.len().saturating_mul(separator.len()))?;
         Ok::<_, Error>(texts.join(separator))
     });
-    type Fill = Option<Value>;
     environment.add_filter(
         "batch",
         |state: &State<'_, '_>, list: Value, each: usize, fill: Fill| {
