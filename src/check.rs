@@ -1,5 +1,6 @@
 //! Turns a value and a JSON Schema into all the places where the value breaks it.
 
+mod follow;
 mod number;
 mod quick;
 mod words;
@@ -127,6 +128,7 @@ impl Checker {
         for error in self.validator().iter_errors(value) {
             self.collect(&error, &mut findings);
         }
+        follow::forget(&mut findings);
         debug_assert!(
             quick != Some(false) || !findings.is_empty(),
             "the two ways of checking differ"
@@ -206,7 +208,8 @@ impl Checker {
                 let number = error.instance().is_number().then(|| error.instance().to_string());
                 let format = self.format(error).filter(|_| number.is_some());
                 let unfit = format.zip(number).and_then(|(format, number)| {
-                    let malformed = malformed(&format, &number)?;
+                    let mut malformed = malformed(&format, &number)?;
+                    number::forget_figures(error.instance(), &mut malformed);
                     malformed.help.is_some().then_some((format, malformed))
                 });
                 add(match unfit {
@@ -228,6 +231,10 @@ impl Checker {
             }
             ValidationErrorKind::PropertyNames { error } => {
                 let key = error.instance().as_str().unwrap_or_default().to_owned();
+                if let ValidationErrorKind::Enum { options } = error.kind() {
+                    let known = options.as_array().into_iter().flatten().map(plain).collect();
+                    return add(Fault::UnknownKey { key, known });
+                }
                 let malformed = self.format(error).and_then(|format| malformed(&format, &key));
                 add(Fault::MalformedKey { key, malformed });
             }
@@ -246,8 +253,12 @@ impl Checker {
         }
     }
 
-    /// The fault of a number that is not whole; one that is too large breaks a bound, which says so.
+    /// The fault of a number that is whole and has a point; another one is of another type, and one that is too large
+    /// breaks a bound, which say so.
     fn whole(&self, error: &ValidationError<'_>) -> Option<Fault> {
+        if error.instance().as_f64().is_some_and(|number| number.fract() != 0.0) {
+            return None;
+        }
         let schema = self.schema_of(error);
         let key = exceeds(error.instance());
         if key.is_some_and(|key| schema.is_some_and(|schema| schema.get(key).is_some())) {
@@ -265,13 +276,16 @@ impl Checker {
         };
         match self.format(error) {
             Some(format) => match malformed(&format, &text) {
-                Some(malformed) => Fault::Malformed { format, malformed: Some(malformed) },
+                Some(mut malformed) => {
+                    number::forget_figures(error.instance(), &mut malformed);
+                    Fault::Malformed { format, malformed: Some(malformed) }
+                }
                 None if matches!(error.kind(), ValidationErrorKind::Format { .. }) => {
                     Fault::Malformed { format, malformed: None }
                 }
-                None => Fault::Other { message: error.to_string() },
+                None => Fault::Other { message: number::breach(error) },
             },
-            None => Fault::Other { message: error.to_string() },
+            None => Fault::Other { message: number::breach(error) },
         }
     }
 

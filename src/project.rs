@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::blueprint::read;
 use crate::compile::{self, Compiled, Failure, Inputs};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::document::{self, Kind, Node};
 use crate::source::{Source, Sources, load};
 use crate::value::{RelativePath, way};
@@ -62,7 +62,11 @@ impl Project {
         let root = sources.add(source);
         let (document, found) = match document::read(&sources, root) {
             (Some(document), found) => (document, found),
-            (None, diagnostics) => return Err(Unreadable { sources, diagnostics }),
+            (None, found) => {
+                let mut diagnostics = Diagnostics::default();
+                diagnostics.extend(found.into_iter().map(how_to_begin));
+                return Err(Unreadable { sources, diagnostics });
+            }
         };
         let folder = blueprint.parent().unwrap_or(Path::new(""));
         let bounds = Bounds::of(folder);
@@ -223,6 +227,14 @@ fn text_at<'a>(node: &'a Node, path: &[&str]) -> Option<&'a str> {
     match &node.kind {
         Kind::String(text) => Some(text),
         _ => None,
+    }
+}
+
+/// Says how to come by a blueprint where an empty file stands in the place of one.
+fn how_to_begin(found: Diagnostic) -> Diagnostic {
+    match found.code {
+        Code::EmptyFile => found.help("`formwork init` writes a working blueprint"),
+        _ => found,
     }
 }
 

@@ -32,15 +32,7 @@ pub fn mend(value: &mut Value, findings: &[Finding], broken: &mut Broken) {
             }
             Fault::MalformedKey { key, .. } => {
                 let place_of = |key: &str| pointer::push(place, key);
-                // Of a group of variables it is known which they are.
-                let group = value.pointer(&place_of(key)).filter(|_| place == "/variables");
-                match group.and_then(Value::as_object) {
-                    Some(group) => {
-                        let variables = group.keys();
-                        broken.extend(variables.map(|name| pointer::push(&place_of(key), name)));
-                    }
-                    None => broken.add(place_of(key)),
-                }
+                broken.add(place_of(key));
                 unwanted.add(place, key);
                 // What refers to it may have the name right.
                 let meant = key.trim().to_lowercase().replace(['_', ' ', '.'], "-");

@@ -21,6 +21,7 @@ pub mod options;
 pub mod pointed;
 pub mod read;
 pub mod reference;
+mod rename;
 pub mod report;
 pub mod retyped;
 pub mod route;

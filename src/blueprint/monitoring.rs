@@ -88,6 +88,9 @@ pub struct Alert {
     /// The team that is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<Name>,
+    /// What it tells of, where that is more than its service: `backups`, when one is too old. Some alert must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tells_of: Option<Subject>,
     /// What has happened, in one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
@@ -100,6 +103,14 @@ pub struct Alert {
     /// Samples under which it stays quiet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quiet: Option<Sample>,
+}
+
+/// What an alert may tell of beside its service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Subject {
+    /// Backups: one is too old, or there is none.
+    Backups,
 }
 
 /// How bad an alert is.

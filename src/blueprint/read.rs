@@ -7,7 +7,9 @@ use crate::blueprint::environment::{Environment, Tier};
 use crate::blueprint::include::include;
 use crate::blueprint::locate::{Index, Locator};
 use crate::blueprint::url::Fixed;
-use crate::blueprint::{Blueprint, canonical, expand, mend, merge, pointed, report, schema};
+use crate::blueprint::{
+    Blueprint, canonical, expand, mend, merge, pointed, rename, report, schema,
+};
 use crate::check::Finding;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::document::{self, Node};
@@ -79,6 +81,7 @@ impl Written {
             }
         }
         broken.extend(pointed::pointers(&tree, &found));
+        found.extend(rename::rename(&mut tree, &mut broken));
         let mut base = tree.without_extensions();
         expand::expand(&mut base);
         expand_overrides(&mut base);

@@ -126,18 +126,32 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("stop_grace_period", "stop: { grace: 30s }"),
     ("stop_signal", "stop: { signal: SIGTERM }"),
     ("depends_on", "needs: [NAME]"),
+    ("deploy", "replicas: 2, resources: { cpu: ..1, memory: ..512Mi }"),
+    ("env_file", "variables: [GROUP]"),
+    ("expose", "port: 8000"),
+    ("healthcheck", "health: /health"),
+];
+
+/// Keys of a service that other languages write as lists, and this one by name.
+const LISTED: &[(&str, &str)] = &[
+    ("environment", "environment: { NAME: value }"),
+    ("volumes", "volumes: { NAME: /path }"),
+    ("ports", "port: 8000"),
 ];
 
 /// The same in a variable, which is required unless it says otherwise.
 const OF_VARIABLES: &[(&str, &str)] =
     &[("required", "optional: true"), ("sensitive", "secret: true")];
 
-fn malformed_value(malformed: Option<&Malformed>, name: &str) -> Diagnostic {
-    match malformed {
-        Some(malformed) => {
-            let found = Diagnostic::error(malformed.code, malformed.reason.clone());
-            malformed.help.iter().fold(found, |found, help| found.help(help.clone()))
-        }
+/// The diagnostic for a text that is not the scalar that it should be.
+pub(super) fn malformed(malformed: &Malformed) -> Diagnostic {
+    let found = Diagnostic::error(malformed.code, malformed.reason.clone());
+    malformed.help.iter().fold(found, |found, help| found.help(help.clone()))
+}
+
+fn malformed_value(value: Option<&Malformed>, name: &str) -> Diagnostic {
+    match value {
+        Some(found) => malformed(found),
         None => Diagnostic::error(
             Code::InvalidReference,
             format!("`{name}` holds something that is no reference"),
@@ -186,16 +200,13 @@ fn wrong_type(
     locator: &Locator<'_>,
     pointer: &str,
 ) -> Diagnostic {
-    let given_kind = match given {
-        None | Some(Value::Null) => "nothing",
-        Some(Value::Bool(_)) => "a truth value",
-        Some(number) if exceeds(number).is_some() => "one with so many figures",
-        Some(Value::Number(number)) if number.is_f64() => "a number with a point",
-        Some(Value::Number(_)) => "a number",
-        Some(Value::String(_)) => "text",
-        Some(Value::Array(_)) => "a list",
-        Some(Value::Object(_)) => "a mapping",
-    };
+    if let Some((at, kind, expected)) = given.and_then(|given| unfit_item(given, pointer)) {
+        let message = format!("an item of `{name}` is {expected}, not {kind}");
+        let place = locator.value(&pointer::push(pointer, &at.to_string()));
+        return Diagnostic::error(Code::WrongType, message)
+            .at(place, format!("expected {expected}"));
+    }
+    let given_kind = given.map_or("nothing", kind);
     let expected = forms(pointer, long);
     let place = locator.value(pointer);
     if given.and_then(Value::as_str).is_some_and(|text| text.contains("${")) {
@@ -215,11 +226,48 @@ fn wrong_type(
         Some(Value::Number(_) | Value::Bool(_)) if long.contains("text") => {
             found.help("put quotes round it, so that YAML keeps it as text")
         }
+        Some(Value::Null) if pointer.starts_with("/variables/") => {
+            found.help(format!("write `{name}: {{}}` for one that the operator sets"))
+        }
+        Some(Value::Array(_)) if pointer.starts_with("/services/") => {
+            match LISTED.iter().find(|(key, _)| *key == name) {
+                Some((_, form)) => found.help(format!("write `{form}`")),
+                None => found,
+            }
+        }
         Some(Value::String(text)) if expected.contains("a list") => {
             found.help(format!("write a list of one: `{name}: [{text}]`"))
         }
         _ => found,
     }
+}
+
+/// What a value is, for people.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "a truth value",
+        number if exceeds(number).is_some() => "one with so many figures",
+        Value::Number(number) if number.is_f64() => "a number with a point",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
+    }
+}
+
+/// The first item for which a list is not the short form that the place takes: its index, what it is, and what it should be.
+fn unfit_item(given: &Value, pointer: &str) -> Option<(usize, &'static str, String)> {
+    let items = given.as_array()?;
+    let lists = expand::at(pointer).map(|short| (short.takes)());
+    let takes = lists.filter(|takes| takes["type"] == "array").find_map(|takes| {
+        let kinds = schema::LONG.kinds(takes.get("items")?);
+        (!kinds.is_empty()).then_some(kinds)
+    })?;
+    let is_unfit = |item: &&Value| !takes.contains(&kind(item));
+    let item = items.iter().find(is_unfit)?;
+    let at = items.iter().position(|other| std::ptr::eq(other, item))?;
+    Some((at, kind(item), check::or(&takes)))
 }
 
 fn run_time_reference(name: &str, pointer: &str, place: Span) -> Diagnostic {

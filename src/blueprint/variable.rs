@@ -129,6 +129,17 @@ impl VariableKind {
         }
     }
 
+    /// Whether a value of this kind can start with a text.
+    pub fn can_start_with(self, prefix: &str) -> bool {
+        match self {
+            Self::Bool => ["true", "false"].iter().any(|value| value.starts_with(prefix)),
+            Self::Integer | Self::Number | Self::Port => {
+                prefix.chars().all(|next| next.is_ascii_digit() || "+-.eE".contains(next))
+            }
+            _ => true,
+        }
+    }
+
     /// Whether a value is of this kind.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::blueprint::reference::Text;
 use crate::value::keyed::Keyed;
 use crate::value::{Name, VariableName};
 
@@ -60,10 +61,13 @@ impl Language {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rehearsal {
-    /// Its environment, which is no secret: whatever is in there is thrown away.
+    /// Its environment: what makes it know the user, the password and the database that programs are told.
     #[serde(default)]
-    #[schemars(with = "Keyed<VariableName, String>")]
-    pub environment: IndexMap<VariableName, String>,
+    #[schemars(with = "Keyed<VariableName, Text>")]
+    pub environment: IndexMap<VariableName, Text>,
     /// The command that tells whether it is ready, as one line.
     pub health: String,
+    /// A command that is run within it once it is ready, where its environment cannot say everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prepare: Vec<Text>,
 }

@@ -58,11 +58,15 @@ pub(super) fn read(sources: &Sources, root: &Node) -> Result<Entry, Diagnostics>
     }
     if !entry.versions.contains_key(&entry.default) {
         let known: Vec<String> = entry.versions.keys().map(|known| format!("`{known}`")).collect();
+        let help = match known.as_slice() {
+            [] => format!("add it: `versions: {{ \"{}\": {{ tag: … }} }}`", entry.default),
+            known => format!("write one of {}, or add it to `versions`", known.join(", ")),
+        };
         let message = format!("the default `{}` is none of the versions", entry.default);
         diagnostics.push(
             Diagnostic::error(Code::UnknownVersion, message)
                 .at(locator.value("/default"), "")
-                .help(format!("write one of {}, or add it to `versions`", known.join(", "))),
+                .help(help),
         );
     }
     annotations(&entry, locator, &mut diagnostics);

@@ -3,10 +3,11 @@
 //! To JSON Schema `3.0` is an integer, and most formats say nothing of numbers ("JSON Schema Validation", draft 2020-12,
 //! sections 6.1.1 and 7.1).
 
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Keyword, ValidationError, ValidationOptions};
 use serde_json::{Map, Value, json};
 
-use crate::value::{FORMATS, Format};
+use crate::value::{FORMATS, Format, Malformed};
 
 /// The keyword of schemas that take whole numbers: these have no point.
 pub(super) const WHOLE: &str = "x-whole";
@@ -63,6 +64,31 @@ pub fn exceeds(number: &Value) -> Option<&'static str> {
         _ if decimal >= 18_446_744_073_709_551_616.0 => Some("maximum"),
         _ if decimal < -9_223_372_036_854_775_808.0 => Some("minimum"),
         _ => None,
+    }
+}
+
+/// What a number with so many figures that it lost some is called.
+const MANY: &str = "a number with so many figures";
+
+/// Takes figures that the author did not write out of what is said of a number.
+pub(super) fn forget_figures(number: &Value, malformed: &mut Malformed) {
+    if exceeds(number).is_some() {
+        for figures in [text(number), number.to_string()] {
+            malformed.reason = malformed.reason.replace(&format!("`{figures}`"), MANY);
+        }
+    }
+}
+
+/// A breach in the words of the library, but for a number whose figures it does not know.
+pub(super) fn breach(error: &ValidationError<'_>) -> String {
+    match error.kind() {
+        ValidationErrorKind::Maximum { limit } if exceeds(error.instance()).is_some() => {
+            format!("{MANY} is greater than the maximum of {limit}")
+        }
+        ValidationErrorKind::Minimum { limit } if exceeds(error.instance()).is_some() => {
+            format!("{MANY} is less than the minimum of {limit}")
+        }
+        _ => error.to_string(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use crate::cli::{CheckArgs, Format};
+use crate::command::repository::Repository;
 use crate::command::selection::Selection;
 use crate::command::session::{Session, System};
 use crate::command::{NO, UNANSWERED, verdict};
@@ -87,6 +88,7 @@ impl Told<'_> {
         }
         let (name, output) = (system.name(), system.output());
         console::print(&match (self.is_current(), self.changes.len()) {
+            (true, _) if self.all == 1 => format!("{name}: the 1 file in `{output}` is current\n"),
             (true, _) => format!("{name}: all {} files in `{output}` are current\n", self.all),
             (false, 0) => format!(
                 "{name}: all {} files in `{output}` are current, and `{LOCK}` is in conflict\n",
@@ -130,16 +132,27 @@ impl Told<'_> {
     }
 
     fn github(&self) {
+        let repository = Repository::here();
         for change in &self.changes {
             let words = verdict::words(change);
             let path = self.system.path(change.path.as_str());
             let message = format!("`{path}` {}\nhelp: {}", words.meaning, words.remedy);
-            console::print(&render::annotation("error", &path, words.name, &message));
+            console::print(&render::annotation(
+                "error",
+                &repository.path(&path),
+                words.name,
+                &message,
+            ));
         }
         if let Some(line) = self.conflict {
             let message = format!("`{}` {CONFLICT}", lock_at(self.system, line));
             let path = self.system.path(LOCK);
-            console::print(&render::annotation("error", &path, "conflict", &message));
+            console::print(&render::annotation(
+                "error",
+                &repository.path(&path),
+                "conflict",
+                &message,
+            ));
         }
     }
 }

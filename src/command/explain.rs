@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 
 use crate::blueprint;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Entry};
 use crate::cli::ExplainArgs;
 use crate::console;
 use crate::diagnostic::{Code, suggest};
@@ -44,6 +44,9 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         .or_else(|| key::explain(&schema, what))
         .or_else(|| key::explain(&crate::catalog::schema(), what))
         .or_else(|| catalog.get(name).map(|entry| component::explain(&entry)));
+    if let Some((entry, (_, version))) = catalog.get(name).zip(what.split_once('@')) {
+        known_version(&entry, version)?;
+    }
     let Some(text) = text else {
         let codes = Code::ALL.iter().map(|code| code.id().to_owned());
         let all: Vec<String> =
@@ -59,6 +62,18 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     };
     console::print(&text);
     Ok(ExitCode::SUCCESS)
+}
+
+fn known_version(entry: &Entry, version: &str) -> anyhow::Result<()> {
+    if entry.versions.contains_key(version) {
+        return Ok(());
+    }
+    let known: Vec<String> = entry.versions.keys().map(|known| format!("`{known}`")).collect();
+    let component = &entry.component;
+    bail!(
+        "the catalogue has no version `{version}` of `{component}`; there are {}",
+        known.join(", ")
+    )
 }
 
 /// Everything that can be asked for.

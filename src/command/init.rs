@@ -19,9 +19,9 @@ use crate::command::session::{Session, shown};
 use crate::command::{UNANSWERED, build};
 use crate::compile::{Compiled, Failure};
 use crate::console;
-use crate::diagnostic::{Diagnostics, render};
+use crate::diagnostic::{Diagnostic, Diagnostics, render};
 use crate::project::{Project, Unreadable};
-use crate::source::{Source, Sources};
+use crate::source::{Source, SourceId, Sources};
 use answers::Answers;
 use ignored::Ignored;
 
@@ -90,12 +90,23 @@ fn try_out(blueprint: &Path, text: &str) -> anyhow::Result<Option<(PathBuf, Comp
     };
     match project.compile() {
         Ok(compiled) => Ok(Some((project.output, compiled))),
-        Err(Failure::Invalid(found)) => {
+        Err(Failure::Invalid(mut found)) => {
+            for one in &mut found {
+                forget_places(one, project.inputs.root);
+            }
             console::error(&render::text(&project.inputs.sources, &found, true));
+            console::error(
+                "\nnothing is written: begin again with other answers, or with the flags that `formwork init --help` lists\n",
+            );
             Ok(None)
         }
         Err(Failure::Broken(error)) => Err(error.into()),
     }
+}
+
+/// Takes out the places in a text that nobody can look into.
+fn forget_places(one: &mut Diagnostic, unwritten: SourceId) {
+    one.labels.retain(|label| label.span.source != unwritten);
 }
 
 /// Writes a file that must not be there.

@@ -11,6 +11,7 @@ pub mod explain;
 pub mod init;
 mod inputs;
 pub mod next;
+mod repository;
 pub mod revision;
 pub mod schema;
 pub mod selection;

@@ -91,7 +91,9 @@ pub fn commands(
 ) -> Next {
     let mut next = Next::default();
     let models = &system.compiled.models;
-    for model in models.iter().filter(|model| selection.takes_environment(model)) {
+    // Of nothing there is nothing to start: Docker Compose answers "no service selected".
+    let has_any = |model: &&Model| !model.services.is_empty();
+    for model in models.iter().filter(|model| selection.takes_environment(model)).filter(has_any) {
         let env_file = naming::env_file(&model.environment.name);
         let asks = model.asks_the_operator();
         let fill = asks && !system.root().join(&env_file).exists();

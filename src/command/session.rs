@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{Common, Format};
 use crate::command::inputs;
+use crate::command::repository::Repository;
 use crate::command::selection::Selection;
 use crate::compile::{Compiled, Failure};
 use crate::console;
@@ -241,8 +242,10 @@ impl Session {
             }
             Format::Github => {
                 let print = if self.is_annotated { console::print } else { console::error };
+                let repository = Repository::here();
                 for (sources, found) in &self.found {
-                    print(&render::github(sources, found));
+                    let (sources, found) = repository.renamed((sources, found));
+                    print(&render::github(&sources, &found));
                 }
             }
         }
@@ -250,7 +253,18 @@ impl Session {
 
     /// Prints a SARIF log: what was found in the texts, and of whole files.
     pub fn print_sarif(&self, files: &[render::OfFile]) {
-        console::raw(&format::json::to_string(&render::sarif(&self.found, files)));
+        let repository = Repository::here();
+        let found: Vec<_> = self
+            .found
+            .iter()
+            .map(|(sources, found)| repository.renamed((sources, found)))
+            .collect();
+        let of_file = |one: &render::OfFile| render::OfFile {
+            path: repository.path(&one.path),
+            ..one.clone()
+        };
+        let files: Vec<_> = files.iter().map(of_file).collect();
+        console::raw(&format::json::to_string(&render::sarif(&found, &files)));
     }
 
     /// Prints a JSON document: what was found, then `more`.

@@ -11,6 +11,7 @@ use crate::model::{Model, Patch, Waiver};
 use crate::source::pointer;
 use crate::target::output::matches;
 use crate::target::patched::{Breach, BreachKind};
+use crate::value::Name;
 
 /// What decides about files of many kinds: while something in it is faulty, nothing is known of any patch.
 const EVERYWHERE: &[&str] =
@@ -28,7 +29,13 @@ pub(super) fn idle(
     diagnostics: &mut Diagnostics,
 ) {
     let patches = models.iter().flat_map(|model| &model.patches);
-    for (name, patch) in patches.filter(|(name, _)| !emitted.matched.contains(*name)) {
+    for (name, patch) in patches {
+        if patch.merge.is_some() && patch.insert.is_some() {
+            diagnostics.push(torn(name, Locator::new(written, None)));
+        }
+        if emitted.matched.contains(name) {
+            continue;
+        }
         if broken.lacks_a_text() || is_unsure(patch, broken) {
             continue;
         }
@@ -39,9 +46,13 @@ pub(super) fn idle(
         let fitting: Vec<&str> = files(emitted).filter(|path| matches(&patch.file, path)).collect();
         let (key, why) = match fitting.as_slice() {
             [] => ("file", no_file(patch, emitted)),
-            _ => ("at", nothing_at(patch, fitting[0], emitted)),
+            fitting => nothing_at(patch, fitting, emitted),
         };
-        let place = locator.value(&format!("{at}/{key}"));
+        let at = format!("{at}/{key}");
+        let place = match key {
+            "file" | "at" => locator.value(&at),
+            _ => locator.key(&at),
+        };
         diagnostics.push(found.at(place, "").help(why));
     }
 }
@@ -120,30 +131,65 @@ fn no_file(patch: &Patch, emitted: &Emitted) -> String {
     format!("no file fits `{file}`; there is {}", nearest_first(file, all))
 }
 
-fn nothing_at(patch: &Patch, file: &str, emitted: &Emitted) -> String {
-    if let Some(points) = emitted.points.get(file) {
-        let points: Vec<String> = points.iter().map(|point| format!("`/{point}`")).collect();
-        let points = points.join(", ");
-        return match (&patch.insert, patch.at.as_str()) {
-            (None, _) => {
-                format!("`{file}` is neither YAML nor JSON: write `insert:`, at one of {points}")
-            }
-            (Some(_), "") => format!("say where in `{file}` with `at:`, one of {points}"),
-            (Some(_), at) => format!("`{file}` has no point `{at}`, but {points}"),
-        };
-    }
+/// A patch that is for two kinds of files: a tree takes no text, and a text has no parts to merge into.
+fn torn(name: &Name, locator: Locator<'_>) -> Diagnostic {
+    let message = format!("the patch `{name}` has both `merge` and `insert`");
+    Diagnostic::error(Code::InvalidValue, message)
+        .at(
+            locator.key(&format!("/patches/{name}/insert")),
+            "puts text into what is neither YAML nor JSON",
+        )
+        .at(locator.key(&format!("/patches/{name}/merge")), "changes YAML or JSON")
+        .help("keep the one that the file takes, or write two patches")
+}
+
+/// Why a patch does nothing to the files that it is for, and the key that says so.
+fn nothing_at(patch: &Patch, files: &[&str], emitted: &Emitted) -> (&'static str, String) {
+    let with_points = files.iter().find(|file| emitted.points.contains_key(**file));
+    let file = *with_points.or(files.first()).unwrap_or(&"");
+    let points = emitted.points.get(file).map(|points| {
+        points.iter().map(|point| format!("`/{point}`")).collect::<Vec<_>>().join(", ")
+    });
     let text = emitted.tree.get(file).map(crate::tree::Artifact::text).unwrap_or_default();
-    let value: Option<Value> = serde_yaml::from_str(text).ok();
-    if patch.merge.is_none() {
-        return match value {
-            Some(_) => format!("say what is merged into `{file}` with `merge:`"),
-            None => format!("`{file}` has no points at which text can be put in"),
-        };
+    let tree = serde_yaml::from_str::<Value>(text).ok();
+    let tree = tree.filter(|value| value.is_object() || value.is_array());
+    match (&patch.merge, &patch.insert, points, tree) {
+        (_, Some(_), Some(points), _) if patch.at.is_empty() => (
+            "insert",
+            format!("say where in `{file}`: its insertion points for `at:` are {points}"),
+        ),
+        (_, Some(_), Some(points), _) => {
+            ("at", format!("`{file}` has no insertion point `{}`; it has {points}", patch.at))
+        }
+        (None, Some(_), None, Some(_)) => {
+            ("insert", format!("`{file}` is YAML or JSON: write `merge:` in place of `insert:`"))
+        }
+        (_, None, Some(points), _) => {
+            let why = "is neither YAML nor JSON: put text in with `insert:`";
+            let key = if patch.merge.is_some() { "merge" } else { "" };
+            (key, format!("`{file}` {why}, and `at:` one of {points}"))
+        }
+        (Some(_), _, None, Some(tree)) => ("at", no_part(patch, file, &tree)),
+        (None, None, None, Some(_)) => {
+            ("", format!("say what is merged into `{file}` with `merge:`"))
+        }
+        (_, _, None, None) => ("file", no_points(file, emitted)),
     }
-    let Some(value) = value else {
-        return format!("`{file}` is neither YAML nor JSON, and has no points");
-    };
-    let (round, there) = deepest(&value, &patch.at);
+}
+
+/// A text that cannot be patched, and those that can.
+fn no_points(file: &str, emitted: &Emitted) -> String {
+    let nothing = format!("`{file}` is neither YAML nor JSON, and has no insertion points");
+    let others: Vec<String> = emitted.points.keys().cloned().collect();
+    if others.is_empty() {
+        return nothing;
+    }
+    format!("{nothing}; {} have some", nearest_first(file, others))
+}
+
+/// What a tree has where a patch names nothing.
+fn no_part(patch: &Patch, file: &str, value: &Value) -> String {
+    let (round, there) = deepest(value, &patch.at);
     let missing =
         pointer::segments(&patch.at[round.len()..]).next().unwrap_or_default().into_owned();
     let near = suggest::nearest(&missing, there.iter().map(String::as_str));

@@ -27,8 +27,15 @@ pub(super) fn component(
     let message = format!("`{}`, which `{}` reads, cannot be written", error.path, service.name);
     let found = Diagnostic::error(Code::UnfitComponent, message);
     let own = service.component.as_ref().and_then(|component| catalog.locator(&component.name));
-    let file = error.path.as_str().splitn(3, '/').nth(2).unwrap_or_default();
-    if let Some(place) = own.and_then(|own| own.entry(&pointer::push("/files", file))) {
+    // Between the folder and the file stands the environment.
+    let mut parts = error.path.as_str().splitn(3, '/');
+    let folder = parts.next().unwrap_or_default();
+    let file = parts.nth(1).unwrap_or_default();
+    let entry = |own: Locator<'_>| {
+        let mounted = pointer::push("/mounts", &format!("{folder}/{file}"));
+        own.entry(&pointer::push("/files", file)).or_else(|| own.entry(&mounted))
+    };
+    if let Some(place) = own.and_then(entry) {
         return Some(found.at(place, error.cause.clone()).help("mend what the entry says there"));
     }
     let found = found.at(place.unwrap_or_else(|| locator.key(&at)), error.cause.clone());

@@ -102,6 +102,7 @@ codes! {
     PortTaken "port-taken" system::PORT_TAKEN;
     SubnetOverlap "subnet-overlap" system::SUBNET_OVERLAP;
     EnvironmentClash "environment-clash" system::ENVIRONMENT_CLASH;
+    BucketTaken "bucket-taken" system::BUCKET_TAKEN;
     MountTaken "mount-taken" references::MOUNT_TAKEN;
     UnfitComponent "unfit-component" system::UNFIT_COMPONENT;
     ObjectTaken "object-taken" files::OBJECT_TAKEN;

@@ -4,6 +4,13 @@
 /// the product of the lengths.
 pub const LONGEST: usize = 256;
 
+/// How many candidates are compared in earnest, which takes a time that grows with the product of the lengths.
+const COMPARED: usize = 32;
+
+/// How many candidates are looked at: where thousands of names are each mistyped among thousands, the time for each stays
+/// the same.
+const LOOKED_AT: usize = 2000;
+
 /// The candidate that the author most probably meant, if one is near enough.
 ///
 /// Case, `-` and `_` do not count as differences; a third of the letters may differ; a name may also
@@ -13,7 +20,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         return None;
     }
     let wanted = folded(name);
-    let near = candidates.into_iter().filter_map(|candidate| {
+    let near = likeliest(name, candidates).into_iter().filter_map(|candidate| {
         Some((
             distance(&wanted, &folded(candidate))?,
             strsim::osa_distance(name, candidate),
@@ -21,6 +28,55 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         ))
     });
     near.min().map(|(_, _, candidate)| candidate)
+}
+
+/// The candidates that have most letters in common with the name: all of them where they are few.
+fn likeliest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut all: Vec<&str> = candidates.into_iter().take(LOOKED_AT).collect();
+    if all.len() > COMPARED {
+        let mut letters = Letters::of(name);
+        let rank = |one: &&'a str| {
+            let differing = letters.differing(one);
+            // What is abbreviated lacks many letters, and differs in none.
+            (if one.starts_with(name) { differing / 4 } else { differing }, *one)
+        };
+        let mut ranked: Vec<_> = all.iter().map(rank).collect();
+        ranked.select_nth_unstable(COMPARED);
+        ranked.truncate(COMPARED);
+        all = ranked.into_iter().map(|(_, one)| one).collect();
+    }
+    all
+}
+
+/// How often each byte occurs in a name, without regard to case.
+struct Letters {
+    counts: [u16; 256],
+    all: usize,
+}
+
+impl Letters {
+    fn of(name: &str) -> Self {
+        let mut counts = [0; 256];
+        name.bytes().for_each(|byte| counts[usize::from(byte.to_ascii_lowercase())] += 1);
+        Self { counts, all: name.len() }
+    }
+
+    /// How many letters only one of the two has.
+    fn differing(&mut self, other: &str) -> usize {
+        let other = &other.as_bytes()[..other.len().min(LONGEST)];
+        let place = |byte: &u8| usize::from(byte.to_ascii_lowercase());
+        let mut shared = Vec::with_capacity(other.len());
+        for at in other.iter().map(place) {
+            if let Some(left) = self.counts[at].checked_sub(1) {
+                self.counts[at] = left;
+                shared.push(at);
+            }
+        }
+        for at in &shared {
+            self.counts[*at] += 1;
+        }
+        self.all + other.len() - 2 * shared.len()
+    }
 }
 
 /// How far apart two folded names are; nothing if too far for one to be meant by the other.
@@ -91,6 +147,24 @@ mod tests {
         assert_eq!(guess("dependsOn"), Some("depends_on"));
         assert_eq!(guess("DEPENDS-ON"), Some("depends_on"));
         assert_eq!(nearest("api_key", ["API_KEYS", "API_KEY", "api-key"]), Some("api-key"));
+    }
+
+    #[test]
+    fn of_many_names_only_the_likeliest_are_compared() {
+        let many: Vec<String> = (0..LOOKED_AT).map(|at| format!("service-{at:04}")).collect();
+        let all = || many.iter().map(String::as_str);
+        assert_eq!(likeliest("servce-1234", all()).len(), COMPARED);
+        for name in ["servce-1234", "service-1234x", "Service_1234", "esrvice-1234", "servce-1234x"]
+        {
+            assert_eq!(nearest(name, all()), Some("service-1234"), "{name}");
+        }
+        assert_eq!(nearest("worker", all()), None);
+        let abbreviated = std::iter::once("ser-of-many-letters").chain(all());
+        assert_eq!(nearest("ser-of-", abbreviated), Some("ser-of-many-letters"));
+        let more = all().chain(std::iter::once("worker"));
+        assert_eq!(nearest("workr", more), None, "nobody looks that far");
+        let few = || KEYS.iter().copied();
+        assert_eq!(likeliest("prot", few()), KEYS);
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    // A folder that is not there is told as such, and not as a temporary file that cannot be made.
+    fs::metadata(folder)?;
     // The prefix is one that the compiled `.gitignore` covers.
     let mut temporary =
         tempfile::Builder::new().prefix(".env.").suffix(".tmp").tempfile_in(folder)?;

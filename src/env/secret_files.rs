@@ -165,6 +165,19 @@ pub fn present(model: &Model, variable: &Variable, root: &Path) -> Option<String
     (!source.text.trim().is_empty()).then_some(source.text)
 }
 
+/// The files below the output folder `root` that are there and hold other values than an env file gives them.
+pub fn differing(model: &Model, file: &EnvFile, root: &Path) -> Vec<PathBuf> {
+    let holds_other = |path: &Path, value: &str| {
+        fs::symlink_metadata(path).is_ok_and(|found| {
+            found.is_file()
+                && (found.len() != value.len() as u64
+                    || fs::read(path).is_ok_and(|there| there != value.as_bytes()))
+        })
+    };
+    let all = wanted(model, file, root).filter(|(_, path, value)| holds_other(path, value));
+    all.map(|(_, path, _)| path).collect()
+}
+
 /// Writes the files below the output folder `root` that differ, and names the variables behind them.
 ///
 /// # Errors

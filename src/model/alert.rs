@@ -3,6 +3,7 @@
 use crate::map::IndexMap;
 use serde::Serialize;
 
+pub use crate::blueprint::monitoring::Subject;
 use crate::blueprint::monitoring::{AlertSeverity, Sample};
 use crate::model::cluster::Only;
 use crate::value::Duration;
@@ -22,6 +23,8 @@ pub struct Rule {
     pub only: Option<Only>,
     /// Its labels, `severity` among them.
     pub labels: IndexMap<String, String>,
+    /// What it tells of beside its service.
+    pub tells_of: Option<Subject>,
     /// Whether nobody is told of other alerts of its service while it fires.
     pub mutes: bool,
     /// What has happened.

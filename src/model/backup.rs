@@ -77,6 +77,9 @@ pub struct Bucket {
     pub lifecycle: Option<Duration>,
     /// The folder in it, where that is known; empty for all of it.
     pub prefix: String,
+    /// Where that is, if all of it is known when compiling: the address of the storage, which is empty for Amazon's, the
+    /// bucket's own name, and the folder.
+    pub place: Option<(String, String, String)>,
 }
 
 /// How much later than it should be the newest part of an archive may come before anybody looks.

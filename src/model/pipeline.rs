@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 pub use crate::blueprint::ci::{Platform, Ssh, Trigger};
-pub use crate::catalog::checks::{Checks, Language, Rehearsal};
+pub use crate::catalog::checks::{Checks, Language};
+use crate::map::IndexMap;
+use crate::model::text::Text;
 use crate::value::{HostName, Image, Name, VariableName};
 
 /// The pipeline.
@@ -54,6 +56,8 @@ pub struct Built {
     pub version: String,
     /// How the program is checked, where its stack says, with commands that can be run.
     pub checks: Option<Checks>,
+    /// The variables by which its tests find what runs beside them: those that the program itself reads.
+    pub rehearsed: IndexMap<VariableName, Text>,
 }
 
 /// Something that tests run against.
@@ -63,10 +67,14 @@ pub struct Beside {
     pub service: Name,
     /// Its image.
     pub image: Image,
-    /// Its port.
-    pub port: u16,
-    /// How it runs there.
-    pub rehearsal: Rehearsal,
+    /// Its ports that tests need, and at which port of the machine each is found.
+    pub ports: IndexMap<u16, u16>,
+    /// Its environment; variables have values that are thrown away.
+    pub environment: IndexMap<VariableName, Text>,
+    /// What is run within it once it is ready; empty for nothing.
+    pub prepare: Vec<Text>,
+    /// The command that tells whether it is ready, as one line.
+    pub health: String,
 }
 
 /// How an environment is deployed.

@@ -14,6 +14,7 @@ mod parts;
 mod pipeline;
 mod preparation;
 mod probes;
+mod rehearsals;
 mod scaling;
 mod scope;
 mod services;

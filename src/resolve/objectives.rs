@@ -191,6 +191,7 @@ impl One<'_, '_> {
             severity: rate.severity,
             only: None,
             labels,
+            tells_of: None,
             mutes: false,
             summary: format!("{name}: {what}, {}", often(rate.tenths)),
             description: format!(

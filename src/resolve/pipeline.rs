@@ -7,8 +7,9 @@ use crate::map::IndexMap;
 use crate::blueprint::ci::{Ci, DeployTo, Platform};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::format::template;
-use crate::model::pipeline::{Beside, Built, Checks, Deployment, Pipeline, Way};
+use crate::model::pipeline::{Built, Checks, Deployment, Pipeline, Way};
 use crate::model::service::{Dockerfile, Service};
+use crate::resolve::rehearsals::rehearsals;
 use crate::resolve::scope::Scope;
 use crate::value::{Name, way};
 
@@ -24,7 +25,12 @@ pub(super) fn pipeline(
     let of = last(scope, written).or(scope.blueprint.environments.keys().next()).cloned();
     let base = base(scope, services);
     let context = scope.context;
-    let rehearsals = if written.integration { beside(scope, services) } else { Vec::new() };
+    let mut builds: Vec<Built> =
+        services.values().filter_map(|service| built(scope, service, &base)).collect();
+    let rehearsals = match written.integration {
+        true => rehearsals(scope, services, &mut builds),
+        false => Vec::new(),
+    };
     Some(Pipeline {
         of: of.unwrap_or_else(|| scope.environment.name.clone()),
         branch: written.branch.clone().unwrap_or_else(|| "main".to_owned()),
@@ -39,7 +45,7 @@ pub(super) fn pipeline(
         slack: written.slack.clone(),
         root: here(&way::between(&base, context.output)),
         blueprint: way::between(&base, &way::join(context.output, context.blueprint_path)),
-        builds: services.values().filter_map(|service| built(scope, service, &base)).collect(),
+        builds,
         rehearsals,
         max_p95: slowest(scope),
         deploys,
@@ -158,6 +164,7 @@ fn built(scope: &Scope<'_>, service: &Service, base: &str) -> Option<Built> {
         target: build.target.clone(),
         arguments: build.arguments.clone(),
         version: service.component.as_ref().map(|one| one.version.clone()).unwrap_or_default(),
+        rehearsed: IndexMap::default(),
         checks: entry.and_then(|entry| entry.checks.as_ref()).map(|one| checks(one, service)),
     })
 }
@@ -189,17 +196,4 @@ fn checks(known: &Checks, service: &Service) -> Checks {
         test: rendered(&known.test),
         integration: rendered(&known.integration),
     }
-}
-
-fn beside(scope: &Scope<'_>, services: &IndexMap<Name, Service>) -> Vec<Beside> {
-    let one = |service: &Service| {
-        let entry = scope.parts.get(&service.name)?.entry.as_ref()?;
-        Some(Beside {
-            service: service.name.clone(),
-            image: service.image.clone(),
-            port: service.port()?,
-            rehearsal: entry.rehearsal.clone()?,
-        })
-    };
-    services.values().filter_map(one).collect()
 }

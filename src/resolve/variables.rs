@@ -1,5 +1,6 @@
 //! Turns the variables that a blueprint declares, and those that components need, into those of the model.
 
+mod checks;
 mod readers;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,8 @@ use crate::model::variable::{Group, Origin, Variable};
 use crate::resolve::Context;
 use crate::resolve::parts::Parts;
 use crate::resolve::scope::Scope;
-use crate::value::{Cron, GroupName, Name, VariableName};
+use crate::value::{GroupName, Name, VariableName};
+use checks::{check, check_kind, check_requirements};
 use readers::Readers;
 
 /// A declared variable.
@@ -57,6 +59,7 @@ pub(super) fn declare(
         for (name, written) in variables {
             let pointer = format!("/variables/{group}/{name}");
             check(name, written, &pointer, context, diagnostics);
+            check_requirements(name, written, &pointer, context, diagnostics);
             let variable = Declared {
                 group: group.clone(),
                 components: false,
@@ -100,52 +103,6 @@ pub(super) fn declare(
         }
     }
     declared
-}
-
-/// What contradicts itself in one declaration.
-fn check(
-    name: &VariableName,
-    written: &Written,
-    pointer: &str,
-    context: Context<'_>,
-    diagnostics: &mut Diagnostics,
-) {
-    let place = |key: &str| context.locator.key(&format!("{pointer}/{key}"));
-    if written.secret && written.default.is_some() {
-        diagnostics.push(
-            Diagnostic::error(
-                Code::SecretWithDefault,
-                format!("the secret `{name}` has a default"),
-            )
-            .at(place("default"), "everyone who reads the template would know it")
-            .help("remove `default`, and say how it is made: `generate: hex 32`"),
-        );
-    }
-    if written.secret && written.fixed.as_ref().is_some_and(|fixed| !fixed.refers()) {
-        diagnostics.push(
-            Diagnostic::error(
-                Code::SecretWithDefault,
-                format!("the secret `{name}` stands in the blueprint"),
-            )
-            .at(
-                context.locator.key(&format!("{pointer}/fixed")),
-                "everyone who reads the blueprint knows it",
-            )
-            .help("remove `fixed`, and let the operator set it"),
-        );
-    }
-    if written.fixed.is_some()
-        && (written.default.is_some() || written.optional || written.generate.is_some())
-    {
-        diagnostics.push(
-            Diagnostic::error(
-                Code::InvalidValue,
-                format!("`{name}` is both fixed and the operator's"),
-            )
-            .at(place("fixed"), "the blueprint sets it here")
-            .help("keep either `fixed`, or `default`, `optional` and `generate`"),
-        );
-    }
 }
 
 /// The variables of the model, in groups, with who reads them.
@@ -225,13 +182,14 @@ fn origin(
     diagnostics: &mut Diagnostics,
 ) -> Origin {
     let at = format!("/variables/{}/{name}", declared.group);
-    let place = || scope.context.locator.value(&at);
+    let place = |key: &str| scope.context.locator.value(&format!("{at}/{key}"));
+    let value = format!("the value of `{name}`");
     if let Some(fixed) = &declared.fixed {
         let Some(text) = scope.text_at(fixed, &at, diagnostics) else {
             return Origin::Operator { default: None, optional: true };
         };
         if let Some(literal) = text.as_literal() {
-            check_kind(name, literal, declared.written.kind, place(), diagnostics);
+            check_kind(&value, literal, declared.written.kind, place("fixed"), diagnostics);
         }
         return Origin::Fixed(text);
     }
@@ -240,37 +198,16 @@ fn origin(
         if text.as_literal().is_none() {
             diagnostics.push(
                 Diagnostic::error(Code::RunTimeReference, format!("the default of `{name}` is known at run time only"))
-                    .at(place(), "")
+                    .at(place("default"), "")
                     .help("a default stands in the template: use `fixed` for a value made of other variables"),
             );
         }
         text.as_literal().map(str::to_owned)
     });
     if let Some(default) = &default {
-        check_kind(name, default, declared.written.kind, place(), diagnostics);
+        check_kind(&value, default, declared.written.kind, place("default"), diagnostics);
     }
     Origin::Operator { default, optional: declared.written.optional }
-}
-
-fn check_kind(
-    name: &VariableName,
-    value: &str,
-    kind: VariableKind,
-    place: crate::source::Span,
-    diagnostics: &mut Diagnostics,
-) {
-    if kind == VariableKind::Cron {
-        if let Err(malformed) = Cron::parse(value) {
-            let found = Diagnostic::error(malformed.code, malformed.reason).at(place, "");
-            diagnostics.push(malformed.help.into_iter().fold(found, Diagnostic::help));
-        }
-        return;
-    }
-    if let Err(expected) = kind.check(value) {
-        let message = format!("the value of `{name}` is not {expected}");
-        let found = Diagnostic::error(Code::InvalidValue, message).at(place, "");
-        diagnostics.push(found.help(format!("write {expected}, or declare another `type`")));
-    }
 }
 
 /// The profile of all readers, if none of them runs without it.

@@ -2,7 +2,9 @@
 
 use crate::blueprint::backup::Backup as Written;
 use crate::diagnostic::{Code, Diagnostic, suggest};
+use crate::model::alert::{Rule, Subject};
 use crate::model::backup::{Backups, Series, Store};
+use crate::model::cluster::Only;
 use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::value::{Duration, Name};
@@ -238,15 +240,17 @@ pub(super) fn contradicting_retention(view: &View<'_>, found: &mut Findings<'_>)
     }
 }
 
-/// What tells how old backups are.
-const AGE: &str = "backup_last_success_timestamp_seconds";
+/// Whether an alert tells of backups, and not in a cluster only.
+fn tells_everywhere(rule: &Rule) -> bool {
+    rule.tells_of == Some(Subject::Backups) && rule.only != Some(Only::Kubernetes)
+}
 
 /// Backups whose end nobody would notice, though metrics are read.
 pub(super) fn unwatched(view: &View<'_>, found: &mut Findings<'_>) {
     let Some(backups) = backups(view).filter(|backups| !backups.stores.is_empty()) else { return };
     let Some(monitoring) = &view.model.monitoring else { return };
     let mut rules = monitoring.rules.iter().flat_map(|group| &group.rules);
-    if monitoring.metrics.is_none() || rules.any(|rule| rule.expr.contains(AGE)) {
+    if monitoring.metrics.is_none() || rules.any(tells_everywhere) {
         return;
     }
     let names: Vec<String> = backups.stores.keys().map(|name| format!("`{name}`")).collect();
@@ -259,7 +263,7 @@ pub(super) fn unwatched(view: &View<'_>, found: &mut Findings<'_>) {
         .help(if packs {
             "add `backups` to the packs"
         } else {
-            "let the alert `BackupTooOld` be, or write one of your own"
+            "let the alert `BackupTooOld` be, or write one of your own with `tells_of: backups`"
         });
     found.push_unless_waived(&backups.service, diagnostic);
 }

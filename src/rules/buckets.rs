@@ -1,10 +1,100 @@
-//! Finds buckets that cannot be reached as they are written.
+//! Finds buckets that cannot be reached as they are written, and backups of which some would lie in the place of others.
 
+use crate::blueprint::locate::Locator;
+use crate::blueprint::read::Written;
 use crate::blueprint::reference::Text;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::Model;
+use crate::model::backup::Bucket;
 use crate::rules::View;
 use crate::rules::findings::Findings;
-use crate::value::Host;
+use crate::value::{Host, Name};
+
+/// What is wrong with two that are known when compiling.
+enum Shared {
+    /// They are one folder of one bucket.
+    Place,
+    /// They are folders of one bucket, each with an age for what lies there.
+    Rules,
+}
+
+impl Shared {
+    fn of(one: &Bucket, other: &Bucket) -> Option<Self> {
+        let (one_at, other_at) = (one.place.as_ref()?, other.place.as_ref()?);
+        let folder = |place: &(String, String, String)| place.2.trim_end_matches('/').to_owned();
+        if (&one_at.0, &one_at.1) != (&other_at.0, &other_at.1) {
+            return None;
+        }
+        if folder(one_at) == folder(other_at) {
+            return Some(Self::Place);
+        }
+        (one.lifecycle.is_some() && other.lifecycle.is_some()).then_some(Self::Rules)
+    }
+
+    fn told(&self, both: &str, bucket: &Bucket) -> Diagnostic {
+        let (_, name, folder) = bucket.place.clone().unwrap_or_default();
+        match self {
+            Self::Place => {
+                let within = match folder.as_str() {
+                    "" => String::new(),
+                    folder => format!(", folder `{folder}`"),
+                };
+                let message = format!("{both} are one place: the bucket `{name}`{within}");
+                Diagnostic::error(Code::BucketTaken, message)
+                    .help("give each another `bucket` or `prefix`; left out, `prefix` is the name of the environment")
+            }
+            Self::Rules => {
+                let message =
+                    format!("{both} are in the bucket `{name}`, and each has a `lifecycle`");
+                Diagnostic::error(Code::BucketTaken, message)
+                    .help("a bucket has one set of rules, and whoever applies one replaces the other: give each a `bucket` of its own")
+            }
+        }
+    }
+}
+
+/// Two buckets that are the same one, within one environment.
+pub(super) fn taken(view: &View<'_>, found: &mut Findings<'_>) {
+    let buckets = view.model.backups.iter().flat_map(|backups| &backups.buckets);
+    let buckets: Vec<_> = buckets.collect();
+    for (at, (second, bucket)) in buckets.iter().enumerate() {
+        for (first, other) in &buckets[..at] {
+            let Some(shared) = Shared::of(other, bucket) else { continue };
+            let key = |name: &Name| view.locator.value(&format!("/buckets/{name}/bucket"));
+            let told = shared.told(&format!("`{first}` and `{second}`"), bucket);
+            found.push(told.at(key(second), "").at(key(first), ""));
+        }
+    }
+}
+
+/// Two environments whose backups lie in one place: each would remove the other's, and restore what is not its own.
+pub(super) fn taken_across(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
+    let of = |model: &Model| -> Vec<(Name, Bucket)> {
+        let buckets = model.backups.iter().flat_map(|backups| backups.buckets.clone());
+        buckets.collect()
+    };
+    for (at, second) in models.iter().enumerate() {
+        for (first, (name, bucket)) in
+            models[..at].iter().flat_map(|first| of(second).into_iter().map(move |it| (first, it)))
+        {
+            let Some((other_name, shared)) = of(first)
+                .iter()
+                .find_map(|(other, theirs)| Some((other.clone(), Shared::of(theirs, &bucket)?)))
+            else {
+                continue;
+            };
+            let key = |model: &Model, name: &Name| {
+                let locator = Locator::new(written, Some(&model.environment.name));
+                locator.value(&format!("/buckets/{name}/bucket"))
+            };
+            let (one, other) = (&first.environment.name, &second.environment.name);
+            let both = format!("the backups of `{one}` and `{other}`");
+            let (here, there) = (key(second, &name), key(first, &other_name));
+            let told = shared.told(&both, &bucket).at(here, "");
+            diagnostics.push(if here == there { told } else { told.at(there, "") });
+        }
+    }
+}
 
 /// A bucket, region or endpoint that is none. Left to the run, it would show when the first backup is copied, and the
 /// host that policies let through would not be known.

@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{InCluster, Role, Service, Tier};
 use crate::rules::View;
 use crate::rules::findings::Findings;
-use crate::source::Span;
+use crate::source::{Span, pointer};
 use crate::value::{Image, Name};
 
 /// The image with a tag: the one that the catalogue knows, where it knows one.
@@ -37,7 +37,12 @@ pub(super) fn image_latest(view: &View<'_>, found: &mut Findings<'_>) {
             Tier::Production => Diagnostic::error(Code::ImageLatest, message),
             Tier::Staging | Tier::Development => Diagnostic::warning(Code::ImageLatest, message),
         };
-        let help = format!("write the exact tag, for instance `{}`", pinned_image(view, service));
+        let pinned = pinned_image(view, service);
+        let help = if pinned == service.image.to_string() {
+            "write the exact tag".to_owned()
+        } else {
+            format!("write the exact tag, for instance `{pinned}`")
+        };
         found.push_unless_waived(name, diagnostic.at(place, label).help(help));
     }
 }
@@ -45,10 +50,16 @@ pub(super) fn image_latest(view: &View<'_>, found: &mut Findings<'_>) {
 /// Where the image of a service was written.
 fn place(view: &View<'_>, name: &Name) -> Span {
     if view.blueprint.images.contains_key(name.as_str()) {
-        view.locator.value(&format!("/images/{name}"))
-    } else {
-        view.service(name, "/image")
+        return view.locator.value(&format!("/images/{name}"));
     }
+    let is_own = view.blueprint.services.get(name).is_some_and(|own| own.image.is_some());
+    let component = view.model.services.get(name).and_then(|service| service.component.as_ref());
+    // The entry that it comes from, where that is the project's.
+    let entry = component.filter(|_| !is_own).and_then(|component| {
+        let versions = pointer::push("/versions", &component.version);
+        Some(view.catalog.locator(&component.name)?.value(&pointer::push(&versions, "tag")))
+    });
+    entry.unwrap_or_else(|| view.service(name, "/image"))
 }
 
 /// An image that is another program, another version or another system than its catalogue entry describes.

@@ -67,6 +67,7 @@ type Rule = (fn(&View<'_>, &mut Findings<'_>), &'static [&'static str]);
 
 /// The rules within one environment, each of which finds one kind of fault.
 const RULES: &[Rule] = &[
+    (order::nothing_runs, &["services", "edge", "routes", "monitoring"]),
     (order::dependency_cycle, &["services/*/profile"]),
     (
         order::need_under_profile,
@@ -140,6 +141,7 @@ const RULES: &[Rule] = &[
     (backups::foreign_files, &[".user", "services/*/uses"]),
     (backups::unknown_bucket, &["buckets"]),
     (buckets::malformed, &[]),
+    (buckets::taken, &["buckets"]),
     (backups::missed_objective, &["recovery"]),
     (backups::contradicting_retention, &["buckets"]),
     (backups::unwatched, &["monitoring", "services/*/uses"]),
@@ -215,6 +217,7 @@ const ACROSS: &[Across] = &[
     ),
     (environments::port_taken, &["environments/*/host", "environments/*/shift_ports"]),
     (environments::subnet_overlap, &["environments/*/host"]),
+    (buckets::taken_across, &["buckets", "environments/*/short"]),
     (unused::images, &["services/*/uses", "edge/uses", "monitoring", "routes"]),
     (waivers::unknown_waiver, &["services/*/uses", "edge/uses", "monitoring", "routes"]),
 ];

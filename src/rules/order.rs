@@ -11,6 +11,24 @@ use crate::rules::findings::Findings;
 use crate::source::{Span, pointer};
 use crate::value::Name;
 
+/// An environment without services. It compiles, since services may be added one by one; nothing can be started.
+pub(super) fn nothing_runs(view: &View<'_>, found: &mut Findings<'_>) {
+    if !view.model.services.is_empty() {
+        return;
+    }
+    let locator = view.locator;
+    let place = locator.entry("/services").unwrap_or_else(|| locator.key("/name"));
+    let environment = &view.model.environment.name;
+    found.push(
+        Diagnostic::warning(
+            Code::NothingToRun,
+            format!("nothing runs in `{environment}`: it has no services"),
+        )
+        .at(place, "")
+        .help("add one: `formwork add service`, or `services: { api: { image: … } }`"),
+    );
+}
+
 /// Services that wait for each other in a circle: of each, the shortest circle, unless it was told for another.
 pub(super) fn dependency_cycle(view: &View<'_>, found: &mut Findings<'_>) {
     let circles = Circles::of(&view.model.services);

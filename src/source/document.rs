@@ -93,7 +93,7 @@ fn mappings(sources: &Sources, id: SourceId, several: bool) -> (Vec<Node>, Diagn
     if roots.is_empty() {
         let message = format!("`{}` is empty", source.path);
         let empty = Diagnostic::error(Code::EmptyFile, message).in_file(&source.path);
-        found.push(empty.help("fill it or remove it; `formwork init` writes a working blueprint"));
+        found.push(empty.help("fill it or remove it"));
     }
     let whole = if several { "document" } else { "file" };
     let others = roots.iter().filter(|node| !matches!(node.kind, Kind::Mapping(_)));

@@ -109,6 +109,13 @@ impl Sources {
         &self.0[id.0 as usize]
     }
 
+    /// The same texts under other paths.
+    #[must_use]
+    pub fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
+        let one = |source: &Source| Source { path: name(&source.path), ..source.clone() };
+        Self(self.0.iter().map(one).collect())
+    }
+
     /// The place where a span starts.
     pub fn position(&self, span: Span) -> Position {
         self.get(span.source).position(span.start)

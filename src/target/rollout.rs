@@ -1,6 +1,7 @@
 //! Turns the manifests of an environment into what is done, one thing after the other, when a cluster gets a version: what
 //! the script does and what the guide says are made of this one list.
 
+use crate::model::backup::Store;
 use crate::model::service::Until;
 use crate::model::{Model, Role, Service, naming};
 use crate::target::Output;
@@ -22,8 +23,10 @@ pub struct Rollout {
     pub namespaces: Vec<(String, String)>,
     /// The Secrets that the operator makes, and without which pods do not start: namespace and name.
     pub secrets: Vec<(String, String)>,
-    /// The daily backups: namespace and name of what runs them by their schedule.
-    pub backups: Vec<(String, String)>,
+    /// The daily backups: namespace and name of what runs them by their schedule, and how long one may take.
+    pub backups: Vec<(String, String, Duration)>,
+    /// The jobs that bring back what is backed up.
+    pub restores: Vec<Restore>,
     /// The manifests of what migrations read and may do.
     pub settings: Vec<String>,
     /// What must run before something is migrated: namespace, kind and name.
@@ -32,6 +35,25 @@ pub struct Rollout {
     pub migrations: Vec<(String, String, String)>,
     /// What goes back where a deployment has changed it and does not work: namespace, kind and name.
     pub back: Vec<(String, String, String)>,
+}
+
+/// A job that brings something back.
+#[derive(Debug)]
+pub struct Restore {
+    /// What is brought back.
+    pub store: String,
+    /// `restore`, or `recover` for any moment.
+    pub way: &'static str,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub job: String,
+    /// Its manifest.
+    pub path: String,
+    /// What backs it up by its schedule.
+    pub schedule: String,
+    /// The workloads that stand still meanwhile.
+    pub stopped: Vec<String>,
 }
 
 /// A manifest that was emitted.
@@ -79,6 +101,7 @@ impl Rollout {
             namespaces: namespaces(model, &all),
             secrets: secrets(model, &all),
             backups: backups(model, &all),
+            restores: restores(model, &all),
             settings,
             needs,
             migrations,
@@ -148,11 +171,39 @@ fn secrets(model: &Model, all: &[Manifest]) -> Vec<(String, String)> {
     namespaces.filter(needed).map(|namespace| (namespace, name.clone())).collect()
 }
 
-fn backups(model: &Model, all: &[Manifest]) -> Vec<(String, String)> {
+fn backups(model: &Model, all: &[Manifest]) -> Vec<(String, String, Duration)> {
     let Some(backups) = &model.backups else { return Vec::new() };
     let Some(service) = model.services.get(&backups.service) else { return Vec::new() };
     let daily = backups.jobs().filter(|(_, _, _, series)| series.name == "daily");
-    let names = daily.map(|(name, _, _, _)| name);
     let there = |name: &String| all.iter().any(|one| one.kind == "cronjob" && one.name == *name);
-    names.filter(there).map(|name| (namespace_of(model, service), name)).collect()
+    let daily = daily.filter(|(name, _, _, _)| there(name));
+    daily.map(|(name, _, store, _)| (namespace_of(model, service), name, store.run_time)).collect()
 }
+
+fn restores(model: &Model, all: &[Manifest]) -> Vec<Restore> {
+    let Some(backups) = &model.backups else { return Vec::new() };
+    let Some(service) = model.services.get(&backups.service) else { return Vec::new() };
+    let one = |(store, known): (&Name, &Store), way: &'static str| {
+        let job = format!("{way}-{store}");
+        let manifest = all.iter().find(|one| one.kind == "job" && one.name == job)?;
+        let archive = known.archive.as_ref().filter(|_| way == RECOVER);
+        let stopped = archive.map(|archive| vec![store.to_string(), archive.service.to_string()]);
+        let daily = known.series.first()?;
+        Some(Restore {
+            store: store.to_string(),
+            way,
+            namespace: namespace_of(model, service),
+            job,
+            path: manifest.path.clone(),
+            schedule: naming::backup_job(store, daily.name),
+            stopped: stopped.unwrap_or_default(),
+        })
+    };
+    let ways = |store| [RESTORE, RECOVER].into_iter().filter_map(move |way| one(store, way));
+    backups.stores.iter().flat_map(ways).collect()
+}
+
+/// Brings a backup back.
+const RESTORE: &str = "restore";
+/// Brings any moment back.
+const RECOVER: &str = "recover";

@@ -160,7 +160,7 @@ fn what_cannot_be_spliced_is_refused_with_what_to_write() {
 fn what_is_named_must_be_known_and_new() {
     let folder = Folder::with(SHOP);
     let add = |args: &[&str]| folder.run(&[&["add"], args].concat()).exits(2);
-    add(&["component", "api", "--uses", "postgres"]).complains("there is a `api` already");
+    add(&["component", "api", "--uses", "postgres"]).complains("`api` is there already");
     add(&["component", "db", "--uses", "postgrse"]).complains("did you mean `postgres`?");
     add(&["component", "db", "--uses", "fastapi"]).complains("no component `fastapi`");
     add(&["component", "db", "--uses", "postgres", "--for", "apy"])

@@ -133,7 +133,7 @@ fn nothing_is_told_of_what_only_follows() {
     );
     assert_eq!(
         beside(
-            "  Web: { image: \"app:1\" }\nroutes: { example.com: { /: web } }\nedge: { limit: 50r/s }"
+            "  Web: { image: \"app:1\", port: 80 }\nroutes: { example.com: { /: web } }\nedge: { limit: 50r/s }"
         ),
         ["invalid-name Web"]
     );
@@ -257,11 +257,13 @@ fn help_says_what_to_write() {
     assert_eq!(patch("file: nginx/production/nginx.conf, insert: x, at: http"), ["write `/http`"]);
     assert_eq!(
         patch("file: nginx/production/nginx.conf, insert: x"),
-        ["say where in `nginx/production/nginx.conf` with `at:`, one of `/http`, `/main`"]
+        [
+            "say where in `nginx/production/nginx.conf`: its insertion points for `at:` are `/http`, `/main`"
+        ]
     );
     assert_eq!(
         patch("file: nginx/production/nginx.conf, insert: x, at: /htp"),
-        ["`nginx/production/nginx.conf` has no point `/htp`, but `/http`, `/main`"]
+        ["`nginx/production/nginx.conf` has no insertion point `/htp`; it has `/http`, `/main`"]
     );
     assert_eq!(
         patch("file: docker-compose.production.yml, merge: {}, at: /services/api/imag"),

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::harness::{Folder, NOTES};
+use crate::harness::{Folder, NOTES, Run};
 
 const BROKEN: &str = "blueprint: v1\nname: notes\nservices: { api: { imge: nginx } }\n";
 
@@ -379,11 +379,61 @@ fn an_answer_that_cannot_be_written_is_told() {
     {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = folder.formwork(command).stdout(full).output().unwrap();
-        let run = crate::harness::Run::of(output).exits(2);
+        let run = Run::of(output).exits(2);
         run.complains("error: the answer could not be written to standard output: No space left");
     }
     // Whoever closes a pipe has read enough.
     let mut child = folder.formwork(&["schema"]).stdout(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     assert!(child.wait().unwrap().success());
+}
+
+/// Code hosts look files up from the root of the repository, wherever the program was run.
+#[test]
+fn annotations_name_files_from_the_root_of_the_repository() {
+    let folder = Folder::empty();
+    folder.write("deploy/blueprint.yaml", "blueprint: v1\nname: shop\nfoo: 1\n");
+    let run = |args: &[&str]| {
+        let output = folder.formwork(args).current_dir(folder.file("deploy")).output().unwrap();
+        let run = Run::of(output);
+        format!("{}{}", run.stdout, run.stderr)
+    };
+    assert!(run(&["validate", "--format", "github"]).contains("file=blueprint.yaml,"));
+    fs::create_dir(folder.file(".git")).unwrap();
+    for (command, format, said) in [
+        ("validate", "github", "file=deploy/blueprint.yaml,"),
+        ("validate", "sarif", "\"uri\": \"deploy/blueprint.yaml\""),
+        ("check", "github", "file=deploy/blueprint.yaml,"),
+        ("validate", "text", "--> blueprint.yaml:3:1"),
+        ("validate", "json", "\"blueprint.yaml\""),
+    ] {
+        let told = run(&[command, "--format", format]);
+        assert!(told.contains(said), "{command} {format}: {told}");
+    }
+    folder.write("deploy/blueprint.yaml", NOTES);
+    assert!(
+        run(&["check", "--format", "github"])
+            .contains("file=deploy/docker-compose.production.yml,")
+    );
+    let log = run(&["check", "--format", "sarif"]);
+    assert!(log.contains("\"uri\": \"deploy/docker-compose.production.yml\""), "{log}");
+    folder.write("deploy/.env.production", "A\n");
+    for (format, said) in [
+        ("github", "file=deploy/.env.production,"),
+        ("sarif", "\"uri\": \"deploy/.env.production\""),
+    ] {
+        let told = run(&["env", "check", "--format", format]);
+        assert!(told.contains(said), "{format}: {told}");
+    }
+}
+
+#[test]
+fn of_a_system_without_services_nothing_is_started() {
+    let folder = Folder::with("blueprint: v1\nname: shop\n");
+    folder.run(&["validate"]).exits(0).complains("warning[nothing-to-run]");
+    let run = folder.run(&["build"]).exits(0);
+    assert!(!run.stdout.contains("docker compose"), "{}", run.stdout);
+    let add = ["add", "component", "cache", "--uses", "redis@8"];
+    let run = folder.run(&add).exits(0).says("docker compose");
+    assert_eq!(run.stderr, "");
 }

@@ -171,7 +171,8 @@ fn answers_that_are_wrong_leave_nothing_behind() {
     run("shop", "postgres", "shop.example").complains("the catalogue has no stack `postgres`");
     run("shop", "fastapi@1", "shop.example").complains("there are 3.13, 3.12");
     run("My Shop", "fastapi", "shop.example").complains("write `my-shop`");
-    run("shop", "fastapi", "https://shop.example").complains("error[invalid-host]");
+    run("shop", "fastapi", "https://shop.example")
+        .complains("`--domain`: `https://shop.example` is a URL");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
@@ -464,4 +465,27 @@ fn what_the_operator_keeps_stays_out_of_images_and_of_git() {
     assert!(ignored.contains("\n/de\\[p]loy/secrets\n"), "{ignored}");
     let ignored = folder.read("de[p]loy/docker/web.Dockerfile.dockerignore");
     assert!(!ignored.contains("/secrets"), "{ignored}");
+}
+
+#[test]
+fn a_flag_that_will_not_do_is_named_and_no_place_in_a_file_that_is_not_there() {
+    let long = "x123456789012345678901234567890123456789";
+    let given: &[(&[&str], &str)] = &[
+        (&["--name", "Bad_Name"], "`--name`: `Bad_Name` is not a name"),
+        (&["--name", "x"], "`--name`: `x` is too short"),
+        (&["--name", "shop", "--domain", "shop"], "`--domain`: `shop` is no domain"),
+        (&["--name", "shop", "--env", "Prod"], "`--env`: `Prod` is not a name"),
+        (&["--name", long, "--env", long], "the namespace `x1"),
+    ];
+    for (args, said) in given {
+        let folder = Folder::empty();
+        let mut all = vec!["init", "--stack", "fastapi"];
+        all.extend(*args);
+        if !args.contains(&"--domain") {
+            all.extend(["--domain", "shop.example"]);
+        }
+        let run = folder.run(&all).exits(2).complains(said);
+        assert!(!run.stderr.contains("blueprint.yaml:"), "{}", run.stderr);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

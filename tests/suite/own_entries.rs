@@ -122,6 +122,9 @@ fn faults_of_an_entry_are_told_in_its_own_file() {
         ("no_health_tool", "exporter: mine-exporter\nno_health_tool", "unknown-component", "20:11"),
         ("parameters.memory }}", "parameters.memory }", "broken-template", "18:7"),
         ("service.parameters", "service.parametres", "unfit-component", "15:3"),
+        ("mounts: { mine/mine", "mounts: { mine/other", "unfit-component", "19:11"),
+        ("1.6.39-alpine", "latest", "image-latest", "5:27"),
+        ("user: \"11211:11211\"", "user: bob", "invalid-user", "7:7"),
         ("\"0x30\"", "\"0 times 30\"", "invalid-sample", "30:47"),
         (
             "quiet: { series: { 'mine_up{job=\"$job\"}'",
@@ -141,6 +144,14 @@ fn faults_of_an_entry_are_told_in_its_own_file() {
         run.complains(&format!("error[{code}]"))
             .complains(&format!("--> catalog/mine.yaml:{place}\n"));
     }
+}
+
+#[test]
+fn an_empty_entry_is_not_taken_for_a_blueprint() {
+    let run = folder("").run(&["validate"]).exits(1);
+    assert!(!run.stderr.contains("formwork init"), "{}", run.stderr);
+    run.complains("error[empty-file]: `catalog/mine.yaml` is empty");
+    Folder::with("").run(&["validate"]).exits(1).complains("`formwork init` writes a working");
 }
 
 #[test]

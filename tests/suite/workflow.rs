@@ -143,6 +143,91 @@ fn row_c5_seven_stages_with_a_matrix_of_six_service_containers_slack_and_product
         has(&found, &format!("deploy-{environment}"), &format!("smoke-test.sh {environment}"));
     }
     has(&found, "notify", "secrets.SLACK_WEBHOOK");
+    // What the operator fills in stays as it is there, and what is filled in comes along.
+    let template = "out/saas-chat/.env.production.example";
+    assert!(PathBuf::from(template).exists());
+    has(&found, "deploy-production", "--include '/.env.*.example' --exclude '/.env.*'");
+}
+
+/// The environment of the tests' step of a job, and those of its containers.
+fn beside(workflow: &Value, job: &str) -> (Value, Value) {
+    let steps = at(workflow, &["jobs", job, "steps"]).as_sequence().unwrap();
+    let test = steps.iter().find(|step| step["name"] == "Test").unwrap();
+    (test["env"].clone(), at(workflow, &["jobs", job, "services"]).clone())
+}
+
+#[test]
+fn row_c5_integration_tests_find_service_containers_by_the_variables_that_the_programs_read() {
+    let found = workflow("saas-chat");
+    let (tests, containers) = beside(&found, "integration-node");
+    let password = "integration-integration-${{ github.run_id }}";
+    let wanted = [
+        ("DATABASE_URL", format!("postgresql://saas:{password}@127.0.0.1:5432/saas_db")),
+        (
+            "MONGODB_URL",
+            format!("mongodb://saas:{password}@127.0.0.1:27017/conversations?authSource=admin"),
+        ),
+        ("REDIS_URL", format!("redis://:{password}@127.0.0.1:6379/0")),
+        ("CLICKHOUSE_HOST", "127.0.0.1".to_owned()),
+        ("CLICKHOUSE_PORT", "8123".to_owned()),
+        ("CLICKHOUSE_PASSWORD", password.to_owned()),
+        ("RABBITMQ_URL", format!("amqp://saas:{password}@127.0.0.1:5672/app")),
+    ];
+    for (name, value) in wanted {
+        assert_eq!(tests[name], value.as_str(), "{name}");
+    }
+    // The other end: what each of these names is made so in the container, and open at that port.
+    for (service, port, variables) in [
+        ("postgres", "5432:5432", ["POSTGRES_USER=saas", "POSTGRES_DB=saas_db"].as_slice()),
+        ("mongodb", "27017:27017", &["MONGO_INITDB_ROOT_USERNAME=saas"]),
+        ("redis", "6379:6379", &[]),
+        ("clickhouse", "8123:8123", &["CLICKHOUSE_USER=analytics", "CLICKHOUSE_DB=analytics_db"]),
+        ("rabbitmq", "5672:5672", &["RABBITMQ_DEFAULT_USER=saas", "RABBITMQ_DEFAULT_VHOST=app"]),
+    ] {
+        let container = &containers[service];
+        assert_eq!(container["ports"][0], port);
+        for variable in variables {
+            let (name, value) = variable.split_once('=').unwrap();
+            assert_eq!(container["env"][name], value, "{service}");
+        }
+    }
+    has(
+        &found,
+        "integration-node",
+        "config set requirepass integration-integration-\"${GITHUB_RUN_ID}\"",
+    );
+}
+
+#[test]
+fn what_tests_are_given_is_what_the_programs_read_and_no_more() {
+    for (system, job, programs) in [
+        (
+            "saas-chat",
+            "integration-node",
+            "auth-service chat-service billing-service analytics-service orchestrator-service email-worker",
+        ),
+        ("sira", "integration-python", "backend"),
+        ("vulnzero", "integration-python", "api aggregator"),
+    ] {
+        let (tests, _) = beside(&workflow(system), job);
+        let compose = PathBuf::from(format!("out/{system}/docker-compose.yml"));
+        let compose = [compose, PathBuf::from(format!("out/{system}/docker-compose.prod.yml"))];
+        let compose: Vec<Value> = compose
+            .iter()
+            .filter_map(|path| serde_yaml::from_str(&std::fs::read_to_string(path).ok()?).ok())
+            .collect();
+        let read = |name: &str| {
+            programs.split(' ').any(|program| {
+                compose.iter().any(|file| !file["services"][program]["environment"][name].is_null())
+            })
+        };
+        let names: Vec<&str> =
+            tests.as_mapping().unwrap().keys().map(|name| name.as_str().unwrap()).collect();
+        assert!(names.len() > 3, "{system}: {names:?}");
+        for name in names {
+            assert!(read(name), "{system}: no program reads {name}");
+        }
+    }
 }
 
 #[test]
@@ -312,7 +397,7 @@ fn images_are_promoted_by_digest_and_one_that_is_not_the_same_ends_it() {
     let stand_in = r#"#!/bin/bash
 echo "$*" >>"${RUNNER_TEMP}/calls"
 case $3 in
-  inspect) [[ ${*: -1} == *:lost* ]] || echo "\"sha256:$(cat "${RUNNER_TEMP}/${6##*:}")\"" ;;
+  inspect) [[ -e ${RUNNER_TEMP}/${6##*:} ]] && echo "\"sha256:$(cat "${RUNNER_TEMP}/${6##*:}")\"" ;;
   create) printf '%s' "${PUSHES:-${7##*:}}" >"${RUNNER_TEMP}/${6##*:}" ;;
 esac
 "#;
@@ -337,6 +422,25 @@ esac
     assert!(other.stdout.contains("::error::ghcr.io/a/b:1.0 is sha256:b"), "{other:#?}");
     let lost = run("ghcr.io/a/b:lost ghcr.io/a/b:1.0", "").exits(1);
     assert!(lost.stdout.contains("::error::ghcr.io/a/b:lost is not there"), "{lost:#?}");
+
+    // What is rolled back is what its tag names again; the first deployment has nothing before it.
+    let tag = folder.path().join("1.0");
+    std::fs::remove_file(&tag).unwrap();
+    std::fs::write(folder.path().join("2.0"), "c".repeat(64)).unwrap();
+    run("ghcr.io/a/b:sha-1 ghcr.io/a/b:1.0\nghcr.io/a/b:sha-1 ghcr.io/a/b:2.0", "").exits(0);
+    let before = std::fs::read_to_string(folder.path().join("before")).unwrap();
+    assert_eq!(before, format!("ghcr.io/a/b:2.0\tsha256:{}\n", "c".repeat(64)));
+    let back = steps.last().unwrap();
+    let back: Value = serde_yaml::from_str(back).unwrap();
+    assert_eq!(back["if"], "failure() && steps.promote.outcome != 'skipped'");
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let mut command = std::process::Command::new("bash");
+    command.args(["-e", "-c", at(&back, &["run"]).as_str().unwrap()]);
+    command.env("PATH", path).env("RUNNER_TEMP", folder.path());
+    crate::harness::Run::of(command.output().unwrap()).exits(0);
+    let now = |tag: &str| std::fs::read_to_string(folder.path().join(tag)).unwrap();
+    assert_eq!(now("2.0"), "c".repeat(64));
+    assert_eq!(now("1.0"), "a".repeat(64));
 }
 
 fn rows(system: &str) -> Vec<Value> {

@@ -8,11 +8,13 @@
 set -euo pipefail
 # shellcheck source=shared/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/shared/common.sh"
+# shellcheck source=shared/jobs.sh
+source "${SCRIPTS}/shared/jobs.sh"
 
 readonly EX_ROLLED_BACK=3 EX_BROKEN=4
-KUBECTL=(kubectl)
 TIMEOUT=600
 ROLL_BACK=true
+BACK_UP=true
 ONLY_BACK=false
 FAILED=false
 IMAGES=''
@@ -35,7 +37,10 @@ Usage: deploy-kubernetes.sh ENVIRONMENT [OPTIONS]
       --images FILE   run these images by digest: a line for each, the image, a tab, sha256:...
       --timeout N     how many seconds a rollout may take (600)
       --no-rollback   leave what does not work as it is
+      --without-backup  make no backup first, such as where the database to be mended cannot be backed up: what the
+                      deployment damages is lost then, back to the last backup that there is. That is asked first
       --rollback      only go back: what the last deployment has changed, to the version before
+  -y, --yes           ask nothing
   -n, --dry-run       say what would be done, and call nothing
   -h, --help          say this
 
@@ -57,6 +62,7 @@ main() {
     case $1 in
       --no-rollback) ROLL_BACK=false ;;
       --rollback) ONLY_BACK=true ;;
+      --without-backup) BACK_UP=false ;;
       --context)
         has_value "$1" $#
         KUBECTL+=(--context "$2")
@@ -93,8 +99,13 @@ main() {
     return 0
   fi
   log "deploying ${SYSTEM} to ${ENVIRONMENT}"
+  if [[ ${BACKUPS} == true && ${BACK_UP} == false ]]; then
+    confirm "no backup is made: what this deployment damages in ${ENVIRONMENT} is lost, back to its last backup" \
+      "${ENVIRONMENT}"
+    warn 'no backup is made: what this deployment damages is lost, back to the last backup'
+  fi
   prepare
-  each_cluster_backup back_up
+  [[ ${BACK_UP} == false ]] || each_cluster_backup back_up
   migrations
   roll_out
 }
@@ -187,27 +198,6 @@ back_up() {
   run "${KUBECTL[@]}" --namespace "$1" create job "${job}" --from "cronjob/$2" ||
     die "$2 could not be started: nothing is changed"
   ended "$1" "${job}" || die "${job} failed: nothing is changed; see its message above"
-}
-
-# Waits until a job has ended, and says what it said where it failed. Its own deadline ends it. ended NAMESPACE JOB
-ended() {
-  local conditions
-  if [[ ${DRY_RUN} == true ]]; then
-    run "${KUBECTL[@]}" --namespace "$1" wait --for=condition=complete "job/$2"
-    return 0
-  fi
-  while true; do
-    conditions=$("${KUBECTL[@]}" --namespace "$1" get "job/$2" \
-      --output 'jsonpath={range .status.conditions[?(@.status=="True")]} {.type} {end}') || return
-    case ${conditions} in
-      *' Complete '*) return 0 ;;
-      *' Failed '*)
-        "${KUBECTL[@]}" --namespace "$1" logs "job/$2" --all-containers --tail 200 >&2 || true
-        return 1
-        ;;
-      *) sleep "${JOB_PAUSE:-5}" ;;
-    esac
-  done
 }
 
 # Brings databases up to date with the new programs, while the old ones run.

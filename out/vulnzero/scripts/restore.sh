@@ -13,6 +13,8 @@ source "${SCRIPTS}/shared/backups.sh"
 
 # The option that says what is restored.
 CHOICE=''
+# The option that says to do without buckets, where it is given.
+BUCKETS=()
 
 usage() {
   cat <<'END'
@@ -30,6 +32,7 @@ Usage: restore.sh ENVIRONMENT --list
 
       --without-safety-backup  do not back up first what is there: there is nothing left to save; with --time
                         what is there stays beside what is restored anyway
+      --without-buckets  do with what lies here, where no bucket answers; what is backed up stays here too
   -y, --yes         do not ask
   -n, --dry-run     say what would be done, and call nothing
   -h, --help        say this
@@ -71,6 +74,10 @@ main() {
         shift
         ;;
       --without-safety-backup) more+=("$1") ;;
+      --without-buckets)
+        more+=("$1")
+        BUCKETS=("$1")
+        ;;
       -*) common_option "$1" || misused "there is no option '$1'" ;;
       *)
         if [[ -z ${environment} ]]; then
@@ -129,7 +136,7 @@ recover() {
   [[ ${archive} != - ]] || misused "${name} keeps no archive: only its backups can be restored"
   run "${COMPOSE[@]}" stop "${archive}" "${keeper}" || die "${keeper} could not be stopped: nothing is changed"
   run "${COMPOSE[@]}" run --rm --no-deps -T --user "${user}" --volume "${volume}:/restore" --volume "${data}:/archive" \
-    "${BACKUP_SERVICE}" "${BACKUP_JOB}" recover "${name}" --time "$2" --into "/restore/${folder}" --yes || status=$?
+    "${BACKUP_SERVICE}" "${BACKUP_JOB}" recover "${name}" --time "$2" --into "/restore/${folder}" --yes "${BUCKETS[@]}" || status=$?
   if ((status != 0)); then
     run "${COMPOSE[@]}" up --detach --wait "${keeper}" "${archive}" ||
       warn "${keeper} does not start: see 'docker compose logs ${keeper}'"
@@ -138,7 +145,7 @@ recover() {
   run "${COMPOSE[@]}" up --detach --wait "${keeper}" "${archive}" ||
     die "${keeper} does not start: see its log; what was there lies beside ${folder} on the volume ${volume}"
   log "${name} is as it was at $2; making a backup from which it can be recovered again"
-  backup_job run "${name}" daily || die "${name} is restored, but not backed up: make a backup" 5
+  backup_job run "${name}" daily "${BUCKETS[@]}" || die "${name} is restored, but not backed up: make a backup" 5
 }
 
 main "$@"

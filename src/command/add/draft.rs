@@ -167,7 +167,7 @@ impl Draft<'_> {
         };
         let at = format!("/services/{name}");
         if self.models().iter().any(taken) || self.root.at(&at).is_some() {
-            bail!("there is a `{name}` already; choose another name");
+            bail!("`{name}` is there already; choose another name");
         }
         Ok(name)
     }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::{NO, UNANSWERED, count, which};
 use crate::cli::Format;
 use crate::cli::env::EnvCheckArgs;
+use crate::command::repository::Repository;
 use crate::console;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, render};
 use crate::env::file::EnvFile;
@@ -73,7 +74,7 @@ pub(super) fn run(args: &EnvCheckArgs) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    tell(found, args.format, worst);
+    tell(&found, args.format, worst);
     Ok(ExitCode::from(worst))
 }
 
@@ -85,9 +86,11 @@ struct Checked {
     variables: usize,
 }
 
-fn tell(checked: Vec<Checked>, format: Format, worst: u8) {
+fn tell(checked: &[Checked], format: Format, worst: u8) {
+    let repository = Repository::here();
     if format == Format::Sarif {
-        let found: Vec<_> = checked.into_iter().map(|one| (one.sources, one.all)).collect();
+        let renamed = |one: &Checked| repository.renamed((&one.sources, &one.all));
+        let found: Vec<_> = checked.iter().map(renamed).collect();
         console::raw(&json::to_string(&render::sarif(&found, &[])));
         return;
     }
@@ -100,7 +103,8 @@ fn tell(checked: Vec<Checked>, format: Format, worst: u8) {
     }
     for (index, one) in checked.iter().enumerate() {
         if format == Format::Github {
-            console::error(&render::github(&one.sources, &one.all));
+            let (sources, all) = repository.renamed((&one.sources, &one.all));
+            console::error(&render::github(&sources, &all));
         } else {
             let gap = if index > 0 && !one.all.is_empty() { "\n" } else { "" };
             console::error(&format!("{gap}{}", render::text(&one.sources, &one.all, true)));

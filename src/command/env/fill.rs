@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 
 use super::which::{self, Meant};
 use super::{UNANSWERED, count};
@@ -50,6 +50,8 @@ fn one(meant: &Meant<'_>, named: Named<'_>) -> anyhow::Result<bool> {
         }
     };
     let filled = filled(meant, before.as_ref())?;
+    let after = EnvFile::of(Source::confidential(shown(&meant.path), filled.text.clone()));
+    spare_others(meant, &after)?;
     let failed = |path: &Path| format!("`{}` cannot be written", path.display());
     let same = before.as_ref().is_some_and(|before| before.text() == filled.text);
     let mut changed = !same;
@@ -60,12 +62,27 @@ fn one(meant: &Meant<'_>, named: Named<'_>) -> anyhow::Result<bool> {
         access::replace(&meant.path, filled.text.as_bytes(), access::ENV_FILE)
             .with_context(|| failed(&meant.path))?;
     }
-    let after = EnvFile::of(Source::confidential(shown(&meant.path), filled.text.clone()));
     let files = secret_files::write(meant.model, &after, &meant.system.project.output)
         .map_err(|(path, error)| anyhow!(error).context(failed(&path)))?;
     drop(held);
     console::print(&report(meant, named, &filled, &after, &files, changed));
     Ok(true)
+}
+
+/// Refuses to put the secrets of one file in the place of another's: programs read those below `secrets/`.
+fn spare_others(meant: &Meant<'_>, after: &EnvFile) -> anyhow::Result<()> {
+    let Some(other) = meant.other() else { return Ok(()) };
+    let differing = secret_files::differing(meant.model, after, &meant.system.project.output);
+    let Some(first) = differing.first() else { return Ok(()) };
+    let more = match differing.len() {
+        1 => String::new(),
+        many => format!(" and {}", count(many - 1, "other file")),
+    };
+    let (path, other) = (shown(&meant.path), shown(&other));
+    bail!(
+        "`{}`{more} would get other secrets than those of `{other}`; nothing is written: fill `{other}`, or move it away if `{path}` is to take its place",
+        shown(first)
+    )
 }
 
 /// What is there already.

@@ -21,6 +21,19 @@ pub(super) struct Meant<'a> {
     pub(super) path: PathBuf,
 }
 
+impl Meant<'_> {
+    /// The environment's own file, where it is there and another one is meant.
+    pub(super) fn other(&self) -> Option<PathBuf> {
+        let own = self.system.project.output.join(naming::env_file(&self.model.environment.name));
+        (own.symlink_metadata().is_ok() && full(&own) != full(&self.path)).then_some(own)
+    }
+}
+
+/// A path without links where it exists, and without the current folder where it does not.
+fn full(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).ok()
+}
+
 /// The systems that are meant; `None` where a blueprint is invalid, of which was told.
 pub(super) fn session(of: &EnvOf, format: Format) -> anyhow::Result<Option<Session>> {
     let named: Vec<PathBuf> = of.blueprint.iter().cloned().collect();
@@ -76,7 +89,6 @@ pub(super) fn files<'a>(
 
 /// Whose file a file is: by its place, by its name, or because there is only one.
 fn named<'a>(mut meant: Vec<Meant<'a>>, file: &Path) -> anyhow::Result<Meant<'a>> {
-    let full = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
     let is = |one: &Meant<'_>| full(&one.path).is_some() && full(&one.path) == full(file);
     let same_name = |one: &Meant<'_>| one.path.file_name() == file.file_name();
     if meant.iter().any(is) {

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 
 use crate::catalog::Catalog;
 use crate::cli::InitArgs;
@@ -27,9 +27,7 @@ pub(super) struct Answers {
 impl Answers {
     /// Takes the flags, and asks for what they leave open if someone is there.
     pub(super) fn of(args: &InitArgs, catalog: &Catalog) -> anyhow::Result<Self> {
-        if let Some(twice) = repeated(&args.env) {
-            bail!("`--env` names `{twice}` twice; each environment has a name of its own");
-        }
+        check_flags(args)?;
         let someone = Someone(Cell::new(console::is_interactive()));
         let folder = folder_name(args);
         let folder = folder.as_deref().unwrap_or_default();
@@ -135,6 +133,22 @@ impl Others<'_> {
             }
             (None, None) => read(usual),
         }
+    }
+}
+
+/// Refuses flags that no blueprint could be written with.
+fn check_flags(args: &InitArgs) -> anyhow::Result<()> {
+    let of = |flag: &str, read: anyhow::Result<String>| read.with_context(|| format!("`--{flag}`"));
+    args.name.as_deref().map(|name| of("name", system(name))).transpose()?;
+    args.domain.as_deref().map(|name| of("domain", domain(name))).transpose()?;
+    for name in &args.env {
+        of("env", system(name))?;
+    }
+    match repeated(&args.env) {
+        Some(twice) => {
+            bail!("`--env` names `{twice}` twice; each environment has a name of its own")
+        }
+        None => Ok(()),
     }
 }
 

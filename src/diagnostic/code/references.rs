@@ -24,8 +24,8 @@ pub(super) const NAME_TAKEN: &str = "One name stands for two things: a service a
     A reference would mean the other, or two programs would share data or a secret without anyone having said so. \
     Rename one; a secret that is meant is bound: `with: { password: \"${var.DB_PASSWORD}\" }`.";
 
-pub(super) const NOTHING_TO_RUN: &str =
-    "A service must say what it runs: a catalogue component (`uses`), an `image`, or a `build`.";
+pub(super) const NOTHING_TO_RUN: &str = "A service must say what it runs: a catalogue component (`uses`), an `image`, or a `build`. A system without any \
+     service compiles, so that services can be added to it, and is warned of: nothing of it can be started.";
 
 pub(super) const UNKNOWN_PORT: &str = "A port is published or scraped, and the service listens on none, on none of that name, or on others.";
 

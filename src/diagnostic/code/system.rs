@@ -23,6 +23,10 @@ pub(super) const SUBNET_OVERLAP: &str = "Two networks of one host have addresses
 pub(super) const ENVIRONMENT_CLASH: &str = "Two environments would be the same thing: they write the same file, because they have the same `short`, or \
     they are one Compose project on one host, so that starting one would replace the other.";
 
+pub(super) const BUCKET_TAKEN: &str = "Backups of two environments, or copies that are two in name, would lie in one place. Each would remove what \
+    is too old for it of the other's, and restore the other's data as its own; of two rules that a bucket removes \
+    things by, only the one that was applied last holds. Give each a bucket or a folder of its own.";
+
 pub(super) const RESERVED_NAMESPACE: &str = "Namespaces that start with `kube-` are the cluster's own, and `default` is where everything lands that names \
     none: the rules and policies of a system would hold for what is not part of it. Give the system a namespace \
     of its own.";

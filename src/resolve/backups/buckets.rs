@@ -38,7 +38,11 @@ impl Builder<'_, '_> {
         self.way_out(name, &known, &users);
         let prefix = known.get("prefix").and_then(Text::as_literal).unwrap_or_default();
         let prefix = prefix.to_owned();
-        self.backups.buckets.insert(name.clone(), Bucket { lifecycle: written.lifecycle, prefix });
+        let literal = |key| known.get(key).and_then(Text::as_literal).map(str::to_owned);
+        let place = literal("endpoint").zip(literal("bucket")).zip(literal("prefix"));
+        let place = place.map(|((endpoint, bucket), folder)| (endpoint, bucket, folder));
+        let bucket = Bucket { lifecycle: written.lifecycle, prefix, place };
+        self.backups.buckets.insert(name.clone(), bucket);
     }
 
     /// The services that copy something to a bucket.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::map::IndexMap;
 
 use crate::blueprint::Mount;
-use crate::blueprint::monitoring::{Alert, Sample};
+use crate::blueprint::monitoring::{Alert, Sample, Subject};
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Build, Uses};
 use crate::catalog::backup::Archive;
@@ -251,7 +251,7 @@ impl Expected {
 }
 
 fn tells_of_backups(alert: &Alert) -> bool {
-    alert.expr.as_ref().is_some_and(|expr| expr.contains("$age"))
+    alert.tells_of == Some(Subject::Backups)
 }
 
 /// An alert about any of the series; `None` where there is none. Its samples are those of the first.

@@ -5,7 +5,7 @@ pub(super) mod offers;
 mod system;
 mod unresolved;
 
-use crate::map::IndexMap;
+use crate::map::{IndexMap, IndexSet};
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};
@@ -32,7 +32,13 @@ pub(super) struct Scope<'a> {
     pub(super) context: Context<'a>,
     /// What `${each.…}` stands for, within `for_each`.
     pub(super) each: Option<&'a Member>,
+    /// The services that stand beside tests, and at which port of the machine each of their ports is found, where that is
+    /// what references lead to.
+    pub(super) beside: Option<&'a IndexMap<Name, Ports>>,
 }
+
+/// The port of the machine for each port of a service.
+pub(super) type Ports = IndexMap<u16, u16>;
 
 /// The ports of services that texts name.
 pub(super) type Reached = IndexMap<Name, Vec<u16>>;
@@ -48,6 +54,8 @@ pub(super) struct Resolved {
     pub(super) reached: Reached,
     /// Whether a reference in it stands for nothing here: what holds the text is left out.
     pub(super) absent: bool,
+    /// The services beside tests that it names.
+    pub(super) beside: IndexSet<Name>,
 }
 
 impl Resolved {
@@ -59,6 +67,7 @@ impl Resolved {
             self.reached.entry(service).or_default().extend(ports);
         }
         self.absent |= other.absent;
+        self.beside.extend(other.beside);
     }
 }
 
@@ -95,7 +104,7 @@ impl<'a> Scope<'a> {
         declared: &'a IndexMap<VariableName, Declared>,
         context: Context<'a>,
     ) -> Self {
-        Self { blueprint, environment, parts, declared, context, each: None }
+        Self { blueprint, environment, parts, declared, context, each: None, beside: None }
     }
 
     /// The same scope for a member of a collection.

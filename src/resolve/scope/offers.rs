@@ -14,6 +14,8 @@ use crate::resolve::scope::{Resolved, Scope, Unresolved};
 use crate::resolve::{backups, services};
 use crate::value::{ContainerPath, MemoryRange, Name, Percent, Publish, VariableName};
 
+/// Where a container beside tests is reached (docs.github.com, "Communicating with Docker service containers").
+const BESIDE: &str = "127.0.0.1";
 /// What a service that is backed up offers besides.
 const BACKUP_DAYS: &str = "backup_days";
 const BACKUP_SCHEDULE: &str = "backup_schedule";
@@ -28,8 +30,12 @@ impl Scope<'_> {
         depth: usize,
     ) -> Result<(), Unresolved> {
         let part = &self.parts[name];
+        let beside = self.beside.and_then(|all| all.get(name));
+        if beside.is_some() {
+            out.beside.insert(name.clone());
+        }
         if key == "host" {
-            out.text.push_literal(name.as_str());
+            out.text.push_literal(if beside.is_some() { BESIDE } else { name.as_str() });
             return Ok(());
         }
         if key == "published" {
@@ -41,7 +47,8 @@ impl Scope<'_> {
             return Ok(());
         }
         if let Some(port) = port(part, key) {
-            out.text.push_literal(&port.to_string());
+            let reached = beside.and_then(|ports| ports.get(&port)).unwrap_or(&port);
+            out.text.push_literal(&reached.to_string());
             out.reached.entry(name.clone()).or_default().push(port);
             return Ok(());
         }

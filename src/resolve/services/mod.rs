@@ -62,6 +62,36 @@ pub(super) fn services(
     (services, reached)
 }
 
+/// Who says what a service reads.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Said<'a> {
+    /// Its component.
+    Component(&'a Raw),
+    /// A variable of a group that it reads, set in the blueprint.
+    Fixed(&'a Raw),
+    /// A variable of a group that it reads, set by the operator.
+    Operator,
+    /// The author, for it alone.
+    Author(&'a Raw),
+}
+
+/// What a service reads: what its component needs, the groups that it may read, what it alone has.
+pub(super) fn said<'a>(scope: &Scope<'a>, part: &'a Part) -> Vec<(&'a VariableName, Said<'a>)> {
+    // What listens on no port is not told one.
+    let told = |raw: &Raw| !part.is_silent() || !raw.names_own_port();
+    let known = part.entry.iter().flat_map(|entry| &entry.environment);
+    let known = known.filter(|(_, raw)| told(raw)).map(|(name, raw)| (name, Said::Component(raw)));
+    let groups = scope
+        .declared
+        .iter()
+        .filter(|(_, declared)| declared.is_in(&part.written.variables) && !declared.written.build);
+    let groups = groups.map(|(name, declared)| {
+        (name, declared.fixed.as_ref().map_or(Said::Operator, Said::Fixed))
+    });
+    let own = part.written.environment.iter().map(|(name, raw)| (name, Said::Author(raw)));
+    known.chain(groups).chain(own).collect()
+}
+
 struct Builder<'a, 'b> {
     scope: &'b Scope<'a>,
     name: &'b Name,
@@ -212,37 +242,27 @@ impl Builder<'_, '_> {
 
     /// The environment: what the component needs, the groups that it may read, what it alone has.
     fn environment(&mut self, found: &mut Found) -> IndexMap<VariableName, Text> {
-        let mut environment = IndexMap::default();
-        for (name, raw) in self.part.entry.iter().flat_map(|entry| &entry.environment) {
-            // What listens on no port is not told one.
-            if self.part.is_silent() && raw.names_own_port() {
-                continue;
-            }
-            let text = self.text(raw, "uses", found);
-            environment.insert(name.clone(), text);
-        }
         for group in &self.part.written.variables {
             let unsure = self.scope.context.broken.touches(&format!("/variables/{group}"));
             if !unsure && !self.scope.blueprint.variables.contains_key(group) {
                 self.unknown_group(group);
             }
         }
-        for (name, declared) in self.scope.declared {
-            if !declared.is_in(&self.part.written.variables) || declared.written.build {
-                continue;
-            }
-            let text = match declared.fixed.as_ref().map(|fixed| self.scope.resolve(fixed, None)) {
-                Some(Ok(resolved)) => found.take(resolved),
-                // Told where the variable is declared.
-                Some(Err(_)) => Text::default(),
-                None => Text::variable(name.clone()),
+        let all = said(self.scope, self.part);
+        let mut one = |name: &VariableName, said: Said<'_>| {
+            let text = match said {
+                Said::Component(raw) => self.text(raw, "uses", found),
+                // What is wrong with it is told where the variable is declared.
+                Said::Fixed(raw) => {
+                    self.scope.resolve(raw, None).map(|it| found.take(it)).unwrap_or_default()
+                }
+                Said::Operator => Text::variable(name.clone()),
+                Said::Author(raw) => self.text(raw, &format!("environment/{name}"), found),
             };
-            environment.insert(name.clone(), text);
-        }
-        for (name, raw) in &self.part.written.environment {
-            let text = self.text(raw, &format!("environment/{name}"), found);
-            environment.insert(name.clone(), text);
-        }
+            (name.clone(), text)
+        };
+        let all = all.into_iter().map(|(name, said)| one(name, said));
+        let mut environment: IndexMap<VariableName, Text> = all.collect();
         // The author's order of variables shows in templates alone.
         environment.sort_unstable_keys();
         environment

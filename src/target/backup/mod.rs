@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::backup::{Backups, Commands, Store};
 use crate::model::{Model, naming};
-use crate::target::{Error, Output};
+use crate::target::{Error, Output, scripts};
 use crate::value::Name;
 
 /// Emits `scripts/lib/`, which all scripts share, and `backup/<environment>/`: `job.sh`, `jobs/<store>.sh` and `crontab`.
@@ -16,7 +16,6 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let Some(backups) = &model.backups else { return Ok(()) };
     let header = Header { header: output.header() };
     for (name, template) in [
-        ("messages", include_str!("messages.sh.j2")),
         ("backup", include_str!("backup.sh.j2")),
         ("remote", include_str!("remote.sh.j2")),
         ("restore", include_str!("restore.sh.j2")),
@@ -24,6 +23,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     ] {
         output.template(&format!("{}/{name}.sh", naming::SCRIPT_LIBRARY), template, &header)?;
     }
+    scripts::emit_messages(&format!("{}/messages.sh", naming::SCRIPT_LIBRARY), output)?;
     let folder = format!("backup/{}", model.environment.name);
     output.script(&format!("{folder}/job.sh"), include_str!("job.sh.j2"), &header)?;
     for (name, store) in &backups.stores {

@@ -54,6 +54,7 @@ mod tests {
             severity: AlertSeverity::Info,
             only: None,
             labels: IndexMap::from_iter([("service".to_owned(), "api".to_owned())]),
+            tells_of: None,
             mutes: false,
             summary: String::new(),
             description: String::new(),

@@ -64,6 +64,8 @@ struct Kept<'a> {
     anew: String,
     /// The files that restore it in a cluster, which say how they are used.
     in_cluster: Vec<String>,
+    /// What makes one of these jobs and waits for it; empty where no script does.
+    by_script: String,
     readers: Vec<&'a str>,
     stop: String,
     go_on: String,
@@ -207,6 +209,10 @@ fn kept<'a>(
         moment: to("'2026-01-31 12:00:00+00'"),
         restore,
         in_cluster: place.restores(name),
+        by_script: match place.restores(name).as_slice() {
+            [] => String::new(),
+            _ => system.run("restore-kubernetes.sh", place, name.as_str()),
+        },
         jobs: jobs(place, name, store),
         readers,
         stop,

@@ -4,7 +4,7 @@ use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::blueprint::monitoring::AlertSeverity;
-use crate::model::alert::Rule;
+use crate::model::alert::{Rule, Subject};
 use crate::model::cluster::Only;
 use crate::model::service::Service;
 use crate::model::{Model, naming};
@@ -194,7 +194,7 @@ fn subjects<'a>(alike: &[Found<'a, '_>]) -> Vec<&'a Service> {
         let named = named.filter_map(|name| services.get(name)).chain(jobs);
         // Jobs that are due belong to what makes backups.
         let backups = first.place.model.backups.as_ref();
-        let backup = backups.filter(|_| one.rule.expr.contains("cronjob=\""));
+        let backup = backups.filter(|_| one.rule.tells_of == Some(Subject::Backups));
         let named = named.chain(backup.and_then(|backups| services.get(&backups.service)));
         for service in named {
             if found.iter().all(|known| known.name != service.name) {

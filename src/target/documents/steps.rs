@@ -121,13 +121,14 @@ pub(super) fn apply<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
         steps.push(Step::new("The first time: make the certificates' Secrets", certificates));
     }
     steps.push(Step::new("See what would change", [format!("kubectl diff -k {folder}")]));
-    let backups = rollout.backups.iter().flat_map(|(namespace, name)| {
+    let backups = rollout.backups.iter().flat_map(|(namespace, name, run_time)| {
+        let longest = run_time.go();
         let kubectl = format!("kubectl --namespace {namespace}");
         let job = format!("{name}-by-hand");
         [
             format!("{kubectl} delete job/{job} --ignore-not-found"),
             format!("{kubectl} create job --from=cronjob/{name} {job}"),
-            format!("{kubectl} wait --for=condition=complete --timeout=1h job/{job}"),
+            format!("{kubectl} wait --for=condition=complete --timeout={longest} job/{job}"),
         ]
     });
     let backups: Vec<String> = backups.collect();

@@ -2,7 +2,7 @@
 
 use crate::model::Model;
 use crate::target::Output;
-use crate::target::rollout::Rollout;
+use crate::target::rollout::{Restore, Rollout};
 use crate::target::scripts::facts::List;
 
 /// What a deployment to a cluster consists of.
@@ -29,7 +29,12 @@ pub(super) fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
         list(
             "cluster_backup",
             "What backs up in a cluster every day: namespace, name of its CronJob.",
-            pairs(&rollout.backups),
+            rollout.backups.iter().map(|(one, two, _)| vec![one.clone(), two.clone()]).collect(),
+        ),
+        list(
+            "cluster_restore",
+            "What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob\nthat backs it up, what stands still meanwhile.",
+            rollout.restores.iter().map(restore).collect(),
         ),
         list(
             "cluster_setting",
@@ -52,4 +57,9 @@ pub(super) fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
             threes(&rollout.back),
         ),
     ]
+}
+
+fn restore(one: &Restore) -> Vec<String> {
+    let words = [&*one.store, one.way, &*one.namespace, &*one.job, &*one.path, &*one.schedule];
+    words.into_iter().map(str::to_owned).chain(one.stopped.iter().cloned()).collect()
 }

@@ -30,6 +30,9 @@ impl Script {
     }
 }
 
+/// What every script says messages by.
+const MESSAGES: &str = include_str!("shared/messages.sh");
+
 /// Every script.
 const SCRIPTS: &[Script] = &[
     runnable("scripts/deploy.sh", include_str!("deploy.sh")),
@@ -41,13 +44,16 @@ const SCRIPTS: &[Script] = &[
     runnable("scripts/generate-secrets.sh", include_str!("generate-secrets.sh")),
     runnable("scripts/secure-build.sh", include_str!("secure-build.sh")),
     runnable("scripts/validate-kubernetes.sh", include_str!("validate-kubernetes.sh")),
+    sourced("scripts/shared/messages.sh", MESSAGES),
     sourced("scripts/shared/common.sh", include_str!("shared/common.sh")),
     sourced("scripts/shared/findings.sh", include_str!("shared/findings.sh")),
     sourced("scripts/shared/ages.sh", include_str!("shared/ages.sh")),
+    sourced("scripts/shared/jobs.sh", include_str!("shared/jobs.sh")),
     sourced("scripts/shared/probes.sh", include_str!("shared/probes.sh")),
     sourced("scripts/shared/versions.sh", include_str!("shared/versions.sh")),
     runnable("scripts/backup.sh", include_str!("backup.sh")).of_backups(),
     runnable("scripts/restore.sh", include_str!("restore.sh")).of_backups(),
+    runnable("scripts/restore-kubernetes.sh", include_str!("restore-kubernetes.sh")).of_backups(),
     sourced("scripts/shared/backups.sh", include_str!("shared/backups.sh")).of_backups(),
 ];
 
@@ -65,6 +71,15 @@ struct Frame {
     header: String,
     runnable: bool,
     body: &'static str,
+}
+
+/// Emits the functions by which scripts say something, at a path of others' choice. Read by: bash.
+///
+/// # Errors
+/// When the path is taken.
+pub(super) fn emit_messages(path: &str, output: &mut Output<'_>) -> Result<(), Error> {
+    let frame = Frame { header: output.header(), runnable: false, body: MESSAGES };
+    output.template(path, include_str!("script.sh.j2"), &frame)
 }
 
 /// Emits `scripts/environments/<environment>.sh`, all that the scripts know of an environment. Read by: bash.

@@ -53,10 +53,11 @@ pub(super) fn deploy(
     steps.extend(promoted);
     match &deployment.way {
         Way::Ssh { to, blue_green } => {
-            steps.extend(over_ssh(pipeline, deployment, to, *blue_green));
+            steps.extend(over_ssh((model, pipeline), deployment, to, *blue_green));
         }
         Way::Kubernetes(secret) => steps.extend(to_cluster((pipeline, images), deployment, secret)),
     }
+    steps.extend(promote::put_back(images, name));
     Job {
         name: format!("Deploy to {name}"),
         needs,
@@ -94,7 +95,12 @@ fn smoke(pipeline: &Pipeline, deployment: &Deployment) -> Step {
     }
 }
 
-fn over_ssh(pipeline: &Pipeline, deployment: &Deployment, to: &Ssh, blue_green: bool) -> Vec<Step> {
+fn over_ssh(
+    (model, pipeline): (&Model, &Pipeline),
+    deployment: &Deployment,
+    to: &Ssh,
+    blue_green: bool,
+) -> Vec<Step> {
     let name = &deployment.environment;
     let port = to.port.map_or(22, PortNumber::get);
     let machine = pairs(&[
@@ -111,9 +117,11 @@ fn over_ssh(pipeline: &Pipeline, deployment: &Deployment, to: &Ssh, blue_green: 
         (umask 077 && printf '%s\\n' \"${KEY}\" >~/.ssh/deploy)\n\
         printf '%s\\n' \"${KNOWN_HOSTS}\" >~/.ssh/known_hosts\n\
         printf 'Host deploy\\n  HostName %s\\n  User %s\\n  Port %s\\n  IdentityFile ~/.ssh/deploy\\n  IdentitiesOnly yes\\n  StrictHostKeyChecking yes\\n' \\\n  \"${HOST}\" \"${LOGIN}\" \"${PORT}\" >~/.ssh/config";
+    let templates = format!("/.env.*.{}", model.environment.env_suffix);
+    let templates = format!("--include {}", shell::quote(&templates));
     // What the operator fills in, and what was deployed before, are there and nowhere else.
     let copy = format!(
-        "rsync --archive --compress --delete --protect-args --exclude /secrets --exclude /certificates --exclude '/.env.*' --exclude /.deploy \\\n  {root} \"deploy:${{FOLDER}}/\""
+        "rsync --archive --compress --delete --protect-args --exclude /secrets --exclude /certificates {templates} --exclude '/.env.*' --exclude /.deploy \\\n  {root} \"deploy:${{FOLDER}}/\""
     );
     let on_host = |words: &str, further: &str| {
         format!("ssh deploy \"$(printf 'cd %q && {words}' \"${{FOLDER}}\"{further})\"")

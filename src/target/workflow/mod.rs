@@ -1,6 +1,7 @@
 //! Emits the workflow of the pipeline, in typed structs: no text of it is put together from pieces of YAML.
 
 mod actions;
+mod beside;
 mod deploy;
 mod images;
 mod promote;
@@ -64,7 +65,7 @@ fn jobs(model: &Model, pipeline: &Pipeline, built: &Images<'_>) -> IndexMap<Stri
     jobs.insert("dependencies".to_owned(), verify::dependencies());
     jobs.extend(verify::quality(pipeline));
     jobs.extend(verify::tests(pipeline));
-    jobs.extend(verify::integration(pipeline));
+    jobs.extend(verify::integration(model, pipeline));
     if !built.is_empty() {
         let before = jobs.keys().cloned().collect();
         jobs.insert("images".to_owned(), images::images(pipeline, built, before));

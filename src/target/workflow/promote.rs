@@ -19,11 +19,16 @@ const PROMOTE: &str = r#"digest_of() {
 }
 set -o pipefail
 : >"${RUNNER_TEMP}/images"
+: >"${RUNNER_TEMP}/before"
 while read -r scanned image; do
-  digest=$(digest_of "${scanned}")
+  digest=$(digest_of "${scanned}") || digest=''
   if [[ ${digest} != sha256:* ]]; then
     printf '::error::%s is not there\n' "${scanned}"
     exit 1
+  fi
+  before=$(digest_of "${image}" 2>/dev/null) || before=''
+  if [[ ${before} == sha256:* && ${before} != "${digest}" ]]; then
+    printf '%s\t%s\n' "${image}" "${before}" >>"${RUNNER_TEMP}/before"
   fi
   docker buildx imagetools create --prefer-index=false --tag "${image}" "${scanned%:*}@${digest}"
   promoted=$(digest_of "${image}")
@@ -34,6 +39,25 @@ while read -r scanned image; do
   printf '%s\t%s\n' "${image}" "${digest}" >>"${RUNNER_TEMP}/images"
 done <<<"${IMAGES}""#;
 
+/// What was behind each tag, once more. The first deployment has nothing before it.
+const PUT_BACK: &str = r#"while IFS=$'\t' read -r image digest; do
+  docker buildx imagetools create --prefer-index=false --tag "${image}" "${image%:*}@${digest}"
+  printf '%s is %s again\n' "${image}" "${digest}"
+done <"${RUNNER_TEMP}/before""#;
+
+/// The step that lets the tags of an environment name again what was verified there last, where a deployment did not end
+/// well: whatever is started anew fetches its tag.
+pub(super) fn put_back(images: &Images<'_>, environment: &Name) -> Option<Step> {
+    images.of_environment(environment).next()?;
+    Some(Step {
+        condition: format!("failure() && steps.{PROMOTED}.outcome != 'skipped'"),
+        ..runs("Let the tags name again what ran before", PUT_BACK)
+    })
+}
+
+/// The step by which images get their tags, to others.
+const PROMOTED: &str = "promote";
+
 /// The steps that give an environment its images; none where nothing is built for it.
 pub(super) fn steps(images: &Images<'_>, environment: &Name) -> Vec<Step> {
     let line = |(image, variant): (String, &Variant<'_>)| format!("{} {image}", variant.pushed());
@@ -43,6 +67,7 @@ pub(super) fn steps(images: &Images<'_>, environment: &Name) -> Vec<Step> {
     }
     let mut steps = logins(images, "");
     steps.push(Step {
+        id: PROMOTED.to_owned(),
         env: pairs(&[("IMAGES", &lines.join("\n"))]),
         ..runs("Promote the images that were scanned", PROMOTE)
     });

@@ -4,9 +4,12 @@ use crate::map::IndexMap;
 
 use crate::format::quote::github;
 use crate::format::quote::shell;
-use crate::model::pipeline::{Beside, Built, Checks, Language, Pipeline};
-use crate::target::workflow::schema::{Container, Job, Matrix, Pairs, Step, Strategy};
-use crate::target::workflow::{PUSHED, RUNNER, actions, checkout, expression, pairs, runs, uses};
+use crate::model::Model;
+use crate::model::pipeline::{Built, Checks, Language, Pipeline};
+use crate::target::workflow::schema::{Job, Matrix, Step, Strategy};
+use crate::target::workflow::{
+    PUSHED, RUNNER, actions, beside, checkout, expression, pairs, runs, uses,
+};
 
 fn job(name: &str, minutes: u32, steps: Vec<Step>) -> Job {
     Job {
@@ -180,47 +183,22 @@ pub(super) fn tests(pipeline: &Pipeline) -> IndexMap<String, Job> {
 }
 
 /// Tests of each program against the databases, caches and queues of the system.
-pub(super) fn integration(pipeline: &Pipeline) -> IndexMap<String, Job> {
+pub(super) fn integration(model: &Model, pipeline: &Pipeline) -> IndexMap<String, Job> {
     if pipeline.rehearsals.is_empty() {
         return IndexMap::default();
     }
-    let services = || pipeline.rehearsals.iter().map(container).collect();
     let jobs = groups(pipeline).into_iter().map(|group| {
-        let (strategy, mut steps) = prepared(&group);
-        let mut test = within("Test", &group.checks.integration);
-        test.env = pipeline.rehearsals.iter().flat_map(where_it_is).collect();
-        steps.push(test);
+        let (mut strategy, mut steps) = prepared(&group);
+        steps.extend(beside::prepared(model, pipeline));
+        let (env, rows) = beside::variables(model, &group.builds);
+        for (row, own) in strategy.matrix.include.iter_mut().zip(rows) {
+            row.extend(own);
+        }
+        steps.push(Step { env, ..within("Test", &group.checks.integration) });
         let name = format!("Integration of {}", expression("matrix.service"));
-        let job = Job { strategy: Some(strategy), services: services(), ..job(&name, 30, steps) };
+        let services = beside::containers(model, pipeline);
+        let job = Job { strategy: Some(strategy), services, ..job(&name, 30, steps) };
         (format!("integration-{}", group.id), job)
     });
     jobs.collect()
-}
-
-fn container(beside: &Beside) -> (String, Container) {
-    let health = shell::quote(&beside.rehearsal.health);
-    let rehearsal = &beside.rehearsal;
-    let container = Container {
-        image: beside.image.to_string(),
-        env: rehearsal
-            .environment
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.clone()))
-            .collect(),
-        ports: vec![beside.port.to_string()],
-        options: format!(
-            "--health-cmd {health} --health-interval 5s --health-timeout 5s --health-retries 20"
-        ),
-    };
-    (beside.service.to_string(), container)
-}
-
-/// The variables by which tests find something.
-fn where_it_is(beside: &Beside) -> Pairs {
-    let name = beside.service.as_str().to_uppercase().replace('-', "_");
-    let port = expression(&format!("job.services['{}'].ports['{}']", beside.service, beside.port));
-    let own = beside.rehearsal.environment.iter();
-    let own = own.map(|(key, value)| (key.to_string(), value.clone()));
-    let place = [(format!("{name}_HOST"), "127.0.0.1".to_owned()), (format!("{name}_PORT"), port)];
-    place.into_iter().chain(own).collect()
 }

@@ -44,7 +44,8 @@ impl Cron {
         }
         let fields: Vec<&str> = text.split_ascii_whitespace().collect();
         let [minute, hour, day, month, weekday] = fields[..] else {
-            let found = bad(&format!("has {} fields instead of five", fields.len()));
+            let noun = if fields.len() == 1 { "field" } else { "fields" };
+            let found = bad(&format!("has {} {noun} instead of five", fields.len()));
             return Err(
                 found.help("minute, hour, day, month, weekday; there are no seconds and no years")
             );

@@ -248,6 +248,19 @@ fn any_moment_is_restored_from_a_base_backup_and_what_was_written_since() {
     let old = server.place.path("archive/000000010000000000000000.gz");
     fs::write(&old, "no segment").unwrap();
     server.place.give_away();
+    // What does not fit is told before anything is changed.
+    let small = server.place.path("small");
+    fs::create_dir(&small).unwrap();
+    if let Some(disk) = small_disk(&small, "8m") {
+        let into = small.join("pgdata");
+        let words = ["recover", "db", "--time", &moment, "--into", into.to_str().unwrap()];
+        for more in ["--yes", "--dry-run"] {
+            let words = [&words[..], &[more]].concat();
+            server.place.job(&words).exits(1).says("has no room").says("8.0MiB are free in");
+        }
+        assert_eq!(names(&small), [""; 0]);
+        drop(disk);
+    }
     let into = server.place.path("data/pgdata");
     let into = into.to_str().unwrap().to_owned();
     let words = ["recover", "db", "--time", &moment, "--into", &into, "--yes"];

@@ -100,6 +100,20 @@ fn an_alert_tells_of_each_series_that_is_too_old_and_its_tests_hold() {
 }
 
 #[test]
+fn the_guide_waits_for_a_backup_as_long_as_its_job_may_take() {
+    let text = BLUEPRINT.replace("archive: 10m,", "archive: 10m, run_time: 45m,");
+    assert_ne!(text, BLUEPRINT);
+    let tree = tree(&text);
+    let job = yaml(&tree, "kubernetes/production/backup/cronjob-backup-db-daily.yaml");
+    assert_eq!(job["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"], 45 * 60);
+    let guide = self::text(&tree, "DEPLOYMENT.md");
+    for (name, longest) in [("db", "45m"), ("cache", "30m")] {
+        let wait = format!("--timeout={longest} job/backup-{name}-daily-by-hand");
+        assert!(guide.contains(&wait), "{wait}");
+    }
+}
+
+#[test]
 fn a_system_without_backups_is_told_of_none() {
     let text =
         "blueprint: v1\nname: shop\nservices:\n  db: { uses: postgres@17 }\nmonitoring: {}\n";

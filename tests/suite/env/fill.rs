@@ -180,3 +180,27 @@ fn no_secret_is_taken_through_a_link() {
     assert_ne!(value(&made, "DB_PASSWORD"), "somebody-elses");
     assert_eq!(system.read("elsewhere"), "somebody-elses");
 }
+
+#[test]
+fn another_file_does_not_take_the_place_of_what_programs_read() {
+    let system = System::new();
+    system.env(&["fill"]);
+    let own = system.read("out/.env.production");
+    let secret = system.read("out/secrets/production/db_password");
+    let other = own.replace(&secret, "another-password-1");
+    system.put("other.env", other.as_bytes(), 0o600);
+    let fill = ["fill", "--file", "other.env"];
+    let (status, _, said) = system.env(&fill);
+    assert_eq!(status, 2, "{said}");
+    assert!(said.contains("would get other secrets than those of `out/.env.production`"), "{said}");
+    assert!(!said.contains("another-password-1") && !said.contains(&secret), "{said}");
+    assert_eq!(system.read("out/secrets/production/db_password"), secret);
+    assert_eq!(system.read("other.env"), other);
+    // The same secrets do no harm, and without the own file the other takes its place.
+    system.put("other.env", own.as_bytes(), 0o600);
+    assert_eq!(system.env(&fill).0, 0);
+    fs::remove_file(system.path("out/.env.production")).unwrap();
+    system.put("other.env", other.as_bytes(), 0o600);
+    assert_eq!(system.env(&fill).0, 0);
+    assert_eq!(system.read("out/secrets/production/db_password"), "another-password-1");
+}

@@ -122,6 +122,26 @@ fn words_that_are_not_used_together_are_refused() {
 }
 
 #[test]
+fn without_buckets_nothing_of_a_restore_asks_one() {
+    let machine = kept();
+    for (words, said) in [
+        (&["db", "--time", "latest"][..], &["recover db", "run db daily"][..]),
+        (&["db"], &["restore db"]),
+        (&["--before", "2026-01-31"], &["restore db", "restore uploads"]),
+    ] {
+        machine.forget_calls();
+        let words = [&["production"], words, &["--without-buckets", "--yes"]].concat();
+        machine.run("restore.sh", &words).exits(0);
+        let calls: Vec<String> =
+            machine.calls().into_iter().filter(|call| call.contains("job.sh")).collect();
+        assert_eq!(calls.len(), said.len(), "{calls:#?}");
+        for (call, said) in calls.iter().zip(said) {
+            assert!(call.contains(said) && call.contains(" --without-buckets"), "{call}");
+        }
+    }
+}
+
+#[test]
 fn the_status_of_the_job_comes_through() {
     let machine = kept();
     let time = &["production", "db", "--time", "latest", "--yes"][..];

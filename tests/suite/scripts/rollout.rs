@@ -77,6 +77,71 @@ fn a_migration_or_a_backup_that_fails_stops_a_deployment_before_anything_is_roll
 }
 
 #[test]
+fn a_deployment_without_a_backup_is_asked_for_and_possible_where_none_can_be_made() {
+    let machine = Machine::with("out/vulnzero");
+    machine.cluster(&json!({ "get job/backup-postgres": " Failed " }));
+    let words = ["production", "--without-backup"];
+    machine.run(DEPLOY, &words).exits(2).complains("no backup is made");
+    assert!(!says(&machine, "apply"), "{:#?}", machine.calls());
+    let words = ["production", "--without-backup", "--yes"];
+    machine.run(DEPLOY, &words).exits(0).complains("warning: no backup is made");
+    assert!(!says(&machine, "backup-postgres") && says(&machine, "rollout status"));
+}
+
+#[test]
+fn a_cluster_is_restored_by_a_job_of_its_own_name_with_the_words_of_the_choice() {
+    const RESTORE: &str = "restore-kubernetes.sh";
+    let machine = Machine::with("out/vibe-ensemble");
+    let made = || {
+        let text = fs::read_to_string(machine.stand_in().join("applied")).unwrap();
+        let job: serde_json::Value = serde_yaml::from_str(&text).unwrap();
+        let words = &job["spec"]["template"]["spec"]["containers"][0]["args"];
+        let words: Vec<String> = serde_json::from_value(words.clone()).unwrap();
+        (job["metadata"]["name"].as_str().unwrap().to_owned(), words[1..].join(" "))
+    };
+    machine.run(RESTORE, &["production", "db"]).exits(2).complains("not confirmed");
+    for (choice, words) in [
+        (&[][..], "restore db --yes"),
+        (&["--date", "2026-01-31"], "restore db --yes --date 2026-01-31"),
+        (&["-f", "it's #1: a"], "restore db --yes -f it's #1: a"),
+        (&["--without-buckets"], "restore db --yes --without-buckets"),
+    ] {
+        let words_of = [&["production", "db", "--yes"], choice].concat();
+        machine.run(RESTORE, &words_of).exits(0);
+        let (name, args) = made();
+        assert_eq!(args, words);
+        assert!(name.starts_with("restore-db-") && name.len() > "restore-db-1".len(), "{name}");
+    }
+    assert!(!says(&machine, "scale"), "{:#?}", machine.calls());
+    machine.forget_calls();
+    let moment = "2026-01-31 12:00:00+00";
+    machine.run(RESTORE, &["production", "db", "--time", moment, "--yes"]).exits(0);
+    let words = format!("recover db --time {moment} --into /restore/pgdata --yes");
+    assert_eq!(made().1, words);
+    let order = [
+        "scale statefulset/db --replicas=0",
+        "scale statefulset/db-archive --replicas=0",
+        "create --filename -",
+        "get job/recover-db-",
+        "scale statefulset/db --replicas=1",
+        "create job backup-db-daily-",
+    ];
+    let places: Vec<usize> = order.iter().map(|text| place(&machine, text)).collect();
+    assert!(places.is_sorted(), "{places:?} {:#?}", machine.calls());
+    // What fails says why, and the database runs again.
+    machine.cluster(&json!({ "get job/recover-db": " Failed ", "logs job/recover-db": "no room" }));
+    machine.forget_calls();
+    let run = machine.run(RESTORE, &["production", "db", "-t", "latest", "--yes"]).exits(1);
+    run.complains("no room").complains("was not restored");
+    assert!(says(&machine, "scale statefulset/db --replicas=1"));
+    assert!(!says(&machine, "create job"), "{:#?}", machine.calls());
+    machine
+        .run(RESTORE, &["production", "nothing"])
+        .exits(2)
+        .complains("name what is restored: db");
+}
+
+#[test]
 fn the_first_deployment_to_a_cluster_makes_what_it_needs_or_says_how() {
     let machine = Machine::with("out/vulnzero");
     machine.cluster(&json!({ "--ignore-not-found --output name": "" }));

@@ -341,6 +341,15 @@ each_cluster_backup() {
   "$@" agenthub-production backup-postgres-daily
 }
 
+# What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob
+# that backs it up, what stands still meanwhile.
+each_cluster_restore() {
+  "$@" keycloak-db restore agenthub-production restore-keycloak-db kubernetes/production/_restore/job-restore-keycloak-db.yaml backup-keycloak-db-daily
+  "$@" keycloak-db recover agenthub-production recover-keycloak-db kubernetes/production/_restore/job-recover-keycloak-db.yaml backup-keycloak-db-daily keycloak-db keycloak-db-archive
+  "$@" postgres restore agenthub-production restore-postgres kubernetes/production/_restore/job-restore-postgres.yaml backup-postgres-daily
+  "$@" postgres recover agenthub-production recover-postgres kubernetes/production/_restore/job-recover-postgres.yaml backup-postgres-daily postgres postgres-archive
+}
+
 # The manifests of what migrations read and may do.
 each_cluster_setting() {
   "$@" kubernetes/production/_namespace/configmap-agenthub-config.yaml

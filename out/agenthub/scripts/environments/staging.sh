@@ -341,6 +341,15 @@ each_cluster_backup() {
   "$@" agenthub-staging backup-postgres-daily
 }
 
+# What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob
+# that backs it up, what stands still meanwhile.
+each_cluster_restore() {
+  "$@" keycloak-db restore agenthub-staging restore-keycloak-db kubernetes/staging/_restore/job-restore-keycloak-db.yaml backup-keycloak-db-daily
+  "$@" keycloak-db recover agenthub-staging recover-keycloak-db kubernetes/staging/_restore/job-recover-keycloak-db.yaml backup-keycloak-db-daily keycloak-db keycloak-db-archive
+  "$@" postgres restore agenthub-staging restore-postgres kubernetes/staging/_restore/job-restore-postgres.yaml backup-postgres-daily
+  "$@" postgres recover agenthub-staging recover-postgres kubernetes/staging/_restore/job-recover-postgres.yaml backup-postgres-daily postgres postgres-archive
+}
+
 # The manifests of what migrations read and may do.
 each_cluster_setting() {
   "$@" kubernetes/staging/_namespace/configmap-agenthub-config.yaml

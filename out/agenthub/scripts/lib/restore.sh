@@ -29,7 +29,7 @@ all() {
       [[ ${unknown} == false ]]
     ) || whole=false
   done < <(if [[ -n $1 ]]; then printf '%s\n' "$1"; else stores; fi)
-  [[ ${whole} == true ]] || die 1 'a bucket cannot be listed: see above'
+  [[ ${whole} == true ]] || die 'a bucket cannot be listed: see above'
 }
 
 # Chooses one: choose KIND SERIES... for the newest, with FILE or DATE in the variables of those names. Its path is in
@@ -49,7 +49,7 @@ choose() {
     if [[ -n ${DATE} ]]; then
       # A day without a time means all of it.
       [[ ${DATE} =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ ]] && DATE+='T23:59:59Z'
-      limit=$(stamp "${DATE}") || die "${BACKUP_USAGE}" "${DATE} is no date"
+      limit=$(stamp "${DATE}") || die "${DATE} is no date" "${BACKUP_USAGE}"
     fi
     for series in "$@"; do
       all=$(everywhere "${series}")
@@ -62,11 +62,11 @@ choose() {
   fi
   if [[ -z ${best} ]]; then
     all_listed
-    die 1 "there is no backup of ${BACKUP_NAME}${DATE:+ that is not younger than ${DATE}}: look at job.sh list ${BACKUP_NAME}"
+    die "there is no backup of ${BACKUP_NAME}${DATE:+ that is not younger than ${DATE}}: look at job.sh list ${BACKUP_NAME}"
   fi
   CHOSEN=${BACKUP_ROOT}/${BACKUP_NAME}/${best_series}/${best}
   if [[ ! -e ${CHOSEN} ]]; then
-    fetch "${best_series}" "${best}" || die 1 "${best} is neither here nor in a bucket"
+    fetch "${best_series}" "${best}" || die "${best} is neither here nor in a bucket"
     CHOSEN=${FETCHED}
   fi
 }
@@ -86,7 +86,7 @@ everywhere() {
 # Ends where nothing was found and a bucket could not be asked: nobody knows whether there is something.
 all_listed() {
   if [[ -e ${WORK}/unlisted ]]; then
-    die 1 "there is no backup of ${BACKUP_NAME} here, and what $(sort -u "${WORK}/unlisted" | paste -s -d ' ') has is not known: see the messages above"
+    die "there is no backup of ${BACKUP_NAME} here, and what $(sort -u "${WORK}/unlisted" | paste -s -d ' ') has is not known: see the messages above"
   fi
 }
 
@@ -117,11 +117,20 @@ read_options() {
       --without-buckets) REMOTE=false ;;
       *)
         usage >&2
-        die "${BACKUP_USAGE}" "unknown: $1"
+        die "unknown: $1" "${BACKUP_USAGE}"
         ;;
     esac
     shift
   done
+}
+
+# Whether somebody agrees, now or by --yes.
+agreed() {
+  local answer=0
+  [[ ${YES} == false ]] || return 0
+  typed "$1" yes || answer=$?
+  ((answer != 2)) || log "error: $1 Nobody can be asked here: give --yes."
+  return "${answer}"
 }
 
 # Where it is said, only what lies here counts.
@@ -156,7 +165,7 @@ verify_one() {
     "${BACKUP_NAME}"-base-*) attempt store_verify_base "${PLAIN}" ;;
     *) attempt store_verify "${PLAIN}" ;;
   esac
-  ((STATUS == 0)) || die "${BACKUP_DAMAGED}" "${CHOSEN##*/} cannot be read back"
+  ((STATUS == 0)) || die "${CHOSEN##*/} cannot be read back" "${BACKUP_DAMAGED}"
   log "${CHOSEN##*/} is whole"
 }
 
@@ -168,7 +177,7 @@ restore() {
   choose daily weekly
   plain "${CHOSEN}"
   attempt store_verify "${PLAIN}"
-  ((STATUS == 0)) || die "${BACKUP_DAMAGED}" "${CHOSEN##*/} cannot be read back; nothing was changed"
+  ((STATUS == 0)) || die "${CHOSEN##*/} cannot be read back; nothing was changed" "${BACKUP_DAMAGED}"
   log "${CHOSEN##*/} is whole"
   if [[ ${DRY} == true ]]; then
     log "would replace what ${BACKUP_NAME} holds by ${CHOSEN##*/}, after a safety backup"
@@ -177,7 +186,7 @@ restore() {
   if [[ ${SAFETY} == true ]]; then
     log "before: $(before)"
   fi
-  confirm "${YES}" "${CHOSEN##*/} will replace everything that ${BACKUP_NAME} holds." || exit "${BACKUP_REFUSED}"
+  agreed "${CHOSEN##*/} will replace everything that ${BACKUP_NAME} holds." || exit "${BACKUP_REFUSED}"
   lock
   if [[ ${SAFETY} == true ]]; then
     make safety store_dump store_verify "${BACKUP_SUFFIX}"
@@ -188,12 +197,12 @@ restore() {
   attempt store_restore "${PLAIN}"
   if ((STATUS != 0)); then
     advise "${safety}"
-    die 1 "${BACKUP_NAME} was not restored: it ended with ${STATUS}; $(free "${BACKUP_ROOT}")"
+    die "${BACKUP_NAME} was not restored: it ended with ${STATUS}; $(free "${BACKUP_ROOT}")"
   fi
   attempt store_check
   if ((STATUS != 0)); then
     advise "${safety}"
-    die 1 "${BACKUP_NAME} does not answer after the restore"
+    die "${BACKUP_NAME} does not answer after the restore"
   fi
   seconds=$(($(date +%s) - started))
   log "restored ${BACKUP_NAME} from ${CHOSEN##*/} in ${seconds} s"
@@ -206,7 +215,7 @@ restore() {
 before() {
   attempt store_check
   if ((STATUS != 0)); then
-    die 1 "${BACKUP_NAME} does not answer, or does not let us in; nothing was changed. Is there nothing left to save? Then give --without-safety-backup."
+    die "${BACKUP_NAME} does not answer, or does not let us in; nothing was changed. Is there nothing left to save? Then give --without-safety-backup."
   fi
 }
 

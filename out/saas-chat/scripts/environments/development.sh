@@ -344,6 +344,12 @@ each_cluster_backup() {
   :
 }
 
+# What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob
+# that backs it up, what stands still meanwhile.
+each_cluster_restore() {
+  :
+}
+
 # The manifests of what migrations read and may do.
 each_cluster_setting() {
   :

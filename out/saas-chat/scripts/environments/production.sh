@@ -378,6 +378,14 @@ each_cluster_backup() {
   "$@" saas-chat-production backup-postgres-daily
 }
 
+# What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob
+# that backs it up, what stands still meanwhile.
+each_cluster_restore() {
+  "$@" mongodb restore saas-chat-production restore-mongodb kubernetes/production/_restore/job-restore-mongodb.yaml backup-mongodb-daily
+  "$@" postgres restore saas-chat-production restore-postgres kubernetes/production/_restore/job-restore-postgres.yaml backup-postgres-daily
+  "$@" postgres recover saas-chat-production recover-postgres kubernetes/production/_restore/job-recover-postgres.yaml backup-postgres-daily postgres postgres-archive
+}
+
 # The manifests of what migrations read and may do.
 each_cluster_setting() {
   :

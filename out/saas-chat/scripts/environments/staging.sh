@@ -378,6 +378,14 @@ each_cluster_backup() {
   "$@" saas-chat-staging backup-postgres-daily
 }
 
+# What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob
+# that backs it up, what stands still meanwhile.
+each_cluster_restore() {
+  "$@" mongodb restore saas-chat-staging restore-mongodb kubernetes/staging/_restore/job-restore-mongodb.yaml backup-mongodb-daily
+  "$@" postgres restore saas-chat-staging restore-postgres kubernetes/staging/_restore/job-restore-postgres.yaml backup-postgres-daily
+  "$@" postgres recover saas-chat-staging recover-postgres kubernetes/staging/_restore/job-recover-postgres.yaml backup-postgres-daily postgres postgres-archive
+}
+
 # The manifests of what migrations read and may do.
 each_cluster_setting() {
   :

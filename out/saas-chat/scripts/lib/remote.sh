@@ -50,13 +50,13 @@ upload() {
   for bucket in "${BACKUP_BUCKETS[@]}"; do
     to=$(place "${bucket}" "${series}")/${file##*/}
     remote "${bucket}" copyto "${file}" "${to}" ||
-      die "${BACKUP_UPLOAD}" "${file##*/} did not get into the bucket ${bucket}; it lies in ${file%/*}"
+      die "${file##*/} did not get into the bucket ${bucket}; it lies in ${file%/*}" "${BACKUP_UPLOAD}"
     there=$(remote "${bucket}" lsf --format s "${to}") || there=
     if [[ ${there} != "$(stat -c %s -- "${file}")" ]]; then
-      die "${BACKUP_UPLOAD}" "the bucket ${bucket} has ${there:-none} of the bytes of ${file##*/}"
+      die "the bucket ${bucket} has ${there:-none} of the bytes of ${file##*/}" "${BACKUP_UPLOAD}"
     fi
     remote "${bucket}" copyto "${file}.sha256" "${to}.sha256" ||
-      die "${BACKUP_UPLOAD}" "the checksum of ${file##*/} did not get into the bucket ${bucket}"
+      die "the checksum of ${file##*/} did not get into the bucket ${bucket}" "${BACKUP_UPLOAD}"
     log "copied ${file##*/} to the bucket ${bucket}"
   done
 }
@@ -72,7 +72,7 @@ prune_remote() {
   oldest=$(stamp "@$(($(date +%s) - keep))")
   for bucket in "${BACKUP_BUCKETS[@]}"; do
     from=$(place "${bucket}" "${series}")
-    all=$(names_in "${bucket}" "${series}") || die "${BACKUP_UPLOAD}" "the bucket ${bucket} cannot be listed"
+    all=$(names_in "${bucket}" "${series}") || die "the bucket ${bucket} cannot be listed" "${BACKUP_UPLOAD}"
     while read -r name; do
       if [[ -n ${name} && $(stamp_of "${name}") < ${oldest} ]]; then
         remote "${bucket}" deletefile "${from}/${name}" || warn "${name} stays in the bucket ${bucket}"

@@ -6,7 +6,7 @@
 #
 # SC2310: a function here tells by its status whether it worked, and none relies on `set -e` within.
 # SC2034: the scripts that source this read what is set here.
-# shellcheck shell=bash disable=SC2310,SC2034
+# shellcheck shell=bash source-path=SCRIPTDIR disable=SC2310,SC2034
 
 set -euo pipefail
 shopt -s inherit_errexit
@@ -19,6 +19,9 @@ ROOT=$(dirname -- "${SCRIPTS}")
 readonly SCRIPTS ROOT
 PROGRAM=$(basename -- "$0")
 readonly PROGRAM
+SPEAKER=${PROGRAM}:
+# shellcheck source=messages.sh
+source "${SCRIPTS}/shared/messages.sh"
 
 DRY_RUN=false
 ASSUME_YES=false
@@ -41,20 +44,6 @@ NAMESPACES=()
 # Set once the environment is known.
 STATE=''
 COMPOSE=()
-
-log() {
-  printf '%s: %s\n' "${PROGRAM}" "$*" >&2
-}
-
-warn() {
-  printf '%s: warning: %s\n' "${PROGRAM}" "$*" >&2
-}
-
-# Ends with a message. die MESSAGE [STATUS]
-die() {
-  printf '%s: error: %s\n' "${PROGRAM}" "$1" >&2
-  exit "${2:-${EX_FAILED}}"
-}
 
 # Ends for want of an argument that makes sense. misused MESSAGE
 misused() {
@@ -91,10 +80,13 @@ confirm() {
   if [[ ${ASSUME_YES} == true || ${DRY_RUN} == true ]]; then
     return 0
   fi
-  [[ -t 0 ]] || die "$1: not confirmed; say --yes where nobody can be asked" "${EX_USAGE}"
-  local answer
-  read -r -p "$1. Type '$2' to go on: " answer
-  [[ ${answer} == "$2" ]] || die 'not confirmed, nothing is changed'
+  local status=0
+  typed "$1." "$2" || status=$?
+  case ${status} in
+    0) ;;
+    2) die "$1: not confirmed; say --yes where nobody can be asked" "${EX_USAGE}" ;;
+    *) die 'not confirmed, nothing is changed' ;;
+  esac
 }
 
 # Tries a command again until it works. retry TIMES SECONDS COMMAND...

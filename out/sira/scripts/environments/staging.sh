@@ -183,6 +183,12 @@ each_cluster_backup() {
   "$@" sira-staging backup-db-daily
 }
 
+# What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob
+# that backs it up, what stands still meanwhile.
+each_cluster_restore() {
+  "$@" db restore sira-staging restore-db kubernetes/staging/_restore/job-restore-db.yaml backup-db-daily
+}
+
 # The manifests of what migrations read and may do.
 each_cluster_setting() {
   "$@" kubernetes/staging/_namespace/configmap-sira-config.yaml

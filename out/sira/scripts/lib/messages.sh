@@ -1,52 +1,30 @@
-# shellcheck shell=bash disable=SC2312
 # Compiled by Formwork from ../../blueprints/sira.yaml.
 # Do not edit: change the blueprint, then run `formwork build`.
-#
-# What every script here needs: messages, the tools that must be there, confirmation. It is sourced, and sets nothing.
 
-# Says something, with the time, where it is no part of the answer.
+# What scripts say, and how they ask: on the machine and in the container that makes backups. It is sourced and never run.
+#
+# shellcheck shell=bash disable=SC2312
+
+# Says something where it is no part of an answer. In front stands who says it, or when, where nobody is named.
 log() {
-  printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >&2
+  printf '%s %s\n' "${SPEAKER:-$(date -u +%Y-%m-%dT%H:%M:%SZ)}" "$*" >&2
 }
 
 warn() {
   log "warning: $*"
 }
 
-# Ends with a status and the reason: die STATUS TEXT.
+# Ends with a message. die MESSAGE [STATUS]
 die() {
-  local status=$1
-  shift
-  log "error: $*"
-  exit "${status}"
+  log "error: $1"
+  exit "${2:-1}"
 }
 
-# Every program must be there before anything is done.
-need() {
-  local tool missing=()
-  for tool in "$@"; do
-    command -v "${tool}" >/dev/null || missing+=("${tool}")
-  done
-  if ((${#missing[@]} > 0)); then
-    die 1 "not installed: ${missing[*]}"
-  fi
-}
-
-# Asks for the word `yes`: confirm ASSUMED QUESTION. Without a terminal nobody can say it, and `--yes` must be given.
-confirm() {
+# Asks for a word, so that no key pressed by chance is one; ends with 1 where it is another, with 2 where nobody can be
+# asked. typed QUESTION WORD
+typed() {
   local answer
-  if [[ $1 == true ]]; then
-    return 0
-  fi
-  if [[ ! -t 0 ]]; then
-    log "error: $2 Nobody can be asked here: give --yes."
-    return 1
-  fi
-  read -r -p "$2 Type yes to go on: " answer
-  [[ ${answer} == yes ]]
-}
-
-# A number of bytes for people.
-size() {
-  numfmt --to=iec-i --suffix=B "$1"
+  [[ -t 0 ]] || return 2
+  read -r -p "$1 Type '$2' to go on: " answer
+  [[ ${answer} == "$2" ]]
 }

@@ -22,7 +22,8 @@ umask 077
 
 usage() {
   cat <<'END'
-Usage: job.sh run NAME SERIES [--dry-run]      makes one, copies it, removes old ones
+Usage: job.sh run NAME SERIES [--dry-run] [--without-buckets]
+                                         makes one, copies it, removes old ones
        job.sh list [NAME]                      what there is, here and in the buckets
        job.sh status [NAME]                    how old the newest are; 1 where one is too old
        job.sh verify NAME [FILE]               reads one back; the newest of each series, if none
@@ -34,7 +35,7 @@ Usage: job.sh run NAME SERIES [--dry-run]      makes one, copies it, removes old
 
 CHOICE is --file FILE, or --date DATE for the newest that is not younger; left out, the newest of all.
 TIME is any moment, such as '2026-01-31 12:00:00+00', or latest.
---without-buckets does with what lies here, where no bucket answers.
+--without-buckets does with what lies here, where no bucket answers, and copies nothing there.
 
 Ends with 0 when all went well, 1 when something failed, 2 when the words make no sense, 3 when another backup or
 restore is under way, 4 when a backup is damaged, 5 when it did not get into a bucket, 6 when nobody said yes.
@@ -45,7 +46,7 @@ END
 store() {
   local file=${BACKUP_JOBS}/jobs/$1.sh
   if [[ ! $1 =~ ^[a-z][a-z0-9-]*$ || ! -r ${file} ]]; then
-    die "${BACKUP_USAGE}" "nothing is backed up under the name $1: there are $(stores | paste -s -d ' ')"
+    die "nothing is backed up under the name $1: there are $(stores | paste -s -d ' ')" "${BACKUP_USAGE}"
   fi
   # shellcheck source=/dev/null
   . "${file}"
@@ -76,11 +77,14 @@ metrics() {
 }
 
 run() {
-  local series=$1 dry=$2 started
+  local series=$1 started
+  shift
+  read_options "$@"
+  local_only
   if [[ ${series} == base || -z ${BACKUP_KEEP[${series}]-} ]]; then
-    die "${BACKUP_USAGE}" "${BACKUP_NAME} has no series ${series}: there are daily and, where it is said, weekly"
+    die "${BACKUP_NAME} has no series ${series}: there are daily and, where it is said, weekly" "${BACKUP_USAGE}"
   fi
-  if [[ ${dry} == true ]]; then
+  if [[ ${DRY} == true ]]; then
     log "would back up ${BACKUP_NAME} to ${BACKUP_ROOT}/${BACKUP_NAME}/${series}, copy it to: ${BACKUP_BUCKETS[*]-}"
     return 0
   fi
@@ -177,7 +181,8 @@ main() {
   shift 2
   case ${action} in
     run)
-      run "${1:-daily}" "$([[ ${2-} == --dry-run ]] && echo true || echo false)"
+      [[ $# -gt 0 && $1 != -* ]] || set -- daily "$@"
+      run "$@"
       ;;
     verify) verify "$@" ;;
     restore) restore "$@" ;;

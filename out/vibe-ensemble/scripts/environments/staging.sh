@@ -253,6 +253,13 @@ each_cluster_backup() {
   "$@" vibe-ensemble-staging backup-db-daily
 }
 
+# What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob
+# that backs it up, what stands still meanwhile.
+each_cluster_restore() {
+  "$@" db restore vibe-ensemble-staging restore-db kubernetes/staging/_restore/job-restore-db.yaml backup-db-daily
+  "$@" db recover vibe-ensemble-staging recover-db kubernetes/staging/_restore/job-recover-db.yaml backup-db-daily db db-archive
+}
+
 # The manifests of what migrations read and may do.
 each_cluster_setting() {
   :

@@ -42,7 +42,7 @@ lock() {
   mkdir -p "${BACKUP_ROOT}/${BACKUP_NAME}" "${BACKUP_WORK}"
   exec {LOCK}>"${BACKUP_ROOT}/${BACKUP_NAME}/.lock"
   if ! flock --nonblock "${LOCK}"; then
-    die "${BACKUP_LOCKED}" "a backup or a restore of ${BACKUP_NAME} is under way"
+    die "a backup or a restore of ${BACKUP_NAME} is under way" "${BACKUP_LOCKED}"
   fi
 }
 
@@ -82,13 +82,13 @@ matches_checksum() {
 plain() {
   local file=$1
   if ! matches_checksum "${file}"; then
-    die "${BACKUP_DAMAGED}" "${file##*/} is damaged: it is not what its checksum says"
+    die "${file##*/} is damaged: it is not what its checksum says" "${BACKUP_DAMAGED}"
   fi
   PLAIN=${file}
   if [[ ${file} == *.gpg ]]; then
     PLAIN=${WORK}/$(basename -- "${file}" .gpg)
     if ! cipher --decrypt "${file}" "${PLAIN}"; then
-      die "${BACKUP_DAMAGED}" "${file##*/} cannot be decrypted: is ${BACKUP_PASSPHRASE_FILE} the passphrase it was made with?"
+      die "${file##*/} cannot be decrypted: is ${BACKUP_PASSPHRASE_FILE} the passphrase it was made with?" "${BACKUP_DAMAGED}"
     fi
   fi
 }
@@ -102,23 +102,28 @@ make() {
   mkdir -p "${folder}"
   attempt "${command}" "${part}"
   if ((STATUS != 0)); then
-    die 1 "${BACKUP_NAME} was not backed up: ${command#store_} ended with ${STATUS}; $(free "${BACKUP_ROOT}")"
+    die "${BACKUP_NAME} was not backed up: ${command#store_} ended with ${STATUS}; $(free "${BACKUP_ROOT}")"
   fi
   attempt "${verify}" "${part}"
   if ((STATUS != 0)) || [[ ! -s ${part} ]]; then
-    die "${BACKUP_DAMAGED}" "the backup of ${BACKUP_NAME} cannot be read back"
+    die "the backup of ${BACKUP_NAME} cannot be read back" "${BACKUP_DAMAGED}"
   fi
   if [[ ${BACKUP_ENCRYPT} == true ]]; then
-    cipher --symmetric "${part}" "${part}.gpg" || die 1 "${name} was not encrypted; $(free "${BACKUP_ROOT}")"
-    cipher --decrypt "${part}.gpg" - | cmp -- - "${part}" || die "${BACKUP_DAMAGED}" "${name} does not decrypt to itself"
+    cipher --symmetric "${part}" "${part}.gpg" || die "${name} was not encrypted; $(free "${BACKUP_ROOT}")"
+    cipher --decrypt "${part}.gpg" - | cmp -- - "${part}" || die "${name} does not decrypt to itself" "${BACKUP_DAMAGED}"
     rm -f -- "${part}"
     name+=.gpg part+=.gpg
   fi
-  sha256sum <"${part}" >"${folder}/${name}.sha256.part" || die 1 "no checksum was written; $(free "${BACKUP_ROOT}")"
+  sha256sum <"${part}" >"${folder}/${name}.sha256.part" || die "no checksum was written; $(free "${BACKUP_ROOT}")"
   sync -- "${part}" "${folder}/${name}.sha256.part"
   mv -- "${folder}/${name}.sha256.part" "${folder}/${name}.sha256"
   mv -- "${part}" "${folder}/${name}"
   MADE=${folder}/${name}
+}
+
+# A number of bytes for people.
+size() {
+  numfmt --to=iec-i --suffix=B "$1"
 }
 
 # How much is left where backups lie, for messages.

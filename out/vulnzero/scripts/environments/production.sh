@@ -260,6 +260,12 @@ each_cluster_backup() {
   "$@" vulnzero-production backup-postgres-daily
 }
 
+# What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob
+# that backs it up, what stands still meanwhile.
+each_cluster_restore() {
+  "$@" postgres restore vulnzero-production restore-postgres kubernetes/production/_restore/job-restore-postgres.yaml backup-postgres-daily
+}
+
 # The manifests of what migrations read and may do.
 each_cluster_setting() {
   "$@" kubernetes/production/_namespace/configmap-vulnzero-config.yaml

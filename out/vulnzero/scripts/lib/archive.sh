@@ -9,13 +9,13 @@ recover() {
   local kept until base
   read_options "$@"
   local_only
-  declare -F store_recover >/dev/null || die "${BACKUP_USAGE}" "${BACKUP_NAME} keeps no archive: only its dumps can be restored"
+  declare -F store_recover >/dev/null || die "${BACKUP_NAME} keeps no archive: only its dumps can be restored" "${BACKUP_USAGE}"
   if [[ -z ${TIME} || -z ${INTO} ]]; then
-    die "${BACKUP_USAGE}" "recover takes --time and --into"
+    die "recover takes --time and --into" "${BACKUP_USAGE}"
   fi
   # The newest base backup leads to the newest moment.
   if [[ ${TIME} != latest ]]; then
-    until=$(stamp "${TIME}") || die "${BACKUP_USAGE}" "${TIME} is no moment"
+    until=$(stamp "${TIME}") || die "${TIME} is no moment" "${BACKUP_USAGE}"
     DATE=${until:0:4}-${until:4:2}-${until:6:2}T${until:9:2}:${until:11:2}:${until:13:2}Z
   fi
   scratch
@@ -23,22 +23,42 @@ recover() {
   plain "${CHOSEN}"
   base=${PLAIN}
   attempt store_verify_base "${base}"
-  ((STATUS == 0)) || die "${BACKUP_DAMAGED}" "${CHOSEN##*/} cannot be read back; nothing was changed"
+  ((STATUS == 0)) || die "${CHOSEN##*/} cannot be read back; nothing was changed" "${BACKUP_DAMAGED}"
   log "from ${CHOSEN##*/} on to ${TIME}"
+  room "${base}"
   if [[ ${DRY} == true ]]; then
     log "would put ${INTO} together anew, and keep what is there beside it"
     return 0
   fi
-  confirm "${YES}" "${BACKUP_NAME} will go back to ${TIME}." || exit "${BACKUP_REFUSED}"
+  agreed "${BACKUP_NAME} will go back to ${TIME}." || exit "${BACKUP_REFUSED}"
   lock
   fetch_archive "${base}"
   kept=${INTO}.before-$(stamp)
   attempt store_recover "${base}" "${BACKUP_ARCHIVE}" "${INTO}" "${TIME}" "${kept}"
   if ((STATUS != 0)); then
     log "what was there lies in ${INTO}, or in ${kept} if that exists: move it back, and start the server"
-    die 1 "${BACKUP_NAME} was not recovered: it ended with ${STATUS}; $(free "${BACKUP_ROOT}")"
+    die "${BACKUP_NAME} was not recovered: it ended with ${STATUS}; $(free "${BACKUP_ROOT}")"
   fi
   log "${INTO} is ready; what was there lies in ${kept}: remove it once all is well"
+}
+
+# Ends where what the base backup $1 holds, and what lies here of what it needs besides, does not fit beside what is there.
+room() {
+  local place needed free name size
+  place=$(dirname -- "${INTO}")
+  needed=$(gzip --decompress --stdout -- "$1" | wc --bytes)
+  mkdir -p "${BACKUP_ARCHIVE}"
+  find "${BACKUP_ARCHIVE}" "${BACKUP_ARCHIVE}/.before" -maxdepth 1 -type f -printf '%f\n' 2>/dev/null | sort -u >"${WORK}/kept" || :
+  attempt store_needs "$1" <"${WORK}/kept" >"${WORK}/wanted"
+  ((STATUS == 0)) || die "${CHOSEN##*/} does not say what it needs; nothing was changed"
+  while read -r name; do
+    size=$(stat -c %s -- "${BACKUP_ARCHIVE}/${name}" 2>/dev/null || stat -c %s -- "${BACKUP_ARCHIVE}/.before/${name}")
+    needed=$((needed + size))
+  done <"${WORK}/wanted"
+  free=$(df --output=avail --block-size=1 -- "${place}" | tail -n 1)
+  if ((free < needed)); then
+    die "the volume has no room to put ${BACKUP_NAME} together beside what is there: it takes $(size "${needed}"), and $(free "${place}"); nothing was changed. Enlarge it, or remove there what an earlier recovery has left: folders that end in .before- and a time."
+  fi
 }
 
 # Of the names that it reads, those of which nothing lies here: not packed, not as it was, not put aside by a recovery.
@@ -65,7 +85,7 @@ fetch_archive() {
     fi
     listed=true
     attempt store_needs "$1" <"${WORK}/there" >"${WORK}/of-bucket"
-    ((STATUS == 0)) || die 1 "${CHOSEN##*/} does not say what it needs; nothing was changed"
+    ((STATUS == 0)) || die "${CHOSEN##*/} does not say what it needs; nothing was changed"
     cat -- "${WORK}/of-bucket" >>"${WORK}/needed"
     lacking <"${WORK}/of-bucket" >"${WORK}/lacking"
     [[ -s ${WORK}/lacking ]] || continue
@@ -78,10 +98,10 @@ fetch_archive() {
     done <"${WORK}/sums"
   done
   if [[ ${listed} == false ]] && ((${#unlisted[@]} > 0)); then
-    die 1 "no bucket can be listed (${unlisted[*]}), so that what was written last may be missing: see the messages above; nothing was changed. Is all of it here? Then give --without-buckets."
+    die "no bucket can be listed (${unlisted[*]}), so that what was written last may be missing: see the messages above; nothing was changed. Is all of it here? Then give --without-buckets."
   fi
   missing=$(sort -u "${WORK}/needed" | lacking | head -n 1)
-  [[ -z ${missing} ]] || die 1 "${missing} cannot be fetched from a bucket; nothing was changed"
+  [[ -z ${missing} ]] || die "${missing} cannot be fetched from a bucket; nothing was changed"
 }
 
 # Puts what was fetched into the archive, if it is whole; what is not is fetched from the next bucket.
@@ -103,7 +123,7 @@ unpack_fetched() {
 # to the buckets, and removed when no backup needs it any more.
 archive() {
   local receiver started
-  declare -F store_receive >/dev/null || die "${BACKUP_USAGE}" "${BACKUP_NAME} keeps no archive"
+  declare -F store_receive >/dev/null || die "${BACKUP_NAME} keeps no archive" "${BACKUP_USAGE}"
   mkdir -p "${BACKUP_ARCHIVE}/.copied"
   scratch
   (
@@ -123,7 +143,7 @@ archive() {
     sleep "${BACKUP_PAUSE:-30}" &
     wait -n "${receiver}" $! || :
   done
-  die 1 "the connection to ${BACKUP_NAME} ended"
+  die "the connection to ${BACKUP_NAME} ended"
 }
 
 # Packs what is complete, and copies it. A file that is not copied yet is tried again at the next pass.
