@@ -145,7 +145,8 @@ def scanned(scanner, host):
     with tempfile.TemporaryDirectory() as folder:
         found = pathlib.Path(folder) / "found.json"
         words = [*checks.split(), *manner.split(), f"--jsonfile={found}", f"{host}:443"]
-        run("unshare", "--mount-proc", scanner, *words, capture_output=True, stdin=subprocess.DEVNULL)
+        # Its exit status counts what it was not sure of: a slow machine is enough for one.
+        subprocess.run(["unshare", "--mount-proc", scanner, *words], capture_output=True, stdin=subprocess.DEVNULL)
         return json.loads(found.read_text())
 
 
