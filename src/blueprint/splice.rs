@@ -145,7 +145,8 @@ impl Text<'_> {
         let own = Self::own(container);
         match &container.kind {
             Kind::Mapping(_) if written.starts_with('{') => {
-                let last = own.last().map(|(key, value)| key.span.end.max(value.span.end));
+                let end = |key: &Key, value: &Node| key.span.end.max(value.span.end);
+                let last = own.last().map(|(key, value)| (key.span.start, end(key, value)));
                 let new = format!("{}: {}", flow_key(key), flow(value));
                 self.in_brackets(container, last, &new)
             }
@@ -169,9 +170,9 @@ impl Text<'_> {
             return Err(Unplaced { why: "is no list", place: container.span });
         };
         let written = self.slice(container.span);
-        match items.last().map(|item| item.span.end) {
+        match items.last().map(|item| (item.span.start, item.span.end)) {
             last if written.starts_with('[') => self.in_brackets(container, last, &flow(value)),
-            Some(last) if written.starts_with('-') => {
+            Some((_, last)) if written.starts_with('-') => {
                 let indent = self.column(container.span.start);
                 let text = format!("\n{}- {}", " ".repeat(indent), flow(value));
                 Ok(Insertion { at: self.end_of(last, indent.max(1)), text })
@@ -197,16 +198,28 @@ impl Text<'_> {
     fn in_brackets(
         &self,
         container: &Node,
-        last: Option<u32>,
+        last: Option<(u32, u32)>,
         new: &str,
     ) -> Result<Insertion, Unplaced> {
         let (start, end) = (container.span.start as usize, container.span.end as usize);
-        let Some(last) = last.map(|last| last as usize) else {
-            let pad = if self.slice(container.span).starts_with('{') { " " } else { "" };
-            return Ok(Insertion { at: start + 1, text: format!("{pad}{new}{pad}") });
+        let Some((first, last)) = last.map(|(first, last)| (first, last as usize)) else {
+            let inside = self.source.text.get(start + 1..end.saturating_sub(1)).unwrap_or_default();
+            let text = match inside {
+                "" if self.slice(container.span).starts_with('{') => format!(" {new} "),
+                "" => new.to_owned(),
+                _ if inside.trim().is_empty() && inside.contains('\n') => {
+                    format!("\n{}{new}", " ".repeat(self.line_indent(start) + self.step()))
+                }
+                // The blanks that are there stand behind it.
+                _ => format!(" {new}"),
+            };
+            return Ok(Insertion { at: start + 1, text });
         };
         let rest = self.source.text.get(last..end.saturating_sub(1)).unwrap_or_default();
-        let separator = if rest.contains('\n') {
+        let starts_a_line = self.line_indent(first as usize) == self.column(first);
+        let separator = if starts_a_line {
+            format!("\n{}", " ".repeat(self.column(first)))
+        } else if rest.contains('\n') {
             let indent = self.line_indent(last);
             format!("\n{}", " ".repeat(indent))
         } else {

@@ -116,22 +116,18 @@ impl Catalog {
                 return;
             }
         };
-        match self.own.get(&entry.component) {
-            Some(first) => {
-                let message =
-                    format!("two entries of the catalogue are named `{}`", entry.component);
-                diagnostics.push(
-                    Diagnostic::error(Code::NameTaken, message)
-                        .at(root.span("/component"), "the second")
-                        .at(first.root.span("/component"), "the first")
-                        .help("rename one, or remove it"),
-                );
-            }
-            None => {
-                let name = entry.component.clone();
-                self.own.insert(name, Own { entry: Arc::new(entry), root: Arc::new(root) });
-            }
+        if let Some(first) = self.own.get(&entry.component) {
+            let message = format!("two entries of the catalogue are named `{}`", entry.component);
+            diagnostics.push(
+                Diagnostic::error(Code::NameTaken, message)
+                    .at(root.span("/component"), "the second")
+                    .at(first.root.span("/component"), "the first")
+                    .help("rename one, or remove it"),
+            );
+            return;
         }
+        let name = entry.component.clone();
+        self.own.insert(name, Own { entry: Arc::new(entry), root: Arc::new(root) });
     }
 
     /// Whether the project has an entry of that name which cannot be read.

@@ -1,5 +1,5 @@
 //! Finds samples of alerts that are not written as promtool reads them (prometheus.io, "Unit testing for rules",
-//! `<series>`; prometheus/prometheus:promql/parser/generated_parser.y, `series_description`).
+//! `<series>`; `prometheus/prometheus:promql/parser/generated_parser.y`, `series_description`).
 
 use promql_parser::label::MatchOp;
 use promql_parser::parser::{self, Expr, VectorSelector};

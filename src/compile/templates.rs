@@ -122,7 +122,7 @@ impl Template<'_> {
     /// The file, which is what its name says.
     fn render(&self, path: &str, context: &Value) -> Result<Artifact, Diagnostic> {
         let source = self.inputs.sources.get(self.id);
-        let text = template::bounded::render(&source.path, &source.text, context)
+        let text = template::render(&source.path, &source.text, context)
             .map_err(|error| self.broken(error.line, &error.message))?;
         let fault = match path.rsplit_once('.').map_or("", |(_, end)| end) {
             "json" => {

@@ -20,7 +20,6 @@
 //! | `indent(width)` | every line but the first behind that many spaces |
 //! | `join(separator)` | the items of a list, under the rules for printing |
 
-pub mod bounded;
 #[cfg(test)]
 mod tests;
 

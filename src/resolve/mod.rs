@@ -9,6 +9,7 @@ mod edge;
 mod headers;
 mod kubelets;
 mod monitoring;
+mod networks;
 mod objectives;
 mod parts;
 mod pipeline;
@@ -71,7 +72,7 @@ pub fn resolve(
     let mut externals = settings::externals(blueprint);
     let monitoring = monitoring::monitoring(&scope, &mut services, &mut externals, diagnostics);
     let backups = backups::backups(&scope, &mut services, &mut externals, diagnostics);
-    connect::networks(&scope, &mut services, diagnostics);
+    networks::join(&scope, &mut services, diagnostics);
     pipeline::own_images(&scope, &mut services);
     let pipeline = pipeline::pipeline(&scope, &services, diagnostics);
     let groups = variables::groups(&scope, &services, diagnostics);

@@ -6,7 +6,7 @@ use crate::model::pipeline::{Beside, Built};
 use crate::model::service::Service;
 use crate::resolve::parts::Part;
 use crate::resolve::scope::{Ports, Resolved, Scope};
-use crate::resolve::services::{Said, said};
+use crate::resolve::services::environment::{Said, said};
 use crate::value::{Name, VariableName};
 
 /// Fills in what runs beside tests, and of each program that is built the variables that lead there.

@@ -339,13 +339,13 @@ backups: { db: { schedule: "0 3 * * *", keep: 14d } }
 #[test]
 fn a_component_comes_with_exporter_and_alerts_from_one_file_of_the_project() {
     let entry = as_own("nats", &[("nats", "heron"), ("nats-exporter", "heron-exporter")]);
-    let blueprint = r#"
+    let blueprint = r"
 blueprint: v1
 name: shop
 environments: { production: { domain: shop.example.com } }
 services: { bus: { uses: heron } }
 monitoring: {}
-"#;
+";
     let tree = crate::compiled::with_entry(blueprint, &entry).unwrap();
     let compose = crate::compiled::yaml(&tree, "docker-compose.production.yml");
     let exporter = &compose["services"]["bus-exporter"];

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use serde_yaml::Value;
 
@@ -211,7 +212,8 @@ fn every_image_of_a_system_stands_in_its_blueprint() {
         let written: Vec<&str> = written.filter_map(Value::as_str).collect();
         for path in below(&format!("out/{system}")) {
             let is_compose = path.contains("/docker-compose.");
-            if !path.ends_with(".yml") && !path.ends_with(".yaml")
+            let extension = Path::new(&path).extension().and_then(|extension| extension.to_str());
+            if !matches!(extension, Some("yml" | "yaml"))
                 || !is_compose && !path.contains("/kubernetes/")
             {
                 continue;

@@ -51,6 +51,12 @@ fn entries_are_written_as_their_neighbours_are() {
             "services: {\n  api: { port: 1 },\n}\n",
             "services: {\n  api: { port: 1 },\n  db: { uses: postgres@17 }\n}\n",
         ),
+        ("services: { }\n", "services: { db: { uses: postgres@17 } }\n"),
+        ("services: {\n}\n", "services: {\n  db: { uses: postgres@17 }\n}\n"),
+        (
+            "services: { api: { port: 1 },\n            web: { port: 2 } }\n",
+            "services: { api: { port: 1 },\n            web: { port: 2 },\n            db: { uses: postgres@17 } }\n",
+        ),
         (
             "name: a\r\nservices:\r\n  api: {}\r\n",
             "name: a\r\nservices:\r\n  api: {}\r\n  db:\r\n    uses: postgres@17\r\n",

@@ -20,8 +20,8 @@ const SAID_TO_SERVICES: &[&str] = &[
     "X-Request-ID",
 ];
 
-/// Directives that are inherited only where there is none of the kind (nginx.org, ngx_http_headers_module and
-/// ngx_http_proxy_module).
+/// Directives that are inherited only where there is none of the kind (nginx.org, `ngx_http_headers_module` and
+/// `ngx_http_proxy_module`).
 const OF_ALL_OR_NONE: &[&str] = &["add_header", "proxy_hide_header", "proxy_set_header"];
 
 /// What is wrong with the headers in what is put in.

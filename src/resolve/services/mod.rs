@@ -3,6 +3,7 @@
 mod build;
 mod cluster;
 mod databases;
+pub(super) mod environment;
 mod migrations;
 mod parameters;
 mod pools;
@@ -14,7 +15,7 @@ use crate::map::IndexMap;
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::service::Stop;
 use crate::catalog::entry::Entry;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::diagnostic::Diagnostics;
 use crate::model::service::{Component, Resources, Service};
 use crate::model::trouble::Trouble;
 use crate::model::{DEFAULT_STOP_GRACE, Text};
@@ -22,10 +23,7 @@ use crate::resolve::parts::Part;
 use crate::resolve::scaling;
 use crate::resolve::scope::{Found, Reached, Scope};
 use crate::source::Span;
-use crate::value::{
-    Cpu, CpuRange, Duration, GroupName, Image, Memory, MemoryRange, Name, Percent, UserId,
-    VariableName,
-};
+use crate::value::{Cpu, CpuRange, Duration, Image, Memory, MemoryRange, Name, Percent, UserId};
 
 /// How many processes and threads an own program may have when nobody says.
 const PIDS: u32 = 256;
@@ -60,36 +58,6 @@ pub(super) fn services(
         reached.insert(name.clone(), found.reached);
     }
     (services, reached)
-}
-
-/// Who says what a service reads.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Said<'a> {
-    /// Its component.
-    Component(&'a Raw),
-    /// A variable of a group that it reads, set in the blueprint.
-    Fixed(&'a Raw),
-    /// A variable of a group that it reads, set by the operator.
-    Operator,
-    /// The author, for it alone.
-    Author(&'a Raw),
-}
-
-/// What a service reads: what its component needs, the groups that it may read, what it alone has.
-pub(super) fn said<'a>(scope: &Scope<'a>, part: &'a Part) -> Vec<(&'a VariableName, Said<'a>)> {
-    // What listens on no port is not told one.
-    let told = |raw: &Raw| !part.is_silent() || !raw.names_own_port();
-    let known = part.entry.iter().flat_map(|entry| &entry.environment);
-    let known = known.filter(|(_, raw)| told(raw)).map(|(name, raw)| (name, Said::Component(raw)));
-    let groups = scope
-        .declared
-        .iter()
-        .filter(|(_, declared)| declared.is_in(&part.written.variables) && !declared.written.build);
-    let groups = groups.map(|(name, declared)| {
-        (name, declared.fixed.as_ref().map_or(Said::Operator, Said::Fixed))
-    });
-    let own = part.written.environment.iter().map(|(name, raw)| (name, Said::Author(raw)));
-    known.chain(groups).chain(own).collect()
 }
 
 struct Builder<'a, 'b> {
@@ -238,45 +206,6 @@ impl Builder<'_, '_> {
 
     fn texts(&mut self, raws: Option<&Vec<Raw>>, key: &str, found: &mut Found) -> Vec<Text> {
         raws.into_iter().flatten().map(|raw| self.text(raw, key, found)).collect()
-    }
-
-    /// The environment: what the component needs, the groups that it may read, what it alone has.
-    fn environment(&mut self, found: &mut Found) -> IndexMap<VariableName, Text> {
-        for group in &self.part.written.variables {
-            let unsure = self.scope.context.broken.touches(&format!("/variables/{group}"));
-            if !unsure && !self.scope.blueprint.variables.contains_key(group) {
-                self.unknown_group(group);
-            }
-        }
-        let all = said(self.scope, self.part);
-        let mut one = |name: &VariableName, said: Said<'_>| {
-            let text = match said {
-                Said::Component(raw) => self.text(raw, "uses", found),
-                // What is wrong with it is told where the variable is declared.
-                Said::Fixed(raw) => {
-                    self.scope.resolve(raw, None).map(|it| found.take(it)).unwrap_or_default()
-                }
-                Said::Operator => Text::variable(name.clone()),
-                Said::Author(raw) => self.text(raw, &format!("environment/{name}"), found),
-            };
-            (name.clone(), text)
-        };
-        let all = all.into_iter().map(|(name, said)| one(name, said));
-        let mut environment: IndexMap<VariableName, Text> = all.collect();
-        // The author's order of variables shows in templates alone.
-        environment.sort_unstable_keys();
-        environment
-    }
-
-    fn unknown_group(&mut self, group: &GroupName) {
-        let groups = self.scope.blueprint.variables.keys().map(GroupName::as_str);
-        let message = format!("no group of variables is named `{group}`");
-        let found = Diagnostic::error(Code::UnknownVariable, message)
-            .at(self.place(&format!("variables/{group}")), "");
-        self.diagnostics.push(match suggest::nearest(group.as_str(), groups) {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => found.help(format!("declare it under `variables: {{ {group}: … }}`")),
-        });
     }
 
     /// The image: pinned under `images`, else the author's, else the catalogue's tag.

@@ -33,6 +33,7 @@ pub(super) struct Site {
 
 /// A path, its route, and how nginx finds it.
 #[derive(Debug, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of the template")]
 pub(super) struct Location {
     /// The path as the author wrote it: what patches name.
     pub(super) route: String,

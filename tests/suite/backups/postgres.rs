@@ -245,8 +245,7 @@ fn any_moment_is_restored_from_a_base_backup_and_what_was_written_since() {
     server.down();
     archive.stop("-TERM");
     // Older than the base backup, and of no use to it.
-    let old = server.place.path("archive/000000010000000000000000.gz");
-    fs::write(&old, "no segment").unwrap();
+    fs::write(server.place.path("archive/000000010000000000000000.gz"), "no segment").unwrap();
     server.place.give_away();
     asks_for_room(&server, &moment);
     let into = server.place.path("data/pgdata");
