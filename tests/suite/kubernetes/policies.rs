@@ -101,7 +101,23 @@ fn refused_in(
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     let found: Vec<Vec<String>> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found, questions.iter().map(asked).collect::<Vec<_>>(), "regorus reads it otherwise");
     Some(found.concat())
+}
+
+/// What regorus says of a question: it reads Rego as Gatekeeper does, in its first form.
+fn asked(question: &Value) -> Vec<String> {
+    let mut engine = regorus::Engine::new();
+    engine.set_rego_v0(true);
+    let policy = text(&question["rego"]).to_owned();
+    engine.add_policy("policy.rego".to_owned(), policy).unwrap();
+    engine.set_input_json(&question["input"].to_string()).unwrap();
+    let found = engine.eval_rule(format!("data.{}.violation", text(&question["package"]))).unwrap();
+    let found: Value = serde_json::from_str(&found.to_json_str().unwrap()).unwrap();
+    let mut found: Vec<String> =
+        found.as_array().unwrap().iter().map(|one| text(&one["msg"]).to_owned()).collect();
+    found.sort();
+    found
 }
 
 #[test]
