@@ -32,7 +32,7 @@ use crate::blueprint::locate::Locator;
 use crate::blueprint::schema;
 use crate::check::Checker;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::document::{self, Node};
+use crate::source::document::{self, Kind, Node};
 use crate::source::{Source, SourceId, Sources};
 pub use entry::{Entry, Role};
 
@@ -111,7 +111,10 @@ impl Catalog {
                 diagnostics.extend(found);
                 // The first of a file is named as that is.
                 let file = sources.get(root.span.source);
-                let named = root.get("component").map(|name| sources.slice(name.span).to_owned());
+                let named = root.get("component").and_then(|name| match &name.kind {
+                    Kind::String(name) => Some(name.clone()),
+                    _ => None,
+                });
                 self.faulty.extend(named.or_else(|| stem(file)));
                 return;
             }
@@ -177,7 +180,15 @@ impl Catalog {
 /// The names that a file which cannot be read seems to give: its own, and those that its lines say.
 fn names_in(file: &Source) -> impl Iterator<Item = String> {
     let said = file.text.lines().filter_map(|line| line.strip_prefix("component:"));
-    stem(file).into_iter().chain(said.map(|name| name.trim().to_owned()))
+    stem(file).into_iter().chain(said.map(|name| unquoted(name.trim()).to_owned()))
+}
+
+/// A name as a line of YAML says it: without quotes, and without a comment behind it.
+fn unquoted(text: &str) -> &str {
+    let quoted = ['"', '\'']
+        .into_iter()
+        .find_map(|quote| text.strip_prefix(quote).and_then(|rest| rest.split(quote).next()));
+    quoted.unwrap_or_else(|| text.split(" #").next().unwrap_or(text).trim_end())
 }
 
 fn stem(file: &Source) -> Option<String> {
@@ -187,7 +198,7 @@ fn stem(file: &Source) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::parameter::Kind;
+    use crate::catalog::parameter::Kind as Type;
 
     #[test]
     fn every_embedded_entry_keeps_the_schema_and_bears_its_name() {
@@ -232,7 +243,7 @@ mod tests {
             for printed in template.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()) {
                 let Some(after) = printed.trim().strip_prefix("parameters.") else { continue };
                 let parameter = &entry.parameters[after.split(' ').next().unwrap()];
-                let safe = !matches!(parameter.kind, Kind::Text | Kind::Url);
+                let safe = !matches!(parameter.kind, Type::Text | Type::Url);
                 assert!(safe || after.contains("| "), "{name}: {printed}");
             }
         }

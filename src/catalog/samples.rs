@@ -9,13 +9,20 @@ use crate::blueprint::monitoring::Alert;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::pointer;
 
-/// Checks the samples of an alert; `at` is where the alert stands.
+/// What stands for a count in samples of entries' alerts that tell of backups.
+pub const COUNT: &str = "$samples";
+
+/// Checks the samples of an alert; `at` is where the alert stands, and `is_filled` whether [`COUNT`] is replaced there.
 pub fn check(
     name: &str,
     alert: &Alert,
+    is_filled: bool,
     (at, locator): (&str, Locator<'_>),
     diagnostics: &mut Diagnostics,
 ) {
+    let filled = |values: &str| {
+        if is_filled { values.replace(COUNT, "1") } else { values.to_owned() }
+    };
     for (key, sample) in [("fires", &alert.fires), ("quiet", &alert.quiet)] {
         let all = pointer::push(&pointer::push(at, key), "series");
         for (series, values) in sample.iter().flat_map(|sample| &sample.series) {
@@ -28,7 +35,7 @@ pub fn check(
                         .help("write the name of a series and its labels: `up{job=\"api\",instance=\"one\"}`"),
                 );
             }
-            if let Err(fault) = are_values(values) {
+            if let Err(fault) = are_values(&filled(values)) {
                 let message = format!("promtool cannot read the samples of the alert `{name}`");
                 diagnostics.push(
                     Diagnostic::error(Code::InvalidSample, message)
@@ -56,18 +63,24 @@ fn is_series(text: &str) -> Result<(), String> {
 }
 
 /// Whether a text holds values in promtool's notation.
-fn are_values(text: &str) -> Result<(), String> {
-    // Histograms have a notation of their own, blanks within.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn are_values(text: &str) -> Result<(), String> {
+    // Histograms have a notation of their own, blanks within (`prometheus/prometheus:promql/parser/lex.go`,
+    // `lexHistogram`).
     if text.contains("{{") {
-        return Ok(());
+        return Err("samples of native histograms are not known here".to_owned());
     }
-    // In alerts on backups it stands for a count.
-    let text = text.replace("$samples", "1");
-    let mut items = text.split_ascii_whitespace().peekable();
+    // What is a blank there (`isSpace`).
+    let mut items = text.split([' ', '\t', '\n', '\r']).filter(|item| !item.is_empty()).peekable();
     if items.peek().is_none() {
         return Err("there are no values".to_owned());
     }
     match items.find(|item| !is_item(item)) {
+        Some(item) if item.contains(COUNT) => Err(format!(
+            "`{COUNT}` stands for a count in a component's alerts that tell of backups, and nowhere else"
+        )),
         Some(item) => Err(format!("`{item}` is no value")),
         None => Ok(()),
     }
@@ -82,27 +95,33 @@ fn is_item(item: &str) -> bool {
     if let Some(rest) = item.strip_prefix('_') {
         return times(rest);
     }
-    let Some(rest) = after_number(item.strip_prefix(['+', '-']).unwrap_or(item)) else {
-        return false;
-    };
-    let step = rest.strip_prefix(['+', '-']);
-    rest.is_empty() || times(rest) || step.and_then(after_number).is_some_and(times)
+    let number = item.strip_prefix(['+', '-']).unwrap_or(item);
+    let stepped =
+        |rest: &str| rest.strip_prefix(['+', '-']).and_then(after_decimal).is_some_and(times);
+    // A letter behind one of these belongs to the word (`lexKeywordOrIdentifier`).
+    if let Some(rest) = ["inf", "nan"].into_iter().find_map(|name| after_word(number, name)) {
+        return rest.is_empty() || stepped(rest);
+    }
+    after_decimal(number).is_some_and(|rest| rest.is_empty() || times(rest) || stepped(rest))
 }
+
+/// The most that one item stands for: promtool holds all of them in memory.
+const MOST: u64 = 1_000_000;
 
 /// How many more.
 fn is_count(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u64>().is_ok()
+    text.bytes().all(|byte| byte.is_ascii_digit())
+        && text.parse::<u64>().is_ok_and(|count| count <= MOST)
+}
+
+/// What follows a word, in whatever case it is written.
+fn after_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let start = text.get(..word.len())?;
+    if start.eq_ignore_ascii_case(word) { text.get(word.len()..) } else { None }
 }
 
 /// What follows a decimal number; hexadecimal ones would be taken for repetitions.
-fn after_number(text: &str) -> Option<&str> {
-    for name in ["inf", "nan"] {
-        if let Some(start) = text.get(..name.len())
-            && start.eq_ignore_ascii_case(name)
-        {
-            return text.get(name.len()..);
-        }
-    }
+fn after_decimal(text: &str) -> Option<&str> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let whole = digits(text);
     let (mut rest, mut count) = (text.get(whole..)?, whole);
@@ -116,9 +135,11 @@ fn after_number(text: &str) -> Option<&str> {
     if let Some(after) = rest.strip_prefix(['e', 'E']) {
         let after = after.strip_prefix(['+', '-']).unwrap_or(after);
         let power = digits(after);
-        return if power == 0 { None } else { after.get(power..) };
+        rest = if power == 0 { None } else { after.get(power..) }?;
     }
-    Some(rest)
+    // `strconv.ParseFloat` takes none that is out of range.
+    let number = text.strip_suffix(rest)?.parse::<f64>().ok()?;
+    number.is_finite().then_some(rest)
 }
 
 #[cfg(test)]
@@ -139,7 +160,8 @@ mod tests {
             "1e-3+1e-3x4",
             "NaN Inf -inf",
             " 1-2x4",
-            "{{schema:1 sum:2 count:3}}x2",
+            "NaN+1x3",
+            "1.x2",
         ] {
             assert_eq!(are_values(text), Ok(()), "{text}");
         }
@@ -161,6 +183,15 @@ mod tests {
             "1e",
             "0x1f",
             "1x99999999999999999999",
+            "1x1000001",
+            "NaNx3",
+            "infx2",
+            "-Infx3",
+            "1+infx3",
+            "1e400",
+            "{{foo}}",
+            "{{schema:1 sum:2 count:3}}x2",
+            "0x$samples",
         ] {
             assert!(are_values(text).is_err(), "{text}");
         }

@@ -2,6 +2,8 @@
 
 mod headers;
 
+pub use headers::Shared;
+
 use super::address;
 use super::end::{Facts, Kind};
 
@@ -97,7 +99,7 @@ const SAID_ONCE: &[(&str, &str)] =
     &[("client_max_body_size", "body: …"), ("ssl_protocols", "edge: { tls: { min: … } }")];
 
 /// What is wrong with a text that is put in at a point, in words.
-pub fn misplaced(point: &str, text: &str) -> Vec<String> {
+pub fn misplaced(point: &str, text: &str, shared: Shared<'_>) -> Vec<String> {
     let directives = match parse(text) {
         Ok(directives) => directives,
         Err(why) => return vec![why],
@@ -118,7 +120,7 @@ pub fn misplaced(point: &str, text: &str) -> Vec<String> {
             wrong.push("`listen … http2` is deprecated: `http2 on` is there already".to_owned());
         }
     }
-    headers::misplaced(point, &directives, &mut wrong);
+    headers::misplaced(point, &directives, shared, &mut wrong);
     wrong
 }
 
@@ -190,7 +192,7 @@ mod tests {
 
     #[test]
     fn what_nginx_would_refuse_is_found() {
-        let wrong = |point: &str, text: &str| misplaced(point, text).join("; ");
+        let wrong = |point: &str, text: &str| misplaced(point, text, SHARED).join("; ");
         assert_eq!(wrong("server", "allow 10.0.0.0/8; deny all;"), "");
         assert_eq!(wrong("server", "return 200 \"a;b}\"; # }"), "");
         assert_eq!(wrong("server", "set $a ${b}c; if ($a ~ x) { return 404; }"), "");
@@ -205,16 +207,60 @@ mod tests {
         ] {
             assert!(wrong("server", text).contains(part), "{text}: {}", wrong("server", text));
         }
-        for point in ["server", "location/"] {
-            assert_eq!(wrong(point, "add_header A b; proxy_set_header B c;"), "");
-            assert!(wrong(point, "include /etc/nginx/snippets/shared.conf;").contains("already"));
-            assert!(wrong(point, "proxy_set_header host b;").contains("twice"));
-            assert!(wrong(point, "if ($a) { add_header A b; }").contains("in an `if`"));
-        }
-        let kept = "location /a { include /etc/nginx/snippets/shared.conf; add_header A b; }";
-        assert_eq!(wrong("server", kept), "");
-        assert!(wrong("http", "add_header A b;").contains("lost"));
         assert_eq!(wrong("http", "limit_req_zone $a zone=b:1m rate=1r/s;"), "");
+    }
+
+    const SHARED: Shared<'_> = Shared { answers: &[], patched: "add_header X-Team a;" };
+
+    #[test]
+    fn headers_are_put_in_where_they_hold_everywhere() {
+        let answers = [("X-Frame-Options".to_owned(), "DENY".to_owned())];
+        let wrong = |point: &str, text: &str| {
+            misplaced(point, text, Shared { answers: &answers, ..SHARED }).join("; ")
+        };
+        let kinds = ["add_header A b;", "proxy_set_header A b;", "proxy_hide_header A;"];
+        for text in kinds {
+            for point in ["http", "server", "location/", "location/a"] {
+                let told = wrong(point, text);
+                assert!(told.contains("at `/headers` of `nginx/*/snippets/shared.conf`"), "{told}");
+            }
+            for point in ["server", "http"] {
+                let dropped = wrong(point, &format!("location /a {{ {text} return 200; }}"));
+                assert!(dropped.contains("drops every header"), "{point}, {text}: {dropped}");
+                assert!(dropped.contains("proxy_set_header Connection \"\";"), "{dropped}");
+                let kept =
+                    "include /etc/nginx/snippets/shared.conf; proxy_set_header Connection \"\";";
+                assert_eq!(wrong(point, &format!("location /a {{ {kept} {text} }}")), "");
+            }
+            let nested = format!("location /a {{ {text} }}");
+            assert!(wrong("location/a", &nested).contains("put it in at"), "{text}");
+            assert_eq!(wrong("headers", text), "");
+        }
+        for point in ["server", "location/"] {
+            assert!(wrong(point, "include /etc/nginx/snippets/shared.conf;").contains("already"));
+            assert!(wrong(point, "if ($a) { add_header A b; }").contains("of a `map` at `/http`"));
+        }
+        for text in [
+            "add_header x-frame-options SAMEORIGIN;",
+            "add_header A b; add_header a c;",
+            "add_header X-Team b;",
+            "add_header Cache-Control no-store;",
+            "add_header Access-Control-Allow-Origin *;",
+            "proxy_set_header host b;",
+            "proxy_set_header Upgrade b;",
+            "proxy_set_header Connection \"\";",
+            "proxy_hide_header A; proxy_hide_header A;",
+        ] {
+            assert!(wrong("headers", text).contains("twice"), "{text}: {}", wrong("headers", text));
+        }
+        assert_eq!(wrong("headers", "proxy_hide_header Cache-Control;"), "");
+        assert!(wrong("headers", "limit_req zone=a;").contains("only headers"));
+        for text in
+            ["add_header X-Frame-Options a;", "proxy_set_header Host b;", "add_header X-Team b;"]
+        {
+            let own = format!("location /a {{ include /etc/nginx/snippets/shared.conf; {text} }}");
+            assert!(wrong("server", &own).contains("twice"), "{text}");
+        }
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(super) fn check(
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
         if let Some(written) = written {
             let at = pointer::push("/monitoring/alerts", &rule.name);
-            test_samples::check(&rule.name, written, (&at, locator), diagnostics);
+            test_samples::check(&rule.name, written, false, (&at, locator), diagnostics);
         }
         let mut alert = Alert { rule, locator, entry, readings, diagnostics };
         alert.texts();

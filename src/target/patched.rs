@@ -94,8 +94,13 @@ pub(super) fn breaches(name: &Name, path: &str, before: &Value, after: &Value) -
 }
 
 /// What nginx would refuse, or drop its headers for, in a text that a patch puts in.
-pub(super) fn misplaced(name: &Name, path: &str, point: &str, insert: &str) -> Vec<Breach> {
-    let wrong = nginx::misplaced(point, insert).into_iter().map(BreachKind::Contradiction);
+pub(super) fn misplaced(
+    name: &Name,
+    path: &str,
+    (point, insert): (&str, &str),
+    shared: nginx::Shared<'_>,
+) -> Vec<Breach> {
+    let wrong = nginx::misplaced(point, insert, shared).into_iter().map(BreachKind::Contradiction);
     let breach = |kind| Breach { patch: name.clone(), path: path.to_owned(), kind };
     wrong.map(breach).collect()
 }

@@ -92,6 +92,22 @@ fn a_file_holds_several_entries() {
     }
 }
 
+/// What uses a faulty entry is not told that there is none.
+#[test]
+fn a_faulty_entry_is_known_by_its_name_however_it_is_written() {
+    for name in ["\"mine\"", "'mine'", "mine # ours"] {
+        for (from, to) in
+            [("default: \"1.6\"", "default: \"1.7\""), ("role: cache", "role: [cache")]
+        {
+            let entry = ENTRY.replace("component: mine", &format!("component: {name}"));
+            let folder = Folder::with(BLUEPRINT);
+            folder.write("catalog/other.yaml", &entry.replace(from, to));
+            let run = folder.run(&["validate"]).exits(1);
+            assert!(!run.stderr.contains("unknown-component"), "{name}, {to}: {}", run.stderr);
+        }
+    }
+}
+
 #[test]
 fn two_entries_of_one_name_are_refused() {
     let twice = format!("{ENTRY}---\n{}", BESIDE.replace("component: beside", "component: mine"));
@@ -126,6 +142,7 @@ fn faults_of_an_entry_are_told_in_its_own_file() {
         ("1.6.39-alpine", "latest", "image-latest", "5:27"),
         ("user: \"11211:11211\"", "user: bob", "invalid-user", "7:7"),
         ("\"0x30\"", "\"0 times 30\"", "invalid-sample", "30:47"),
+        ("\"0x30\"", "\"0x$samples\"", "invalid-sample", "30:47"),
         (
             "quiet: { series: { 'mine_up{job=\"$job\"}'",
             "quiet: { series: { 'mine_up{job=~\"$job\"}'",

@@ -6,6 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use formwork::catalog::samples::are_values;
+
+use crate::judge::judge;
 use crate::parallel::in_parallel;
 
 /// The files of rules, each by what its tests are called.
@@ -82,6 +85,37 @@ impl Run {
         let text = String::from_utf8_lossy(&text);
         (!output.status.success()).then(|| format!("{name}: {arguments:?}: {text}"))
     }
+}
+
+/// Values of samples, with `|` between them.
+const FORMS: &[&str] = &[
+    "1|0x120|+5|-5x2|1.|.5x2|1.x2|08x2|1e3|1E+3x2|1+2e3x3|1x007|NaN|nan|Inf|+inf|-INF|NaN+1x3|Inf-1x2|Inf 1",
+    "_ _x3|_x0|1x0|stale|1x3 stale 2| 1-2x4|1\t2|1 |1  2|| |NaNx3|infx2|-Infx3|1+infx3|1-nanx3|inf_|infinity|STALE",
+    "1_|1_000|1..2|{{foo}}|+{{schema:1}}|0x1f|1 x3|1x 3|$samples|0x$samples|0x10x3|1+-2x3|-+1|1 2x|_3|1e400",
+    "-1e400x2|1e|5m|stalex3|_+1x3|1+2|1+x3|1,2|ten|x3|1\u{c}2",
+];
+
+/// What promtool makes of values, and what is said of them here.
+#[test]
+fn values_of_samples_are_read_as_promtool_reads_them() {
+    let Some(tool) = judge("promtool") else { return };
+    let forms: Vec<&str> = FORMS.iter().flat_map(|forms| forms.split('|')).collect();
+    let differ = in_parallel(&forms, |form| {
+        let place = tempfile::TempDir::new().unwrap();
+        let series = serde_json::json!({ "series": "up", "values": form });
+        let tests =
+            serde_json::json!({ "tests": [{ "interval": "15s", "input_series": [series] }] });
+        fs::write(place.path().join("tests.yml"), tests.to_string()).unwrap();
+        let mut command = Command::new(&tool);
+        command.args(["test", "rules", "tests.yml"]).current_dir(place.path());
+        let is_read = command.output().unwrap().status.success();
+        let said = are_values(form);
+        (is_read != said.is_ok()).then(|| format!("`{form}`: promtool {is_read}, here {said:?}"))
+    });
+    let differ: Vec<String> = differ.into_iter().flatten().collect();
+    // Nothing is no values for promtool, and here a mistake.
+    assert_eq!(differ.len(), 2, "{}", differ.join("\n"));
+    assert!(differ.iter().all(|one| one.contains("there are no values")), "{}", differ.join("\n"));
 }
 
 fn without_comments(text: &str) -> String {

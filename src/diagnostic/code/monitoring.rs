@@ -26,7 +26,7 @@ pub(super) const INVALID_TEMPLATE: &str = "The summary and the description of an
 pub(super) const INVALID_SAMPLE: &str = "The samples under `fires` and `quiet` become unit tests of the alert, and promtool runs none of a file in which \
     it cannot read one. A series is a name with exact labels; its values stand 15 seconds apart: `1`, `1x9` for ten \
     of it, `0+5x9` for nine more that rise by 5, `9-1x9` for nine more that fall by 1, `_` and `_x9` for none, `stale` \
-    for a series that has ended.";
+    for a series that has ended. `NaN` and `Inf` stand alone. Samples of native histograms are not known.";
 
 pub(super) const UNKNOWN_METRIC: &str = "An alert on a metric that nothing exposes never fires, and nobody notices. Known are the series of the \
     catalogue's components and stacks that run here and are scraped, those that a service declares under \

@@ -11,6 +11,7 @@ use crate::blueprint::service::{Build, Uses};
 use crate::catalog::backup::Archive;
 use crate::catalog::entry::{Content, Entry};
 use crate::catalog::parameter::Parameter;
+use crate::catalog::samples;
 use crate::model::naming;
 use crate::resolve::backups::{ARCHIVE_TIMEOUT, encrypts, series};
 use crate::resolve::parts::{Builder, keeper};
@@ -267,7 +268,7 @@ fn spelled_out(alert: &Alert, expected: &[Expected]) -> Option<Alert> {
             .series
             .iter()
             .map(|(series, values)| {
-                (first.fill(series), values.replace("$samples", &(at / 15).to_string()))
+                (first.fill(series), values.replace(samples::COUNT, &(at / 15).to_string()))
             })
             .collect(),
         at: Duration::from_seconds(at),

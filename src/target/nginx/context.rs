@@ -146,15 +146,17 @@ impl Sharing {
 
 /// What `shared.conf.j2` needs to know.
 #[derive(Debug, Serialize)]
-pub(super) struct Headers {
+pub(super) struct Snippet {
     header: String,
     headers: Vec<(String, String)>,
+    /// What patches put in.
+    pub(super) insert: String,
 }
 
-impl Headers {
+impl Snippet {
     /// The headers of every answer.
     pub(super) fn new(header: &str, edge: &Edge) -> Self {
-        Self { header: header.to_owned(), headers: edge.headers.clone() }
+        Self { header: header.to_owned(), headers: edge.headers.clone(), insert: String::new() }
     }
 }
 

@@ -10,7 +10,7 @@ mod upstreams;
 
 use crate::model::{Edge, Model, Service, naming};
 use crate::target::{Error, Output};
-use context::{Headers, Hook, Main};
+use context::{Hook, Main, Snippet};
 use site::Site;
 
 /// Where the image keeps the pair of each host: `<host>/fullchain.pem` and `<host>/privkey.pem`.
@@ -45,8 +45,9 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         output.template(&path, include_str!("site.conf.j2"), &context)?;
     }
 
-    let headers = Headers::new(&header, edge);
+    let mut headers = Snippet::new(&header, edge);
     let path = format!("{folder}/snippets/shared.conf");
+    headers.insert = output.insertion(&path, "headers");
     output.template(&path, include_str!("shared.conf.j2"), &headers)?;
     let hook = Hook::new(&header, edge);
     output.script(

@@ -61,7 +61,7 @@ pub(super) struct Location {
 }
 
 impl Location {
-    /// Puts in what patches say: whatever headers that sets, the others stay.
+    /// Puts in what patches say: whatever headers a file sets that it includes, the others stay.
     pub(super) fn insert(&mut self, text: String) {
         self.own_headers |= !text.is_empty();
         self.insert = text;

@@ -9,18 +9,27 @@ use crate::proof::{self, Change};
 use crate::target::output::{Error, Output, fault};
 use crate::target::patched::{self, apply, matches};
 
+/// The insertion point that all servers and locations of nginx include.
+const HEADERS: &str = "headers";
+
 impl Output<'_> {
     /// What patches put in at a named point of a file that is neither YAML nor JSON.
     pub fn insertion(&mut self, path: &str, point: &str) -> String {
         self.points.entry(path.to_owned()).or_default().insert(point.to_owned());
         let mut text = String::new();
-        for (name, patch) in &self.model.patches {
+        let model = self.model;
+        let answers = model.edge.as_ref().map_or(&[][..], |edge| &edge.headers);
+        let beside = self.put_into_headers(path);
+        for (name, patch) in &model.patches {
             if let Some(insert) = &patch.insert
                 && matches(&patch.file, path)
                 && patch.at.trim_start_matches('/') == point
             {
                 self.matched.insert(name.clone());
-                self.breaches.extend(patched::misplaced(name, path, point, insert));
+                let patched = if point == HEADERS { &text } else { &beside };
+                let shared = proof::nginx::Shared { answers, patched };
+                let place = (point, insert.as_str());
+                self.breaches.extend(patched::misplaced(name, path, place, shared));
                 let wants = proof::nginx::inserted(insert).wanted;
                 let change = Change { path: path.to_owned(), wants, lost: BTreeSet::new() };
                 self.changes.push((name.clone(), change));
@@ -29,6 +38,17 @@ impl Output<'_> {
             }
         }
         text
+    }
+
+    /// What patches put into the headers of all, as the file at a path of nginx includes them.
+    fn put_into_headers(&self, path: &str) -> String {
+        let folder: Vec<&str> = path.split('/').take(2).collect();
+        let shared = format!("{}/snippets/shared.conf", folder.join("/"));
+        let patches = self.model.patches.values();
+        let fitting = patches.filter(|patch| {
+            patch.at.trim_start_matches('/') == HEADERS && matches(&patch.file, &shared)
+        });
+        fitting.filter_map(|patch| Some(format!("{}\n", patch.insert.as_ref()?))).collect()
     }
 
     /// The tree of a file with its patches; `None` where none is for it, so that no tree is needed.

@@ -32,10 +32,28 @@ fn d17_what_nginx_would_not_start_with_is_refused() {
 
 #[test]
 fn d17_headers_are_not_lost() {
-    // Whatever a patch sets in a location, what all answers have stays.
-    assert_eq!(inserted("/location/shop/", "add_header X-Own own;"), [""; 0]);
+    // What a patch sets holds in every location, and no header comes twice.
+    let shared = |text: &str| {
+        patched(&format!("file: nginx/*/snippets/shared.conf, at: /headers, insert: \"{text}\""))
+    };
+    assert_eq!(shared("add_header X-Own own; proxy_set_header X-Tenant shop;"), [""; 0]);
+    for text in [
+        "add_header X-Frame-Options SAMEORIGIN;",
+        "proxy_set_header Upgrade own;",
+        "proxy_set_header Host own;",
+        "limit_req zone=own;",
+    ] {
+        let found = shared(text);
+        assert!(found.contains(&"patch-contradicts".to_owned()), "{text}: {found:?}");
+    }
     for (at, text) in [
+        ("/server", "add_header X-Own own;"),
+        ("/server", "proxy_set_header X-Tenant own;"),
+        ("/server", "proxy_hide_header X-Own;"),
         ("/server", "location /x { add_header X-Own own; }"),
+        ("/server", "location /x { proxy_set_header A b; proxy_pass http://api:8431; }"),
+        ("/server", "location /x { proxy_hide_header A; return 200; }"),
+        ("/location/shop/", "add_header X-Own own;"),
         ("/location/shop/", "if ($args) { add_header X-Own own; }"),
         ("/location/shop/", "include /etc/nginx/snippets/shared.conf;"),
         ("/location/shop/", "proxy_set_header Host own;"),

@@ -52,6 +52,7 @@ def check_routes():
     client = Client(API)
     facts["api"] = client.ask("/")
     facts["docs"] = client.ask("/docs")
+    facts["own"] = client.ask("/own")
 
 
 def check_paths():

@@ -48,6 +48,14 @@ fn a_header_of_a_patch_drops_no_other() {
     assert_eq!(header(docs, "x-docs"), ["yes"]);
     assert_eq!(docs["body"]["headers"]["host"], "api.shop.test");
     assert_eq!(docs["body"]["headers"]["x-forwarded-proto"], "https");
+    assert_eq!(docs["body"]["headers"]["x-tenant"], "shop");
+    // Locations that have headers for cross-origin readers, and for what is kept, have those of the patch too.
+    for place in ["cors", "feed", "own"] {
+        assert_eq!(header(&facts[place], "x-docs"), ["yes"], "{place}");
+        assert_secured(place, &facts[place]);
+    }
+    assert_eq!(facts["cors"]["body"]["headers"]["x-tenant"], "shop");
+    assert_eq!(header(&facts["own"], "x-own"), ["own"]);
 }
 
 /// Only what is kept for a year is said never to change.
