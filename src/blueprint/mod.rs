@@ -125,7 +125,8 @@ pub struct Blueprint {
     /// What only Docker Compose needs to know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compose: Option<options::Compose>,
-    /// Changes to compiled objects that the language does not model, by a name of your own.
+    /// Changes to compiled objects that the language does not model, by a name of your own. They are made in the order of
+    /// these names.
     #[serde(default)]
     #[schemars(with = "Keyed<Name, options::Patch>")]
     pub patches: IndexMap<Name, options::Patch>,

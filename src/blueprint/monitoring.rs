@@ -88,7 +88,8 @@ pub struct Alert {
     /// The team that is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<Name>,
-    /// What it tells of, where that is more than its service: `backups`, when one is too old. Some alert must.
+    /// What it tells of, where that is more than its service: `backups`, when one is too old. Where
+    /// something is backed up, some alert has to say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tells_of: Option<Subject>,
     /// What has happened, in one line.

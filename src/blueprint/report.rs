@@ -136,7 +136,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 const LISTED: &[(&str, &str)] = &[
     ("environment", "environment: { NAME: value }"),
     ("volumes", "volumes: { NAME: /path }"),
-    ("ports", "port: 8000"),
+    ("ports", "ports: { http: 8000 }"),
 ];
 
 /// The same in a variable, which is required unless it says otherwise.

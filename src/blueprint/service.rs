@@ -57,7 +57,7 @@ pub struct Service {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Keyed<Name, PortNumber>>")]
     pub ports: Option<IndexMap<Name, PortNumber>>,
-    /// Ports opened on the host. `127.0.0.1:5432` opens the service's first port there.
+    /// Ports opened on the host. `127.0.0.1:5432` opens there the port that others talk to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub publish: Vec<Publish>,
     /// How its health is asked for. A path alone is short for `{ ready: PATH }`.
@@ -174,7 +174,7 @@ pub struct Health {
     /// description of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<HealthPath>,
-    /// The name of the port that answers paths; the service's first when left out.
+    /// The name of the port that answers paths; the one that others talk to when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<Name>,
     /// How paths are asked for; `http` when left out.

@@ -77,9 +77,19 @@ pub struct Bucket {
     pub lifecycle: Option<Duration>,
     /// The folder in it, where that is known; empty for all of it.
     pub prefix: String,
-    /// Where that is, if all of it is known when compiling: the address of the storage, which is empty for Amazon's, the
-    /// bucket's own name, and the folder.
-    pub place: Option<(String, String, String)>,
+    /// Where that is, if all of it is known when compiling.
+    pub place: Option<BucketPlace>,
+}
+
+/// Where a bucket is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct BucketPlace {
+    /// The address of the storage; empty for Amazon's.
+    pub endpoint: String,
+    /// The bucket's own name.
+    pub bucket: String,
+    /// The folder in it, without `/` at its ends; empty for all of it.
+    pub folder: String,
 }
 
 /// How much later than it should be the newest part of an archive may come before anybody looks.

@@ -35,7 +35,7 @@ pub struct Edge {
 pub struct Site {
     /// Its name.
     pub host: HostName,
-    /// Its routes, in the author's order.
+    /// Its routes, by path.
     pub routes: Vec<Route>,
 }
 

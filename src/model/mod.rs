@@ -51,7 +51,7 @@ pub struct Model {
     pub blueprint: String,
     /// The environment.
     pub environment: Environment,
-    /// What runs, in the author's order, what was derived after it.
+    /// What runs, by name, what was derived after it.
     pub services: IndexMap<Name, Service>,
     /// What lies outside.
     pub externals: IndexMap<Name, External>,

@@ -86,14 +86,13 @@ fn network_for_all(blueprint: &Blueprint) -> Option<Name> {
 fn unnamed_network(scope: &Scope<'_>, name: &Name) -> Diagnostic {
     let known: Vec<String> =
         scope.blueprint.networks.keys().map(|network| format!("`{network}`")).collect();
-    let first = scope.blueprint.networks.keys().next().map(Name::as_str).unwrap_or_default();
     Diagnostic::error(
         Code::UnnamedNetwork,
         format!("`{name}` names no network, and there are {}", known.join(", ")),
     )
     .at(scope.context.locator.key(&format!("/services/{name}")), "")
     .help(format!(
-        "write `networks: [{first}]`, or declare `{}`: it is joined by all that name none",
+        "say which under `networks`, or declare `{}`: it is joined by all that name none",
         Name::default_network()
     ))
 }

@@ -5,7 +5,7 @@ use crate::blueprint::read::Written;
 use crate::blueprint::reference::Text;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
-use crate::model::backup::Bucket;
+use crate::model::backup::{Bucket, BucketPlace};
 use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::value::{Host, Name};
@@ -21,18 +21,17 @@ enum Shared {
 impl Shared {
     fn of(one: &Bucket, other: &Bucket) -> Option<Self> {
         let (one_at, other_at) = (one.place.as_ref()?, other.place.as_ref()?);
-        let folder = |place: &(String, String, String)| place.2.trim_end_matches('/').to_owned();
-        if (&one_at.0, &one_at.1) != (&other_at.0, &other_at.1) {
-            return None;
-        }
-        if folder(one_at) == folder(other_at) {
+        if one_at == other_at {
             return Some(Self::Place);
+        }
+        if (&one_at.endpoint, &one_at.bucket) != (&other_at.endpoint, &other_at.bucket) {
+            return None;
         }
         (one.lifecycle.is_some() && other.lifecycle.is_some()).then_some(Self::Rules)
     }
 
     fn told(&self, both: &str, bucket: &Bucket) -> Diagnostic {
-        let (_, name, folder) = bucket.place.clone().unwrap_or_default();
+        let BucketPlace { bucket: name, folder, .. } = bucket.place.clone().unwrap_or_default();
         match self {
             Self::Place => {
                 let within = match folder.as_str() {

@@ -57,3 +57,27 @@ fn what_is_added_names_its_networks() {
     assert_eq!(added["services"]["cache"]["networks"], serde_json::json!(["data"]));
     assert_eq!(added["services"]["worker"]["networks"], serde_json::json!(["data", "web"]));
 }
+
+/// It shares one with each that talks to it, in the environment that has several.
+#[test]
+fn what_is_added_shares_a_network_with_each_of_its_users() {
+    let folder = Folder::with(
+        "blueprint: v1\nname: shop\nenvironments:\n  production: {}\n  staging:\n    tier: staging\n    host: staging\n    \
+         override: { networks: { front: {}, data: { internal: true }, spare: { internal: true } } }\nservices:\n  api:\n    \
+         image: ghcr.io/example/api:1.4.2\n  web:\n    image: ghcr.io/example/web:1.4.2\n",
+    );
+    let refused = folder.run(&["validate"]);
+    assert!(refused.stderr.contains("`api` names no network"), "{refused:?}");
+    let folder = Folder::with(
+        "blueprint: v1\nname: shop\nservices:\n  api:\n    image: ghcr.io/example/api:1.4.2\n    networks: [front, data]\n  \
+         web:\n    image: ghcr.io/example/web:1.4.2\n    networks: [front]\n\
+         networks: { front: {}, data: { internal: true }, spare: { internal: true } }\n",
+    );
+    folder
+        .run(&["add", "component", "queue", "--uses", "rabbitmq", "--for", "api", "--for", "web"])
+        .exits(0);
+    folder.run(&["add", "component", "cache", "--uses", "redis"]).exits(0);
+    let added: serde_json::Value = serde_yaml::from_str(&folder.read("blueprint.yaml")).unwrap();
+    assert_eq!(added["services"]["queue"]["networks"], serde_json::json!(["data", "front"]));
+    assert_eq!(added["services"]["cache"]["networks"], serde_json::json!(["data"]));
+}

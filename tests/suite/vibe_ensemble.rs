@@ -286,7 +286,7 @@ fn e6_an_ingress_has_several_hosts_certificates_and_headers() {
         .iter()
         .map(|rule| at(rule, &["host"]).as_str().unwrap())
         .collect();
-    assert_eq!(hosts, ["staging.ensemble.yourdomain.com", "api.staging.ensemble.yourdomain.com"]);
+    assert_eq!(hosts, ["api.staging.ensemble.yourdomain.com", "staging.ensemble.yourdomain.com"]);
     for (host, tls) in hosts.iter().zip(list(at(&ingress, &["spec", "tls"]))) {
         assert_eq!(strings(at(tls, &["hosts"])), [*host]);
         assert!(at(tls, &["secretName"]).as_str().unwrap().ends_with("-tls"));

@@ -98,7 +98,8 @@ impl Draft<'_> {
         let what = format!("the service `{name}`");
         let mut wish = Wish { what, additions: Vec::new(), warnings };
         self.own_database(&name, &entry, &args.to, &mut service, &mut wish)?;
-        if let Some(networks) = self.shared_networks(args.to.iter().chain(&args.users)) {
+        if let Some(networks) = self.networks(Role::Application, args.to.iter().chain(&args.users))
+        {
             service.insert("networks".to_owned(), networks);
         }
         if !environment.is_empty() {
@@ -116,7 +117,7 @@ impl Draft<'_> {
         let Choice { entry, version } =
             choice(&self.catalog, &args.uses, Part::Component, "component")?;
         let mut service = json!({ "uses": format!("{}@{version}", entry.component) });
-        if let Some(networks) = self.inner_networks(&args.users) {
+        if let Some(networks) = self.networks(entry.role, args.users.iter()) {
             service["networks"] = networks;
         }
         let mut additions = vec![Addition::entry("/services", name.as_str(), service)];

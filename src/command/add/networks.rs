@@ -3,59 +3,43 @@
 use serde_json::{Value, json};
 
 use super::draft::Draft;
-use crate::model::{Model, Network};
+use crate::model::{Model, Role};
 use crate::value::Name;
 
 impl Draft<'_> {
-    /// The networks of the others, and one with a way out where something outside is among them. `None` where nobody has
-    /// to name any.
-    pub(super) fn shared_networks<'n>(
+    /// One network that it shares with each of the others, without a way out where there is such a one; one with a way out
+    /// where something outside is among them. `None` where nobody has to name any.
+    pub(super) fn networks<'n>(
         &self,
+        role: Role,
         others: impl Iterator<Item = &'n String>,
     ) -> Option<Value> {
-        let model = self.models_with_a_choice()?;
-        let (mut joined, mut reaches_out) = (Vec::new(), false);
+        let must_choose = |model: &&Model| {
+            model.networks.len() > 1 && !model.networks.contains_key(&Name::default_network())
+        };
+        let model = self.models().iter().find(must_choose)?;
+        let is_inner = |name: &Name| model.networks.get(name).is_some_and(|one| one.internal);
+        let all: Vec<&Name> = model.networks.keys().collect();
+        let (mut joined, mut reaches_out): (Vec<&Name>, bool) = (Vec::new(), false);
         for other in others {
-            match model.services.get(other.as_str()) {
-                Some(service) => joined.extend(&service.networks),
-                None => reaches_out = true,
+            let Some(service) = model.services.get(other.as_str()) else {
+                reaches_out = true;
+                continue;
+            };
+            if !service.networks.iter().any(|theirs| joined.contains(&theirs)) {
+                let inner = service.networks.iter().find(|theirs| is_inner(theirs));
+                joined.extend(inner.or(service.networks.first()));
             }
         }
-        let open = || model.networks.iter().filter(|(_, network)| !network.internal);
-        if joined.is_empty() || reaches_out && !joined.iter().any(|name| !is_internal(model, name))
+        let wants_inner = role != Role::Application;
+        let lacks =
+            if joined.is_empty() { Some(wants_inner) } else { reaches_out.then_some(false) };
+        if let Some(inner) = lacks.filter(|inner| !joined.iter().any(|one| is_inner(one) == *inner))
         {
-            joined.extend(open().map(|(name, _)| name).next().or(model.networks.keys().next()));
+            joined.extend(all.iter().find(|one| is_inner(one) == inner).or(all.first()));
         }
-        Some(names(joined))
+        joined.sort_unstable();
+        joined.dedup();
+        Some(json!(joined))
     }
-
-    /// Those without a way out among the networks of its users: what is ready-made keeps to itself where it can.
-    pub(super) fn inner_networks(&self, users: &[String]) -> Option<Value> {
-        let model = self.models_with_a_choice()?;
-        let theirs = users.iter().filter_map(|user| model.services.get(user.as_str()));
-        let mut known: Vec<&Name> = theirs.flat_map(|service| &service.networks).collect();
-        if known.is_empty() {
-            known.extend(model.networks.keys());
-        }
-        let inner: Vec<&Name> =
-            known.iter().copied().filter(|name| is_internal(model, name)).collect();
-        Some(names(if inner.is_empty() { known } else { inner }))
-    }
-
-    fn models_with_a_choice(&self) -> Option<&Model> {
-        let model = self.models().first()?;
-        let chosen =
-            model.networks.len() < 2 || model.networks.contains_key(&Name::default_network());
-        (!chosen).then_some(model)
-    }
-}
-
-fn is_internal(model: &Model, name: &Name) -> bool {
-    model.networks.get(name).is_some_and(|Network { internal, .. }| *internal)
-}
-
-fn names(mut networks: Vec<&Name>) -> Value {
-    networks.sort_unstable();
-    networks.dedup();
-    json!(networks)
 }

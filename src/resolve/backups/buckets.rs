@@ -4,7 +4,7 @@ use crate::map::IndexMap;
 
 use crate::blueprint::backup::Bucket as Written;
 use crate::blueprint::reference::Text as Raw;
-use crate::model::backup::Bucket;
+use crate::model::backup::{Bucket, BucketPlace};
 use crate::model::{External, Text, naming};
 use crate::resolve::backups::Builder;
 use crate::resolve::scope::Found;
@@ -40,7 +40,11 @@ impl Builder<'_, '_> {
         let prefix = prefix.to_owned();
         let literal = |key| known.get(key).and_then(Text::as_literal).map(str::to_owned);
         let place = literal("endpoint").zip(literal("bucket")).zip(literal("prefix"));
-        let place = place.map(|((endpoint, bucket), folder)| (endpoint, bucket, folder));
+        let place = place.map(|((endpoint, bucket), folder)| BucketPlace {
+            endpoint,
+            bucket,
+            folder: folder.trim_matches('/').to_owned(),
+        });
         let bucket = Bucket { lifecycle: written.lifecycle, prefix, place };
         self.backups.buckets.insert(name.clone(), bucket);
     }

@@ -15,7 +15,7 @@ const SCRIPTS: &str = "scripts";
 
 /// A system with all its environments.
 pub(super) struct System<'a> {
-    /// The environments, in the author's order.
+    /// The environments, the real thing before its rehearsals.
     pub(super) places: Vec<Place<'a>>,
     /// The environment that commands are shown for where one must stand for all.
     pub(super) main: usize,

@@ -1,5 +1,6 @@
 //! Turns the service that makes backups into jobs that run when one is due.
 
+use crate::format::quote::kubernetes::escape_env;
 use crate::format::yaml::Comments;
 use crate::model::backup::{Series, Store};
 use crate::model::naming;
@@ -222,7 +223,7 @@ fn job(
     for container in &mut pod.containers {
         container.args = std::iter::once("/opt/formwork/backup/job.sh")
             .chain(words.iter().copied())
-            .map(str::to_owned)
+            .map(escape_env)
             .collect();
         // A job is asked by its end.
         container.startup_probe = None;
