@@ -1,6 +1,7 @@
 //! Runs nginx on the unmodified compiled files, from an empty certificate volume, in front of small services.
 
 mod everywhere;
+mod offered;
 pub(crate) mod parsed;
 mod paths;
 mod site;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::offered::{grave, weak};
 use super::{header, live};
 use crate::judge::judge;
 use crate::matrix::{self, Finding};
@@ -133,76 +134,52 @@ fn address(path: &str, is_exact: bool) -> String {
     if is_exact { path.to_owned() } else { format!("{}/of-this-route", path.trim_end_matches('/')) }
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(super) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is text"))
-}
-
-/// What sslscan holds against what is offered for each name of a site.
-fn weak(nginx: &Path, offered: &Value) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for (host, facts) in offered.as_object().into_iter().flatten() {
-        let ciphers = list(facts).iter().filter(|one| one["what"] == "cipher").count();
-        let modern = list(facts).iter().any(|one| {
-            one["what"] == "protocol" && one["version"] == "1.3" && one["enabled"] == "1"
-        });
-        assert!(ciphers > 0 && modern, "{host}: {facts}");
-        for one in list(facts) {
-            let is = |key: &str, value: &str| one[key] == value;
-            let rule = match text(&one["what"]) {
-                "protocol"
-                    if is("enabled", "1") && !is("version", "1.2") && !is("version", "1.3") =>
-                {
-                    "protocol"
-                }
-                "cipher" if !is("strength", "strong") => "cipher",
-                "group" if is("strength", "weak") => "group",
-                "renegotiation" if is("supported", "1") && !is("secure", "1") => "renegotiation",
-                "compression" if is("supported", "1") => "compression",
-                "heartbleed" if is("vulnerable", "1") => "heartbleed",
-                "fallback" if is("supported", "0") => "fallback",
-                _ => continue,
-            };
-            found.push(Finding {
-                file: nginx.display().to_string(),
-                line: 1,
-                rule: rule.to_owned(),
-                message: format!("{host}: {one}"),
-            });
-        }
-    }
-    found
 }
 
 #[test]
 fn every_system_starts_and_its_routes_are_those_of_the_cluster() {
     let judged: Vec<Checked> = std::thread::scope(|scope| {
+        // testssl.sh takes its time: one name of one site stands for all, which have the same settings.
+        let mut testssl = judge("testssl.sh").is_some();
         let checks: Vec<_> = sites()
             .into_iter()
-            .map(|(nginx, kubernetes)| scope.spawn(move || check(&nginx, &kubernetes)))
+            .map(|(nginx, kubernetes)| {
+                let thoroughly = std::mem::take(&mut testssl);
+                scope.spawn(move || check(&nginx, &kubernetes, thoroughly))
+            })
             .collect();
         checks.into_iter().map(|check| check.join().unwrap()).collect()
     });
     if super::unpacked().is_some() {
         matrix::record("nginx, started", judged.len(), 0);
     }
+    let mut wrong = Vec::new();
     if judge("sslscan").is_some() && super::unpacked().is_some() {
         let names = judged.iter().map(|one| one.names).sum();
-        let weak: Vec<Finding> = judged.into_iter().flat_map(|one| one.weak).collect();
-        matrix::settle("sslscan", names, &weak).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let weak: Vec<Finding> = judged.iter().flat_map(|one| one.weak.clone()).collect();
+        wrong.extend(matrix::settle("sslscan", names, &weak).err());
     }
+    if judge("testssl.sh").is_some() && super::unpacked().is_some() {
+        let mut grave = judged.iter().filter_map(|one| one.grave.as_ref());
+        wrong.extend(matrix::settle("testssl.sh", 1, grave.next().unwrap()).err());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// How many names sslscan asked of a site, and what it found.
+/// How many names sslscan asked of a site, what it found, and what testssl.sh did where it was asked.
 struct Checked {
     names: usize,
     weak: Vec<Finding>,
+    grave: Option<Vec<Finding>>,
 }
 
-fn check(nginx: &Path, kubernetes: &Path) -> Checked {
+fn check(nginx: &Path, kubernetes: &Path, thoroughly: bool) -> Checked {
     let routes = routes(kubernetes);
     let mut services: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
     for route in &routes {
@@ -210,8 +187,9 @@ fn check(nginx: &Path, kubernetes: &Path) -> Checked {
     }
     let asks: Vec<[&str; 2]> = routes.iter().map(|route| [&*route.host, &*route.asked]).collect();
     assert!(!routes.is_empty(), "{}", nginx.display());
-    let mut checked = Checked { names: 0, weak: Vec::new() };
-    let wanted = json!({ "services": services, "asks": asks }).to_string();
+    let mut checked = Checked { names: 0, weak: Vec::new(), grave: None };
+    let scanned = thoroughly.then(|| &*routes[0].host);
+    let wanted = json!({ "services": services, "asks": asks, "scanned": scanned }).to_string();
     if let Some(facts) = live(nginx, "routes", &[&wanted]) {
         for (route, answers) in routes.iter().zip(list(&facts["answers"])) {
             let (answer, plain) = (&answers[0], &answers[1]);
@@ -230,6 +208,7 @@ fn check(nginx: &Path, kubernetes: &Path) -> Checked {
         assert_eq!(list(&facts["answers"]).len(), routes.len());
         checked.names = facts["offered"].as_object().map_or(0, serde_json::Map::len);
         checked.weak = weak(nginx, &facts["offered"]);
+        checked.grave = scanned.map(|_| grave(nginx, &facts["scanned"]));
     }
     checked
 }

@@ -5,8 +5,8 @@
 JUDGES is the folder with the unpacked Debian nginx, COMPILED the folder nginx/<environment>. MODE `start` stops after
 the first start, `files` brings certificates for the hosts a second late, `site` asks what any pair of a site and its
 API answers, and `everything` also for the paths of blueprint.yaml. `routes` takes JSON in place of hosts: the ports of
-the services, and the addresses to ask for. nginx gets a root of its own that can only be read, user 101 and no
-capabilities; its DNS is the one that it names, answered by this program.
+the services, the addresses to ask for, and the name that testssl.sh scans, if any. nginx gets a root of its own that
+can only be read, user 101 and no capabilities; its DNS is the one that it names, answered by this program.
 """
 
 import json
@@ -138,6 +138,18 @@ def offered(scanner, host):
     return [{"what": one.tag, **one.attrib} for one in ElementTree.fromstring(scanned.stdout).iter()]
 
 
+def scanned(scanner, host):
+    """What testssl.sh finds for a name. It looks for what it starts in /proc, which must be that of this namespace."""
+    checks = "--protocols --server-preference --server-defaults --headers"
+    manner = "--quiet --color=0 --warnings=batch --nodns=none --disable-rating --ip=127.0.0.1"
+    with tempfile.TemporaryDirectory() as folder:
+        found = pathlib.Path(folder) / "found.json"
+        words = [*checks.split(), *manner.split(), f"--jsonfile={found}", f"{host}:443"]
+        # Its exit status counts what it was not sure of: a slow machine is enough for one.
+        subprocess.run(["unshare", "--mount-proc", scanner, *words], capture_output=True, stdin=subprocess.DEVNULL)
+        return json.loads(found.read_text())
+
+
 def answers():
     try:
         return Client("nginx", 8080).ask("/healthz")["status"] == 200
@@ -225,6 +237,8 @@ def main():
             facts["offered"] = {host: offered(scanner, host) for host in sorted(hosts)}
         if asked:
             facts["answers"] = [[Client(host).ask(path), Client(host, 80).ask(path)] for host, path in asked["asks"]]
+        if asked and asked["scanned"]:
+            facts["scanned"] = scanned(judges.parent / "bin/testssl.sh", asked["scanned"])
         facts["stopped"] = nginx.stop()
     facts["access_log"], facts["error_log"] = nginx.log("out"), nginx.log("err")
     json.dump(facts, sys.stdout)
