@@ -432,7 +432,7 @@ esac
     assert_eq!(before, format!("ghcr.io/a/b:2.0\tsha256:{}\n", "c".repeat(64)));
     let back = steps.last().unwrap();
     let back: Value = serde_yaml::from_str(back).unwrap();
-    assert_eq!(back["if"], "failure() && steps.promote.outcome != 'skipped'");
+    assert_eq!(back["if"], "(failure() || cancelled()) && steps.promote.outcome != 'skipped'");
     let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
     let mut command = std::process::Command::new("bash");
     command.args(["-e", "-c", at(&back, &["run"]).as_str().unwrap()]);

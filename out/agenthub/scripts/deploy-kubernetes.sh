@@ -197,7 +197,7 @@ back_up() {
   log "backing up: ${job}"
   run "${KUBECTL[@]}" --namespace "$1" create job "${job}" --from "cronjob/$2" ||
     die "$2 could not be started: nothing is changed"
-  ended "$1" "${job}" || die "${job} failed: nothing is changed; see its message above"
+  must_end "$1" "${job}" 'nothing is changed'
 }
 
 # Brings databases up to date with the new programs, while the old ones run.
@@ -236,8 +236,7 @@ migrate() {
     manifest=$(by_digest <"${ROOT}/$3") || die "$3 cannot be read"
   fi
   run "${KUBECTL[@]}" create --filename - <<<"${manifest}" || die "$2 could not be started: no program is rolled out"
-  ended "$1" "$2" ||
-    die "$2 failed: what ran before runs on, perhaps with a half of it; see its message above"
+  must_end "$1" "$2" 'what ran before runs on, perhaps with a half of it'
 }
 
 roll_out() {

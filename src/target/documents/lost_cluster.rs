@@ -45,16 +45,12 @@ pub(super) fn lost_cluster<'a>(
     }
     let apply = format!("kubectl apply -k {}", place.manifests);
     let held = held(place, backups);
+    let held = || held.iter().copied();
     let crons: Vec<String> = backups.jobs().map(|(name, ..)| format!("cronjob/{name}")).collect();
     let suspend = |is: bool| {
         let kubectl = format!("kubectl --namespace {}", place.namespace);
         crons.iter().map(move |cron| {
             format!("{kubectl} patch {cron} --patch '{{\"spec\":{{\"suspend\":{is}}}}}'")
-        })
-    };
-    let scale = |replicas: u32| {
-        held.iter().map(move |(kubectl, workload)| {
-            format!("{kubectl} scale {workload} --replicas={replicas}")
         })
     };
     let stores = backups.stores.iter().filter_map(|one| back(place, one)).collect();
@@ -65,11 +61,10 @@ pub(super) fn lost_cluster<'a>(
             apply.clone(),
             format!("kubectl --namespace {} get persistentvolumeclaims", place.namespace),
         ],
-        hold: scale(0).chain(suspend(true)).collect(),
+        hold: stop(place, held()).into_iter().chain(suspend(true)).collect(),
         secrets,
         stores,
-        // What has a number of replicas of its own gets that; the rest grows by its autoscaler.
-        release: scale(1).chain([apply]).chain(suspend(false)).collect(),
+        release: start(place, held()).into_iter().chain([apply]).chain(suspend(false)).collect(),
         verify: match system.run("validate-kubernetes.sh", place, "") {
             script if script.is_empty() => steps::waits(place),
             script => vec![script],
@@ -79,7 +74,7 @@ pub(super) fn lost_cluster<'a>(
 
 /// The workloads that wait until the data are back: those that talk to what is restored, what keeps an archive, and the
 /// databases that are put together from one.
-fn held(place: &Place<'_>, backups: &Backups) -> Vec<(String, String)> {
+fn held<'a>(place: &Place<'a>, backups: &Backups) -> Vec<&'a Service> {
     let model = place.model;
     let waits = |service: &&Service| {
         let talks = backups.stores.values().any(|store| service.is_program_of(&store.keeper));
@@ -91,9 +86,48 @@ fn held(place: &Place<'_>, backups: &Backups) -> Vec<(String, String)> {
         talks || recovers
     };
     let on = model.services.values().filter(|service| model.is_on(service));
-    on.filter(waits)
-        .filter_map(|service| Some((place.kubectl(service), place.workload(service)?.to_owned())))
-        .collect()
+    on.filter(waits).collect()
+}
+
+/// The commands that stop services in the cluster. An autoscaler leaves alone what has no replica (kubernetes.io,
+/// "Horizontal Pod Autoscaling").
+pub(super) fn stop<'a>(
+    place: &Place<'_>,
+    services: impl Iterator<Item = &'a Service>,
+) -> Vec<String> {
+    scale(place, services, |_| 0)
+}
+
+/// The commands that start them again, as many of each as there are at least.
+pub(super) fn start<'a>(
+    place: &Place<'_>,
+    services: impl Iterator<Item = &'a Service>,
+) -> Vec<String> {
+    scale(place, services, |service| {
+        service.autoscale.as_ref().map_or(service.replicas, |autoscale| autoscale.min)
+    })
+}
+
+fn scale<'a>(
+    place: &Place<'_>,
+    services: impl Iterator<Item = &'a Service>,
+    replicas: impl Fn(&Service) -> u32,
+) -> Vec<String> {
+    let command = |service: &Service| {
+        let (kubectl, workload) = (place.kubectl(service), place.workload(service)?);
+        Some(format!("{kubectl} scale {workload} --replicas={}", replicas(service)))
+    };
+    services.filter_map(command).collect()
+}
+
+/// The programs that write to what somebody keeps, where a cluster runs them.
+pub(super) fn writers<'a>(
+    place: &Place<'a>,
+    keeper: &'a Name,
+) -> impl Iterator<Item = &'a Service> {
+    let model = place.model;
+    let on = model.services.values().filter(|service| model.is_on(service));
+    on.filter(|service| service.is_program_of(keeper))
 }
 
 /// The job that brings one back: to the newest moment where an archive is kept, to the newest backup where none is.

@@ -7,7 +7,7 @@ use crate::format::quote::shell;
 use crate::model::backup::{Backups, Series, Store};
 use crate::model::{Role, naming};
 use crate::target::documents::lifecycle::{Lifecycle, lifecycles};
-use crate::target::documents::lost_cluster::{LostCluster, lost_cluster};
+use crate::target::documents::lost_cluster::{self, LostCluster, lost_cluster};
 use crate::target::documents::system::{Place, System};
 use crate::value::{Duration, Name};
 
@@ -66,6 +66,9 @@ struct Kept<'a> {
     in_cluster: Vec<String>,
     /// What makes one of these jobs and waits for it; empty where no script does.
     by_script: String,
+    /// Stops in the cluster those that write, and starts them again.
+    hold: Vec<String>,
+    release: Vec<String>,
     readers: Vec<&'a str>,
     stop: String,
     go_on: String,
@@ -213,6 +216,8 @@ fn kept<'a>(
             [] => String::new(),
             _ => system.run("restore-kubernetes.sh", place, name.as_str()),
         },
+        hold: lost_cluster::stop(place, lost_cluster::writers(place, &store.keeper)),
+        release: lost_cluster::start(place, lost_cluster::writers(place, &store.keeper)),
         jobs: jobs(place, name, store),
         readers,
         stop,

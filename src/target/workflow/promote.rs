@@ -46,11 +46,13 @@ const PUT_BACK: &str = r#"while IFS=$'\t' read -r image digest; do
 done <"${RUNNER_TEMP}/before""#;
 
 /// The step that lets the tags of an environment name again what was verified there last, where a deployment did not end
-/// well: whatever is started anew fetches its tag.
+/// well: whatever is started anew fetches its tag. `failure()` is about steps that failed; a job that is cancelled, by
+/// somebody or by `timeout-minutes`, has `cancelled()` alone, and five minutes for what asks for it (docs.github.com,
+/// "Evaluate expressions in workflows and actions", "Workflow syntax" and "Workflow cancellation reference").
 pub(super) fn put_back(images: &Images<'_>, environment: &Name) -> Option<Step> {
     images.of_environment(environment).next()?;
     Some(Step {
-        condition: format!("failure() && steps.{PROMOTED}.outcome != 'skipped'"),
+        condition: format!("(failure() || cancelled()) && steps.{PROMOTED}.outcome != 'skipped'"),
         ..runs("Let the tags name again what ran before", PUT_BACK)
     })
 }

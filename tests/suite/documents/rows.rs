@@ -361,6 +361,19 @@ fn g8_what_is_lost_comes_back_to_the_newest_moment() {
         rest = after;
     }
     assert!(!cluster.contains("scale statefulset/mongodb"), "a dump wants its server: {cluster}");
+    // Whoever restores in a cluster is told there what writes, and how it starts again.
+    let damaged = part("Data are damaged");
+    let damaged = damaged.split_once("### Restore mongodb\n").unwrap().1;
+    let mut rest = damaged.split("\n### ").next().unwrap();
+    for command in [
+        " scale statefulset/chat-service --replicas=0\n",
+        "scripts/restore-kubernetes.sh production mongodb\n",
+        " scale statefulset/chat-service --replicas=1\n",
+    ] {
+        let (_, after) =
+            rest.split_once(command).unwrap_or_else(|| panic!("no {command:?} in {rest}"));
+        rest = after;
+    }
     // What must be typed is what the script asks for.
     assert!(!text.contains("`yes`") && text.contains("the name of the environment, `production`"));
     // Each bucket is told once, by a command that is in the checklist too.

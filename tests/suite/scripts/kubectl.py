@@ -1,5 +1,6 @@
 """Stands in for `kubectl`, for a cluster in which everything is as it should be but for what `cluster.json` says:
-{"WORDS": ANSWER}, where WORDS are found in the call and ANSWER is printed, or is a status if it is a number."""
+{"WORDS": ANSWER}, where WORDS are found in the call and ANSWER is printed, or is a status if it is a number;
+of a list each call takes the next, and the last one stays."""
 
 import json
 import os
@@ -71,6 +72,10 @@ if "annotations.formwork-changed" in call:
     sys.exit(0)
 for words, answer in [*told.items(), *well.items()]:
     if words in call:
+        if isinstance(answer, list):
+            taken = int(kept("taken") or 0)
+            kept("taken", str(taken + 1))
+            answer = answer[min(taken, len(answer) - 1)]
         if isinstance(answer, int):
             sys.exit(answer)
         print(answer)

@@ -8,4 +8,5 @@ mod health;
 mod keeping;
 mod machine;
 mod migration;
+mod recovery;
 mod rollout;
