@@ -101,7 +101,11 @@ fn refused_in(
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     let found: Vec<Vec<String>> = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(found, questions.iter().map(asked).collect::<Vec<_>>(), "regorus reads it otherwise");
+    assert_eq!(
+        found,
+        questions.iter().map(asked).collect::<Vec<_>>(),
+        "regorus reads it otherwise"
+    );
     Some(found.concat())
 }
 
