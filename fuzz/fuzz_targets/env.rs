@@ -82,9 +82,11 @@ fn holds(text: &str) {
     for entry in &before.entries {
         let Value::Literal(value) = &entry.value else { continue };
         let is_secret = matches!(entry.name.as_str(), "DB_PASSWORD" | "API_TOKEN" | "SIGNING_KEY");
-        if is_secret && value.len() > 8 && !told(&file("")).contains(value.as_str()) {
+        if is_secret && value.len() > 8 && said.contains(value.as_str()) {
             let elsewhere = before.entries.iter().any(|other| other.name.contains(value.as_str()));
-            assert!(elsewhere || !said.contains(value.as_str()), "a secret is told: {said}");
+            // What is said of a file without it as well are the words of the message.
+            let without = told(&file(&text.replace(value.as_str(), "x")));
+            assert!(elsewhere || without.contains(value.as_str()), "a secret is told: {said}");
         }
     }
     if !before.errors.is_empty() {
