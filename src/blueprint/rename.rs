@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::blueprint::broken::Broken;
-use crate::blueprint::report;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::document::{Key, Kind, Node};
 use crate::source::pointer;
 use crate::value::{GroupName, Malformed, Name, VariableName};
@@ -80,7 +79,7 @@ impl Named {
                 continue;
             }
             let Some(fault) = (self.check)(&key.name) else { continue };
-            found.push(report::malformed(&fault).at(key.span, ""));
+            found.push(Diagnostic::from(fault).at(key.span, ""));
             if self.referred {
                 broken.add(pointer::push(at, &key.name));
             }

@@ -143,15 +143,9 @@ const LISTED: &[(&str, &str)] = &[
 const OF_VARIABLES: &[(&str, &str)] =
     &[("required", "optional: true"), ("sensitive", "secret: true")];
 
-/// The diagnostic for a text that is not the scalar that it should be.
-pub(super) fn malformed(malformed: &Malformed) -> Diagnostic {
-    let found = Diagnostic::error(malformed.code, malformed.reason.clone());
-    malformed.help.iter().fold(found, |found, help| found.help(help.clone()))
-}
-
 fn malformed_value(value: Option<&Malformed>, name: &str) -> Diagnostic {
     match value {
-        Some(found) => malformed(found),
+        Some(malformed) => malformed.clone().into(),
         None => Diagnostic::error(
             Code::InvalidReference,
             format!("`{name}` holds something that is no reference"),

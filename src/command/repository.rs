@@ -29,9 +29,8 @@ impl Repository {
     /// A path from the root; what lies outside, or in no repository, keeps its name.
     pub(super) fn path(&self, path: &str) -> String {
         let below = |place: &Place| {
-            let folder = if Path::new(path).is_absolute() { "" } else { &place.here };
-            let full =
-                if folder.is_empty() { way::join(path, "") } else { way::join(folder, path) };
+            let is_whole = Path::new(path).is_absolute();
+            let full = if is_whole { way::join(path, "") } else { way::join(&place.here, path) };
             Some(full.strip_prefix(&place.root)?.strip_prefix('/')?.to_owned())
         };
         self.0.as_ref().and_then(below).unwrap_or_else(|| path.to_owned())

@@ -162,6 +162,16 @@ pub fn migration_job(service: &Name) -> String {
     label(&format!("migrate-{service}"))
 }
 
+/// The job in a cluster that brings a backup back.
+pub fn restore_job(store: &Name) -> String {
+    format!("restore-{store}")
+}
+
+/// The job in a cluster that brings any moment back.
+pub fn recovery_job(store: &Name) -> String {
+    format!("recover-{store}")
+}
+
 /// The job in a cluster that makes one series of backups.
 pub fn backup_job(store: &Name, series: &str) -> String {
     let name = format!("backup-{store}-{series}");

@@ -57,9 +57,8 @@ pub(super) fn edge(scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Option<E
                 );
             }
             Err(malformed) => {
-                let found = Diagnostic::error(malformed.code, malformed.reason)
-                    .at(scope.context.locator.key(&at), "");
-                diagnostics.push(malformed.help.into_iter().fold(found, Diagnostic::help));
+                let found = Diagnostic::from(malformed);
+                diagnostics.push(found.at(scope.context.locator.key(&at), ""));
             }
         }
     }
@@ -96,8 +95,7 @@ fn one(
     let path = match UrlPath::parse(path) {
         Ok(path) => path,
         Err(malformed) => {
-            let found = Diagnostic::error(malformed.code, malformed.reason).at(locator.key(at), "");
-            diagnostics.push(malformed.help.into_iter().fold(found, Diagnostic::help));
+            diagnostics.push(Diagnostic::from(malformed).at(locator.key(at), ""));
             return None;
         }
     };

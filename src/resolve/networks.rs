@@ -41,19 +41,13 @@ pub(super) fn join(
             }
         };
     }
-    let chosen: IndexMap<Name, Vec<Name>> =
-        services.iter().map(|(name, service)| (name.clone(), service.networks.clone())).collect();
+    let chosen = chosen(services);
     for (name, part) in parts {
         let Some(service) = services.get_mut(name) else { continue };
         if !part.derived || part.written.networks.is_some() || part.role() == Role::Preparation {
             continue;
         }
-        for flow in &service.flows {
-            let theirs = chosen.get(&flow.to).map_or(&[][..], Vec::as_slice);
-            if !theirs.iter().any(|network| service.networks.contains(network)) {
-                service.networks.extend(theirs.first().cloned());
-            }
-        }
+        share(service, &chosen);
         let open = |network: &Name| {
             blueprint.networks.get(network).is_none_or(|network| !network.internal)
         };
@@ -99,17 +93,22 @@ fn unnamed_network(scope: &Scope<'_>, name: &Name) -> Diagnostic {
 
 /// Two derived components that talk to each other share a network too.
 fn join_exclusively_derived(parts: &Parts, services: &mut IndexMap<Name, Service>) {
-    let chosen: IndexMap<Name, Vec<Name>> =
-        services.iter().map(|(name, service)| (name.clone(), service.networks.clone())).collect();
-    for (name, service) in services {
-        if !parts[name].derived {
-            continue;
-        }
-        for flow in &service.flows {
-            let theirs = &chosen[&flow.to];
-            if !theirs.iter().any(|network| service.networks.contains(network)) {
-                service.networks.extend(theirs.first().cloned());
-            }
+    let chosen = chosen(services);
+    for (_, service) in services.iter_mut().filter(|(name, _)| parts[*name].derived) {
+        share(service, &chosen);
+    }
+}
+
+fn chosen(services: &IndexMap<Name, Service>) -> IndexMap<Name, Vec<Name>> {
+    services.iter().map(|(name, service)| (name.clone(), service.networks.clone())).collect()
+}
+
+/// Joins a network of each that a service talks to and shares none with.
+fn share(service: &mut Service, chosen: &IndexMap<Name, Vec<Name>>) {
+    for flow in &service.flows {
+        let theirs = chosen.get(&flow.to).map_or(&[][..], Vec::as_slice);
+        if !theirs.iter().any(|network| service.networks.contains(network)) {
+            service.networks.extend(theirs.first().cloned());
         }
     }
 }

@@ -50,11 +50,7 @@ pub(super) fn rehearsals(
 fn ports(scope: &Scope<'_>, services: &IndexMap<Name, Service>) -> IndexMap<Name, Ports> {
     let mut taken = IndexSet::default();
     let mut all: IndexMap<Name, Ports> = IndexMap::default();
-    let mut beside: Vec<&Service> =
-        services.values().filter(|service| rehearsal(scope, service).is_some()).collect();
-    // Whatever order the author wrote them in.
-    beside.sort_unstable_by_key(|service| &service.name);
-    for service in beside {
+    for service in services.values().filter(|service| rehearsal(scope, service).is_some()) {
         let free = |port: &u16| {
             let free = (*port..=u16::MAX).find(|one| !taken.contains(one)).unwrap_or(*port);
             taken.insert(free);

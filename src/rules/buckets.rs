@@ -54,8 +54,7 @@ impl Shared {
 
 /// Two buckets that are the same one, within one environment.
 pub(super) fn taken(view: &View<'_>, found: &mut Findings<'_>) {
-    let buckets = view.model.backups.iter().flat_map(|backups| &backups.buckets);
-    let buckets: Vec<_> = buckets.collect();
+    let buckets: Vec<_> = buckets(view.model).collect();
     for (at, (second, bucket)) in buckets.iter().enumerate() {
         for (first, other) in &buckets[..at] {
             let Some(shared) = Shared::of(other, bucket) else { continue };
@@ -68,31 +67,28 @@ pub(super) fn taken(view: &View<'_>, found: &mut Findings<'_>) {
 
 /// Two environments whose backups lie in one place: each would remove the other's, and restore what is not its own.
 pub(super) fn taken_across(models: &[Model], written: &Written, diagnostics: &mut Diagnostics) {
-    let of = |model: &Model| -> Vec<(Name, Bucket)> {
-        let buckets = model.backups.iter().flat_map(|backups| backups.buckets.clone());
-        buckets.collect()
-    };
     for (at, second) in models.iter().enumerate() {
-        for (first, (name, bucket)) in
-            models[..at].iter().flat_map(|first| of(second).into_iter().map(move |it| (first, it)))
-        {
-            let Some((other_name, shared)) = of(first)
-                .iter()
-                .find_map(|(other, theirs)| Some((other.clone(), Shared::of(theirs, &bucket)?)))
-            else {
-                continue;
-            };
-            let key = |model: &Model, name: &Name| {
-                let locator = Locator::new(written, Some(&model.environment.name));
-                locator.value(&format!("/buckets/{name}/bucket"))
-            };
-            let (one, other) = (&first.environment.name, &second.environment.name);
-            let both = format!("the backups of `{one}` and `{other}`");
-            let (here, there) = (key(second, &name), key(first, &other_name));
-            let told = shared.told(&both, &bucket).at(here, "");
-            diagnostics.push(if here == there { told } else { told.at(there, "") });
+        for first in &models[..at] {
+            for (name, bucket) in buckets(second) {
+                let mut theirs = buckets(first);
+                let shared = |(other, its): (_, &Bucket)| Some((other, Shared::of(its, bucket)?));
+                let Some((other_name, shared)) = theirs.find_map(shared) else { continue };
+                let key = |model: &Model, name: &Name| {
+                    let locator = Locator::new(written, Some(&model.environment.name));
+                    locator.value(&format!("/buckets/{name}/bucket"))
+                };
+                let (one, other) = (&first.environment.name, &second.environment.name);
+                let both = format!("the backups of `{one}` and `{other}`");
+                let (here, there) = (key(second, name), key(first, other_name));
+                let told = shared.told(&both, bucket).at(here, "");
+                diagnostics.push(if here == there { told } else { told.at(there, "") });
+            }
         }
     }
+}
+
+fn buckets(model: &Model) -> impl Iterator<Item = (&Name, &Bucket)> {
+    model.backups.iter().flat_map(|backups| &backups.buckets)
 }
 
 /// A bucket, region or endpoint that is none. Left to the run, it would show when the first backup is copied, and the

@@ -183,8 +183,7 @@ fn backups(model: &Model, all: &[Manifest]) -> Vec<(String, String, Duration)> {
 fn restores(model: &Model, all: &[Manifest]) -> Vec<Restore> {
     let Some(backups) = &model.backups else { return Vec::new() };
     let Some(service) = model.services.get(&backups.service) else { return Vec::new() };
-    let one = |(store, known): (&Name, &Store), way: &'static str| {
-        let job = format!("{way}-{store}");
+    let one = |(store, known): (&Name, &Store), (way, job): (&'static str, String)| {
         let manifest = all.iter().find(|one| one.kind == "job" && one.name == job)?;
         let archive = known.archive.as_ref().filter(|_| way == RECOVER);
         let stopped = archive.map(|archive| vec![store.to_string(), archive.service.to_string()]);
@@ -199,11 +198,13 @@ fn restores(model: &Model, all: &[Manifest]) -> Vec<Restore> {
             stopped: stopped.unwrap_or_default(),
         })
     };
-    let ways = |store| [RESTORE, RECOVER].into_iter().filter_map(move |way| one(store, way));
+    let ways = |known: (&'_ Name, &'_ Store)| {
+        let name = known.0;
+        let all = [("restore", naming::restore_job(name)), (RECOVER, naming::recovery_job(name))];
+        all.into_iter().filter_map(|way| one(known, way)).collect::<Vec<_>>()
+    };
     backups.stores.iter().flat_map(ways).collect()
 }
 
-/// Brings a backup back.
-const RESTORE: &str = "restore";
-/// Brings any moment back.
+/// The word of what brings any moment back.
 const RECOVER: &str = "recover";

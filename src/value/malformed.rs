@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 
 /// How much of a text a message repeats, in characters.
 const SHOWN: usize = 60;
@@ -42,6 +42,13 @@ fn quoted(text: &str) -> String {
         if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() }
     };
     format!("`{}`", shown.chars().map(escape).collect::<String>())
+}
+
+impl From<Malformed> for Diagnostic {
+    fn from(malformed: Malformed) -> Self {
+        let found = Self::error(malformed.code, malformed.reason);
+        malformed.help.into_iter().fold(found, Self::help)
+    }
 }
 
 impl fmt::Display for Malformed {

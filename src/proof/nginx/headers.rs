@@ -161,19 +161,19 @@ fn inside(
     for (at, directive) in block.iter().enumerate() {
         let name = &directive.name;
         let earlier = block.get(..at).unwrap_or_default();
-        if !sets_headers(directive) {
-        } else if around.name == "if" {
+        let sets = sets_headers(directive);
+        if sets && around.name == "if" {
             // What is said to services cannot stand in an `if`, so that the file cannot be included there.
             wrong.push(format!(
                 "`{name}` in an `if` drops every header from outside: put it in at {PLACE}, with a variable of a `map` at \
                  `/http` (an empty value sends none)"
             ));
-        } else if !kept {
+        } else if sets && !kept {
             wrong.push(format!(
                 "`{name}` drops every header of its kind from outside: write \
                  `include {SHARED}; proxy_set_header Connection \"\";` beside it"
             ));
-        } else if shared.has(patched, directive) || shared.has(earlier, directive) {
+        } else if sets && (shared.has(patched, directive) || shared.has(earlier, directive)) {
             wrong.push(twice(directive));
         }
         if let Some(block) = &directive.block {

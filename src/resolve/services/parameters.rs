@@ -76,9 +76,7 @@ impl Builder<'_, '_> {
             )
             .at(place, ""),
             Refusal::Malformed(bad) => {
-                let found = Diagnostic::error(bad.code, bad.reason)
-                    .at(place, format!("`{name}` of `{}`", self.name));
-                bad.help.into_iter().fold(found, Diagnostic::help)
+                Diagnostic::from(*bad).at(place, format!("`{name}` of `{}`", self.name))
             }
         }
     }

@@ -90,8 +90,7 @@ pub(super) fn check_kind(
 ) {
     if kind == VariableKind::Cron {
         if let Err(malformed) = Cron::parse(value) {
-            let found = Diagnostic::error(malformed.code, malformed.reason).at(place, "");
-            diagnostics.push(malformed.help.into_iter().fold(found, Diagnostic::help));
+            diagnostics.push(Diagnostic::from(malformed).at(place, ""));
         }
         return;
     }

@@ -58,7 +58,8 @@ fn restore_job(
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
     let mut metadata = cluster.workload_metadata(service);
-    metadata.name = format!("restore-{name}");
+    metadata.name = naming::restore_job(name);
+    let file = format!("{}/job-{}.yaml", naming::RESTORES, metadata.name);
     let mut restore = job(cluster, service, files, store, &["restore", name.as_str(), "--yes"]);
     only_once(&mut restore);
     for mount in restore.template.spec.containers.iter_mut().flat_map(|one| &mut one.volume_mounts)
@@ -67,7 +68,6 @@ fn restore_job(
         mount.read_only &=
             store.volume.as_ref().is_none_or(|volume| mount.name != label(volume.as_str()));
     }
-    let file = format!("{}/job-restore-{name}.yaml", naming::RESTORES);
     let about = format!(
         "Restores {name}, after a safety backup: the newest, or add --file NAME or --date DATE to the words.\nRun: kubectl create -f {}/{file}",
         naming::manifests(&cluster.model.environment.name)
@@ -117,8 +117,8 @@ fn recover_job(
         }
     }
     let mut metadata = cluster.workload_metadata(service);
-    metadata.name = format!("recover-{name}");
-    let file = format!("{}/job-recover-{name}.yaml", naming::RESTORES);
+    metadata.name = naming::recovery_job(name);
+    let file = format!("{}/job-{}.yaml", naming::RESTORES, metadata.name);
     let namespace = cluster.namespace();
     let about = format!(
         "Puts {name} together as it was last, or at the moment that stands in place of `latest`: 2026-01-31 12:00:00+00.\n\
