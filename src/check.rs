@@ -3,6 +3,7 @@
 mod follow;
 mod number;
 mod quick;
+mod schema;
 mod words;
 
 use std::sync::{Arc, OnceLock};
@@ -13,7 +14,8 @@ use serde_json::{Map, Value};
 
 use crate::check::number::WHOLE;
 pub use crate::check::number::exceeds;
-use crate::check::quick::{Patterns, Quick};
+use crate::check::quick::{Parts, Quick};
+use crate::check::schema::Reader;
 pub use crate::check::words::or;
 use crate::check::words::{expected, noun, plain};
 use crate::value::{FORMATS, Malformed};
@@ -25,7 +27,7 @@ pub type Extra = (&'static str, fn(&str) -> bool);
 pub struct Checker {
     schema: Value,
     extra: Vec<Extra>,
-    patterns: Patterns,
+    parts: Parts,
     /// Prepared when something is to be told, or cannot be told without.
     validator: OnceLock<Validator>,
 }
@@ -106,12 +108,8 @@ impl Checker {
     /// Takes a schema; `extra` adds formats to those of [`crate::value`].
     pub fn new(mut schema: Value, extra: &[Extra]) -> Self {
         number::mark(&mut schema);
-        Self {
-            schema,
-            extra: extra.to_vec(),
-            patterns: Patterns::default(),
-            validator: OnceLock::new(),
-        }
+        let (extra, parts) = (extra.to_vec(), Parts::default());
+        Self { schema, extra, parts, validator: OnceLock::new() }
     }
 
     /// Every place where the value breaks the schema, in the order of the schema.
@@ -149,7 +147,7 @@ impl Checker {
 
     fn quick(&self) -> Quick<'_> {
         let definitions = self.schema.get("$defs").and_then(Value::as_object);
-        Quick { definitions, extra: &self.extra, patterns: &self.patterns }
+        Quick { reader: Reader { definitions, extra: &self.extra }, parts: &self.parts }
     }
 
     fn validator(&self) -> &Validator {
@@ -304,15 +302,6 @@ impl Checker {
         let properties = self.schema_of(error).and_then(|schema| schema.get("properties"));
         properties.and_then(Value::as_object).into_iter().flat_map(Map::keys).cloned().collect()
     }
-}
-
-/// Whether a text has a format, where that is one of ours or of `extra`, whose word comes first.
-fn has_format(id: &str, text: &str, extra: &[Extra]) -> Option<bool> {
-    if let Some((_, check)) = extra.iter().find(|(known, _)| *known == id) {
-        return Some(check(text));
-    }
-    let format = FORMATS.iter().find(|known| known.id == id)?;
-    Some((format.check)(text).is_ok())
 }
 
 fn malformed(format: &str, text: &str) -> Option<Malformed> {

@@ -68,6 +68,9 @@ impl Broken {
 
     /// Whether the place itself, something round it or something within it is faulty.
     pub fn touches(&self, place: &str) -> bool {
+        if self.is_empty() {
+            return false;
+        }
         let merged = place.match_indices('/').nth(MERGED).map_or(place, |(at, _)| &place[..at]);
         if self.present.as_ref().is_some_and(|present| !present.contains(merged)) {
             return true;
@@ -79,7 +82,7 @@ impl Broken {
 
     /// Whether any of several places, written as `services/*/needs` with `*` for any name, is faulty.
     pub fn touches_any(&self, patterns: &[&str]) -> bool {
-        patterns.iter().any(|pattern| self.fits(pattern))
+        !self.is_empty() && patterns.iter().any(|pattern| self.fits(pattern))
     }
 
     /// Whether a text refers to a setting of the environment, or to a variable, that is faulty.

@@ -56,7 +56,7 @@ fn walk(
     clashes: &mut Vec<(String, String)>,
 ) {
     match value {
-        Value::String(text) if text.contains("${") => {
+        Value::String(text) if reference::is_open(text) => {
             if let Some(filled) = fill(text, known) {
                 *value = filled;
             }
@@ -67,7 +67,7 @@ fn walk(
             }
         }
         Value::Object(map) => {
-            if map.keys().any(|key| key.contains("${")) {
+            if map.keys().any(|key| reference::is_open(key)) {
                 rename_keys(map, known, pointer, clashes);
             }
             for (key, value) in map {

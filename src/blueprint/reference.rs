@@ -72,6 +72,11 @@ pub fn parse(text: &str) -> Result<Vec<Part>, BadReference> {
     Ok(parts)
 }
 
+/// Whether a text may hold a reference: `${` stands in it.
+pub fn is_open(text: &str) -> bool {
+    opening(text).is_some()
+}
+
 /// Where the first `${` stands.
 fn opening(text: &str) -> Option<usize> {
     let mut dollars = text.match_indices('$').map(|(at, _)| at);
@@ -83,24 +88,25 @@ impl Text {
     /// is resolved.
     pub fn refers(&self) -> bool {
         let is_reference = |part: &Part| matches!(part, Part::Reference(_));
-        parse(&self.0).is_ok_and(|parts| parts.iter().any(is_reference))
+        is_open(&self.0) && parse(&self.0).is_ok_and(|parts| parts.iter().any(is_reference))
     }
 
     /// Whether it holds a reference to the first port of the component that it stands in, or to a port by name.
     pub fn names_own_port(&self) -> bool {
-        parse(&self.0).into_iter().flatten().any(|part| match part {
+        let is_own = |part: &Part| match part {
             Part::Reference(Reference { owner, key }) => {
                 owner == "self" && (key == "port" || key.starts_with("port."))
             }
             Part::Literal(_) => false,
-        })
+        };
+        is_open(&self.0) && parse(&self.0).is_ok_and(|parts| parts.iter().any(is_own))
     }
 }
 
 fn reference(body: &str) -> Result<Reference, BadReference> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let allowed = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-');
     match body.split_once('.') {
-        Some((owner, key)) if !owner.is_empty() && !key.is_empty() && body.chars().all(allowed) => {
+        Some((owner, key)) if !owner.is_empty() && !key.is_empty() && body.bytes().all(allowed) => {
             Ok(Reference { owner: owner.to_owned(), key: key.to_owned() })
         }
         _ => Err(BadReference(format!(

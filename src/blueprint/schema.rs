@@ -44,7 +44,7 @@ pub fn sections() -> Vec<String> {
 
 /// Whether a text's references are well formed.
 pub fn is_text(text: &str) -> bool {
-    reference::parse(text).is_ok()
+    !reference::is_open(text) || reference::parse(text).is_ok()
 }
 
 /// The schema of a blueprint whose short forms are expanded.

@@ -150,6 +150,11 @@ impl Catalog {
         READ[index].get_or_init(read).clone()
     }
 
+    /// Whether the entry of that name is the project's own.
+    pub fn is_own(&self, name: &str) -> bool {
+        self.own.contains_key(name)
+    }
+
     /// Finds the places in the text of an entry, where it is the project's own.
     pub fn locator(&self, name: &str) -> Option<Locator<'_>> {
         self.own.get(name).map(|own| Locator::of_document(&own.root))

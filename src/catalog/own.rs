@@ -138,7 +138,8 @@ fn tests(entry: &Entry, locator: Locator<'_>, diagnostics: &mut Diagnostics) {
             let at = pointer::push(section, &name.0);
             // Only these are filled in.
             let is_filled = section == "/alerts" && alert.tells_of == Some(Subject::Backups);
-            samples::check(&name.0, alert, is_filled, (&at, locator), diagnostics);
+            let place = (at.as_str(), locator);
+            samples::check(&name.0, alert, is_filled, place, &samples::is_series, diagnostics);
         }
     }
 }

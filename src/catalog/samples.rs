@@ -13,25 +13,29 @@ use crate::source::pointer;
 pub const COUNT: &str = "$samples";
 
 /// Checks the samples of an alert; `at` is where the alert stands, and `is_filled` whether [`COUNT`] is replaced there.
+/// Whether a text is a series `is_series` says, as [`is_series`] does.
 pub fn check(
     name: &str,
     alert: &Alert,
     is_filled: bool,
     (at, locator): (&str, Locator<'_>),
+    is_series: &dyn Fn(&str) -> Result<(), String>,
     diagnostics: &mut Diagnostics,
 ) {
     let filled = |values: &str| {
         if is_filled { values.replace(COUNT, "1") } else { values.to_owned() }
     };
     for (key, sample) in [("fires", &alert.fires), ("quiet", &alert.quiet)] {
-        let all = pointer::push(&pointer::push(at, key), "series");
+        let place = |series: &str| {
+            let all = pointer::push(&pointer::push(at, key), "series");
+            pointer::push(&all, series)
+        };
         for (series, values) in sample.iter().flat_map(|sample| &sample.series) {
-            let place = pointer::push(&all, series);
             if let Err(fault) = is_series(series) {
                 let message = format!("a sample of the alert `{name}` is of no series");
                 diagnostics.push(
                     Diagnostic::error(Code::InvalidSample, message)
-                        .at(locator.key(&place), fault)
+                        .at(locator.key(&place(series)), fault)
                         .help("write the name of a series and its labels: `up{job=\"api\",instance=\"one\"}`"),
                 );
             }
@@ -39,7 +43,7 @@ pub fn check(
                 let message = format!("promtool cannot read the samples of the alert `{name}`");
                 diagnostics.push(
                     Diagnostic::error(Code::InvalidSample, message)
-                        .at(locator.value(&place), fault)
+                        .at(locator.value(&place(series)), fault)
                         .help("write values with blanks between them: `1`, `1x9` for ten of it, `0+5x9` for nine more that rise by 5, `_` for none, `stale` for the end"),
                 );
             }
@@ -48,8 +52,19 @@ pub fn check(
 }
 
 /// Whether a text names one series.
-fn is_series(text: &str) -> Result<(), String> {
-    match parser::parse(text)? {
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn is_series(text: &str) -> Result<(), String> {
+    one_series(&parser::parse(text)?)
+}
+
+/// Whether an expression is one series.
+///
+/// # Errors
+/// What else it is, in words.
+pub fn one_series(expr: &Expr) -> Result<(), String> {
+    match expr {
         Expr::VectorSelector(VectorSelector { matchers, offset: None, at: None, .. }) => {
             let mut all = matchers.matchers.iter().chain(matchers.or_matchers.iter().flatten());
             match all.find(|matcher| matcher.op != MatchOp::Equal) {

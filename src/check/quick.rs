@@ -1,136 +1,143 @@
-//! Turns a value and a schema into a yes, a no, or "somebody else has to say", without preparing the schema first.
+//! Turns a value and a schema into a yes, a no, or "somebody else has to say", without preparing the schema's validator.
 //!
 //! Preparing a validator takes longer than checking many blueprints with it, and most blueprints keep the schema. What
 //! is said here must be what the validator says; where this module does not know a keyword, it says nothing.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::OnceLock;
 
 use regex_lite::Regex;
 use serde_json::{Map, Value};
 
-use crate::check::number::{self, READABLE, WHOLE};
-use crate::check::{Extra, has_format};
+use crate::check::number;
+use crate::check::schema::{Reader, Rule, Schema};
+use crate::map::IndexMap;
 
 /// Up to here whole numbers and decimals are told apart by their value (IEEE 754, 53 bits).
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// A schema, each part of it read when it is first met.
+#[derive(Default)]
+pub(super) struct Parts {
+    root: OnceLock<Schema>,
+    definitions: OnceLock<Vec<OnceLock<Schema>>>,
+}
+
 /// A schema as it was generated.
 #[derive(Clone, Copy)]
 pub(super) struct Quick<'a> {
-    /// What references lead into.
-    pub(super) definitions: Option<&'a Map<String, Value>>,
-    /// Formats beside our own.
-    pub(super) extra: &'a [Extra],
-    /// The patterns that were met.
-    pub(super) patterns: &'a Patterns,
+    pub(super) reader: Reader<'a>,
+    pub(super) parts: &'a Parts,
 }
 
-/// Patterns that are prepared, each when it is first met.
-#[derive(Default)]
-pub(super) struct Patterns(Mutex<BTreeMap<String, Option<Regex>>>);
+/// What is checked: a value, or a key, which is a text.
+#[derive(Clone, Copy)]
+enum Seen<'v> {
+    Text(&'v str),
+    Value(&'v Value),
+}
 
-impl Patterns {
-    /// Whether a text has a pattern. Of what the dialects of patterns read in two ways nothing is said.
-    fn has(&self, pattern: &str, text: &str) -> Option<bool> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !known.contains_key(pattern) {
-            let is_plain = pattern.is_ascii() && !pattern.contains('\\') && !pattern.contains("(?");
-            let prepared = is_plain.then(|| Regex::new(pattern).ok()).flatten();
-            known.insert(pattern.to_owned(), prepared);
-        }
-        known.get(pattern)?.as_ref().map(|pattern| pattern.is_match(text))
+impl<'v> Seen<'v> {
+    fn of(value: &'v Value) -> Self {
+        value.as_str().map_or(Self::Value(value), Self::Text)
+    }
+
+    fn text(self) -> Option<&'v str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// What is no text.
+    fn value(self) -> Option<&'v Value> {
+        if let Self::Value(value) = self { Some(value) } else { None }
+    }
+
+    fn object(self) -> Option<&'v Map<String, Value>> {
+        self.value()?.as_object()
+    }
+
+    fn number(self) -> Option<&'v Value> {
+        self.value().filter(|value| value.is_number())
     }
 }
 
-impl Quick<'_> {
+impl<'a> Quick<'a> {
     /// Whether a value keeps a schema, where that can be told.
     pub(super) fn keeps(self, schema: &Value, value: &Value) -> Option<bool> {
-        match schema {
-            Value::Bool(flag) => Some(*flag),
-            Value::Object(schema) => {
-                all(schema.iter().map(|(keyword, rule)| self.keyword(schema, keyword, rule, value)))
-            }
-            _ => None,
-        }
+        let root = self.parts.root.get_or_init(|| self.reader.schema(schema));
+        self.all_kept(root, Seen::of(value))
     }
 
-    fn keyword(
-        self,
-        schema: &Map<String, Value>,
-        keyword: &str,
-        rule: &Value,
-        value: &Value,
-    ) -> Option<bool> {
-        match keyword {
-            "type" => kind(rule, value),
-            "$ref" => {
-                let name = rule.as_str()?.strip_prefix("#/$defs/")?;
-                self.keeps(self.definitions?.get(name)?, value)
+    fn all_kept(self, schema: &Schema, seen: Seen<'_>) -> Option<bool> {
+        all(schema.iter().map(|rule| self.is_kept(rule, seen)))
+    }
+
+    fn is_kept(self, rule: &Rule, seen: Seen<'_>) -> Option<bool> {
+        match rule {
+            Rule::Always => Some(true),
+            Rule::Never => Some(false),
+            Rule::Unknown => None,
+            Rule::Kind(kinds) => kinds.has(seen.value()),
+            Rule::Definition(at) => self.all_kept(self.definition(*at)?, seen),
+            Rule::Entries(known, others) => self.entries(known, others.as_ref(), seen.object()),
+            Rule::Names(schema) => {
+                let names = seen.object().into_iter().flat_map(Map::keys);
+                all(names.map(|name| self.all_kept(schema, Seen::Text(name))))
             }
-            "properties" => self.properties(rule.as_object()?, value),
-            "additionalProperties" => self.additional(schema, rule, value),
-            "propertyNames" => all(value
-                .as_object()
-                .into_iter()
-                .flat_map(Map::keys)
-                .map(|key| self.keeps(rule, &Value::String(key.clone())))),
-            "required" => required(rule.as_array()?, value),
-            "items" if !schema.contains_key("prefixItems") => {
-                let items = value.as_array().into_iter().flatten();
-                all(items.map(|item| self.keeps(rule, item)))
+            Rule::Required(keys) => {
+                Some(seen.object().is_none_or(|map| keys.iter().all(|key| map.contains_key(key))))
             }
-            "anyOf" => {
-                let no = all(rule.as_array()?.iter().map(|form| self.breaks(form, value)));
-                no.map(|no| !no)
+            Rule::Items(schema) => {
+                let items = seen.value().and_then(Value::as_array).into_iter().flatten();
+                all(items.map(|item| self.all_kept(schema, Seen::of(item))))
             }
-            "oneOf" => {
-                let forms = rule.as_array()?.iter().map(|form| self.keeps(form, value));
-                let forms: Option<Vec<bool>> = forms.collect();
+            Rule::AnyOf(forms) => {
+                let breaks = |form| self.all_kept(form, seen).map(|kept| !kept);
+                all(forms.iter().map(breaks)).map(|no| !no)
+            }
+            Rule::OneOf(forms) => {
+                let forms: Option<Vec<bool>> =
+                    forms.iter().map(|form| self.all_kept(form, seen)).collect();
                 Some(forms?.into_iter().filter(|kept| *kept).count() == 1)
             }
-            "enum" if !value.is_number() => Some(rule.as_array()?.contains(value)),
-            "const" if !value.is_number() => Some(rule == value),
-            "minimum" => bound(rule, value, |value, bound| value >= bound),
-            "maximum" => bound(rule, value, |value, bound| value <= bound),
-            "minLength" => length(rule, value, |length, bound| length >= bound),
-            "maxLength" => length(rule, value, |length, bound| length <= bound),
-            "format" => match value {
-                Value::String(text) => has_format(rule.as_str()?, text, self.extra),
-                _ => Some(true),
+            Rule::Choice(choices) => match seen {
+                Seen::Text(text) => Some(choices.iter().any(|choice| choice == text)),
+                Seen::Value(value) if value.is_number() => None,
+                Seen::Value(value) => Some(choices.contains(value)),
             },
-            "pattern" => {
-                value.as_str().map_or(Some(true), |text| self.patterns.has(rule.as_str()?, text))
-            }
-            WHOLE => Some(!value.is_f64()),
+            Rule::Minimum(limit) => bound(seen, *limit, |value, limit| value >= limit),
+            Rule::Maximum(limit) => bound(seen, *limit, |value, limit| value <= limit),
+            Rule::MinLength(bound) => Some(length(seen).is_none_or(|length| length >= *bound)),
+            Rule::MaxLength(bound) => Some(length(seen).is_none_or(|length| length <= *bound)),
+            Rule::Format(form) => seen.text().map_or(Some(true), |text| form.has(text)),
+            Rule::Pattern(pattern, prepared) => seen.text().map_or(Some(true), |text| {
+                let prepared = prepared.get_or_init(|| prepare(pattern)).as_ref();
+                prepared.map(|pattern| pattern.is_match(text))
+            }),
+            Rule::Whole => Some(!seen.value().is_some_and(Value::is_f64)),
             // Formats that are not ours say nothing of numbers.
-            READABLE if value.is_number() => {
-                Some(has_format(rule.as_str()?, &number::text(value), &[]).unwrap_or(true))
-            }
-            READABLE | "$schema" | "$defs" | "title" | "description" | "default" | "examples" => {
-                Some(true)
-            }
-            _ => None,
+            Rule::Readable(form) => Some(
+                seen.number().is_none_or(|value| form.has(&number::text(value)) != Some(false)),
+            ),
         }
     }
 
-    fn breaks(self, schema: &Value, value: &Value) -> Option<bool> {
-        self.keeps(schema, value).map(|kept| !kept)
+    fn entries(
+        self,
+        known: &IndexMap<String, Schema>,
+        others: Option<&Schema>,
+        map: Option<&Map<String, Value>>,
+    ) -> Option<bool> {
+        all(map.into_iter().flatten().map(|(key, value)| match known.get(key).or(others) {
+            Some(schema) => self.all_kept(schema, Seen::of(value)),
+            None => Some(true),
+        }))
     }
 
-    fn properties(self, known: &Map<String, Value>, value: &Value) -> Option<bool> {
-        let entries = value.as_object().into_iter().flatten();
-        all(entries.filter_map(|(key, value)| Some(self.keeps(known.get(key)?, value))))
-    }
-
-    fn additional(self, schema: &Map<String, Value>, rule: &Value, value: &Value) -> Option<bool> {
-        if schema.contains_key("patternProperties") {
-            return None;
-        }
-        let known = schema.get("properties").and_then(Value::as_object);
-        let is_known = |key: &str| known.is_some_and(|known| known.contains_key(key));
-        let others = value.as_object().into_iter().flatten().filter(|(key, _)| !is_known(key));
-        all(others.map(|(_, value)| self.keeps(rule, value)))
+    fn definition(&self, at: usize) -> Option<&'a Schema> {
+        let definitions = self.reader.definitions?;
+        let unread = || definitions.iter().map(|_| OnceLock::new()).collect();
+        let schema = self.parts.definitions.get_or_init(unread).get(at)?;
+        let read = || definitions.values().nth(at).map(|written| self.reader.schema(written));
+        Some(schema.get_or_init(|| read().unwrap_or_default()))
     }
 }
 
@@ -145,41 +152,18 @@ fn all(mut rules: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         .unwrap_or(Some(false))
 }
 
-fn kind(rule: &Value, value: &Value) -> Option<bool> {
-    let is = |kind: &Value| match kind.as_str()? {
-        "null" => Some(value.is_null()),
-        "boolean" => Some(value.is_boolean()),
-        "string" => Some(value.is_string()),
-        "array" => Some(value.is_array()),
-        "object" => Some(value.is_object()),
-        // `3.0` is one to the validator.
-        "integer" if value.is_f64() => None,
-        "number" | "integer" => Some(value.is_number()),
-        _ => None,
-    };
-    match rule {
-        Value::Array(kinds) => {
-            let not = |kind: &Value| is(kind).map(|is| !is);
-            all(kinds.iter().map(not)).map(|none| !none)
-        }
-        kind => is(kind),
-    }
+/// A pattern of which all dialects say the same.
+fn prepare(pattern: &str) -> Option<Regex> {
+    let is_plain = pattern.is_ascii() && !pattern.contains('\\') && !pattern.contains("(?");
+    is_plain.then(|| Regex::new(pattern).ok()).flatten()
 }
 
-fn required(keys: &[Value], value: &Value) -> Option<bool> {
-    let Some(map) = value.as_object() else { return Some(true) };
-    all(keys.iter().map(|key| Some(map.contains_key(key.as_str()?))))
+fn bound(seen: Seen<'_>, limit: f64, holds: fn(f64, f64) -> bool) -> Option<bool> {
+    let Some(value) = seen.number() else { return Some(true) };
+    let value = value.as_f64()?;
+    (value.abs() < EXACT && limit.abs() < EXACT).then(|| holds(value, limit))
 }
 
-fn bound(rule: &Value, value: &Value, holds: fn(f64, f64) -> bool) -> Option<bool> {
-    if !value.is_number() {
-        return Some(true);
-    }
-    let (value, bound) = (value.as_f64()?, rule.as_f64()?);
-    (value.abs() < EXACT && bound.abs() < EXACT).then(|| holds(value, bound))
-}
-
-fn length(rule: &Value, value: &Value, holds: fn(u64, u64) -> bool) -> Option<bool> {
-    let bound = rule.as_u64()?;
-    Some(value.as_str().is_none_or(|text| holds(text.chars().count() as u64, bound)))
+fn length(seen: Seen<'_>) -> Option<u64> {
+    seen.text().map(|text| text.chars().count() as u64)
 }

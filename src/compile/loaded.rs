@@ -26,6 +26,9 @@ pub(super) fn check(
     readings: &Readings,
     diagnostics: &mut Diagnostics,
 ) {
+    if inputs.templates.is_empty() {
+        return;
+    }
     for model in models {
         let own = tree.iter().filter(|(path, _)| {
             owners.get(*path).is_some_and(|owner| {

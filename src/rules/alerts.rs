@@ -3,6 +3,8 @@
 mod samples;
 mod scaling;
 
+use std::rc::Rc;
+
 use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
 use crate::blueprint::locate::Locator;
@@ -51,45 +53,37 @@ pub(super) fn check(
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
         if let Some(written) = written {
             let at = pointer::push("/monitoring/alerts", &rule.name);
-            test_samples::check(&rule.name, written, false, (&at, locator), diagnostics);
+            let is_series = |text: &str| readings.is_series(text);
+            let place = (at.as_str(), locator);
+            test_samples::check(&rule.name, written, false, place, &is_series, diagnostics);
         }
-        let mut alert = Alert { rule, locator, entry, readings, diagnostics };
-        alert.texts();
-        alert.queries(exposed, *sure);
-        let reading = alert.reads(exposed, *sure).check(&rule.expr);
+        let alert = Alert { rule, locator, entry, readings };
+        let there = (exposed, *sure);
+        alert.texts(there, diagnostics);
+        let reading = alert.condition(there, diagnostics);
         if let Some(reading) = reading.filter(|_| knows_scrape) {
-            alert.times(&reading, monitoring.scrape);
+            alert.times(&reading, monitoring.scrape, diagnostics);
         }
         if is_own {
-            alert.samples();
-            alert.series(exposed, *sure);
+            alert.samples(diagnostics);
+            alert.series(there, diagnostics);
         }
     }
 }
 
+/// What there is to be read, and whether that is all.
+type There<'a> = (&'a Exposed<'a>, bool);
+
 /// An alert that is checked.
-struct Alert<'a, 'b> {
+struct Alert<'a> {
     rule: &'a Rule,
     locator: Locator<'a>,
     /// Finds places in the entry that it comes from, where that is the project's own.
     entry: Option<Locator<'a>>,
     readings: &'a Readings,
-    diagnostics: &'b mut Diagnostics,
 }
 
-impl Alert<'_, '_> {
-    fn reads<'c>(&'c mut self, exposed: &'c Exposed<'c>, sure: bool) -> Reads<'c> {
-        Reads {
-            what: format!("the alert `{}`", self.rule.name),
-            so: "so that it never fires",
-            place: self.place("expr"),
-            readings: self.readings,
-            exposed,
-            sure,
-            diagnostics: self.diagnostics,
-        }
-    }
-
+impl Alert<'_> {
     fn place(&self, key: &str) -> Span {
         self.place_of(&[key])
     }
@@ -114,47 +108,61 @@ impl Alert<'_, '_> {
         }
     }
 
-    /// One template that cannot be read keeps the server from starting.
-    fn texts(&mut self) {
+    /// One template that cannot be read keeps the server from starting; what it asks for on its own must be there too,
+    /// or it says nothing.
+    fn texts(&self, (exposed, sure): There<'_>, diagnostics: &mut Diagnostics) {
         let rule = self.rule;
         for (key, text) in [("summary", &rule.summary), ("description", &rule.description)] {
-            let Err(fault) = annotation::check(text) else { continue };
-            self.diagnostics.push(own::broken_text(&rule.name, key, &fault, self.place(key)));
+            if let Err(fault) = annotation::check(text) {
+                diagnostics.push(own::broken_text(&rule.name, key, &fault, self.place(key)));
+            }
         }
-    }
-
-    /// What a text asks for on its own must be there too, or it says nothing.
-    fn queries(&mut self, exposed: &Exposed<'_>, sure: bool) {
-        let rule = self.rule;
         for (key, text) in [("summary", &rule.summary), ("description", &rule.description)] {
             for query in annotation::queries(text) {
-                Reads {
-                    what: format!("the {key} of the alert `{}`", rule.name),
+                let mut reads = Reads {
+                    what: &|| format!("the {key} of the alert `{}`", rule.name),
                     so: "so that it says nothing",
-                    place: self.place(key),
+                    place: &|| self.place(key),
                     readings: self.readings,
                     exposed,
                     sure,
-                    diagnostics: self.diagnostics,
-                }
-                .check(&query);
+                    diagnostics,
+                };
+                reads.check(&query);
             }
         }
     }
 
-    fn times(&mut self, reading: &Reading, scrape: Duration) {
+    fn condition(
+        &self,
+        (exposed, sure): There<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Rc<Reading>> {
+        let mut reads = Reads {
+            what: &|| format!("the alert `{}`", self.rule.name),
+            so: "so that it never fires",
+            place: &|| self.place("expr"),
+            readings: self.readings,
+            exposed,
+            sure,
+            diagnostics,
+        };
+        reads.check(&self.rule.expr)
+    }
+
+    fn times(&self, reading: &Reading, scrape: Duration, diagnostics: &mut Diagnostics) {
         let name = &self.rule.name;
-        let interval = scrape.words();
-        let needed = Duration::from_seconds(scrape.seconds() * SCRAPES_TO_HOLD);
+        let said = || format!("metrics are read every {}", scrape.words());
         let held = self.rule.hold.map_or(0, Duration::millis);
         // A window smooths as well as waiting does.
         let waits = self.rule.hold.is_some() || !reading.looks_back;
         if waits && held < scrape.millis() * SCRAPES_TO_HOLD {
+            let needed = Duration::from_seconds(scrape.seconds() * SCRAPES_TO_HOLD);
             let message = format!("the alert `{name}` fires when a single scrape fails");
             let place = if self.rule.hold.is_some() { self.place("for") } else { self.name() };
-            self.diagnostics.push(
+            diagnostics.push(
                 Diagnostic::warning(Code::HastyAlert, message)
-                    .at(place, format!("metrics are read every {interval}"))
+                    .at(place, said())
                     .help(format!("write `for: {needed}` or more")),
             );
         }
@@ -167,16 +175,16 @@ impl Alert<'_, '_> {
             let message = format!(
                 "the alert `{name}` takes `{function}` over {seconds} seconds, which hold too few samples"
             );
-            self.diagnostics.push(
+            diagnostics.push(
                 Diagnostic::warning(Code::ShortWindow, message)
-                    .at(self.place("expr"), format!("metrics are read every {interval}"))
+                    .at(self.place("expr"), said())
                     .help(format!("write `[{needed}]` or more")),
             );
         }
     }
 
     /// The catalogue's alerts have samples; the author's should.
-    fn samples(&mut self) {
+    fn samples(&self, diagnostics: &mut Diagnostics) {
         let missing: Vec<&str> = [("fires", &self.rule.fires), ("quiet", &self.rule.quiet)]
             .into_iter()
             .filter(|(_, samples)| samples.is_none())
@@ -186,7 +194,7 @@ impl Alert<'_, '_> {
             return;
         }
         let message = format!("nothing shows that the alert `{}` works", self.rule.name);
-        self.diagnostics.push(
+        diagnostics.push(
             Diagnostic::note(Code::UntestedAlert, message)
                 .at(self.name(), format!("has no samples under `{}`", missing.join("` and `")))
                 .help("write a few samples, and `promtool test rules` runs them"),

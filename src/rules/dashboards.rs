@@ -21,15 +21,17 @@ pub(super) fn check(
 ) {
     let (Some(monitoring), Some(exposed)) = (&model.monitoring, &series.exposed) else { return };
     for dashboard in &monitoring.dashboards {
-        let at = format!("/monitoring/dashboards/{}/panels", dashboard.name);
         for panel in &dashboard.panels {
-            let at = pointer::push(&at, panel.name.as_str());
             for (legend, expr) in &panel.queries {
-                let at = pointer::push(&pointer::push(&at, "queries"), legend);
+                let place = || {
+                    let at = format!("/monitoring/dashboards/{}/panels", dashboard.name);
+                    let at = pointer::push(&at, panel.name.as_str());
+                    locator.value(&pointer::push(&pointer::push(&at, "queries"), legend))
+                };
                 let mut reads = Reads {
-                    what: format!("the panel `{}` of `{}`", panel.name, dashboard.name),
+                    what: &|| format!("the panel `{}` of `{}`", panel.name, dashboard.name),
                     so: "so that it stays empty",
-                    place: locator.value(&at),
+                    place: &place,
                     readings: series.readings,
                     exposed,
                     sure: series.sure,
@@ -44,6 +46,9 @@ pub(super) fn check(
 /// An expression as Prometheus gets it.
 pub(super) fn without_grafanas(expr: &str) -> Cow<'_, str> {
     let mut expr = Cow::Borrowed(expr);
+    if !expr.contains('$') {
+        return expr;
+    }
     for (name, value) in GRAFANAS {
         if expr.contains(name) {
             expr = Cow::Owned(expr.replace(name, value));

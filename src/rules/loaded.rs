@@ -41,9 +41,9 @@ pub fn check(
             names.any(|name| made.contains(&name))
         });
         let mut reads = Reads {
-            what: format!("the rule `{}`", rule.name),
+            what: &|| format!("the rule `{}`", rule.name),
             so: "so that it says nothing",
-            place: rule.place,
+            place: &|| rule.place,
             readings,
             exposed: &exposed,
             // What a rule makes has whatever labels that rule gives it.

@@ -51,6 +51,7 @@ pub use loaded::{Loaded, check as loaded};
 pub use promql::Readings;
 use promql::Series;
 use promql::exposed::{self, Exposed};
+use promql::known;
 
 /// What a rule looks at: one environment, and where it was written.
 #[derive(Debug, Clone, Copy)]
@@ -162,6 +163,10 @@ pub fn check(
     diagnostics: &mut Diagnostics,
 ) -> BTreeSet<String> {
     let entries = exposed::entries(model, catalog);
+    entries
+        .values()
+        .filter(|entry| !catalog.is_own(&entry.component))
+        .for_each(|entry| known::learn(entry));
     let exposed =
         model.monitoring.as_ref().map(|monitoring| Exposed::of(monitoring, blueprint, &entries));
     let series = Series { exposed, sure: !broken.touches_any(promql::DECIDES_SERIES), readings };

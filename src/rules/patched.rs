@@ -62,9 +62,9 @@ pub(super) fn expressions(
         texts(key, merge, &mut |key, text| match key {
             "expr" => {
                 let mut reads = Reads {
-                    what: format!("the patch `{name}`"),
+                    what: &|| format!("the patch `{name}`"),
                     so: "so that it says nothing",
-                    place,
+                    place: &|| place,
                     readings: series.readings,
                     exposed,
                     sure: series.sure,

@@ -1,6 +1,6 @@
 //! Turns YAML text into a tree of nodes that know where they stand.
 
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Sources, Span, nodes, pointer};
@@ -179,9 +179,11 @@ impl Node {
                 Value::Array(items.iter().map(|item| item.value_of(keeps)).collect())
             }
             Kind::Mapping(entries) => {
-                let kept = entries.iter().filter(|(key, _)| keeps(&key.name));
-                let value = |(key, value): &(Key, Self)| (key.name.clone(), value.value_of(keeps));
-                Value::Object(kept.map(value).collect())
+                let mut map = Map::with_capacity(entries.len());
+                for (key, value) in entries.iter().filter(|(key, _)| keeps(&key.name)) {
+                    map.insert(key.name.clone(), value.value_of(keeps));
+                }
+                Value::Object(map)
             }
         }
     }

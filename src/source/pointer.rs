@@ -9,7 +9,7 @@ pub fn push(pointer: &str, segment: &str) -> String {
 
 /// A segment as it is written within a pointer: `~` as `~0`, `/` as `~1`.
 pub fn escape(segment: &str) -> Cow<'_, str> {
-    if segment.contains(['~', '/']) {
+    if segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
         Cow::Owned(segment.replace('~', "~0").replace('/', "~1"))
     } else {
         Cow::Borrowed(segment)
@@ -23,7 +23,7 @@ pub fn segments(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
 
 /// `~1` comes before `~0`, so that `~01` means `~1`.
 fn unescape(segment: &str) -> Cow<'_, str> {
-    if segment.contains('~') {
+    if segment.bytes().any(|byte| byte == b'~') {
         Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))
     } else {
         Cow::Borrowed(segment)

@@ -30,9 +30,9 @@ pub(super) fn check(
             match series.exposed.as_ref().filter(|_| answered) {
                 Some(exposed) => {
                     let mut reads = Reads {
-                        what: format!("the measure that `{name}` scales by"),
+                        what: &|| format!("the measure that `{name}` scales by"),
                         so: "so that nothing scales",
-                        place: locator.value(&pointer::push(&at, "expr")),
+                        place: &|| locator.value(&pointer::push(&at, "expr")),
                         exposed,
                         readings: series.readings,
                         sure: series.sure,

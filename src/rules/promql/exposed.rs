@@ -29,19 +29,38 @@ const OF_ALERTS: &[&str] = &["ALERTS", "ALERTS_FOR_STATE"];
 /// What a scrape adds to every series. External labels are not among them: they leave the server and are not kept.
 const OF_EVERY_SERIES: &[&str] = &["job", "instance", "service"];
 
-/// The labels of the series that a job exposes.
-type Labels<'a> = IndexMap<Cow<'a, str>, Vec<&'a str>>;
-
 /// Everything that is scraped, by job.
 pub(in crate::rules) struct Exposed<'a>(IndexMap<&'a str, Scraped<'a>>);
 
 /// What one job brings.
-struct Scraped<'a> {
+pub(in crate::rules) struct Scraped<'a> {
+    /// Its name.
+    pub(in crate::rules) job: &'a str,
     /// The values of the label `service`.
     services: Vec<&'a str>,
     /// The values of the label `instance`; `None` where addresses are looked up at run time.
-    instances: Option<Vec<String>>,
-    labels: Labels<'a>,
+    instances: Option<Vec<Cow<'a, str>>>,
+    /// What it exposes: the catalogue's, and the author's own.
+    series: Vec<&'a IndexMap<String, Series>>,
+}
+
+/// The labels of a series: what is written, and what its kind adds, for each metric that it comes from.
+pub(in crate::rules) struct Labels<'a>(Vec<(&'a [String], Option<&'static str>)>);
+
+impl<'a> Labels<'a> {
+    pub(in crate::rules) fn contains(&self, label: &str) -> bool {
+        let is_there = |(own, extra): &(&[String], Option<&str>)| {
+            *extra == Some(label) || own.iter().any(|one| one == label)
+        };
+        OF_EVERY_SERIES.contains(&label) || self.0.iter().any(is_there)
+    }
+
+    /// All of them, sorted.
+    pub(in crate::rules) fn names(&self) -> BTreeSet<&'a str> {
+        let own =
+            self.0.iter().flat_map(|(own, extra)| own.iter().map(String::as_str).chain(*extra));
+        own.chain(OF_EVERY_SERIES.iter().copied()).collect()
+    }
 }
 
 /// The catalogue entries of all that runs, by service.
@@ -60,87 +79,56 @@ impl<'a> Exposed<'a> {
         blueprint: &'a Blueprint,
         entries: &'a BTreeMap<&Name, Arc<Entry>>,
     ) -> Self {
-        let mut jobs = IndexMap::default();
-        for job in &monitoring.jobs {
+        let jobs = monitoring.jobs.iter().map(|job| {
             let entry = entries.get(&job.service);
             let known = entry.and_then(|entry| entry.metrics.as_ref());
-            let known = known.map(|metrics| &metrics.series);
             let own = blueprint.services.get(&job.service);
             let own = own.and_then(|service| service.metrics.as_ref());
-            let mut labels = of_every_scrape();
-            let known = known.into_iter().flatten();
-            for (name, series) in known.chain(own.iter().flat_map(|metrics| &metrics.series)) {
-                expand(&mut labels, name, series);
+            let series = known.map(|metrics| &metrics.series).into_iter();
+            Scraped {
+                job: &job.name,
+                services: vec![job.watched.as_str()],
+                instances: (!job.discovered)
+                    .then(|| vec![Cow::Owned(format!("{}:{}", job.host, job.port))]),
+                series: series.chain(own.map(|metrics| &metrics.series)).collect(),
             }
-            let instances = (!job.discovered).then(|| vec![format!("{}:{}", job.host, job.port)]);
-            let services = vec![job.watched.as_str()];
-            jobs.insert(job.name.as_str(), Scraped { services, instances, labels });
-        }
-        for job in &monitoring.probes {
+        });
+        let probes = monitoring.probes.iter().map(|job| {
             let probe = entries.get(&job.exporter).and_then(|entry| entry.probe.as_ref());
-            let mut labels = of_every_scrape();
-            for (name, series) in probe.into_iter().flat_map(|probe| &probe.series) {
-                expand(&mut labels, name, series);
-            }
             let services = job.groups.iter().filter_map(|group| group.labels.get("service"));
-            let services = services.map(String::as_str).collect();
             let targets = job.groups.iter().flat_map(|group| &group.targets);
-            let instances = Some(targets.cloned().collect());
-            jobs.insert(job.name.as_str(), Scraped { services, instances, labels });
-        }
-        for job in &monitoring.kubelets {
-            let kubelet = entries.get(&job.service).and_then(|one| one.kubernetes.kubelet.as_ref());
-            let mut labels = of_every_scrape();
-            for (name, series) in kubelet.into_iter().flat_map(|kubelet| &kubelet.series) {
-                expand(&mut labels, name, series);
+            Scraped {
+                job: &job.name,
+                services: services.map(String::as_str).collect(),
+                instances: Some(targets.map(|target| Cow::Borrowed(target.as_str())).collect()),
+                series: probe.map(|probe| &probe.series).into_iter().collect(),
             }
-            let services = vec![job.name.as_str()];
-            jobs.insert(job.name.as_str(), Scraped { services, instances: None, labels });
-        }
-        Self(jobs)
+        });
+        let kubelets = monitoring.kubelets.iter().map(|job| {
+            let kubelet = entries.get(&job.service).and_then(|one| one.kubernetes.kubelet.as_ref());
+            Scraped {
+                job: &job.name,
+                services: vec![job.name.as_str()],
+                instances: None,
+                series: kubelet.map(|kubelet| &kubelet.series).into_iter().collect(),
+            }
+        });
+        Self(jobs.chain(probes).chain(kubelets).map(|one| (one.job, one)).collect())
     }
 
-    /// The names of all jobs.
-    pub(in crate::rules) fn jobs(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().copied()
+    /// All jobs.
+    pub(in crate::rules) fn jobs(&self) -> impl Iterator<Item = &Scraped<'a>> {
+        self.0.values()
     }
 
-    /// The jobs that expose a series.
+    /// The names of the jobs that expose a series.
     pub(in crate::rules) fn jobs_of(&self, series: &str) -> impl Iterator<Item = &str> {
-        let exposes = move |(_, job): &(&&str, &Scraped<'_>)| job.labels.contains_key(series);
-        self.0.iter().filter(exposes).map(|(job, _)| *job)
-    }
-
-    /// The labels that a series has in any of these jobs; `None` where none of them exposes it.
-    pub(in crate::rules) fn labels(&self, series: &str, jobs: &[&str]) -> Option<BTreeSet<&str>> {
-        let mut found =
-            jobs.iter().filter_map(|job| self.0.get(*job)?.labels.get(series)).peekable();
-        found.peek()?;
-        let own = found.flatten().copied();
-        Some(own.chain(OF_EVERY_SERIES.iter().copied()).collect())
+        self.jobs().filter(move |job| job.labels(series).next().is_some()).map(|job| job.job)
     }
 
     /// The names of all series.
-    pub(in crate::rules) fn series(&self) -> impl Iterator<Item = &str> {
-        self.0.values().flat_map(|job| job.labels.keys().map(Cow::as_ref))
-    }
-
-    /// The series of some jobs.
-    pub(in crate::rules) fn series_of(&self, jobs: &[&str]) -> impl Iterator<Item = &str> {
-        let jobs = jobs.iter().filter_map(|job| self.0.get(*job));
-        jobs.flat_map(|job| job.labels.keys().map(Cow::as_ref))
-    }
-
-    /// The values that a label of the scrape has for a job, where they are known.
-    pub(in crate::rules) fn of_scrape(&self, job: &str, label: &str) -> Option<Vec<&str>> {
-        let scraped = self.0.get(job)?;
-        match label {
-            "service" => Some(scraped.services.clone()),
-            "instance" => {
-                scraped.instances.as_ref().map(|all| all.iter().map(String::as_str).collect())
-            }
-            _ => None,
-        }
+    pub(in crate::rules) fn series(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.jobs().flat_map(Scraped::names)
     }
 
     /// Whether Prometheus makes the series itself, with whatever labels the alerts have.
@@ -149,35 +137,61 @@ impl<'a> Exposed<'a> {
     }
 }
 
-fn of_every_scrape<'a>() -> Labels<'a> {
-    OF_EVERY_SCRAPE.iter().map(|name| (Cow::Borrowed(*name), Vec::new())).collect()
+/// The labels that a series has in any of these jobs; `None` where none of them exposes it.
+pub(in crate::rules) fn labels<'j, 'a: 'j>(
+    series: &str,
+    jobs: impl IntoIterator<Item = &'j Scraped<'a>>,
+) -> Option<Labels<'a>> {
+    let found: Vec<_> = jobs.into_iter().flat_map(|job| job.labels(series)).collect();
+    if found.is_empty() { None } else { Some(Labels(found)) }
 }
 
-/// The series behind a metric: a histogram is counted in buckets, a summary in quantiles.
-fn expand<'a>(labels: &mut Labels<'a>, name: &'a str, series: &'a Series) {
-    let mut add = |suffix: &str, extra| {
-        let name = match suffix {
-            "" => Cow::Borrowed(name),
-            suffix => Cow::Owned(format!("{name}{suffix}")),
-        };
-        add(labels, name, &series.labels, extra);
-    };
-    match series.kind {
-        SeriesKind::Counter | SeriesKind::Gauge | SeriesKind::Untyped => add("", None),
-        SeriesKind::Histogram => add("_bucket", Some("le")),
-        SeriesKind::Summary => add("", Some("quantile")),
+impl<'a> Scraped<'a> {
+    /// The names of its series.
+    pub(in crate::rules) fn names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let own = self.series.iter().copied().flatten().flat_map(|(name, series)| {
+            endings(series.kind).iter().map(move |(ending, _)| match *ending {
+                "" => Cow::Borrowed(name.as_str()),
+                ending => Cow::Owned(format!("{name}{ending}")),
+            })
+        });
+        OF_EVERY_SCRAPE.iter().map(|name| Cow::Borrowed(*name)).chain(own)
     }
-    if matches!(series.kind, SeriesKind::Histogram | SeriesKind::Summary) {
-        add("_sum", None);
-        add("_count", None);
+
+    /// The labels of a series, of each metric that it comes from.
+    fn labels(&self, series: &str) -> impl Iterator<Item = (&'a [String], Option<&'static str>)> {
+        let of_scrape = OF_EVERY_SCRAPE.contains(&series).then_some((&[][..], None));
+        let metrics =
+            ENDINGS.iter().filter_map(|ending| Some((series.strip_suffix(ending)?, *ending)));
+        let of_metrics = metrics.flat_map(|(name, ending)| {
+            let known = self.series.iter().filter_map(move |all| all.get(name));
+            known.filter_map(move |metric| {
+                let (_, extra) = endings(metric.kind).iter().find(|(one, _)| *one == ending)?;
+                Some((metric.labels.as_slice(), *extra))
+            })
+        });
+        of_scrape.into_iter().chain(of_metrics)
+    }
+
+    /// The values that a label of the scrape has, where they are known.
+    pub(in crate::rules) fn of_scrape(&self, label: &str) -> Option<Vec<&str>> {
+        match label {
+            "service" => Some(self.services.clone()),
+            "instance" => Some(self.instances.as_ref()?.iter().map(Cow::as_ref).collect()),
+            _ => None,
+        }
     }
 }
 
-fn add<'a>(
-    labels: &mut Labels<'a>,
-    name: Cow<'a, str>,
-    own: &'a [String],
-    extra: Option<&'static str>,
-) {
-    labels.entry(name).or_default().extend(own.iter().map(String::as_str).chain(extra));
+/// What the names of series end in that come from one metric.
+const ENDINGS: &[&str] = &["", "_bucket", "_sum", "_count"];
+
+/// The series behind a metric, by what their names end in, each with the label that it has beside: a histogram is
+/// counted in buckets, a summary in quantiles.
+fn endings(kind: SeriesKind) -> &'static [(&'static str, Option<&'static str>)] {
+    match kind {
+        SeriesKind::Counter | SeriesKind::Gauge | SeriesKind::Untyped => &[("", None)],
+        SeriesKind::Histogram => &[("_bucket", Some("le")), ("_sum", None), ("_count", None)],
+        SeriesKind::Summary => &[("", Some("quantile")), ("_sum", None), ("_count", None)],
+    }
 }

@@ -1,12 +1,10 @@
 //! Turns a condition in `PromQL` into what it reads: series, labels, windows.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::time::Duration;
 
-use promql_parser::label::{MatchOp, Matcher};
-use promql_parser::parser::{self, Expr, LabelModifier, VectorSelector};
+use promql_parser::parser::{Expr, LabelModifier, VectorSelector};
+
+use crate::rules::promql::selector::Selector;
 
 /// Functions that compare samples within a window, and give nothing where it holds fewer than two.
 const OVER_SAMPLES: &[&str] = &["rate", "irate", "increase", "delta", "idelta", "deriv"];
@@ -14,7 +12,7 @@ const OVER_SAMPLES: &[&str] = &["rate", "irate", "increase", "delta", "idelta", 
 const MAKES_LABELS: &[&str] = &["label_replace", "label_join"];
 
 /// What a condition reads.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::rules) struct Reading {
     /// The series.
     pub(in crate::rules) selectors: Vec<Selector>,
@@ -28,63 +26,20 @@ pub(in crate::rules) struct Reading {
     makes_labels: bool,
 }
 
-/// A choice of series.
-#[derive(Debug)]
-pub(in crate::rules) struct Selector {
-    /// The name; `None` where it is chosen by a pattern.
-    pub(in crate::rules) name: Option<String>,
-    matchers: Vec<Matcher>,
-}
-
-impl Selector {
-    /// Whether it may take series with that value of a label.
-    pub(in crate::rules) fn fits(&self, label: &str, value: &str) -> bool {
-        let mut of = self.matchers.iter().filter(|matcher| matcher.name == label);
-        of.all(|matcher| matcher.is_match(value))
-    }
-
-    /// What it asks of a label, as it is written; `None` where it takes any value.
-    pub(in crate::rules) fn asked_of(&self, label: &str) -> Option<&str> {
-        let mut of = self.matchers.iter().filter(|matcher| matcher.name == label);
-        of.next().map(|matcher| matcher.value.as_str())
-    }
-
-    /// The labels that it asks for.
-    pub(in crate::rules) fn labels(&self) -> impl Iterator<Item = &str> {
-        let labels = self.matchers.iter().map(|matcher| matcher.name.as_str());
-        labels.filter(|label| *label != "__name__")
-    }
-}
-
-/// What was read so far: environments mostly share their conditions, and parsing them is dear.
-#[derive(Debug, Default)]
-pub struct Readings(RefCell<BTreeMap<String, Result<Rc<Reading>, String>>>);
-
-impl Readings {
-    /// Reads a condition, or remembers what it reads.
+impl Reading {
+    /// What an expression reads.
     ///
     /// # Errors
-    /// What is wrong with it, as a sentence fragment.
-    pub(in crate::rules) fn read(&self, expr: &str) -> Result<Rc<Reading>, String> {
-        if let Some(known) = self.0.borrow().get(expr) {
-            return known.clone();
+    /// What Prometheus refuses in it, in words.
+    pub(super) fn of(expr: &Expr) -> Result<Self, String> {
+        let mut reading = Self::default();
+        reading.walk(expr)?;
+        if reading.makes_labels {
+            reading.groupings.clear();
         }
-        let reading = read(expr).map(Rc::new);
-        self.0.borrow_mut().insert(expr.to_owned(), reading.clone());
-        reading
+        Ok(reading)
     }
-}
 
-fn read(expr: &str) -> Result<Reading, String> {
-    let mut reading = Reading::default();
-    reading.walk(&parser::parse(expr)?)?;
-    if reading.makes_labels {
-        reading.groupings.clear();
-    }
-    Ok(reading)
-}
-
-impl Reading {
     fn walk(&mut self, expr: &Expr) -> Result<(), String> {
         match expr {
             Expr::VectorSelector(selector) => self.select(selector),
@@ -128,16 +83,7 @@ impl Reading {
     }
 
     fn select(&mut self, selector: &VectorSelector) -> Result<(), String> {
-        // VictoriaMetrics' own; Prometheus refuses it.
-        if !selector.matchers.or_matchers.is_empty() {
-            return Err("`or` cannot stand between labels".to_owned());
-        }
-        let matchers = selector.matchers.matchers.clone();
-        let by_label = matchers
-            .iter()
-            .find(|matcher| matcher.name == "__name__" && matches!(matcher.op, MatchOp::Equal));
-        let name = selector.name.clone().or_else(|| by_label.map(|matcher| matcher.value.clone()));
-        self.selectors.push(Selector { name, matchers });
+        self.selectors.push(Selector::of(selector)?);
         Ok(())
     }
 

@@ -2,14 +2,18 @@
 
 pub(super) mod exposed;
 pub(super) mod expression;
+pub(super) mod known;
+mod readings;
+mod selector;
 
 use std::rc::Rc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::source::Span;
-use exposed::Exposed;
-pub use expression::Readings;
-use expression::{Reading, Selector};
+use exposed::{Exposed, Labels, Scraped, labels};
+use expression::Reading;
+pub use readings::Readings;
+use selector::Selector;
 
 /// What decides which series there are.
 pub(super) const DECIDES_SERIES: &[&str] = &[
@@ -34,11 +38,11 @@ pub(super) struct Series<'a> {
 /// Something that reads series.
 pub(super) struct Reads<'a> {
     /// What it is: ``the alert `X` ``.
-    pub(super) what: String,
+    pub(super) what: &'a dyn Fn() -> String,
     /// What follows from a series that is not there.
     pub(super) so: &'static str,
     /// Where the expression is written.
-    pub(super) place: Span,
+    pub(super) place: &'a dyn Fn() -> Span,
     /// What was read before.
     pub(super) readings: &'a Readings,
     /// What there is to be read.
@@ -49,7 +53,7 @@ pub(super) struct Reads<'a> {
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
-impl Reads<'_> {
+impl<'e> Reads<'e> {
     /// Checks an expression; gives what it reads, where that can be told.
     pub(super) fn check(&mut self, expr: &str) -> Option<Rc<Reading>> {
         match self.readings.read(expr) {
@@ -68,10 +72,10 @@ impl Reads<'_> {
     }
 
     fn unreadable(&mut self, fault: &str) {
-        let message = format!("what {} reads is not PromQL", self.what);
+        let message = format!("what {} reads is not PromQL", (self.what)());
         self.diagnostics.push(
             Diagnostic::error(Code::InvalidExpression, message)
-                .at(self.place, fault.trim_end_matches('.').to_owned())
+                .at((self.place)(), fault.trim_end_matches('.').to_owned())
                 .help("write a condition in PromQL, such as `rate(errors_total[5m]) > 0.1`"),
         );
     }
@@ -80,40 +84,42 @@ impl Reads<'_> {
         if selector.name.as_deref().is_some_and(Exposed::is_of_alerts) {
             return;
         }
-        let jobs: Vec<&str> = self.exposed.jobs().filter(|job| selector.fits("job", job)).collect();
+        let jobs = self.jobs(selector);
         if let Some(asked) = selector.asked_of("job").filter(|_| jobs.is_empty()) {
             self.unknown_job(asked);
             return;
         }
         let Some(jobs) = self.scraped(selector, jobs) else { return };
         let Some(name) = selector.name.as_deref() else {
-            let fits = |series: &str| selector.fits("__name__", series);
-            if !self.exposed.series_of(&jobs).any(fits) {
+            let mut all = jobs.iter().flat_map(|job| job.names());
+            if !all.any(|series| selector.fits("__name__", &series)) {
                 let pattern = selector.asked_of("__name__").unwrap_or_default();
                 self.unknown_metric(pattern, selector.asked_of("job"));
             }
             return;
         };
-        let Some(known) = self.exposed.labels(name, &jobs) else {
-            self.unknown_metric(name, selector.asked_of("job"));
-            return;
-        };
-        for label in selector.labels().filter(|label| !known.contains(label)) {
-            self.unknown_label(label, name, known.iter().copied());
-        }
+        self.labels(selector, name, labels(name, jobs));
     }
 
     /// Checks a series as samples have it: where it is scraped from is made up.
     pub(super) fn sample(&mut self, selector: &Selector) {
         let Some(name) = selector.name.as_deref() else { return };
-        if Exposed::is_of_alerts(name) {
-            return;
+        if !Exposed::is_of_alerts(name) {
+            self.labels(selector, name, labels(name, self.jobs(selector)));
         }
-        let jobs: Vec<&str> = self.exposed.jobs().filter(|job| selector.fits("job", job)).collect();
-        match self.exposed.labels(name, &jobs) {
+    }
+
+    /// The jobs that a selector takes.
+    fn jobs(&self, selector: &Selector) -> Vec<&'e Scraped<'e>> {
+        self.exposed.jobs().filter(|job| selector.fits("job", job.job)).collect()
+    }
+
+    /// Checks the labels that a selector asks of a series; `None` where nothing exposes that.
+    fn labels(&mut self, selector: &Selector, name: &str, known: Option<Labels<'_>>) {
+        match known {
             Some(known) => {
                 for label in selector.labels().filter(|label| !known.contains(label)) {
-                    self.unknown_label(label, name, known.iter().copied());
+                    self.unknown_label(label, name, known.names());
                 }
             }
             None => self.unknown_metric(name, selector.asked_of("job")),
@@ -121,22 +127,25 @@ impl Reads<'_> {
     }
 
     /// The jobs whose scrape gives the labels that are asked for; `None` where there is none, which is told.
-    fn scraped<'j>(&mut self, selector: &Selector, mut jobs: Vec<&'j str>) -> Option<Vec<&'j str>> {
-        let exposed = self.exposed;
+    fn scraped<'j>(
+        &mut self,
+        selector: &Selector,
+        mut jobs: Vec<&'j Scraped<'j>>,
+    ) -> Option<Vec<&'j Scraped<'j>>> {
         for label in ["service", "instance"] {
             let Some(asked) = selector.asked_of(label) else { continue };
-            let values_of = |job: &&str| exposed.of_scrape(job, label);
-            let values: Vec<&str> = jobs.iter().filter_map(values_of).flatten().collect();
-            jobs.retain(|job| match values_of(job) {
+            let values = jobs.iter().filter_map(|job| job.of_scrape(label)).flatten();
+            let values: Vec<&str> = values.collect();
+            jobs.retain(|job| match job.of_scrape(label) {
                 Some(known) => known.into_iter().any(|one| selector.fits(label, one)),
                 None => may_be_address(asked),
             });
             if !jobs.is_empty() {
                 continue;
             }
-            let message = format!("{} asks for `{label}=\"{asked}\"`", self.what);
+            let message = format!("{} asks for `{label}=\"{asked}\"`", (self.what)());
             let found = Diagnostic::error(Code::UnmatchedLabel, message)
-                .at(self.place, format!("nothing that is scraped has it, {}", self.so));
+                .at((self.place)(), format!("nothing that is scraped has it, {}", self.so));
             self.diagnostics.push(match suggest::nearest(asked, values.iter().copied()) {
                 Some(near) => found.help(format!("did you mean `{near}`?")),
                 None => found.help(format!("there are {}", values.join(", "))),
@@ -147,10 +156,10 @@ impl Reads<'_> {
     }
 
     fn unknown_job(&mut self, asked: &str) {
-        let message = format!("{} asks for a job `{asked}`", self.what);
+        let message = format!("{} asks for a job `{asked}`", (self.what)());
         let found = Diagnostic::error(Code::UnknownJob, message)
-            .at(self.place, format!("no job has this name, {}", self.so));
-        let jobs: Vec<&str> = self.exposed.jobs().collect();
+            .at((self.place)(), format!("no job has this name, {}", self.so));
+        let jobs: Vec<&str> = self.exposed.jobs().map(|job| job.job).collect();
         self.diagnostics.push(match suggest::nearest(asked, jobs.iter().copied()) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found.help(format!("the jobs are {}", jobs.join(", "))),
@@ -159,9 +168,9 @@ impl Reads<'_> {
 
     fn unknown_metric(&mut self, name: &str, job: Option<&str>) {
         let elsewhere: Vec<&str> = self.exposed.jobs_of(name).collect();
-        let message = format!("{} reads `{name}`", self.what);
+        let message = format!("{} reads `{name}`", (self.what)());
         let found = Diagnostic::error(Code::UnknownMetric, message);
-        let place = self.place;
+        let place = (self.place)();
         if let Some(job) = job.filter(|_| !elsewhere.is_empty()) {
             let help = format!("`{name}` is exposed by {}", elsewhere.join(", "));
             let label = format!("the job `{job}` does not expose it, {}", self.so);
@@ -169,7 +178,8 @@ impl Reads<'_> {
             return;
         }
         let found = found.at(place, format!("nothing that runs here exposes it, {}", self.so));
-        self.diagnostics.push(match suggest::nearest(name, self.exposed.series()) {
+        let all: Vec<_> = self.exposed.series().collect();
+        self.diagnostics.push(match suggest::nearest(name, all.iter().map(AsRef::as_ref)) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found.help(
                 "declare what a program of yours exposes: `metrics: { series: { NAME: { type: counter } } }`",
@@ -181,12 +191,12 @@ impl Reads<'_> {
         &mut self,
         label: &str,
         series: &str,
-        known: impl Iterator<Item = &'s str>,
+        known: impl IntoIterator<Item = &'s str>,
     ) {
-        let known: Vec<&str> = known.collect();
+        let known: Vec<&str> = known.into_iter().collect();
         let message = format!("`{series}` has no label `{label}`");
         let found = Diagnostic::warning(Code::UnknownLabel, message)
-            .at(self.place, format!("{} asks for it", self.what));
+            .at((self.place)(), format!("{} asks for it", (self.what)()));
         self.diagnostics.push(match suggest::nearest(label, known.iter().copied()) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found.help(format!("it has {}", known.join(", "))),
@@ -195,17 +205,16 @@ impl Reads<'_> {
 
     /// A label that is grouped by must be one of a series inside.
     fn groupings(&mut self, reading: &Reading) {
-        let jobs: Vec<&str> = self.exposed.jobs().collect();
         for (label, inside) in &reading.groupings {
             let names = inside.iter().map(|&at| reading.selectors[at].name.as_deref());
-            let labels: Option<Vec<_>> =
-                names.map(|name| self.exposed.labels(name?, &jobs)).collect();
+            let known: Option<Vec<_>> =
+                names.map(|name| labels(name?, self.exposed.jobs())).collect();
             // A series that is not known may have any label.
-            let Some(labels) = labels.filter(|labels| !labels.is_empty()) else { continue };
-            if labels.iter().all(|known| !known.contains(label.as_str())) {
+            let Some(known) = known.filter(|known| !known.is_empty()) else { continue };
+            if known.iter().all(|known| !known.contains(label)) {
                 let first = inside.first().and_then(|&at| reading.selectors[at].name.as_deref());
-                let known = labels.iter().flatten().copied();
-                self.unknown_label(label, first.unwrap_or_default(), known);
+                let names = known.iter().flat_map(Labels::names);
+                self.unknown_label(label, first.unwrap_or_default(), names);
             }
         }
     }
