@@ -13,7 +13,7 @@ use crate::blueprint::{
 use crate::check::Finding;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::document::{self, Node};
-use crate::source::pointer;
+use crate::source::pointer::{self, Way};
 use crate::source::{SourceId, Sources};
 use crate::value::{CpuRange, HostName, MemoryRange, Name, Percent};
 
@@ -231,7 +231,7 @@ fn fill_in(
     for (section, below) in value.as_object().into_iter().flatten() {
         if !WITHOUT_REFERENCES.contains(&section.as_str()) {
             let check = Fixed { groups: &value["variables"], values: &fixed, locator };
-            check.check(below, &mut format!("/{section}"), diagnostics);
+            check.check(below, Way::Section(section), diagnostics);
         }
     }
     let known = |owner: &str, key: &str| match owner {

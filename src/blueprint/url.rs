@@ -6,7 +6,7 @@ use crate::blueprint::locate::Locator;
 use crate::blueprint::reference::{self, Part, Reference};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::format::quote::url;
-use crate::source::pointer;
+use crate::source::pointer::Way;
 
 /// The variables, with their groups; the values of those that are fixed; and where all this was written.
 pub(super) struct Fixed<'a> {
@@ -17,32 +17,28 @@ pub(super) struct Fixed<'a> {
 
 impl Fixed<'_> {
     /// Looks at every text below a value.
-    pub(super) fn check(&self, value: &Value, at: &mut String, diagnostics: &mut Diagnostics) {
-        let parent = at.len();
+    pub(super) fn check(&self, value: &Value, at: Way<'_>, diagnostics: &mut Diagnostics) {
         match value {
-            Value::String(text) if text.contains("://") && text.contains("${var.") => {
+            Value::String(text)
+                if reference::is_open(text) && text.contains("${var.") && text.contains("://") =>
+            {
                 diagnostics.extend(self.text(text, at));
             }
             Value::Object(map) => {
                 for (key, value) in map {
-                    at.push('/');
-                    at.push_str(&pointer::escape(key));
-                    self.check(value, at, diagnostics);
-                    at.truncate(parent);
+                    self.check(value, Way::Key(&at, key), diagnostics);
                 }
             }
             Value::Array(items) => {
                 for (index, value) in items.iter().enumerate() {
-                    at.push_str(&format!("/{index}"));
-                    self.check(value, at, diagnostics);
-                    at.truncate(parent);
+                    self.check(value, Way::Item(&at, index), diagnostics);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
 
-    fn text(&self, text: &str, at: &str) -> Vec<Diagnostic> {
+    fn text(&self, text: &str, at: Way<'_>) -> Vec<Diagnostic> {
         let parts = reference::parse(text).unwrap_or_default();
         let mut found = Vec::new();
         for (index, part) in parts.iter().enumerate() {
@@ -65,7 +61,7 @@ impl Fixed<'_> {
         reference: &Reference,
         value: &str,
         credential: bool,
-        at: &str,
+        at: Way<'_>,
     ) -> Diagnostic {
         let name = &reference.key;
         let groups = self.groups.as_object().into_iter().flatten();
@@ -79,7 +75,7 @@ impl Fixed<'_> {
         };
         Diagnostic::error(Code::InvalidValue, message)
             .at(self.locator.value(&declared.unwrap_or_default()), "")
-            .at(self.locator.value(at), "it ends here")
+            .at(self.locator.value(&at.to_string()), "it ends here")
             .help(allowed)
     }
 }

@@ -104,12 +104,14 @@ impl<'a> Quick<'a> {
                 Seen::Value(value) => Some(choices.contains(value)),
             },
             Rule::Minimum(limit) => bound(seen, *limit, |value, limit| value >= limit),
+            Rule::Above(limit) => bound(seen, *limit, |value, limit| value > limit),
             Rule::Maximum(limit) => bound(seen, *limit, |value, limit| value <= limit),
             Rule::MinLength(bound) => Some(length(seen).is_none_or(|length| length >= *bound)),
             Rule::MaxLength(bound) => Some(length(seen).is_none_or(|length| length <= *bound)),
             Rule::Format(form) => seen.text().map_or(Some(true), |text| form.has(text)),
             Rule::Pattern(pattern, prepared) => seen.text().map_or(Some(true), |text| {
                 let prepared = prepared.get_or_init(|| prepare(pattern)).as_ref();
+                let prepared = prepared.filter(|_| text.is_ascii() || !pattern.contains('\\'));
                 prepared.map(|pattern| pattern.is_match(text))
             }),
             Rule::Whole => Some(!seen.value().is_some_and(Value::is_f64)),
@@ -152,9 +154,13 @@ fn all(mut rules: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         .unwrap_or(Some(false))
 }
 
-/// A pattern of which all dialects say the same.
+/// A pattern of which all dialects say the same. Of what `\s` takes they do within ASCII.
 fn prepare(pattern: &str) -> Option<Regex> {
-    let is_plain = pattern.is_ascii() && !pattern.contains('\\') && !pattern.contains("(?");
+    let is_same = |next: char| next == 's' || next.is_ascii_punctuation();
+    let mut escapes = pattern.split('\\').skip(1);
+    let is_plain = pattern.is_ascii()
+        && !pattern.contains("(?")
+        && escapes.all(|after| after.is_empty() || after.starts_with(is_same));
     is_plain.then(|| Regex::new(pattern).ok()).flatten()
 }
 

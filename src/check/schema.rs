@@ -36,6 +36,7 @@ pub(super) enum Rule {
     /// One of these, unless it is a number.
     Choice(Vec<Value>),
     Minimum(f64),
+    Above(f64),
     Maximum(f64),
     MinLength(u64),
     MaxLength(u64),
@@ -160,6 +161,7 @@ impl Reader<'_> {
             "enum" => Rule::Choice(rule.as_array()?.clone()),
             "const" => Rule::Choice(vec![rule.clone()]),
             "minimum" => Rule::Minimum(rule.as_f64()?),
+            "exclusiveMinimum" => Rule::Above(rule.as_f64()?),
             "maximum" => Rule::Maximum(rule.as_f64()?),
             "minLength" => Rule::MinLength(rule.as_u64()?),
             "maxLength" => Rule::MaxLength(rule.as_u64()?),

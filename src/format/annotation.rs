@@ -107,6 +107,9 @@ pub fn functions() -> impl Iterator<Item = &'static str> {
 /// The conditions that a template asks Prometheus for with `query`, where they stand in it as they are.
 pub fn queries(template: &str) -> Vec<String> {
     let mut found = Vec::new();
+    if !template.contains("query") {
+        return found;
+    }
     for action in actions(template).unwrap_or_default() {
         let tokens = tokens(action).unwrap_or_default();
         for pair in tokens.windows(2).filter(|pair| pair[0] == "query") {

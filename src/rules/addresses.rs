@@ -13,20 +13,20 @@ use crate::value::Name;
 pub(super) fn unanswered(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, written) in &view.blueprint.services {
         let Some(service) = view.model.services.get(name) else { continue };
-        let who = format!("`{name}`");
+        let who = name.as_str();
         for (variable, raw) in &written.environment {
             let Some(text) = service.environment.get(variable) else { continue };
-            let place = view.service(name, &format!("/environment/{variable}"));
+            let place = || view.service(name, &format!("/environment/{variable}"));
             let text = text.render(str::to_owned, |_| "\u{1}".to_owned());
-            look(view.model, &who, (&raw.0, &text), place, found);
+            look(view.model, who, (&raw.0, &text), &place, found);
         }
         for (parameter, text) in &written.with {
-            let place = view.service(name, &format!("/with/{parameter}"));
-            look(view.model, &who, (&text.0, &text.0), place, found);
+            let place = || view.service(name, &format!("/with/{parameter}"));
+            look(view.model, who, (&text.0, &text.0), &place, found);
         }
         for (index, word) in written.command.iter().flatten().enumerate() {
-            let place = view.service(name, &format!("/command/{index}"));
-            look(view.model, &who, (&word.0, &word.0), place, found);
+            let place = || view.service(name, &format!("/command/{index}"));
+            look(view.model, who, (&word.0, &word.0), &place, found);
         }
     }
     for (group, variables) in &view.blueprint.variables {
@@ -34,8 +34,8 @@ pub(super) fn unanswered(view: &View<'_>, found: &mut Findings<'_>) {
             let fixed = variable.fixed.as_ref().map(|text| ("fixed", &text.0));
             let default = variable.default.as_ref().map(|text| ("default", &text.0));
             for (key, text) in fixed.into_iter().chain(default) {
-                let place = view.locator.value(&format!("/variables/{group}/{name}/{key}"));
-                look(view.model, &format!("`{name}`"), (text, text), place, found);
+                let place = || view.locator.value(&format!("/variables/{group}/{name}/{key}"));
+                look(view.model, name.as_str(), (text, text), &place, found);
             }
         }
     }
@@ -45,7 +45,7 @@ fn look(
     model: &Model,
     who: &str,
     (written, text): (&str, &str),
-    place: Span,
+    place: &dyn Fn() -> Span,
     found: &mut Findings<'_>,
 ) {
     let mut told = None;
@@ -66,7 +66,12 @@ fn service<'a>(model: &'a Model, host: &str) -> Option<&'a Service> {
     })
 }
 
-fn nobody(model: &Model, who: &str, address: &Address<'_>, place: Span) -> Option<Diagnostic> {
+fn nobody(
+    model: &Model,
+    who: &str,
+    address: &Address<'_>,
+    place: &dyn Fn() -> Span,
+) -> Option<Diagnostic> {
     let host = address.host;
     let outside = |external: &External| external.host.to_string() == host;
     if service(model, host).is_some() || model.externals.values().any(outside) {
@@ -74,9 +79,9 @@ fn nobody(model: &Model, who: &str, address: &Address<'_>, place: Span) -> Optio
     }
     let found = Diagnostic::error(
         Code::DanglingReference,
-        format!("{who} is given the address of `{host}`, and nothing has that name"),
+        format!("`{who}` is given the address of `{host}`, and nothing has that name"),
     )
-    .at(place, "no service and no external answers there");
+    .at(place(), "no service and no external answers there");
     let names = model.services.keys().map(Name::as_str);
     Some(match suggest::nearest(host, names) {
         Some(near) => found.help(format!("did you mean `{near}`? `${{{near}.url}}` follows it")),
@@ -84,7 +89,12 @@ fn nobody(model: &Model, who: &str, address: &Address<'_>, place: Span) -> Optio
     })
 }
 
-fn closed(model: &Model, who: &str, address: &Address<'_>, place: Span) -> Option<Diagnostic> {
+fn closed(
+    model: &Model,
+    who: &str,
+    address: &Address<'_>,
+    place: &dyn Fn() -> Span,
+) -> Option<Diagnostic> {
     let host = address.host;
     let ports = &service(model, host)?.ports;
     let port = address.port.filter(|port| !ports.values().any(|known| known == port))?;
@@ -93,6 +103,6 @@ fn closed(model: &Model, who: &str, address: &Address<'_>, place: Span) -> Optio
         [] => format!("give `{host}` a `port`"),
         known => format!("it listens on {}: `${{{host}.port}}` follows it", known.join(", ")),
     };
-    let message = format!("{who} is given port {port} of `{host}`, which does not listen there");
-    Some(Diagnostic::error(Code::DanglingReference, message).at(place, "").help(help))
+    let message = format!("`{who}` is given port {port} of `{host}`, which does not listen there");
+    Some(Diagnostic::error(Code::DanglingReference, message).at(place(), "").help(help))
 }

@@ -35,8 +35,8 @@ pub(super) fn in_production(view: &View<'_>, found: &mut Findings<'_>) {
         let Some(service) = view.model.services.get(name) else { continue };
         for variable in written.environment.keys() {
             let value = service.environment.get(variable).and_then(|text| text.as_literal());
-            let place = view.service(name, &format!("/environment/{variable}"));
-            report(view, variable.as_str(), value, (place, std::slice::from_ref(name)), found);
+            let place = || view.service(name, &format!("/environment/{variable}"));
+            report(view, variable.as_str(), value, (&place, std::slice::from_ref(name)), found);
         }
     }
     for group in &view.model.groups {
@@ -47,9 +47,9 @@ pub(super) fn in_production(view: &View<'_>, found: &mut Findings<'_>) {
                 Origin::Fixed(text) => ("fixed", text.as_literal()),
                 Origin::Operator { default, .. } => ("default", default.as_deref()),
             };
-            let at = format!("/variables/{}/{}/{key}", group.name, variable.name);
-            let place = view.locator.value(&at);
-            report(view, variable.name.as_str(), value, (place, &variable.read_by), found);
+            let at = || format!("/variables/{}/{}/{key}", group.name, variable.name);
+            let place = || view.locator.value(&at());
+            report(view, variable.name.as_str(), value, (&place, &variable.read_by), found);
         }
     }
 }
@@ -58,7 +58,7 @@ fn report(
     view: &View<'_>,
     variable: &str,
     value: Option<&str>,
-    (place, readers): (Span, &[Name]),
+    (place, readers): (&dyn Fn() -> Span, &[Name]),
     found: &mut Findings<'_>,
 ) {
     let Some(value) = value.filter(|value| is_for_developers(variable, value)) else { return };
@@ -68,7 +68,7 @@ fn report(
         Code::DebugInProduction,
         format!("`{variable}` is `{value}` in `{environment}`, whose tier is production"),
     )
-    .at(place, "is for developers")
+    .at(place(), "is for developers")
     .help(format!(
         "write `{good}`, and what differs in the `override` of another environment; or set the `tier` of `{environment}`"
     ));
@@ -76,8 +76,7 @@ fn report(
 }
 
 fn is_for_developers(variable: &str, value: &str) -> bool {
-    let value = value.to_ascii_lowercase();
-    let is = |values: &[&str]| values.contains(&value.as_str());
+    let is = |values: &[&str]| values.iter().any(|known| value.eq_ignore_ascii_case(known));
     (SWITCHES.contains(&variable) && is(&["true", "1", "yes", "on"]))
         || (KINDS.contains(&variable) && is(&["dev", "development", "local", "test", "testing"]))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::blueprint::reference::{self, Part};
+use crate::blueprint::reference::{self, Part, Text};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::model::Service;
 use crate::model::circles::Circles;
@@ -143,18 +143,7 @@ pub(super) fn need_under_profile(view: &View<'_>, found: &mut Findings<'_>) {
 /// A service that reads the address of another without naming it under `needs`.
 pub(super) fn undeclared_need(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, written) in &view.blueprint.services {
-        let own = written
-            .environment
-            .iter()
-            .map(|(key, text)| (text, view.service(name, &format!("/environment/{key}"))));
-        let read = written.variables.iter().flat_map(|group| {
-            let variables = view.blueprint.variables.get(group).into_iter().flatten();
-            variables.filter_map(move |(key, variable)| {
-                let place = view.locator.value(&format!("/variables/{group}/{key}/fixed"));
-                Some((variable.fixed.as_ref()?, place))
-            })
-        });
-        for (text, place) in own.chain(read) {
+        let mut read = |text: &Text, place: &dyn Fn() -> Span| {
             for owner in owners(&text.0) {
                 let known = view.model.services.contains_key(owner.as_str())
                     || view.blueprint.external.contains_key(owner.as_str());
@@ -166,10 +155,19 @@ pub(super) fn undeclared_need(view: &View<'_>, found: &mut Findings<'_>) {
                         Code::UndeclaredNeed,
                         format!("`{name}` reads the address of `{owner}`, but does not need it"),
                     )
-                    .at(place, "refers to it here")
+                    .at(place(), "refers to it here")
                     .at(view.service(name, ""), "has no need of that name")
                     .help(format!("add `{owner}` to the `needs` of `{name}`; networks and policies follow from there")),
                 );
+            }
+        };
+        for (key, text) in &written.environment {
+            read(text, &|| view.service(name, &format!("/environment/{key}")));
+        }
+        for group in &written.variables {
+            for (key, variable) in view.blueprint.variables.get(group).into_iter().flatten() {
+                let Some(text) = &variable.fixed else { continue };
+                read(text, &|| view.locator.value(&format!("/variables/{group}/{key}/fixed")));
             }
         }
     }
@@ -177,6 +175,9 @@ pub(super) fn undeclared_need(view: &View<'_>, found: &mut Findings<'_>) {
 
 /// What the references of a text name first.
 fn owners(text: &str) -> Vec<String> {
+    if !reference::is_open(text) {
+        return Vec::new();
+    }
     let parts = reference::parse(text).unwrap_or_default();
     let owner = |part| match part {
         Part::Reference(reference) => Some(reference.owner),

@@ -8,7 +8,6 @@ use crate::model::variable::Origin;
 use crate::model::{Role, Variable};
 use crate::rules::View;
 use crate::rules::findings::Findings;
-use crate::value::VariableName;
 
 /// A fixed value or a default that breaks what is required here.
 pub(super) fn requirement_violated(view: &View<'_>, found: &mut Findings<'_>) {
@@ -47,24 +46,22 @@ pub(super) fn variable_taken(view: &View<'_>, found: &mut Findings<'_>) {
         let Some(entry) = component.and_then(|component| view.catalog.get(&component.name)) else {
             continue;
         };
-        let mut written: Vec<(&VariableName, String)> = own
-            .environment
-            .keys()
-            .map(|variable| (variable, format!("/services/{name}/environment/{variable}")))
-            .collect();
-        for group in
-            own.variables.iter().filter_map(|group| view.blueprint.variables.get_key_value(group))
-        {
-            let (group, variables) = group;
-            let at = |variable| format!("/variables/{group}/{variable}");
-            written.extend(variables.keys().map(|variable| (variable, at(variable))));
-        }
-        for (variable, at) in written {
+        let groups =
+            own.variables.iter().filter_map(|group| view.blueprint.variables.get_key_value(group));
+        let read = groups.flat_map(|(group, variables)| {
+            variables.keys().map(move |variable| (variable, Some(group)))
+        });
+        let written = own.environment.keys().map(|variable| (variable, None)).chain(read);
+        for (variable, group) in written {
             let Some(known) = entry.environment.get(variable) else { continue };
             // A component's plain settings may be set otherwise; what a stack says, its image rests on.
             if entry.role != Role::Application && !known.refers() {
                 continue;
             }
+            let at = match group {
+                Some(group) => format!("/variables/{group}/{variable}"),
+                None => format!("/services/{name}/environment/{variable}"),
+            };
             let message = format!("`{variable}` of `{name}` is set by `{}`", entry.component);
             found.push(
                 Diagnostic::error(Code::VariableTaken, message)

@@ -1,6 +1,28 @@
 //! Turns path segments into a JSON Pointer (RFC 6901) and back.
 
 use std::borrow::Cow;
+use std::fmt;
+
+/// A place on the way down a tree: its pointer is made only where something is found there.
+#[derive(Debug, Clone, Copy)]
+pub enum Way<'a> {
+    /// A section of the root.
+    Section(&'a str),
+    /// The entry of that key.
+    Key(&'a Way<'a>, &'a str),
+    /// The item of that index.
+    Item(&'a Way<'a>, usize),
+}
+
+impl fmt::Display for Way<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Section(key) => write!(f, "/{}", escape(key)),
+            Self::Key(above, key) => write!(f, "{above}/{}", escape(key)),
+            Self::Item(above, index) => write!(f, "{above}/{index}"),
+        }
+    }
+}
 
 /// The pointer one level below `pointer`.
 pub fn push(pointer: &str, segment: &str) -> String {

@@ -28,6 +28,10 @@ pub(super) fn tagged(tag: &str, text: &str) -> Option<Kind> {
 }
 
 fn number(text: &str) -> Option<Number> {
+    // Most texts are words.
+    if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '+' | '.')) {
+        return None;
+    }
     if let Some(digits) = text.strip_prefix("0x") {
         return based(digits, 16);
     }

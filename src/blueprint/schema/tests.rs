@@ -203,7 +203,11 @@ fn finding(value: &Value) -> Vec<crate::check::Finding> {
 fn a_blueprint_without_faults_is_known_to_have_none_at_once() {
     let mut value = full();
     value["services"]["db"]["with"] = json!({ "workers": 4, "ratio": 0.5, "on": true });
+    value["monitoring"]["runbooks"] = json!("https://git.example.com/runbooks");
     assert!(LONG.is_quick(&value));
+    // What is blank beyond ASCII is left to the validator.
+    value["monitoring"]["runbooks"] = json!("https://git.example.com/ä");
+    assert!(!LONG.is_quick(&value));
 }
 
 #[test]
