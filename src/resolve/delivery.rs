@@ -257,11 +257,8 @@ impl Builder<'_, '_> {
         let scope = self.scope;
         if scope.blueprint.external.contains_key(name) {
             self.means.egress.push(name.clone());
-        } else if let Some(port) = scope
-            .parts
-            .get(name)
-            .filter(|_| or_service)
-            .and_then(|part| part.ports().values().next().copied())
+        } else if let Some(port) =
+            scope.parts.get(name).filter(|_| or_service).and_then(|part| part.first_port())
         {
             self.means.flows.push(Flow { to: name.clone(), port });
         } else if !scope.may_be_missing(name.as_str()) {
