@@ -92,7 +92,7 @@ impl Broken {
             Part::Literal(_) => false,
             Part::Reference(reference) => match reference.owner {
                 "env" => self.touches(&format!("/environments/{environment}/{}", reference.key)),
-                "var" => self.hides_variable(&reference.key),
+                "var" => self.hides_variable(reference.key),
                 _ => false,
             },
         })

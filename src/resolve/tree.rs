@@ -107,9 +107,12 @@ fn leaf(written: &str, known: &str) -> Value {
     let typed = serde_json::from_str::<Value>(known).ok();
     // Members of collections hold trees too.
     let tree = |value: &Value| written.starts_with("${each.") && value.is_object();
-    // Text such as `1.20` would not come back as it was.
     let typed = typed.filter(|value| value.is_number() || value.is_boolean() || tree(value));
-    typed.filter(|value| value.to_string() == known).unwrap_or_else(text)
+    match typed.map(|value| (value.to_string(), value)) {
+        Some((same, value)) if same == known => value,
+        // Text such as `1.20` would not come back as it was.
+        _ => text(),
+    }
 }
 
 #[cfg(test)]
