@@ -90,9 +90,9 @@ impl Broken {
         let parts = reference::parse(text).unwrap_or_default();
         parts.iter().any(|part| match part {
             Part::Literal(_) => false,
-            Part::Reference(reference) => match reference.owner.as_str() {
+            Part::Reference(reference) => match reference.owner {
                 "env" => self.touches(&format!("/environments/{environment}/{}", reference.key)),
-                "var" => self.hides_variable(&reference.key),
+                "var" => self.hides_variable(reference.key),
                 _ => false,
             },
         })

@@ -13,23 +13,23 @@ pub struct Text(pub String);
 
 /// A piece of a [`Text`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum Part<'t> {
     /// Stands for itself.
-    Literal(String),
+    Literal(Cow<'t, str>),
     /// Stands for a value.
-    Reference(Reference),
+    Reference(Reference<'t>),
 }
 
 /// What stands between `${` and `}`: `owner.key`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reference<'t> {
     /// `env`, `var`, or the name of a service or an external; within the catalogue also `self` and `target`.
-    pub owner: String,
+    pub owner: &'t str,
     /// What it offers, such as `url`; may hold further dots.
-    pub key: String,
+    pub key: &'t str,
 }
 
-impl fmt::Display for Reference {
+impl fmt::Display for Reference<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "${{{}.{}}}", self.owner, self.key)
     }
@@ -43,18 +43,18 @@ pub struct BadReference(pub String);
 ///
 /// # Errors
 /// When a reference is not closed, or is not of the form `owner.key`.
-pub fn parse(text: &str) -> Result<Vec<Part>, BadReference> {
+pub fn parse(text: &str) -> Result<Vec<Part<'_>>, BadReference> {
     let mut parts = Vec::new();
-    let mut literal = String::new();
+    let mut literal = Cow::Borrowed("");
     let mut rest = text;
     while let Some(at) = opening(rest) {
         if rest[..at].ends_with('$') {
-            literal.push_str(&rest[..at - 1]);
-            literal.push_str("${");
+            literal += &rest[..at - 1];
+            literal += "${";
             rest = &rest[at + 2..];
             continue;
         }
-        literal.push_str(&rest[..at]);
+        literal += &rest[..at];
         let body = &rest[at + 2..];
         let end = body.find('}').ok_or_else(|| {
             BadReference("a reference is opened by `${` and not closed by `}`".to_owned())
@@ -65,7 +65,7 @@ pub fn parse(text: &str) -> Result<Vec<Part>, BadReference> {
         parts.push(Part::Reference(reference(&body[..end])?));
         rest = &body[end + 1..];
     }
-    literal.push_str(rest);
+    literal += rest;
     if !literal.is_empty() {
         parts.push(Part::Literal(literal));
     }
@@ -75,6 +75,16 @@ pub fn parse(text: &str) -> Result<Vec<Part>, BadReference> {
 /// Whether a text may hold a reference: `${` stands in it.
 pub fn is_open(text: &str) -> bool {
     opening(text).is_some()
+}
+
+/// What the references of a text name first; none where they cannot be read.
+pub fn owners(text: &str) -> Vec<&str> {
+    let owner = |part| match part {
+        Part::Reference(reference) => Some(reference.owner),
+        Part::Literal(_) => None,
+    };
+    let parts = if is_open(text) { parse(text) } else { Ok(Vec::new()) };
+    parts.unwrap_or_default().into_iter().filter_map(owner).collect()
 }
 
 /// Where the first `${` stands.
@@ -87,15 +97,15 @@ impl Text {
     /// Whether values stand in it that are written elsewhere: `$${` starts none. What cannot be read is told where it
     /// is resolved.
     pub fn refers(&self) -> bool {
-        let is_reference = |part: &Part| matches!(part, Part::Reference(_));
+        let is_reference = |part: &Part<'_>| matches!(part, Part::Reference(_));
         is_open(&self.0) && parse(&self.0).is_ok_and(|parts| parts.iter().any(is_reference))
     }
 
     /// Whether it holds a reference to the first port of the component that it stands in, or to a port by name.
     pub fn names_own_port(&self) -> bool {
-        let is_own = |part: &Part| match part {
+        let is_own = |part: &Part<'_>| match part {
             Part::Reference(Reference { owner, key }) => {
-                owner == "self" && (key == "port" || key.starts_with("port."))
+                *owner == "self" && (*key == "port" || key.starts_with("port."))
             }
             Part::Literal(_) => false,
         };
@@ -103,11 +113,11 @@ impl Text {
     }
 }
 
-fn reference(body: &str) -> Result<Reference, BadReference> {
+fn reference(body: &str) -> Result<Reference<'_>, BadReference> {
     let allowed = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-');
     match body.split_once('.') {
         Some((owner, key)) if !owner.is_empty() && !key.is_empty() && body.bytes().all(allowed) => {
-            Ok(Reference { owner: owner.to_owned(), key: key.to_owned() })
+            Ok(Reference { owner, key })
         }
         _ => Err(BadReference(format!(
             "`${{{body}}}` is not a reference of the form `${{owner.key}}`"
@@ -169,12 +179,12 @@ impl JsonSchema for Text {
 mod tests {
     use super::*;
 
-    fn literal(text: &str) -> Part {
-        Part::Literal(text.to_owned())
+    fn literal(text: &str) -> Part<'_> {
+        Part::Literal(text.into())
     }
 
-    fn refer(owner: &str, key: &str) -> Part {
-        Part::Reference(Reference { owner: owner.to_owned(), key: key.to_owned() })
+    fn refer(owner: &'static str, key: &'static str) -> Part<'static> {
+        Part::Reference(Reference { owner, key })
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::blueprint::dashboard::Panel;
 use crate::blueprint::migrate::Steps;
@@ -247,37 +246,13 @@ impl Entry {
 
     /// Whether routes can go through it: its files say how.
     pub fn is_gateway(&self) -> bool {
-        let is_for_each_passed = |content: &Content| match content {
-            Content::Yaml(tree) | Content::Json(tree) => any_in(tree, &|part| {
-                part.get("for_each").is_some_and(|collection| collection == "passed")
-            }),
-            Content::Text(_) | Content::Script(_) => false,
-        };
-        self.files.values().any(is_for_each_passed)
+        self.files.values().any(|content| content.lists("passed"))
     }
 
     /// Whether its commands, variables or files hold a text.
     pub fn mentions(&self, text: &str) -> bool {
         let commands = self.command.iter().chain(&self.entrypoint).flatten();
         let mut texts = commands.chain(self.environment.values());
-        let file = |content: &Content| match content {
-            Content::Yaml(tree) | Content::Json(tree) => any_in(tree, &|part| match part {
-                Value::String(part) => part.contains(text),
-                Value::Object(map) => map.keys().any(|key| key.contains(text)),
-                _ => false,
-            }),
-            Content::Text(template) | Content::Script(template) => template.contains(text),
-        };
-        texts.any(|raw| raw.0.contains(text)) || self.files.values().any(file)
+        texts.any(|raw| raw.0.contains(text)) || self.files.values().any(|file| file.holds(text))
     }
-}
-
-/// Whether a value or any part of it is such a one.
-fn any_in(value: &Value, is: &dyn Fn(&Value) -> bool) -> bool {
-    is(value)
-        || match value {
-            Value::Array(items) => items.iter().any(|item| any_in(item, is)),
-            Value::Object(map) => map.values().any(|below| any_in(below, is)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-        }
 }

@@ -366,6 +366,7 @@ fn what_an_image_is_built_from_is_looked_for() {
     let whole = build("{ context: api }");
     whole.write("api/Dockerfile", "FROM scratch\n");
     assert_eq!(whole.run(&["validate"]).exits(0).stderr, "");
+    assert_eq!(whole.run(&["build", "--out", "not/there/yet"]).exits(0).stderr, "");
     assert_eq!(build("{ context: ., stack: fastapi@3.13 }").run(&["validate"]).exits(0).stderr, "");
 }
 
