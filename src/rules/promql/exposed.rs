@@ -123,7 +123,8 @@ impl<'a> Exposed<'a> {
 
     /// The names of the jobs that expose a series.
     pub(in crate::rules) fn jobs_of(&self, series: &str) -> impl Iterator<Item = &str> {
-        self.jobs().filter(move |job| job.labels(series).next().is_some()).map(|job| job.job)
+        let asked = Asked::of(series);
+        self.jobs().filter(move |job| job.labels(&asked).next().is_some()).map(|job| job.job)
     }
 
     /// The names of all series.
@@ -142,7 +143,9 @@ pub(in crate::rules) fn labels<'j, 'a: 'j>(
     series: &str,
     jobs: impl IntoIterator<Item = &'j Scraped<'a>>,
 ) -> Option<Labels<'a>> {
-    let found: Vec<_> = jobs.into_iter().flat_map(|job| job.labels(series)).collect();
+    let asked = Asked::of(series);
+    let mut found = Vec::new();
+    jobs.into_iter().for_each(|job| found.extend(job.labels(&asked)));
     if found.is_empty() { None } else { Some(Labels(found)) }
 }
 
@@ -159,14 +162,15 @@ impl<'a> Scraped<'a> {
     }
 
     /// The labels of a series, of each metric that it comes from.
-    fn labels(&self, series: &str) -> impl Iterator<Item = (&'a [String], Option<&'static str>)> {
-        let of_scrape = OF_EVERY_SCRAPE.contains(&series).then_some((&[][..], None));
-        let metrics =
-            ENDINGS.iter().filter_map(|ending| Some((series.strip_suffix(ending)?, *ending)));
-        let of_metrics = metrics.flat_map(|(name, ending)| {
-            let known = self.series.iter().filter_map(move |all| all.get(name));
+    fn labels(
+        &self,
+        asked: &Asked<'_>,
+    ) -> impl Iterator<Item = (&'a [String], Option<&'static str>)> {
+        let of_scrape = asked.of_scrape.then_some((&[][..], None));
+        let of_metrics = asked.metrics.iter().flat_map(|(name, ending)| {
+            let known = self.series.iter().filter_map(move |all| all.get(*name));
             known.filter_map(move |metric| {
-                let (_, extra) = endings(metric.kind).iter().find(|(one, _)| *one == ending)?;
+                let (_, extra) = endings(metric.kind).iter().find(|(one, _)| one == ending)?;
                 Some((metric.labels.as_slice(), *extra))
             })
         });
@@ -180,6 +184,22 @@ impl<'a> Scraped<'a> {
             "instance" => Some(self.instances.as_ref()?.iter().map(Cow::as_ref).collect()),
             _ => None,
         }
+    }
+}
+
+/// A series by what it may come from.
+struct Asked<'s> {
+    /// Whether every scrape has it.
+    of_scrape: bool,
+    /// The metrics, each with what it ends in behind their names.
+    metrics: Vec<(&'s str, &'static str)>,
+}
+
+impl<'s> Asked<'s> {
+    fn of(series: &'s str) -> Self {
+        let metric = |ending: &&'static str| Some((series.strip_suffix(*ending)?, *ending));
+        let metrics = ENDINGS.iter().filter_map(metric).collect();
+        Self { of_scrape: OF_EVERY_SCRAPE.contains(&series), metrics }
     }
 }
 

@@ -16,8 +16,8 @@ const MAKES_LABELS: &[&str] = &["label_replace", "label_join"];
 pub(in crate::rules) struct Reading {
     /// The series.
     pub(in crate::rules) selectors: Vec<Selector>,
-    /// The labels that it groups by, each with the numbers of the selectors inside.
-    pub(in crate::rules) groupings: Vec<(String, Vec<usize>)>,
+    /// The labels that it groups by, each time with the numbers of the selectors inside.
+    pub(in crate::rules) groupings: Vec<(Vec<String>, Vec<usize>)>,
     /// The shortest window over which samples are compared, with the function that does.
     pub(in crate::rules) shortest: Option<(Duration, &'static str)>,
     /// Whether it looks back over a window at all.
@@ -57,8 +57,7 @@ impl Reading {
                 let inside: Vec<usize> = (first..self.selectors.len()).collect();
                 self.makes_labels |= aggregate.op.to_string() == "count_values";
                 if let Some(LabelModifier::Include(labels)) = &aggregate.modifier {
-                    let by = labels.labels.iter().map(|label| (label.clone(), inside.clone()));
-                    self.groupings.extend(by);
+                    self.groupings.push((labels.labels.clone(), inside));
                 }
                 aggregate.param.iter().try_for_each(|param| self.walk(param))
             }

@@ -205,13 +205,13 @@ impl<'e> Reads<'e> {
 
     /// A label that is grouped by must be one of a series inside.
     fn groupings(&mut self, reading: &Reading) {
-        for (label, inside) in &reading.groupings {
+        for (by, inside) in &reading.groupings {
             let names = inside.iter().map(|&at| reading.selectors[at].name.as_deref());
             let known: Option<Vec<_>> =
                 names.map(|name| labels(name?, self.exposed.jobs())).collect();
             // A series that is not known may have any label.
             let Some(known) = known.filter(|known| !known.is_empty()) else { continue };
-            if known.iter().all(|known| !known.contains(label)) {
+            for label in by.iter().filter(|by| known.iter().all(|known| !known.contains(by))) {
                 let first = inside.first().and_then(|&at| reading.selectors[at].name.as_deref());
                 let names = known.iter().flat_map(Labels::names);
                 self.unknown_label(label, first.unwrap_or_default(), names);
