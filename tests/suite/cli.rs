@@ -128,6 +128,8 @@ fn two_blueprints_cannot_share_a_folder() {
     folder.write("blueprints/one.yaml", NOTES);
     folder.write("blueprints/two.yaml", NOTES);
     folder.run(&["build"]).exits(2).complains("both write to `out/notes`");
+    let twice = folder.run(&["build", "blueprints/one.yaml", "./blueprints/one.yaml"]).exits(0);
+    assert_eq!(twice.stdout.matches("notes: wrote").count(), 1);
     folder.run(&["build", "--out", "x"]).exits(2).complains("takes one blueprint");
 }
 
