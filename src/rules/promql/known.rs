@@ -40,7 +40,9 @@ pub(in crate::rules) fn learn(entry: &Entry) {
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
     let table = known.get_or_insert_default();
     if table.entries.insert(entry.component.clone()) {
-        conditions(entry).into_iter().for_each(|expr| table.add(expr));
+        for expr in conditions(entry) {
+            table.add(expr);
+        }
     }
 }
 
