@@ -4,10 +4,12 @@ mod svg;
 
 use serde::Serialize;
 
-use crate::format::quote::markdown::code;
+use crate::format::quote::markdown::{code, escape};
 use crate::model::service::Service;
 use crate::model::{External, Model, Role};
+use crate::target::documents::page::row;
 use crate::target::documents::system::{Place, System};
+use crate::target::documents::tables::talks;
 use crate::value::Name;
 pub(super) use svg::picture;
 
@@ -19,7 +21,7 @@ pub(super) struct Architecture<'a> {
     main: &'a Place<'a>,
     picture: &'static str,
     mermaid: String,
-    layers: Vec<Table<'a>>,
+    layers: Vec<Table>,
     routes: Vec<Routed<'a>>,
     outside: Vec<Outside<'a>>,
     /// Those that call addresses of which nobody knows a list: name and ports.
@@ -29,21 +31,10 @@ pub(super) struct Architecture<'a> {
 
 /// The services of a layer.
 #[derive(Serialize)]
-struct Table<'a> {
+struct Table {
     title: &'static str,
-    services: Vec<Row<'a>>,
-}
-
-/// A service.
-#[derive(Serialize)]
-struct Row<'a> {
-    name: &'a str,
-    about: &'a str,
-    image: String,
-    replicas: String,
-    networks: String,
-    talks: String,
-    profile: &'a str,
+    /// The rows of a table.
+    services: String,
 }
 
 /// A route.
@@ -124,8 +115,10 @@ pub(super) fn architecture<'a>(
     let main = system.main();
     let model = main.model;
     let layer = |layer: Layer| {
-        let services = model.services.values().filter(|one| Layer::of(one) == layer);
-        Table { title: layer.title(), services: services.map(row).collect() }
+        let mut services = String::new();
+        let of_it = model.services.values().filter(|one| Layer::of(one) == layer);
+        of_it.for_each(|service| shown(&mut services, service));
+        Table { title: layer.title(), services }
     };
     Architecture {
         header,
@@ -150,21 +143,24 @@ pub(super) fn lines(model: &Model) -> Vec<Line<'_>> {
     lines.filter(|line| model.services.get(line.to).is_some_and(|to| shown(&to))).collect()
 }
 
-fn row(service: &Service) -> Row<'_> {
-    let talks = service.flows.iter().map(|flow| format!("{}:{}", flow.to, flow.port));
-    let outside = service.egress.iter().map(|name| format!("{name} outside"));
-    Row {
-        name: service.name.as_str(),
-        about: &service.about,
-        image: code(&service.image.to_string()),
-        replicas: match &service.autoscale {
-            Some(scale) => format!("{} to {}", scale.min, scale.max),
-            None => service.replicas.to_string(),
-        },
-        networks: joined(service.networks.iter()),
-        talks: talks.chain(outside).collect::<Vec<_>>().join(", "),
-        profile: service.profile.as_ref().map(Name::as_str).unwrap_or_default(),
-    }
+/// Writes the row of a service.
+fn shown(out: &mut String, service: &Service) {
+    let name = match &service.profile {
+        Some(profile) => format!("{} (profile {profile})", service.name),
+        None => service.name.to_string(),
+    };
+    let replicas = match &service.autoscale {
+        Some(scale) => format!("{} to {}", scale.min, scale.max),
+        None => service.replicas.to_string(),
+    };
+    let networks = match joined(service.networks.iter()) {
+        none if none.is_empty() => "none".to_owned(),
+        networks => networks,
+    };
+    let mut to = talks(service);
+    to.extend(service.egress.iter().map(|name| format!("{name} outside")));
+    let (about, image) = (escape(&service.about), code(&service.image.to_string()));
+    row(out, [&name, &about, &image, &replicas, &networks, &to.join(", ")]);
 }
 
 fn joined<'a>(names: impl Iterator<Item = &'a Name>) -> String {

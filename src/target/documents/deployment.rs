@@ -5,15 +5,16 @@ use serde::Serialize;
 use crate::format::quote::markdown::{code, escape, span};
 use crate::model::edge::{CertificateSource, TlsVersion};
 use crate::model::{Variable, naming};
-use crate::target::documents::checklist::{self, Section};
+use crate::target::documents::checklist;
 use crate::target::documents::data::{self, Data};
 use crate::target::documents::files;
+use crate::target::documents::page::row;
 use crate::target::documents::recovery;
 use crate::target::documents::sizing::{Sizing, sizing};
-use crate::target::documents::steps::{self, Way};
+use crate::target::documents::steps;
 use crate::target::documents::system::{Place, System};
 use crate::target::documents::tables::{self, Tables};
-use crate::target::documents::trouble::{self, Trouble};
+use crate::target::documents::trouble;
 use crate::target::documents::watch::{Watch, watch};
 use crate::value::Name;
 
@@ -30,35 +31,35 @@ pub(super) struct Deployment<'a> {
     /// What a cluster must have: command, then what for.
     cluster_needs: Vec<(String, String)>,
     runbook: bool,
-    before: Vec<Section>,
+    before: String,
     before_count: usize,
     settings: Vec<Settings<'a>>,
-    deploy: Vec<Way<'a>>,
-    apply: Vec<Way<'a>>,
-    verify: Vec<Way<'a>>,
+    deploy: String,
+    apply: String,
+    verify: String,
     /// What verifies each environment in a cluster, where the tree has such a script.
     validate: Vec<String>,
-    back: Vec<Way<'a>>,
-    undo: Vec<Way<'a>>,
+    back: String,
+    undo: String,
     /// What takes the data back too, for each environment; empty where the tree has no such script.
     full: Vec<String>,
-    watch: Option<Watch<'a>>,
+    watch: Option<Watch>,
     data: Vec<Data<'a>>,
     /// Makes a backup now, where there are any.
     back_up: Vec<String>,
-    troubles: Vec<Trouble<'a>>,
+    troubles: String,
     /// What of the hardening is given up, and where.
     exceptions: Vec<String>,
     /// The networks without a way out.
     closed: String,
     secrets: Vec<Secret<'a>>,
     certificates: Option<Certificates<'a>>,
-    tables: Tables<'a>,
+    tables: Tables,
     /// What runs by itself: what, schedule, in words, and what becomes of it.
     schedules: Vec<(String, String, String, String)>,
     documents: Vec<(&'static str, &'static str)>,
     /// What is wanted often, and the command that does it.
-    commands: Vec<(&'static str, String)>,
+    commands: String,
 }
 
 /// What an environment needs from the operator before it can start.
@@ -106,7 +107,7 @@ pub(super) fn deployment<'a>(
     has: impl Fn(&str) -> bool,
 ) -> Deployment<'a> {
     let main = system.main();
-    let before = checklist::before(system);
+    let (before, before_count) = checklist::before(system);
     let places = || system.main_first();
     let clustered = || places().filter(|place| !place.manifests.is_empty());
     let full = places().map(|place| system.run("rollback.sh", place, "--full"));
@@ -120,18 +121,21 @@ pub(super) fn deployment<'a>(
         sizing: sizing(system),
         cluster_needs: checklist::needs(main),
         runbook: has(naming::RUNBOOK),
-        before_count: before.iter().map(|section| section.items.len()).sum(),
         before,
+        before_count,
         settings: places().filter_map(settings).collect(),
-        deploy: places().map(|place| steps::deploy(system, place)).collect(),
-        apply: clustered().map(|place| steps::apply(system, place)).collect(),
-        verify: places().map(|place| steps::verify(system, place)).collect(),
+        deploy: steps::text("Deploy", places().map(|place| steps::deploy(system, place))),
+        apply: steps::text("In a cluster:", clustered().map(|place| steps::apply(system, place))),
+        verify: steps::text("Verify", places().map(|place| steps::verify(system, place))),
         validate: clustered()
             .map(|place| system.run("validate-kubernetes.sh", place, ""))
             .filter(|command| !command.is_empty())
             .collect(),
-        back: places().map(|place| steps::back(system, place)).collect(),
-        undo: clustered().map(|place| steps::undo(system, place)).collect(),
+        back: steps::text("Quick:", places().map(|place| steps::back(system, place))),
+        undo: steps::text(
+            "Quick, in a cluster:",
+            clustered().map(|place| steps::undo(system, place)),
+        ),
         full: full.filter(|command| !command.is_empty()).collect(),
         watch: main.model.monitoring.as_ref().map(|monitoring| watch(main, monitoring)),
         data: if main.model.backups.is_some() { Vec::new() } else { data::data(main) },
@@ -157,7 +161,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
 ];
 
 /// What is wanted often.
-fn commands(place: &Place<'_>) -> Vec<(&'static str, String)> {
+fn commands(place: &Place<'_>) -> String {
     let compose = &place.compose;
     let mut all = vec![
         ("start, or apply what has changed", place.start()),
@@ -186,7 +190,11 @@ fn commands(place: &Place<'_>) -> Vec<(&'static str, String)> {
             format!("kubectl --namespace {namespace} get events --sort-by=.lastTimestamp"),
         ));
     }
-    all
+    let mut out = String::new();
+    for (to, run) in all {
+        row(&mut out, [to, &code(&run)]);
+    }
+    out
 }
 
 fn settings<'a>(place: &'a Place<'a>) -> Option<Settings<'a>> {

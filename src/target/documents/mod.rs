@@ -9,6 +9,7 @@ mod files;
 mod lifecycle;
 mod look;
 mod lost_cluster;
+mod page;
 mod recovery;
 mod runbook;
 mod sizing;

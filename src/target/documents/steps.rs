@@ -1,7 +1,6 @@
 //! Turns an environment into the commands that deploy it, verify it and take it back, in order.
 
-use serde::Serialize;
-
+use crate::format::quote::markdown::fence;
 use crate::format::quote::shell;
 use crate::model::service::Service;
 use crate::model::{Model, Variable};
@@ -10,7 +9,6 @@ use crate::target::documents::system::{Place, System};
 use crate::target::rollout::{MIGRATION, NOTE};
 
 /// What is done in one environment.
-#[derive(Serialize)]
 pub(super) struct Way<'a> {
     /// The environment.
     environment: &'a str,
@@ -20,7 +18,6 @@ pub(super) struct Way<'a> {
 }
 
 /// One step.
-#[derive(Serialize)]
 struct Step {
     /// What it is for.
     title: String,
@@ -31,6 +28,34 @@ impl Step {
     fn new(title: impl Into<String>, commands: impl IntoIterator<Item = String>) -> Self {
         Self { title: title.into(), commands: commands.into_iter().collect() }
     }
+}
+
+/// Ways as the parts of a page, numbered step by step.
+pub(super) fn text<'a>(kind: &str, ways: impl Iterator<Item = Way<'a>>) -> String {
+    let mut out = String::new();
+    for way in ways {
+        out.push_str(if out.is_empty() { "### " } else { "\n### " });
+        for part in [kind, " ", way.environment, "\n"] {
+            out.push_str(part);
+        }
+        if !way.script.is_empty() {
+            let script = fence(&way.script, "sh");
+            let why = "\nAll of it, stopping at the first error:\n\n";
+            for part in [why, &script, "\n\nOr step by step:\n"] {
+                out.push_str(part);
+            }
+        }
+        for (index, step) in way.steps.iter().enumerate() {
+            let block = fence(&step.commands.join("\n"), "sh");
+            out.push_str(&format!("\n{}. {}:\n\n", index + 1, step.title));
+            for line in block.lines() {
+                out.push_str(if line.is_empty() { "" } else { "   " });
+                out.push_str(line);
+                out.push('\n');
+            }
+        }
+    }
+    out
 }
 
 impl Way<'_> {
