@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::format::quote::markdown::{code, escape, span};
-use crate::model::edge::{CertificateSource, TlsVersion};
 use crate::model::{Variable, naming};
+use crate::target::documents::certificates::{Certificates, certificates};
 use crate::target::documents::checklist;
 use crate::target::documents::data::{self, Data};
 use crate::target::documents::files;
@@ -16,6 +16,7 @@ use crate::target::documents::system::{Place, System};
 use crate::target::documents::tables::{self, Tables};
 use crate::target::documents::trouble;
 use crate::target::documents::watch::{Watch, watch};
+use crate::target::documents::way;
 use crate::value::Name;
 
 /// What the guide is rendered from.
@@ -83,23 +84,6 @@ struct Secret<'a> {
     readers: String,
 }
 
-/// How certificates come.
-#[derive(Serialize)]
-struct Certificates<'a> {
-    by: &'static str,
-    /// The lowest version of TLS.
-    tls: &'static str,
-    edge: &'a str,
-    /// The service that gets them, where one does.
-    client: &'a str,
-    hosts: Vec<(&'a str, String)>,
-    logs: String,
-    /// Shows what the edge serves.
-    shows: Vec<String>,
-    files: Vec<String>,
-    anew: String,
-}
-
 /// The guide of a system.
 pub(super) fn deployment<'a>(
     system: &'a System<'a>,
@@ -124,15 +108,15 @@ pub(super) fn deployment<'a>(
         before,
         before_count,
         settings: places().filter_map(settings).collect(),
-        deploy: steps::text("Deploy", places().map(|place| steps::deploy(system, place))),
-        apply: steps::text("In a cluster:", clustered().map(|place| steps::apply(system, place))),
-        verify: steps::text("Verify", places().map(|place| steps::verify(system, place))),
+        deploy: way::text("Deploy", places().map(|place| steps::deploy(system, place))),
+        apply: way::text("In a cluster:", clustered().map(|place| steps::apply(system, place))),
+        verify: way::text("Verify", places().map(|place| steps::verify(system, place))),
         validate: clustered()
             .map(|place| system.run("validate-kubernetes.sh", place, ""))
             .filter(|command| !command.is_empty())
             .collect(),
-        back: steps::text("Quick:", places().map(|place| steps::back(system, place))),
-        undo: steps::text(
+        back: way::text("Quick:", places().map(|place| steps::back(system, place))),
+        undo: way::text(
             "Quick, in a cluster:",
             clustered().map(|place| steps::undo(system, place)),
         ),
@@ -263,41 +247,4 @@ fn secrets<'a>(place: &Place<'a>) -> Vec<Secret<'a>> {
         readers: variable.read_by.iter().map(Name::as_str).collect::<Vec<_>>().join(" "),
     };
     secrets.filter(|variable| variable.is_read()).map(secret).collect()
-}
-
-fn certificates<'a>(place: &Place<'a>) -> Option<Certificates<'a>> {
-    let model = place.model;
-    let edge = model.edge.as_ref().filter(|edge| !edge.sites.is_empty())?;
-    let client =
-        model.services.values().find(|service| service.role == crate::model::Role::Certificates);
-    let client = client.map(|service| service.name.as_str()).unwrap_or_default();
-    let told = if client.is_empty() { edge.service.as_str() } else { client };
-    let hosts = edge.sites.iter().map(|site| {
-        (site.host.as_str(), format!("{}/{}", naming::CERTIFICATES, naming::host(&site.host)))
-    });
-    let named = edge.sites.iter().filter(|site| !site.host.as_str().contains('*'));
-    let shows = named.map(|site| {
-        let host = site.host.as_str();
-        format!(
-            "openssl s_client -connect {host}:443 -servername {host} </dev/null 2>/dev/null | openssl x509 -noout -issuer -enddate"
-        )
-    });
-    Some(Certificates {
-        by: match edge.certificates {
-            CertificateSource::Letsencrypt => "letsencrypt",
-            CertificateSource::Files => "files",
-            CertificateSource::SelfSigned => "self-signed",
-        },
-        tls: match edge.tls_min {
-            TlsVersion::V1_2 => "1.2",
-            TlsVersion::V1_3 => "1.3",
-        },
-        edge: edge.service.as_str(),
-        client,
-        hosts: hosts.collect(),
-        logs: format!("{} logs --since 24h {told}", place.compose),
-        shows: shows.collect(),
-        files: place.certificates(),
-        anew: format!("{} up -d --wait --no-deps --force-recreate {told}", place.compose),
-    })
 }
