@@ -156,9 +156,9 @@ fn subjects<'a>(alike: &[Found<'a, '_>]) -> Vec<&'a Service> {
     let services = &first.place.model.services;
     for one in alike {
         let told = one.rule.labels.get("service").map(String::as_str);
+        let read: Vec<&str> = jobs(&one.rule.expr).collect();
         let jobs = services.values().filter(|service| {
-            let job = service.metrics.as_ref().map(|metrics| metrics.job.as_str());
-            job.is_some_and(|job| jobs(&one.rule.expr).any(|read| read == job))
+            service.metrics.as_ref().is_some_and(|metrics| read.contains(&metrics.job.as_str()))
         });
         let named = [told, Some(one.group)].into_iter().flatten();
         let named = named.filter_map(|name| services.get(name)).chain(jobs);
