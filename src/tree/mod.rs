@@ -192,8 +192,7 @@ impl std::error::Error for Occupied {}
 /// Drops each `\r` that stands before a line end: all texts are compared and hashed without them, so that a
 /// checkout that writes CRLF has edited nothing.
 fn line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
-    // Looked at as a whole, which takes less time than a search that may end early: next to no text has one.
-    if !bytes.iter().fold(false, |found, &byte| found | (byte == b'\r')) {
+    if !bytes.contains(&b'\r') {
         return Cow::Borrowed(bytes);
     }
     let mut kept = Vec::with_capacity(bytes.len());

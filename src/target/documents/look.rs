@@ -20,7 +20,9 @@ pub(super) fn at(out: &mut String, place: &Place<'_>, services: &[&Service], onl
     page::commands(out, "In the cluster:\n\n", &in_cluster(place, services, only));
     if !services.is_empty() {
         out.push_str("\nNext:\n\n");
-        services.iter().for_each(|service| subject(out, place, service));
+        for service in services {
+            subject(out, place, service);
+        }
     }
 }
 

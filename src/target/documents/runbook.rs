@@ -74,7 +74,9 @@ pub(super) fn runbook<'a>(system: &'a System<'a>, header: String) -> Option<Runb
 /// The sections of a group below its title.
 fn group(title: &str, alerts: &[Section<'_>]) -> String {
     let mut out = format!("\n## Alerts of {title}\n");
-    alerts.iter().for_each(|alert| out.push_str(&alert.text));
+    for alert in alerts {
+        out.push_str(&alert.text);
+    }
     out
 }
 

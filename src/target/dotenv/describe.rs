@@ -25,7 +25,9 @@ pub(super) fn operators(variable: &Variable, environment: &Name) -> String {
 
 /// Writes a line.
 fn add(lines: &mut String, parts: &[&str]) {
-    parts.iter().for_each(|part| lines.push_str(part));
+    for part in parts {
+        lines.push_str(part);
+    }
     lines.push('\n');
 }
 

@@ -97,7 +97,7 @@ fn images(items: &mut Items, place: &Place<'_>) {
         let image = service.image.to_string();
         match &service.build {
             None => {
-                items.add(format!("image {image}"), format_args!("{} can be pulled", code(&image)))
+                items.add(format!("image {image}"), format_args!("{} can be pulled", code(&image)));
             }
             Some(build) => {
                 let file = match &build.dockerfile {
