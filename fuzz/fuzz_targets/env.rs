@@ -100,7 +100,7 @@ fn holds(text: &str) {
             *byte = next;
         }
     };
-    let filled = fill::fill(&MODEL, Some(&before), &|_| None, &mut random).unwrap();
+    let filled = fill::fill(&MODEL, Some(&before), &|_| None, &mut random);
     let after = file(&filled.text);
     assert!(after.errors.is_empty(), "{:?}", filled.text);
     for entry in &before.entries {
@@ -112,7 +112,7 @@ fn holds(text: &str) {
     for variable in MODEL.variables().filter(|one| one.is_operators()) {
         assert!(after.entry(variable.name.as_str()).is_some(), "{} is missing", variable.name);
     }
-    let again = fill::fill(&MODEL, Some(&after), &|_| None, &mut random).unwrap();
+    let again = fill::fill(&MODEL, Some(&after), &|_| None, &mut random);
     assert_eq!(again.text, filled.text);
     let manifest = secret::manifest(&MODEL, &after);
     for document in serde_yaml::Deserializer::from_str(&manifest) {

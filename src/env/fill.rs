@@ -5,7 +5,6 @@ use std::ops::Range;
 use crate::env::file::EnvFile;
 use crate::format::quote::dotenv::{Value, quote};
 use crate::model::{Model, Variable, naming};
-use crate::target::Error;
 use crate::target::dotenv::{self, File};
 use crate::value::VariableName;
 
@@ -24,15 +23,12 @@ pub struct Filled {
 
 /// Fills what is missing. `random` fills a buffer with random bytes; `present` gives the secret that programs already
 /// read from a file, which is taken before one is made: they may have stored what it opens.
-///
-/// # Errors
-/// A broken template.
 pub fn fill(
     model: &Model,
     file: Option<&EnvFile>,
     present: &dyn Fn(&Variable) -> Option<String>,
     random: &mut dyn FnMut(&mut [u8]),
-) -> Result<Filled, Error> {
+) -> Filled {
     let mut filled = Filled::default();
     let mut secret = |variable: &Variable, filled: &mut Filled| {
         let generator = variable.generate?;
@@ -71,14 +67,13 @@ pub fn fill(
     if !sections.is_empty() || file.is_none() {
         let header =
             if file.is_none() { header(model) } else { "Added by `formwork env fill`.".to_owned() };
-        let path = naming::env_file(&model.environment.name);
-        let added = dotenv::render(&path, &File { header, sections })?;
+        let added = File { header, sections }.text();
         if !text.is_empty() {
             text.push_str(if text.ends_with('\n') { "\n" } else { "\n\n" });
         }
         text.push_str(&added);
     }
-    Ok(Filled { text, ..filled })
+    Filled { text, ..filled }
 }
 
 /// The variables that must be set and are empty or not there.

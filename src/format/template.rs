@@ -24,6 +24,7 @@
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fmt;
 use std::sync::{LazyLock, PoisonError, RwLock};
@@ -49,25 +50,42 @@ pub fn render<T: Serialize>(
     source: &str,
     context: &T,
 ) -> Result<String, TemplateError> {
-    static KNOWN: LazyLock<Result<RwLock<Environment<'static>>, Error>> =
-        LazyLock::new(|| environment().map(RwLock::new));
+    static KNOWN: LazyLock<Result<RwLock<Known>, Error>> =
+        LazyLock::new(|| Known::new().map(RwLock::new));
     let told = |error: &Error| TemplateError::new(name, source, error);
     let known = KNOWN.as_ref().map_err(told)?;
     let read = || known.read().unwrap_or_else(PoisonError::into_inner);
-    let is_new = |known: &Environment<'_>| {
-        known.get_template(source).is_err() && known.templates().count() < KEPT
-    };
+    let is_new = |known: &Known| !known.names.contains_key(source) && known.names.len() < KEPT;
     if is_new(&read()) {
         let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
-        known
-            .add_template_owned(source.to_owned(), source.to_owned())
-            .map_err(|error| told(&error))?;
+        known.add(source).map_err(|error| told(&error))?;
     }
-    let environment = read();
-    let template = environment
-        .get_template(source)
-        .or_else(|_| environment.template_from_named_str(name, source));
+    let known = read();
+    let template = match known.names.get(source) {
+        Some(known_as) => known.environment.get_template(known_as),
+        None => known.environment.template_from_named_str(name, source),
+    };
     template.and_then(|template| template.render(Serde(context))).map_err(|error| told(&error))
+}
+
+/// The templates that are parsed.
+struct Known {
+    environment: Environment<'static>,
+    /// What the environment calls each, by its text: it looks for names by a hash, and texts are long.
+    names: BTreeMap<String, String>,
+}
+
+impl Known {
+    fn new() -> Result<Self, Error> {
+        Ok(Self { environment: environment()?, names: BTreeMap::new() })
+    }
+
+    fn add(&mut self, source: &str) -> Result<(), Error> {
+        let name = self.names.len().to_string();
+        self.environment.add_template_owned(name.clone(), source.to_owned())?;
+        self.names.insert(source.to_owned(), name);
+        Ok(())
+    }
 }
 
 /// Reads a template and renders nothing.
@@ -140,6 +158,8 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_formatter(|output, _, value| Ok(output.write_str(&text(value)?)?));
     environment.set_fuel(Some(FUEL));
+    // The names are nobody's to know: no template has another in it.
+    environment.set_path_join_callback(|_, _| Cow::Borrowed(""));
     // Debug information would carry the variables of the template.
     environment.set_debug(false);
     environment.add_filter("sh_quote", |value: &Value| filter(value, quote::shell::quote));
@@ -158,7 +178,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.add_filter("json_string", |value: &Value| {
         Ok::<_, Error>(serde_json::Value::from(text(value)?.as_ref()).to_string())
     });
-    environment.add_filter("comment", |value: &Value| filter(value, comment));
+    environment.add_filter("comment", |value: &Value| filter(value, quote::comment::lines));
     environment.add_filter("nginx_quote", |value: &Value| try_filter(value, quote::nginx::quote));
     environment
         .add_filter("nginx_pattern", |value: &Value| try_filter(value, quote::nginx::pattern));
@@ -184,14 +204,15 @@ fn try_filter(value: &Value, quote: fn(&str) -> Result<String, Refused>) -> Resu
 
 /// A value as it is printed.
 fn text(value: &Value) -> Result<Cow<'_, str>, Error> {
-    let kind = value.kind();
-    match (value.as_str(), kind) {
-        (Some(text), _) => Ok(Cow::Borrowed(text)),
+    if let Some(text) = value.as_str() {
+        return Ok(Cow::Borrowed(text));
+    }
+    match value.kind() {
         // By itself the engine writes `True`, as Python does.
-        (_, ValueKind::Bool) => Ok(Cow::Borrowed(if value.is_true() { "true" } else { "false" })),
-        (_, ValueKind::Number) => Ok(Cow::Owned(value.to_string())),
-        (_, ValueKind::Undefined) => Err(Error::from(ErrorKind::UndefinedError)),
-        (_, ValueKind::None) => Err(refuse(Refused("`none` has no text"))),
+        ValueKind::Bool => Ok(Cow::Borrowed(if value.is_true() { "true" } else { "false" })),
+        ValueKind::Number => Ok(Cow::Owned(value.to_string())),
+        ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
+        ValueKind::None => Err(refuse(Refused("`none` has no text"))),
         _ => Err(refuse(Refused("a list or mapping has no text"))),
     }
 }
@@ -217,10 +238,4 @@ fn refusal(error: &Error) -> Option<Refused> {
         source = cause.source();
     }
     None
-}
-
-fn comment(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let line = |line: &str| format!("# {line}").trim_end().to_owned();
-    text.trim_end().split('\n').map(line).collect::<Vec<_>>().join("\n")
 }

@@ -198,6 +198,22 @@ impl<'a> Output<'a> {
         self.add(path, Artifact::plain(text))
     }
 
+    /// Adds a file from its text, header and all.
+    ///
+    /// # Errors
+    /// When the path is taken.
+    pub fn plain(&mut self, path: &str, text: String) -> Result<(), Error> {
+        self.add(path, Artifact::plain(text))
+    }
+
+    /// As [`Self::plain`], for a script that can be run.
+    ///
+    /// # Errors
+    /// When the path is taken.
+    pub fn executable(&mut self, path: &str, text: String) -> Result<(), Error> {
+        self.add(path, Artifact::executable(text))
+    }
+
     /// As [`Self::template`], for a script that can be run.
     ///
     /// # Errors

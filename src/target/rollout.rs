@@ -10,6 +10,9 @@ use crate::value::{Duration, Name};
 /// What pods read and are allowed: a migration needs it before any program is rolled out.
 const SETTINGS: [&str; 4] = ["configmap", "externalsecret", "networkpolicy", "serviceaccount"];
 
+/// What runs pods that stay.
+const WORKLOADS: [&str; 3] = ["deployment", "statefulset", "daemonset"];
+
 /// The annotation of the namespace that says what the last deployment changed, as `deploy-kubernetes.sh` writes it.
 pub const NOTE: &str = "formwork-changed";
 
@@ -57,11 +60,11 @@ pub struct Restore {
 }
 
 /// A manifest that was emitted.
-struct Manifest {
-    folder: String,
-    kind: String,
-    name: String,
-    path: String,
+struct Manifest<'a> {
+    folder: &'a str,
+    kind: &'a str,
+    name: &'a str,
+    path: &'a str,
 }
 
 impl Rollout {
@@ -70,28 +73,26 @@ impl Rollout {
         let all = manifests(model, output);
         let migrating: Vec<&Service> =
             running(model).filter(|service| !service.migrations.upgrade.is_empty()).collect();
-        let of = |service: &Service, kinds: &[&str]| -> Vec<&Manifest> {
-            let own = |one: &&Manifest| one.folder == service.name.as_str();
-            all.iter().filter(own).filter(|one| kinds.contains(&one.kind.as_str())).collect()
-        };
+        let is_workload =
+            |one: &&Manifest<'_>| one.folder == one.name && WORKLOADS.contains(&one.kind);
+        let workloads: Vec<&Manifest<'_>> = all.iter().filter(is_workload).collect();
         let workload = |service: &Service| {
-            let found = of(service, &["deployment", "statefulset", "daemonset"]);
-            let found = found.into_iter().find(|one| one.name == service.name.as_str())?;
-            Some((namespace_of(model, service), found.kind.clone(), found.name.clone()))
+            let found = workloads.iter().find(|one| one.name == service.name.as_str())?;
+            Some((namespace_of(model, service), found.kind.to_owned(), found.name.to_owned()))
         };
         let needed = |name: &Name| migrating.iter().any(|service| needs(service, name));
         let jobs = migrating.iter().filter_map(|service| {
             let job = naming::migration_job(&service.name);
             let found = all.iter().find(|one| one.kind == "job" && one.name == job)?;
-            Some((namespace_of(model, service), job, found.path.clone()))
+            Some((namespace_of(model, service), job, found.path.to_owned()))
         });
         let migrations: Vec<_> = jobs.collect();
-        let is_setting = |one: &&Manifest| {
-            SETTINGS.contains(&one.kind.as_str())
+        let is_setting = |one: &&Manifest<'_>| {
+            SETTINGS.contains(&one.kind)
                 && (one.folder == "_namespace"
                     || migrating.iter().any(|service| one.folder == service.name.as_str()))
         };
-        let settings = all.iter().filter(is_setting).map(|one| one.path.clone());
+        let settings = all.iter().filter(is_setting).map(|one| one.path.to_owned());
         let settings = if migrations.is_empty() { Vec::new() } else { settings.collect() };
         let needs = running(model).filter(|one| needed(&one.name)).filter_map(workload).collect();
         let back = running(model).filter_map(|service| {
@@ -124,14 +125,13 @@ fn needs(service: &Service, name: &Name) -> bool {
 }
 
 /// The manifests, those of profiles that are on among them.
-fn manifests(model: &Model, output: &Output<'_>) -> Vec<Manifest> {
+fn manifests<'a>(model: &Model, output: &'a Output<'_>) -> Vec<Manifest<'a>> {
     let root = naming::manifests(&model.environment.name);
-    let read = |path: &str| {
+    let read = |path: &'a str| {
         let (folder, file) = path.strip_prefix(&root)?.strip_prefix('/')?.rsplit_once('/')?;
         let (kind, name) = file.strip_suffix(".yaml")?.split_once('-')?;
-        let folder = folder.rsplit_once('/').map_or(folder, |(_, last)| last).to_owned();
-        let (kind, name) = (kind.to_owned(), name.to_owned());
-        Some(Manifest { folder, kind, name, path: path.to_owned() })
+        let folder = folder.rsplit_once('/').map_or(folder, |(_, last)| last);
+        Some(Manifest { folder, kind, name, path })
     };
     output.emitted_below(&root).filter_map(|(path, _)| read(path.as_str())).collect()
 }
@@ -145,19 +145,19 @@ fn namespace_of(model: &Model, service: &Service) -> String {
 }
 
 /// The system's own first.
-fn namespaces(model: &Model, all: &[Manifest]) -> Vec<(String, String)> {
+fn namespaces(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String)> {
     let found = all.iter().filter(|one| one.kind == "namespace");
-    let mut found: Vec<_> = found.map(|one| (one.name.clone(), one.path.clone())).collect();
+    let mut found: Vec<_> = found.map(|one| (one.name.to_owned(), one.path.to_owned())).collect();
     found.sort_by_key(|(name, _)| *name != model.kubernetes.namespace.to_string());
     found
 }
 
 /// The Secrets that hold something which must be there.
-fn secrets(model: &Model, all: &[Manifest]) -> Vec<(String, String)> {
+fn secrets(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String)> {
     let name = naming::env_secret(&model.name);
     let template = format!("{name}.template");
     let templates = all.iter().filter(|one| one.kind == "secret" && one.name == template);
-    let namespaces = templates.map(|one| match one.folder.as_str() {
+    let namespaces = templates.map(|one| match one.folder {
         "_agents" => model.agents_namespace(),
         _ => model.kubernetes.namespace.to_string(),
     });
@@ -171,7 +171,7 @@ fn secrets(model: &Model, all: &[Manifest]) -> Vec<(String, String)> {
     namespaces.filter(needed).map(|namespace| (namespace, name.clone())).collect()
 }
 
-fn backups(model: &Model, all: &[Manifest]) -> Vec<(String, String, Duration)> {
+fn backups(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String, Duration)> {
     let Some(backups) = &model.backups else { return Vec::new() };
     let Some(service) = model.services.get(&backups.service) else { return Vec::new() };
     let daily = backups.jobs().filter(|(_, _, _, series)| series.name == "daily");
@@ -180,7 +180,7 @@ fn backups(model: &Model, all: &[Manifest]) -> Vec<(String, String, Duration)> {
     daily.map(|(name, _, store, _)| (namespace_of(model, service), name, store.run_time)).collect()
 }
 
-fn restores(model: &Model, all: &[Manifest]) -> Vec<Restore> {
+fn restores(model: &Model, all: &[Manifest<'_>]) -> Vec<Restore> {
     let Some(backups) = &model.backups else { return Vec::new() };
     let Some(service) = model.services.get(&backups.service) else { return Vec::new() };
     let one = |(store, known): (&Name, &Store), (way, job): (&'static str, String)| {
@@ -193,7 +193,7 @@ fn restores(model: &Model, all: &[Manifest]) -> Vec<Restore> {
             way,
             namespace: namespace_of(model, service),
             job,
-            path: manifest.path.clone(),
+            path: manifest.path.to_owned(),
             schedule: naming::backup_job(store, daily.name),
             stopped: stopped.unwrap_or_default(),
         })

@@ -107,7 +107,7 @@ fn filled(meant: &Meant<'_>, before: Option<&EnvFile>) -> anyhow::Result<Filled>
             failure = Some(error);
         }
     };
-    let filled = fill::fill(meant.model, before, &present, &mut random)?;
+    let filled = fill::fill(meant.model, before, &present, &mut random);
     match failure {
         Some(error) => Err(anyhow!("the operating system gives no random numbers: {error}")),
         None => Ok(filled),

@@ -9,25 +9,23 @@ use std::borrow::Cow;
 /// within a word means nothing and stays, so that names remain readable. Line ends become spaces.
 pub fn escape(text: &str) -> String {
     let text = one_line(text);
-    let mut out = String::with_capacity(text.len());
-    let mut before = None;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let starts = before.is_none();
-        let in_word = is_word(before) && is_word(chars.peek().copied());
-        let escape = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' => true,
-            '_' => !in_word,
-            '#' | '+' | '-' | '=' => starts,
-            '.' | ')' => out.chars().all(|c| c.is_ascii_digit()) && !starts,
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'\\' | b'`' | b'*' | b'[' | b']' | b'<' | b'>' | b'|' | b'~' | b'&' | b'$' => true,
+            b'_' => !(text[..at].ends_with(is_word) && text[at + 1..].starts_with(is_word)),
+            b'#' | b'+' | b'-' | b'=' => at == 0,
+            b'.' | b')' => at > 0 && text.bytes().take(at).all(|before| before.is_ascii_digit()),
             _ => false,
         };
         if escape {
+            out.push_str(&text[written..at]);
             out.push('\\');
+            written = at;
         }
-        out.push(c);
-        before = Some(c);
     }
+    out.push_str(&text[written..]);
     out
 }
 
@@ -46,6 +44,9 @@ pub fn span(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
+    if !text.contains('`') {
+        return ["`", &text, "`"].concat();
+    }
     let fence = "`".repeat(longest_run(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     [&fence, pad, &text, pad, &fence].concat()
@@ -61,7 +62,7 @@ pub fn fence(text: &str, language: &str) -> String {
     } else {
         Cow::Borrowed(text)
     };
-    format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
+    [&fence, language, "\n", text.trim_end_matches('\n'), "\n", &fence].concat()
 }
 
 /// Writes a comment, which nobody sees who reads the page.
@@ -81,15 +82,15 @@ fn longest_run(text: &str) -> usize {
 
 fn one_line(text: &str) -> Cow<'_, str> {
     let text = text.trim();
-    if !text.contains(['\r', '\n']) {
+    if !text.bytes().any(|byte| matches!(byte, b'\r' | b'\n')) {
         return Cow::Borrowed(text);
     }
     let lines = text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty());
     Cow::Owned(lines.collect::<Vec<_>>().join(" "))
 }
 
-fn is_word(c: Option<char>) -> bool {
-    c.is_some_and(|c| c.is_alphanumeric() || c == '_')
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! One module per language, pure functions throughout. Where a language cannot hold a text at all the
 //! function returns [`Refused`]; everywhere else every printable character passes.
 
+pub mod comment;
 pub mod compose;
 pub mod dockerfile;
 pub mod dotenv;
@@ -32,13 +33,14 @@ impl std::error::Error for Refused {}
 
 /// Whether a character means nothing but itself in a shell word, an nginx parameter, a dotenv value and a
 /// Dockerfile.
-fn is_plain(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c)
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'@' | b'%' | b'+' | b',' | b'=')
 }
 
 /// Whether a text can stand without quotes: not empty, and plain throughout.
 fn is_bare(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(is_plain)
+    !text.is_empty() && text.bytes().all(is_plain)
 }
 
 /// Texts that have broken quoting somewhere, for the tests of every language.

@@ -12,10 +12,24 @@ const CARRIAGE_RETURN: &str = r#"'"$(printf '\r')"'"#;
 ///
 /// A carriage return is printed: before a line end it would be dropped from the file, as it is by a checkout.
 pub fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    push(&mut out, text);
+    out
+}
+
+/// As [`quote`], behind what is written already.
+pub fn push(out: &mut String, text: &str) {
     if super::is_bare(text) && !text.contains('=') {
-        return text.to_owned();
+        out.push_str(text);
+        return;
     }
-    format!("'{}'", text.replace('\'', r"'\''").replace('\r', CARRIAGE_RETURN))
+    out.push('\'');
+    if text.contains(['\'', '\r']) {
+        out.push_str(&text.replace('\'', r"'\''").replace('\r', CARRIAGE_RETURN));
+    } else {
+        out.push_str(text);
+    }
+    out.push('\'');
 }
 
 #[cfg(test)]

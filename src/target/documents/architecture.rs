@@ -1,14 +1,18 @@
 //! Turns a system into a picture of what runs and who talks to whom, as Mermaid and as SVG.
 
+mod mermaid;
 mod svg;
 
 use serde::Serialize;
 
-use crate::format::quote::markdown::code;
+use crate::format::quote::markdown::{code, escape};
 use crate::model::service::Service;
 use crate::model::{External, Model, Role};
+use crate::target::documents::page::row;
 use crate::target::documents::system::{Place, System};
+use crate::target::documents::tables::talks;
 use crate::value::Name;
+use mermaid::mermaid;
 pub(super) use svg::picture;
 
 /// What the page is rendered from.
@@ -19,7 +23,7 @@ pub(super) struct Architecture<'a> {
     main: &'a Place<'a>,
     picture: &'static str,
     mermaid: String,
-    layers: Vec<Table<'a>>,
+    layers: Vec<Table>,
     routes: Vec<Routed<'a>>,
     outside: Vec<Outside<'a>>,
     /// Those that call addresses of which nobody knows a list: name and ports.
@@ -29,21 +33,10 @@ pub(super) struct Architecture<'a> {
 
 /// The services of a layer.
 #[derive(Serialize)]
-struct Table<'a> {
+struct Table {
     title: &'static str,
-    services: Vec<Row<'a>>,
-}
-
-/// A service.
-#[derive(Serialize)]
-struct Row<'a> {
-    name: &'a str,
-    about: &'a str,
-    image: String,
-    replicas: String,
-    networks: String,
-    talks: String,
-    profile: &'a str,
+    /// The rows of a table.
+    services: String,
 }
 
 /// A route.
@@ -124,8 +117,10 @@ pub(super) fn architecture<'a>(
     let main = system.main();
     let model = main.model;
     let layer = |layer: Layer| {
-        let services = model.services.values().filter(|one| Layer::of(one) == layer);
-        Table { title: layer.title(), services: services.map(row).collect() }
+        let mut services = String::new();
+        let of_it = model.services.values().filter(|one| Layer::of(one) == layer);
+        of_it.for_each(|service| shown(&mut services, service));
+        Table { title: layer.title(), services }
     };
     Architecture {
         header,
@@ -150,21 +145,24 @@ pub(super) fn lines(model: &Model) -> Vec<Line<'_>> {
     lines.filter(|line| model.services.get(line.to).is_some_and(|to| shown(&to))).collect()
 }
 
-fn row(service: &Service) -> Row<'_> {
-    let talks = service.flows.iter().map(|flow| format!("{}:{}", flow.to, flow.port));
-    let outside = service.egress.iter().map(|name| format!("{name} outside"));
-    Row {
-        name: service.name.as_str(),
-        about: &service.about,
-        image: code(&service.image.to_string()),
-        replicas: match &service.autoscale {
-            Some(scale) => format!("{} to {}", scale.min, scale.max),
-            None => service.replicas.to_string(),
-        },
-        networks: joined(service.networks.iter()),
-        talks: talks.chain(outside).collect::<Vec<_>>().join(", "),
-        profile: service.profile.as_ref().map(Name::as_str).unwrap_or_default(),
-    }
+/// Writes the row of a service.
+fn shown(out: &mut String, service: &Service) {
+    let name = match &service.profile {
+        Some(profile) => format!("{} (profile {profile})", service.name),
+        None => service.name.to_string(),
+    };
+    let replicas = match &service.autoscale {
+        Some(scale) => format!("{} to {}", scale.min, scale.max),
+        None => service.replicas.to_string(),
+    };
+    let networks = match joined(service.networks.iter()) {
+        none if none.is_empty() => "none".to_owned(),
+        networks => networks,
+    };
+    let mut to = talks(service);
+    to.extend(service.egress.iter().map(|name| format!("{name} outside")));
+    let (about, image) = (escape(&service.about), code(&service.image.to_string()));
+    row(out, [&name, &about, &image, &replicas, &networks, &to.join(", ")]);
 }
 
 fn joined<'a>(names: impl Iterator<Item = &'a Name>) -> String {
@@ -222,54 +220,6 @@ fn networks(model: &Model) -> Vec<(&str, &'static str, String)> {
     found
 }
 
-/// The picture in the language of Mermaid (mermaid.js.org, "Flowcharts - Basic Syntax").
-fn mermaid(model: &Model) -> String {
-    let id = |name: &Name| model.services.get_index_of(name).map_or(0, |index| index + 1);
-    let mut lines_out = vec!["flowchart LR".to_owned()];
-    for layer in Layer::ALL {
-        let mut services = model.services.values().filter(|one| Layer::of(one) == layer).peekable();
-        if services.peek().is_none() {
-            continue;
-        }
-        let group = id_of(layer);
-        lines_out.push(format!("  subgraph {group} [\"{}\"]", layer.title()));
-        for service in services {
-            let port = service.port().map(|port| format!(":{port}")).unwrap_or_default();
-            let label = format!("{}{port}", service.name);
-            let shape = if layer == Layer::Data { ("[(", ")]") } else { ("[", "]") };
-            lines_out.push(format!("    s{}{}\"{label}\"{}", id(&service.name), shape.0, shape.1));
-        }
-        lines_out.push("  end".to_owned());
-    }
-    let mut hosts = 0;
-    for site in model.edge.iter().flat_map(|edge| &edge.sites) {
-        hosts += 1;
-        let edge = model.edge.as_ref().map_or(0, |edge| id(&edge.service));
-        lines_out.push(format!("  h{hosts}([\"{}\"]) --> s{edge}", quoted(site.host.as_str())));
-    }
-    for (from, to, label) in routed(model).into_iter().chain(direct(model)) {
-        lines_out.push(format!("  s{} -->|\"{}\"| s{}", id(from), quoted(&label), id(to)));
-    }
-    for (index, (name, external)) in model.externals.iter().enumerate() {
-        let callers = model.services.values().filter(|service| service.egress.contains(name));
-        for service in callers {
-            let label = quoted(&format!("{}:{}", external.host, external.port));
-            let (number, caller) = (index + 1, id(&service.name));
-            lines_out.push(format!("  s{caller} -.-> x{number}{{{{\"{label}\"}}}}"));
-        }
-    }
-    lines_out.join("\n")
-}
-
-fn id_of(layer: Layer) -> &'static str {
-    match layer {
-        Layer::Edge => "way_in",
-        Layer::Programs => "programs",
-        Layer::Data => "data",
-        Layer::Watching => "watching",
-    }
-}
-
 /// The routes, those from one service to another as one.
 pub(super) fn routed(model: &Model) -> Vec<(&Name, &Name, String)> {
     let mut found: Vec<(&Name, &Name, Vec<&str>)> = Vec::new();
@@ -298,20 +248,4 @@ pub(super) fn direct(model: &Model) -> Vec<(&Name, &Name, String)> {
         }
     }
     found
-}
-
-/// A text in quotation marks of Mermaid, whose entities begin with `#` (mermaid.js.org, "Entity codes to escape
-/// characters").
-fn quoted(text: &str) -> String {
-    text.replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn no_text_ends_its_quotation() {
-        assert_eq!(quoted("/a\"b<c>#d"), "/a#quot;b#lt;c#gt;#35;d");
-    }
 }

@@ -6,10 +6,11 @@ mod before;
 
 pub(super) use before::needs;
 
-use std::collections::BTreeSet;
+use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
+use crate::map::IndexSet;
 use crate::target::documents::system::System;
 
 /// What the checklist is rendered from.
@@ -19,51 +20,42 @@ pub(super) struct Checklist<'a> {
     system: &'a str,
     environment: &'a str,
     count: usize,
-    parts: Vec<Part>,
+    parts: String,
 }
 
-/// A part of a checklist.
-#[derive(Serialize)]
-pub(super) struct Part {
-    pub(super) title: &'static str,
-    pub(super) sections: Vec<Section>,
-}
-
-/// Items that belong together, in Markdown.
-#[derive(Serialize)]
-pub(super) struct Section {
-    pub(super) title: String,
-    pub(super) items: Vec<String>,
-}
-
-/// Collects items, each once.
+/// Collects items in Markdown, each once.
 #[derive(Default)]
 pub(super) struct Items {
     /// The objects and commands that have an item.
-    seen: BTreeSet<String>,
-    sections: Vec<Section>,
+    seen: IndexSet<String>,
+    /// The title of the section that begins with the next item; empty where one has begun.
+    title: String,
+    text: String,
 }
 
 impl Items {
-    /// Starts a section.
+    /// Starts a part.
+    fn part(&mut self, title: &str) {
+        self.text.push_str(&format!("\n## {title}\n"));
+    }
+
+    /// Starts a section, which stands where it has items.
     fn section(&mut self, title: impl Into<String>) {
-        self.sections.push(Section { title: title.into(), items: Vec::new() });
+        self.title = title.into();
     }
 
     /// Adds an item, unless the object or command has one.
-    fn add(&mut self, object: impl Into<String>, item: impl Into<String>) {
-        if self.seen.insert(object.into())
-            && let Some(section) = self.sections.last_mut()
-        {
-            section.items.push(item.into());
+    fn add(&mut self, object: impl Into<String>, item: impl fmt::Display) {
+        if !self.seen.insert(object.into()) {
+            return;
         }
-    }
-
-    /// The sections that have items, as a part.
-    fn part(&mut self, title: &'static str) -> Part {
-        let mut sections = std::mem::take(&mut self.sections);
-        sections.retain(|section| !section.items.is_empty());
-        Part { title, sections }
+        if !self.title.is_empty() {
+            for part in ["\n### ", &self.title, "\n\n"] {
+                self.text.push_str(part);
+            }
+            self.title.clear();
+        }
+        let _ = writeln!(self.text, "- [ ] {item}");
     }
 }
 
@@ -79,23 +71,25 @@ pub(super) enum Settings {
 /// The checklist of a system's main environment.
 pub(super) fn checklist<'a>(system: &'a System<'a>, header: String) -> Checklist<'a> {
     let place = system.main();
-    let mut items = Items::default();
-    let parts = vec![
-        before::part(&mut items, system, Settings::All),
-        after::deployment(&mut items, system),
-        after::part(&mut items, system),
-    ];
-    let sections = parts.iter().flat_map(|part| &part.sections);
+    let mut items = Items { text: String::with_capacity(64 << 10), ..Items::default() };
+    items.part("Before");
+    before::part(&mut items, system, Settings::All);
+    items.part("During");
+    after::deployment(&mut items, system);
+    items.part("After");
+    after::part(&mut items, system);
     Checklist {
         header,
         system: place.model.name.as_str(),
         environment: place.name,
-        count: sections.map(|section| section.items.len()).sum(),
-        parts,
+        count: items.seen.len(),
+        parts: items.text,
     }
 }
 
-/// What must be seen to before a deployment.
-pub(super) fn before(system: &System<'_>) -> Vec<Section> {
-    before::part(&mut Items::default(), system, Settings::Required).sections
+/// What must be seen to before a deployment, and how many things that are.
+pub(super) fn before(system: &System<'_>) -> (String, usize) {
+    let mut items = Items::default();
+    before::part(&mut items, system, Settings::Required);
+    (items.text, items.seen.len())
 }

@@ -3,18 +3,20 @@
 use serde::Serialize;
 
 use crate::format::quote::markdown::{code, escape, span};
-use crate::model::edge::{CertificateSource, TlsVersion};
 use crate::model::{Variable, naming};
-use crate::target::documents::checklist::{self, Section};
+use crate::target::documents::certificates::{Certificates, certificates};
+use crate::target::documents::checklist;
 use crate::target::documents::data::{self, Data};
 use crate::target::documents::files;
+use crate::target::documents::page::row;
 use crate::target::documents::recovery;
 use crate::target::documents::sizing::{Sizing, sizing};
-use crate::target::documents::steps::{self, Way};
+use crate::target::documents::steps;
 use crate::target::documents::system::{Place, System};
 use crate::target::documents::tables::{self, Tables};
-use crate::target::documents::trouble::{self, Trouble};
+use crate::target::documents::trouble;
 use crate::target::documents::watch::{Watch, watch};
+use crate::target::documents::way;
 use crate::value::Name;
 
 /// What the guide is rendered from.
@@ -30,35 +32,35 @@ pub(super) struct Deployment<'a> {
     /// What a cluster must have: command, then what for.
     cluster_needs: Vec<(String, String)>,
     runbook: bool,
-    before: Vec<Section>,
+    before: String,
     before_count: usize,
     settings: Vec<Settings<'a>>,
-    deploy: Vec<Way<'a>>,
-    apply: Vec<Way<'a>>,
-    verify: Vec<Way<'a>>,
+    deploy: String,
+    apply: String,
+    verify: String,
     /// What verifies each environment in a cluster, where the tree has such a script.
     validate: Vec<String>,
-    back: Vec<Way<'a>>,
-    undo: Vec<Way<'a>>,
+    back: String,
+    undo: String,
     /// What takes the data back too, for each environment; empty where the tree has no such script.
     full: Vec<String>,
-    watch: Option<Watch<'a>>,
+    watch: Option<Watch>,
     data: Vec<Data<'a>>,
     /// Makes a backup now, where there are any.
     back_up: Vec<String>,
-    troubles: Vec<Trouble<'a>>,
+    troubles: String,
     /// What of the hardening is given up, and where.
     exceptions: Vec<String>,
     /// The networks without a way out.
     closed: String,
     secrets: Vec<Secret<'a>>,
     certificates: Option<Certificates<'a>>,
-    tables: Tables<'a>,
+    tables: Tables,
     /// What runs by itself: what, schedule, in words, and what becomes of it.
     schedules: Vec<(String, String, String, String)>,
     documents: Vec<(&'static str, &'static str)>,
     /// What is wanted often, and the command that does it.
-    commands: Vec<(&'static str, String)>,
+    commands: String,
 }
 
 /// What an environment needs from the operator before it can start.
@@ -82,23 +84,6 @@ struct Secret<'a> {
     readers: String,
 }
 
-/// How certificates come.
-#[derive(Serialize)]
-struct Certificates<'a> {
-    by: &'static str,
-    /// The lowest version of TLS.
-    tls: &'static str,
-    edge: &'a str,
-    /// The service that gets them, where one does.
-    client: &'a str,
-    hosts: Vec<(&'a str, String)>,
-    logs: String,
-    /// Shows what the edge serves.
-    shows: Vec<String>,
-    files: Vec<String>,
-    anew: String,
-}
-
 /// The guide of a system.
 pub(super) fn deployment<'a>(
     system: &'a System<'a>,
@@ -106,7 +91,7 @@ pub(super) fn deployment<'a>(
     has: impl Fn(&str) -> bool,
 ) -> Deployment<'a> {
     let main = system.main();
-    let before = checklist::before(system);
+    let (before, before_count) = checklist::before(system);
     let places = || system.main_first();
     let clustered = || places().filter(|place| !place.manifests.is_empty());
     let full = places().map(|place| system.run("rollback.sh", place, "--full"));
@@ -120,18 +105,21 @@ pub(super) fn deployment<'a>(
         sizing: sizing(system),
         cluster_needs: checklist::needs(main),
         runbook: has(naming::RUNBOOK),
-        before_count: before.iter().map(|section| section.items.len()).sum(),
         before,
+        before_count,
         settings: places().filter_map(settings).collect(),
-        deploy: places().map(|place| steps::deploy(system, place)).collect(),
-        apply: clustered().map(|place| steps::apply(system, place)).collect(),
-        verify: places().map(|place| steps::verify(system, place)).collect(),
+        deploy: way::text("Deploy", places().map(|place| steps::deploy(system, place))),
+        apply: way::text("In a cluster:", clustered().map(|place| steps::apply(system, place))),
+        verify: way::text("Verify", places().map(|place| steps::verify(system, place))),
         validate: clustered()
             .map(|place| system.run("validate-kubernetes.sh", place, ""))
             .filter(|command| !command.is_empty())
             .collect(),
-        back: places().map(|place| steps::back(system, place)).collect(),
-        undo: clustered().map(|place| steps::undo(system, place)).collect(),
+        back: way::text("Quick:", places().map(|place| steps::back(system, place))),
+        undo: way::text(
+            "Quick, in a cluster:",
+            clustered().map(|place| steps::undo(system, place)),
+        ),
         full: full.filter(|command| !command.is_empty()).collect(),
         watch: main.model.monitoring.as_ref().map(|monitoring| watch(main, monitoring)),
         data: if main.model.backups.is_some() { Vec::new() } else { data::data(main) },
@@ -157,7 +145,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
 ];
 
 /// What is wanted often.
-fn commands(place: &Place<'_>) -> Vec<(&'static str, String)> {
+fn commands(place: &Place<'_>) -> String {
     let compose = &place.compose;
     let mut all = vec![
         ("start, or apply what has changed", place.start()),
@@ -186,7 +174,11 @@ fn commands(place: &Place<'_>) -> Vec<(&'static str, String)> {
             format!("kubectl --namespace {namespace} get events --sort-by=.lastTimestamp"),
         ));
     }
-    all
+    let mut out = String::new();
+    for (to, run) in all {
+        row(&mut out, [to, &code(&run)]);
+    }
+    out
 }
 
 fn settings<'a>(place: &'a Place<'a>) -> Option<Settings<'a>> {
@@ -255,41 +247,4 @@ fn secrets<'a>(place: &Place<'a>) -> Vec<Secret<'a>> {
         readers: variable.read_by.iter().map(Name::as_str).collect::<Vec<_>>().join(" "),
     };
     secrets.filter(|variable| variable.is_read()).map(secret).collect()
-}
-
-fn certificates<'a>(place: &Place<'a>) -> Option<Certificates<'a>> {
-    let model = place.model;
-    let edge = model.edge.as_ref().filter(|edge| !edge.sites.is_empty())?;
-    let client =
-        model.services.values().find(|service| service.role == crate::model::Role::Certificates);
-    let client = client.map(|service| service.name.as_str()).unwrap_or_default();
-    let told = if client.is_empty() { edge.service.as_str() } else { client };
-    let hosts = edge.sites.iter().map(|site| {
-        (site.host.as_str(), format!("{}/{}", naming::CERTIFICATES, naming::host(&site.host)))
-    });
-    let named = edge.sites.iter().filter(|site| !site.host.as_str().contains('*'));
-    let shows = named.map(|site| {
-        let host = site.host.as_str();
-        format!(
-            "openssl s_client -connect {host}:443 -servername {host} </dev/null 2>/dev/null | openssl x509 -noout -issuer -enddate"
-        )
-    });
-    Some(Certificates {
-        by: match edge.certificates {
-            CertificateSource::Letsencrypt => "letsencrypt",
-            CertificateSource::Files => "files",
-            CertificateSource::SelfSigned => "self-signed",
-        },
-        tls: match edge.tls_min {
-            TlsVersion::V1_2 => "1.2",
-            TlsVersion::V1_3 => "1.3",
-        },
-        edge: edge.service.as_str(),
-        client,
-        hosts: hosts.collect(),
-        logs: format!("{} logs --since 24h {told}", place.compose),
-        shows: shows.collect(),
-        files: place.certificates(),
-        anew: format!("{} up -d --wait --no-deps --force-recreate {told}", place.compose),
-    })
 }

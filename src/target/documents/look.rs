@@ -1,46 +1,33 @@
 //! Turns services that may be in trouble into the commands that show more, and says who depends on whom.
 
-use serde::Serialize;
-
+use crate::format::quote::markdown::span as code;
 use crate::model::Role;
 use crate::model::cluster::Only;
 use crate::model::service::Service;
 use crate::model::trouble::{self, Trouble};
+use crate::target::documents::page;
 use crate::target::documents::system::{Place, words};
+use crate::target::documents::tables::talks;
 
 /// How far back logs are read: longer than an alert takes to fire.
 const SINCE: &str = "30m";
 /// How many lines of each.
 const LINES: &str = "200";
 
-/// What to look at.
-#[derive(Serialize)]
-pub(super) struct Look<'a> {
-    /// The environment whose commands these are.
-    place: &'a str,
-    /// With Docker Compose.
-    compose: Vec<String>,
-    /// In the cluster.
-    kubernetes: Vec<String>,
-    /// What is looked at.
-    subjects: Vec<Subject<'a>>,
+/// Writes what shows more of services, in the targets where they can be in trouble; with none, of all.
+pub(super) fn at(out: &mut String, place: &Place<'_>, services: &[&Service], only: Option<Only>) {
+    page::commands(out, "Look:\n\n", &composed(place, services, only));
+    page::commands(out, "In the cluster:\n\n", &in_cluster(place, services, only));
+    if !services.is_empty() {
+        out.push_str("\nNext:\n\n");
+        for service in services {
+            subject(out, place, service);
+        }
+    }
 }
 
-/// A service that may be in trouble.
-#[derive(Serialize)]
-struct Subject<'a> {
-    name: &'a str,
-    about: &'a str,
-    /// What it talks to: name, then ports.
-    needs: Vec<String>,
-    /// What talks to it.
-    serves: Vec<&'a str>,
-    /// What lies outside and is talked to.
-    outside: Vec<String>,
-}
-
-/// What shows more of services, in the targets where they can be in trouble; with none, of all.
-pub(super) fn at<'a>(place: &Place<'a>, services: &[&'a Service], only: Option<Only>) -> Look<'a> {
+/// The commands for Docker Compose.
+fn composed(place: &Place<'_>, services: &[&Service], only: Option<Only>) -> Vec<String> {
     let here = only != Some(Only::Kubernetes);
     let composed = services.iter().copied().filter(|service| here && service.is_composed());
     let composed: Vec<&Service> = composed.collect();
@@ -61,6 +48,11 @@ pub(super) fn at<'a>(place: &Place<'a>, services: &[&'a Service], only: Option<O
         }
         None => {}
     }
+    compose
+}
+
+/// The commands for the cluster.
+fn in_cluster(place: &Place<'_>, services: &[&Service], only: Option<Only>) -> Vec<String> {
     let in_cluster: Vec<&Service> =
         services.iter().copied().filter(|service| place.workload(service).is_some()).collect();
     let mut kubernetes: Vec<String> = Vec::new();
@@ -86,12 +78,7 @@ pub(super) fn at<'a>(place: &Place<'a>, services: &[&'a Service], only: Option<O
             place.namespace
         ));
     }
-    Look {
-        place: place.name,
-        compose,
-        kubernetes,
-        subjects: services.iter().map(|service| subject(place, service)).collect(),
-    }
+    kubernetes
 }
 
 /// Selects the pods of a service.
@@ -150,19 +137,31 @@ fn names(services: &[&Service]) -> String {
     services.iter().map(|service| service.name.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-fn subject<'a>(place: &Place<'a>, service: &'a Service) -> Subject<'a> {
-    let model = place.model;
+/// Writes what a service talks to, and what talks to it.
+fn subject(out: &mut String, place: &Place<'_>, service: &Service) {
+    let (model, name) = (place.model, &service.name);
     // What reads metrics suffers from nothing.
-    let talks = |other: &&Service| {
+    let talking = |other: &&Service| {
         !matches!(other.role, Role::Metrics | Role::Exporter | Role::HostAgent)
             && other.flows.iter().any(|flow| flow.to == service.name)
     };
     let outside = service.egress.iter().filter_map(|name| model.externals.get(name));
-    Subject {
-        name: service.name.as_str(),
-        about: &service.about,
-        needs: service.flows.iter().map(|flow| format!("{}:{}", flow.to, flow.port)).collect(),
-        serves: model.services.values().filter(talks).map(|other| other.name.as_str()).collect(),
-        outside: outside.map(|one| format!("{}:{}", one.host, one.port)).collect(),
+    let outside: Vec<String> = outside.map(|one| format!("{}:{}", one.host, one.port)).collect();
+    let serves = model.services.values().filter(talking).map(|other| other.name.as_str());
+    let serves: Vec<&str> = serves.collect();
+    let mut needs = talks(service).join(", ");
+    if !outside.is_empty() {
+        needs.push_str(if needs.is_empty() { "" } else { " and " });
+        needs.push_str(&format!("{} outside", outside.join(", ")));
     }
+    out.push_str(&format!("- {}", code(name.as_str())));
+    if !needs.is_empty() {
+        out.push_str(&format!(" needs {needs}"));
+    }
+    if !serves.is_empty() {
+        out.push_str(if needs.is_empty() { "" } else { ";" });
+        let suffer = if serves.len() == 1 { "suffers" } else { "suffer" };
+        out.push_str(&format!(" without it {} {suffer}", serves.join(", ")));
+    }
+    out.push_str(&format!(". See [trouble with {name}](DEPLOYMENT.md#trouble-with-{name}).\n"));
 }

@@ -2,6 +2,7 @@
 
 mod annotation;
 mod architecture;
+mod certificates;
 mod checklist;
 mod data;
 mod deployment;
@@ -9,6 +10,7 @@ mod files;
 mod lifecycle;
 mod look;
 mod lost_cluster;
+mod page;
 mod recovery;
 mod runbook;
 mod sizing;
@@ -17,6 +19,7 @@ mod system;
 mod tables;
 mod trouble;
 mod watch;
+mod way;
 
 use crate::model::{Model, naming};
 use crate::target::{Error, Output};

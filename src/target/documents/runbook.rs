@@ -4,12 +4,14 @@ use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::blueprint::monitoring::AlertSeverity;
+use crate::format::quote::markdown::{escape, fence};
 use crate::model::alert::{Rule, Subject};
 use crate::model::cluster::Only;
 use crate::model::service::Service;
 use crate::model::{Model, naming};
 use crate::target::documents::annotation;
-use crate::target::documents::look::{self, Look};
+use crate::target::documents::look;
+use crate::target::documents::page::row;
 use crate::target::documents::system::{Place, System};
 use crate::value::{Duration, Name};
 
@@ -23,63 +25,17 @@ pub(super) struct Runbook<'a> {
     main: &'a Place<'a>,
     places: &'a [Place<'a>],
     /// How many alerts there are of each severity, the worst first.
-    severities: Vec<Severity<'a>>,
-    groups: Vec<Group<'a>>,
+    severities: String,
+    /// The sections of all alerts.
+    groups: String,
 }
 
-/// The alerts of one severity.
-#[derive(Serialize)]
-struct Severity<'a> {
-    name: &'static str,
-    priority: &'static str,
-    urgency: &'static str,
-    /// Names and places of the alerts.
-    alerts: Vec<Link<'a>>,
-    told: String,
-}
-
-/// Leads to an alert's section.
-#[derive(Serialize)]
-struct Link<'a> {
-    name: &'a str,
-    anchor: String,
-}
-
-/// Alerts that belong together.
-#[derive(Serialize)]
-struct Group<'a> {
-    title: &'a str,
-    alerts: Vec<Section<'a>>,
-}
-
-/// What is said of an alert.
-#[derive(Serialize)]
+/// The section of an alert.
 struct Section<'a> {
     name: &'a str,
     anchor: String,
-    severity: &'static str,
-    priority: &'static str,
-    urgency: &'static str,
-    /// Where it is not in every environment: those where it is.
-    only: String,
-    summary: String,
-    description: String,
-    told: String,
-    /// What is silent while it fires; nothing where it silences nothing.
-    mutes: &'static str,
-    conditions: Vec<Condition<'a>>,
-    #[serde(skip)]
     level: AlertSeverity,
-    look: Look<'a>,
-}
-
-/// When an alert fires.
-#[derive(Serialize)]
-struct Condition<'a> {
-    /// What it is about, where there are several.
-    of: String,
-    expr: &'a str,
-    hold: String,
+    text: String,
 }
 
 /// An alert of one environment, with the service that its group belongs to.
@@ -103,8 +59,6 @@ pub(super) fn runbook<'a>(system: &'a System<'a>, header: String) -> Option<Runb
             groups.entry(first.group).or_default().push(section(system, anchor, *first, &alike));
         }
     }
-    let groups = groups.into_iter().map(|(title, alerts)| Group { title, alerts });
-    let groups: Vec<Group<'_>> = groups.collect();
     let main = system.main();
     (!groups.is_empty()).then(|| Runbook {
         header,
@@ -113,8 +67,17 @@ pub(super) fn runbook<'a>(system: &'a System<'a>, header: String) -> Option<Runb
         main,
         places: &system.places,
         severities: severities(main.model, &groups),
-        groups,
+        groups: groups.iter().map(|(title, alerts)| group(title, alerts)).collect(),
     })
+}
+
+/// The sections of a group below its title.
+fn group(title: &str, alerts: &[Section<'_>]) -> String {
+    let mut out = format!("\n## Alerts of {title}\n");
+    for alert in alerts {
+        out.push_str(&alert.text);
+    }
+    out
 }
 
 /// The alerts of an environment; those of an objective stand with the service.
@@ -144,21 +107,30 @@ fn section<'a>(
     let is_in = |model: &Model| {
         alike.iter().any(|other| other.place.model.environment.name == model.environment.name)
     };
-    Section {
-        name: &rule.name,
-        anchor,
-        severity: rule.severity.as_str(),
-        priority: rule.severity.priority(),
-        urgency: urgency(rule.severity),
-        only: system.only(is_in),
-        summary: annotation::plain(&rule.summary, rule, group),
-        description: annotation::plain(&rule.description, rule, group),
-        told: told(place.model, rule.severity, rule.labels.get("team").map(String::as_str)),
-        mutes: mutes(place.model, rule),
-        conditions: conditions(alike),
-        level: rule.severity,
-        look: look::at(place, &subjects(alike), rule.only),
+    let mut out = String::with_capacity(4096);
+    let level = rule.severity;
+    out.push_str(&format!("\n### {}\n\n**{}** ", rule.name, level.as_str()));
+    out.push_str(&format!("({}): {}. ", level.priority(), urgency(level)));
+    match told(place.model, level, rule.labels.get("team").map(String::as_str)).as_str() {
+        "" => out.push_str("Tells nobody: the dashboard shows it."),
+        told => out.push_str(&format!("Tells {told}.")),
     }
+    for (said, what) in
+        [("Only in", &*system.only(is_in)), ("While it fires,", mutes(place.model, rule))]
+    {
+        if !what.is_empty() {
+            out.push_str(&format!(" {said} {what}."));
+        }
+    }
+    let summary = escape(&annotation::plain(&rule.summary, rule, group));
+    let description = escape(&annotation::plain(&rule.description, rule, group));
+    out.push_str(&format!("\n\n{summary}.\n"));
+    if !description.is_empty() {
+        out.push_str(&format!("\n{description}\n"));
+    }
+    conditions(&mut out, alike);
+    look::at(&mut out, place, &subjects(alike), rule.only);
+    Section { name: &rule.name, anchor, level, text: out }
 }
 
 /// What is silent while an alert fires.
@@ -186,9 +158,9 @@ fn subjects<'a>(alike: &[Found<'a, '_>]) -> Vec<&'a Service> {
     let services = &first.place.model.services;
     for one in alike {
         let told = one.rule.labels.get("service").map(String::as_str);
+        let read: Vec<&str> = jobs(&one.rule.expr).collect();
         let jobs = services.values().filter(|service| {
-            let job = service.metrics.as_ref().map(|metrics| metrics.job.as_str());
-            job.is_some_and(|job| jobs(&one.rule.expr).any(|read| read == job))
+            service.metrics.as_ref().is_some_and(|metrics| read.contains(&metrics.job.as_str()))
         });
         let named = [told, Some(one.group)].into_iter().flatten();
         let named = named.filter_map(|name| services.get(name)).chain(jobs);
@@ -210,8 +182,8 @@ fn jobs(expr: &str) -> impl Iterator<Item = &str> {
     expr.split("job=\"").skip(1).filter_map(|rest| rest.split('"').next())
 }
 
-/// The conditions, each once: environments and services may have others.
-fn conditions<'a>(alike: &[Found<'a, '_>]) -> Vec<Condition<'a>> {
+/// Writes the conditions, each once: environments and services may have others.
+fn conditions(out: &mut String, alike: &[Found<'_, '_>]) {
     let mut found: Vec<(&Rule, Vec<&str>)> = Vec::new();
     for one in alike {
         let same = |(rule, _): &&mut (&Rule, Vec<&str>)| {
@@ -223,12 +195,15 @@ fn conditions<'a>(alike: &[Found<'a, '_>]) -> Vec<Condition<'a>> {
         }
     }
     let several = found.len() > 1;
-    let condition = |(rule, places): (&'a Rule, Vec<&str>)| Condition {
-        of: if several { places.join(", ") } else { String::new() },
-        expr: &rule.expr,
-        hold: rule.hold.map(Duration::words).unwrap_or_default(),
-    };
-    found.into_iter().map(condition).collect()
+    for (rule, places) in found {
+        let it = if several { format!("In {} it", places.join(", ")) } else { "It".to_owned() };
+        let holds = match rule.hold.map(Duration::words) {
+            Some(hold) => format!("has held for {hold}"),
+            None => "holds".to_owned(),
+        };
+        let expr = fence(&rule.expr, "promql");
+        out.push_str(&format!("\n{it} fires when this {holds}:\n\n{expr}\n"));
+    }
 }
 
 fn urgency(severity: AlertSeverity) -> &'static str {
@@ -260,19 +235,20 @@ pub(super) fn told(model: &Model, severity: AlertSeverity, team: Option<&str>) -
     names.join(", ")
 }
 
-fn severities<'a>(model: &Model, groups: &[Group<'a>]) -> Vec<Severity<'a>> {
-    let of = |level: &AlertSeverity| {
-        let sections = groups.iter().flat_map(|group| &group.alerts);
-        let links = sections
-            .filter(|section| section.level == *level)
-            .map(|section| Link { name: section.name, anchor: section.anchor.clone() });
-        Severity {
-            name: level.as_str(),
-            priority: level.priority(),
-            urgency: urgency(*level),
-            alerts: links.collect(),
-            told: told(model, *level, None),
+/// The rows of a table: the alerts of each severity, the worst first.
+fn severities(model: &Model, groups: &IndexMap<&str, Vec<Section<'_>>>) -> String {
+    let mut out = String::with_capacity(4096);
+    for level in AlertSeverity::ALL {
+        let sections = groups.values().flatten().filter(|section| section.level == *level);
+        let links = sections.map(|section| format!("[{}](#{})", section.name, section.anchor));
+        let links = links.collect::<Vec<_>>().join(", ");
+        if links.is_empty() {
+            continue;
         }
-    };
-    AlertSeverity::ALL.iter().map(of).filter(|severity| !severity.alerts.is_empty()).collect()
+        let told = told(model, *level, None);
+        let told = if told.is_empty() { "the dashboard only" } else { &told };
+        let name = format!("{} ({})", level.as_str(), level.priority());
+        row(&mut out, [&name, urgency(*level), told, &links]);
+    }
+    out
 }

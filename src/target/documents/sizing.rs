@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::model::service::Service;
 use crate::model::{InCluster, Model};
+use crate::target::documents::page::row;
 use crate::target::documents::system::{Place, System};
 use crate::value::{Cpu, Memory, Name};
 
@@ -14,7 +15,8 @@ const MEBI: u64 = 1 << 20;
 #[derive(Serialize)]
 pub(super) struct Sizing<'a> {
     machines: Vec<Machine<'a>>,
-    services: Vec<Sized<'a>>,
+    /// What each service of the main environment may use, as the rows of a table.
+    services: String,
     clusters: Vec<Cluster<'a>>,
 }
 
@@ -35,17 +37,6 @@ struct Machine<'a> {
     logs: String,
     /// The disk to choose.
     disk: u64,
-}
-
-/// What a service of the main environment may use.
-#[derive(Serialize)]
-struct Sized<'a> {
-    name: &'a str,
-    replicas: u32,
-    profile: &'a str,
-    cpu: String,
-    memory: String,
-    volumes: String,
 }
 
 /// What an environment asks of a cluster.
@@ -96,9 +87,11 @@ pub(super) fn sizing<'a>(system: &System<'a>) -> Sizing<'a> {
     }
     let main = system.main();
     let clusters = system.places.iter().filter(|place| !place.manifests.is_empty());
+    let mut services = String::new();
+    main.composed().for_each(|service| sized(&mut services, main.model, service));
     Sizing {
         machines: machines.iter().map(|(_, places)| machine(places)).collect(),
-        services: main.composed().map(|service| sized(main.model, service)).collect(),
+        services,
         clusters: clusters.map(cluster).collect(),
     }
 }
@@ -171,22 +164,22 @@ fn volume_bytes<'a>(model: &'a Model, services: impl Iterator<Item = &'a Service
     names.iter().filter_map(|name| model.volumes.get(*name)).map(|one| one.size.bytes()).sum()
 }
 
-fn sized<'a>(model: &Model, service: &'a Service) -> Sized<'a> {
+fn sized(out: &mut String, model: &Model, service: &Service) {
     let volumes = service.volumes.iter().filter_map(|mount| {
         Some(format!("{} {}", mount.volume, model.volumes.get(&mount.volume)?.size))
     });
     let (cpu, memory) = (service.resources.cpu, service.resources.memory);
-    Sized {
-        name: service.name.as_str(),
-        replicas: service.replicas,
-        profile: service.profile.as_ref().map(Name::as_str).unwrap_or_default(),
-        cpu: between(cpu.request().map(|cpu| cores(cpu.milli())), &cores(cpu.limit().milli())),
-        memory: between(
+    let cells = [
+        service.name.as_str(),
+        &service.replicas.to_string(),
+        &between(cpu.request().map(|cpu| cores(cpu.milli())), &cores(cpu.limit().milli())),
+        &between(
             memory.request().map(|memory| amount(memory.bytes())),
             &amount(memory.limit().bytes()),
         ),
-        volumes: volumes.collect::<Vec<_>>().join(", "),
-    }
+        &volumes.collect::<Vec<_>>().join(", "),
+    ];
+    row(out, cells);
 }
 
 fn between(request: Option<String>, limit: &str) -> String {

@@ -1,44 +1,12 @@
 //! Turns an environment into the commands that deploy it, verify it and take it back, in order.
 
-use serde::Serialize;
-
 use crate::format::quote::shell;
 use crate::model::service::Service;
 use crate::model::{Model, Variable};
 use crate::target::documents::look;
 use crate::target::documents::system::{Place, System};
+use crate::target::documents::way::{Step, Way};
 use crate::target::rollout::{MIGRATION, NOTE};
-
-/// What is done in one environment.
-#[derive(Serialize)]
-pub(super) struct Way<'a> {
-    /// The environment.
-    environment: &'a str,
-    /// What does all of it, where the tree has such a script; empty otherwise.
-    script: String,
-    steps: Vec<Step>,
-}
-
-/// One step.
-#[derive(Serialize)]
-struct Step {
-    /// What it is for.
-    title: String,
-    commands: Vec<String>,
-}
-
-impl Step {
-    fn new(title: impl Into<String>, commands: impl IntoIterator<Item = String>) -> Self {
-        Self { title: title.into(), commands: commands.into_iter().collect() }
-    }
-}
-
-impl Way<'_> {
-    /// All commands, in order.
-    pub(super) fn commands(&self) -> impl Iterator<Item = &str> {
-        self.steps.iter().flat_map(|step| &step.commands).map(String::as_str)
-    }
-}
 
 /// How an environment is deployed with Docker Compose.
 pub(super) fn deploy<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {

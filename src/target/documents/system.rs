@@ -253,7 +253,10 @@ fn workload(
 
 /// Words as a shell reads them; `None` where one is known at run time only.
 pub(super) fn words(words: &[Text]) -> Option<String> {
-    let words: Option<Vec<String>> =
-        words.iter().map(|word| Some(shell::quote(word.as_literal()?))).collect();
-    words.map(|words| words.join(" "))
+    let mut out = String::with_capacity(64);
+    for (at, word) in words.iter().enumerate() {
+        out.push_str(if at == 0 { "" } else { " " });
+        shell::push(&mut out, word.as_literal()?);
+    }
+    Some(out)
 }

@@ -8,101 +8,32 @@ use serde::Serialize;
 use crate::format::quote::markdown::{code, escape};
 use crate::model::service::{Published, Service};
 use crate::model::{Model, Variable, Waiver};
-use crate::target::documents::system::{Place, System};
+use crate::target::documents::page::row;
+use crate::target::documents::system::System;
 use crate::value::Name;
 
-/// Everything that can be looked up.
+/// Everything that can be looked up, as the rows of tables.
 #[derive(Serialize)]
-pub(super) struct Tables<'a> {
-    variables: Vec<Group<'a>>,
-    published: Vec<Open<'a>>,
-    listening: Vec<Listening<'a>>,
-    files: Vec<File>,
-    mounts: Vec<Mount<'a>>,
-    volumes: Vec<Kept<'a>>,
-    networks: Vec<Net<'a>>,
-    waivers: Vec<Waived<'a>>,
-}
-
-/// Variables that belong together.
-#[derive(Serialize)]
-struct Group<'a> {
-    title: &'a str,
-    /// The cells of each: who sets it, and to what. Never the value of a secret.
-    variables: Vec<String>,
-}
-
-/// A port of a machine.
-#[derive(Serialize)]
-struct Open<'a> {
-    environment: &'a str,
-    address: String,
-    port: String,
-    service: &'a str,
-    inner: u16,
-    /// Whether other machines reach it.
-    public: bool,
-}
-
-/// A port of a service.
-#[derive(Serialize)]
-struct Listening<'a> {
-    service: &'a str,
-    ports: String,
-    metrics: String,
-    talks: String,
-}
-
-/// A file or folder of the output.
-#[derive(Serialize)]
-struct File {
-    path: String,
-    what: String,
-}
-
-/// A compiled file in a container.
-#[derive(Serialize)]
-struct Mount<'a> {
-    service: &'a str,
-    artifact: &'a str,
-    path: &'a str,
-}
-
-/// A volume.
-#[derive(Serialize)]
-struct Kept<'a> {
-    name: &'a str,
-    about: &'a str,
-    size: String,
-    mounted: String,
-}
-
-/// A network.
-#[derive(Serialize)]
-struct Net<'a> {
-    name: &'a str,
-    way_out: &'static str,
-    subnet: String,
-    services: String,
-}
-
-/// A rule broken on purpose.
-#[derive(Serialize)]
-struct Waived<'a> {
-    rule: &'a str,
-    services: String,
-    reason: &'a str,
-    source: &'a str,
+pub(super) struct Tables {
+    /// A table for each group, with its title.
+    variables: String,
+    published: String,
+    listening: String,
+    files: String,
+    mounts: String,
+    volumes: String,
+    networks: String,
+    waivers: String,
 }
 
 /// Everything that can be looked up of a system.
-pub(super) fn tables<'a>(system: &System<'a>, files: Vec<(String, String)>) -> Tables<'a> {
+pub(super) fn tables(system: &System<'_>, files: Vec<(String, String)>) -> Tables {
     let main = system.main().model;
     Tables {
         variables: variables(system),
-        published: system.places.iter().flat_map(published).collect(),
-        listening: system.services().iter().map(|(_, service)| listening(service)).collect(),
-        files: files.into_iter().map(|(path, what)| File { path, what }).collect(),
+        published: published(system),
+        listening: listening(system),
+        files: rows(files, |out, (path, what)| row(out, [&format!("[{path}]({path})"), &what])),
         mounts: mounts(main),
         volumes: volumes(main),
         networks: networks(main),
@@ -110,12 +41,18 @@ pub(super) fn tables<'a>(system: &System<'a>, files: Vec<(String, String)>) -> T
     }
 }
 
+fn rows<T>(all: impl IntoIterator<Item = T>, one: impl Fn(&mut String, T)) -> String {
+    let mut out = String::with_capacity(4096);
+    all.into_iter().for_each(|next| one(&mut out, next));
+    out
+}
+
 /// Variables by name, each as it is in the environments that have it.
 type Alike<'a> = IndexMap<&'a str, Vec<(&'a str, &'a Variable)>>;
 
-/// The variables of all environments: the same name stands once.
-fn variables<'a>(system: &System<'a>) -> Vec<Group<'a>> {
-    let mut groups: IndexMap<&str, Alike<'a>> = IndexMap::default();
+/// The variables of all environments: the same name stands once. Never the value of a secret.
+fn variables(system: &System<'_>) -> String {
+    let mut groups: IndexMap<&str, Alike<'_>> = IndexMap::default();
     // A variable may stand in another group elsewhere.
     let mut homes: BTreeMap<&str, &str> = BTreeMap::new();
     for place in system.main_first() {
@@ -128,23 +65,31 @@ fn variables<'a>(system: &System<'a>) -> Vec<Group<'a>> {
             }
         }
     }
-    let places = system.places.len();
-    let rows =
-        |variables: Alike<'a>| variables.into_values().map(|alike| row(&alike, places)).collect();
-    groups.into_iter().map(|(title, all)| Group { title, variables: rows(all) }).collect()
+    let mut out = String::with_capacity(16 << 10);
+    for (title, variables) in groups {
+        for part in ["\n#### Variables: ", title, "\n\n"] {
+            out.push_str(part);
+        }
+        row(&mut out, ["variable", "value", "read by", "what it is for"]);
+        row(&mut out, ["---"; 4]);
+        for alike in variables.values() {
+            variable(&mut out, alike, system.places.len());
+        }
+    }
+    out
 }
 
-/// The cells of a variable, which stands in some or all places.
-fn row(alike: &[(&str, &Variable)], places: usize) -> String {
-    let Some((_, variable)) = alike.first() else { return String::new() };
+/// Writes the row of a variable, which stands in some or all places.
+fn variable(out: &mut String, alike: &[(&str, &Variable)], places: usize) {
+    let Some((_, variable)) = alike.first() else { return };
     let readers: Vec<&str> = variable.read_by.iter().map(Name::as_str).collect();
-    format!(
-        "{} | {} | {} | {}",
-        code(variable.name.as_str()),
-        value(alike, places),
-        readers.join(", "),
-        escape(&variable.about)
-    )
+    let cells = [
+        &*code(variable.name.as_str()),
+        &value(alike, places),
+        &readers.join(", "),
+        &escape(&variable.about),
+    ];
+    row(out, cells);
 }
 
 /// Who sets a variable, and what to, in each environment where that differs.
@@ -183,19 +128,21 @@ fn said_of(variable: &Variable) -> String {
     }
 }
 
-fn published<'a>(place: &Place<'a>) -> impl Iterator<Item = Open<'a>> {
-    let (environment, model) = (place.name, place.model);
-    let services = model.services.values().filter(|service| service.is_composed());
-    services.flat_map(move |service| {
-        service.publish.iter().map(move |one| Open {
-            environment,
-            address: one.address.to_string(),
-            port: port(one),
-            service: service.name.as_str(),
-            inner: one.container,
-            public: !one.address.is_loopback(),
-        })
-    })
+/// The ports of machines.
+fn published(system: &System<'_>) -> String {
+    let mut out = String::with_capacity(4096);
+    for place in &system.places {
+        for service in place.model.services.values().filter(|service| service.is_composed()) {
+            for one in &service.publish {
+                let reached =
+                    if one.address.is_loopback() { "the machine alone" } else { "everywhere" };
+                let address = code(&one.address.to_string());
+                let inner = format!("{}:{}", service.name, one.container);
+                row(&mut out, [place.name, &address, &port(one), &inner, reached]);
+            }
+        }
+    }
+    out
 }
 
 /// A port of the host, as it is said.
@@ -203,75 +150,71 @@ pub(super) fn port(published: &Published) -> String {
     format!("{}{}", published.host, if published.udp { "/udp" } else { "" })
 }
 
-fn listening(service: &Service) -> Listening<'_> {
-    let ports = service.ports.iter().map(|(name, port)| format!("{port} ({name})"));
-    let talks = service.flows.iter().map(|flow| format!("{}:{}", flow.to, flow.port));
-    Listening {
-        service: service.name.as_str(),
-        ports: ports.collect::<Vec<_>>().join(", "),
-        metrics: service
-            .metrics
-            .as_ref()
-            .map(|metrics| code(&format!(":{}{}", metrics.port, metrics.path)))
-            .unwrap_or_default(),
-        talks: talks.collect::<Vec<_>>().join(", "),
-    }
+/// The ports of services.
+fn listening(system: &System<'_>) -> String {
+    rows(system.services(), |out, (_, service)| {
+        let ports = service.ports.iter().map(|(name, port)| format!("{port} ({name})"));
+        let metrics = service.metrics.as_ref();
+        let metrics = metrics.map(|one| code(&format!(":{}{}", one.port, one.path)));
+        let cells = [
+            service.name.as_str(),
+            &ports.collect::<Vec<_>>().join(", "),
+            &metrics.unwrap_or_default(),
+            &talks(service).join(", "),
+        ];
+        row(out, cells);
+    })
 }
 
-fn mounts(model: &Model) -> Vec<Mount<'_>> {
+/// What a service talks to, each with its port.
+pub(super) fn talks(service: &Service) -> Vec<String> {
+    service.flows.iter().map(|flow| format!("{}:{}", flow.to, flow.port)).collect()
+}
+
+/// The compiled files in containers.
+fn mounts(model: &Model) -> String {
     let services = model.services.values();
-    let mounts = services.flat_map(|service| {
-        service.files.iter().map(|file| Mount {
-            service: service.name.as_str(),
-            artifact: &file.artifact,
-            path: file.path.as_str(),
-        })
-    });
-    mounts.collect()
+    let files = services.flat_map(|service| service.files.iter().map(move |file| (service, file)));
+    rows(files, |out, (service, file)| {
+        row(out, [&code(&file.artifact), service.name.as_str(), &code(file.path.as_str())]);
+    })
 }
 
-fn volumes(model: &Model) -> Vec<Kept<'_>> {
-    let kept = model.volumes.iter().map(|(name, volume)| {
+fn volumes(model: &Model) -> String {
+    rows(&model.volumes, |out, (name, volume)| {
         let mounts = model.services.values().flat_map(|service| {
             let mounts = service.volumes.iter().filter(|mount| mount.volume == *name);
             mounts.map(|mount| code(&format!("{}:{}", service.name, mount.path)))
         });
-        Kept {
-            name: name.as_str(),
-            about: &volume.about,
-            size: volume.size.to_string(),
-            mounted: mounts.collect::<Vec<_>>().join(", "),
-        }
-    });
-    kept.collect()
+        let mounted = mounts.collect::<Vec<_>>().join(", ");
+        row(out, [name.as_str(), &volume.size.to_string(), &mounted, &escape(&volume.about)]);
+    })
 }
 
-fn networks(model: &Model) -> Vec<Net<'_>> {
-    let nets = model.networks.iter().map(|(name, network)| {
+fn networks(model: &Model) -> String {
+    rows(&model.networks, |out, (name, network)| {
         let on = model.services.values().filter(|service| service.networks.contains(name));
-        Net {
-            name: name.as_str(),
-            way_out: if network.internal { "no" } else { "yes" },
-            subnet: network.subnet.map(|subnet| code(&subnet.to_string())).unwrap_or_default(),
-            services: on.map(|service| service.name.as_str()).collect::<Vec<_>>().join(", "),
-        }
-    });
-    nets.collect()
+        let cells = [
+            name.as_str(),
+            if network.internal { "no" } else { "yes" },
+            &network.subnet.map(|subnet| code(&subnet.to_string())).unwrap_or_default(),
+            &on.map(|service| service.name.as_str()).collect::<Vec<_>>().join(", "),
+        ];
+        row(out, cells);
+    })
 }
 
 /// The waivers of all environments, each once.
-fn waivers<'a>(system: &System<'a>) -> Vec<Waived<'a>> {
+fn waivers(system: &System<'_>) -> String {
     let mut all: Vec<&Waiver> = Vec::new();
     for waiver in system.main_first().flat_map(|place| &place.model.waivers) {
         if !all.contains(&waiver) {
             all.push(waiver);
         }
     }
-    let waived = |waiver: &'a Waiver| Waived {
-        rule: &waiver.rule,
-        services: waiver.services.iter().map(Name::as_str).collect::<Vec<_>>().join(", "),
-        reason: &waiver.reason,
-        source: &waiver.source,
-    };
-    all.into_iter().map(waived).collect()
+    rows(all, |out, waiver| {
+        let services = waiver.services.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+        let of = if services.is_empty() { "all" } else { &services };
+        row(out, [&code(&waiver.rule), of, &escape(&waiver.reason), &escape(&waiver.source)]);
+    })
 }

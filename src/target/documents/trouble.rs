@@ -1,78 +1,81 @@
 //! Turns each service into what to look at when it is in trouble.
 
-use serde::Serialize;
-
 use crate::format::quote::markdown::{escape, span as code};
 use crate::model::naming;
 use crate::model::service::Service;
 use crate::target::documents::look;
+use crate::target::documents::page::{self, IN_A_CLUSTER};
 use crate::target::documents::system::{Place, System};
 use crate::value::Name;
 
-/// What is said of a service in trouble.
-#[derive(Serialize)]
-pub(super) struct Trouble<'a> {
-    name: &'a str,
-    about: String,
-    /// Ports, image, team and profile, in a sentence.
-    facts: String,
-    /// Its alerts, as links.
-    alerts: String,
-    /// What shows how it is, and what starts it anew.
-    commands: Vec<String>,
-    kubernetes: Vec<String>,
-    known: Vec<Known>,
+/// A section for each service of a system.
+pub(super) fn troubles(system: &System<'_>) -> String {
+    let mut out = String::with_capacity(64 << 10);
+    for (place, service) in system.services() {
+        trouble(&mut out, place, service);
+    }
+    out
 }
 
-/// Something that is known to go wrong.
-#[derive(Serialize)]
-struct Known {
-    symptom: String,
-    command: String,
-    /// The same in a cluster.
-    kubernetes: String,
-    then: String,
-}
-
-/// All services of a system.
-pub(super) fn troubles<'a>(system: &System<'a>) -> Vec<Trouble<'a>> {
-    system.services().into_iter().map(|(place, service)| trouble(place, service)).collect()
-}
-
-fn trouble<'a>(place: &Place<'a>, service: &'a Service) -> Trouble<'a> {
+fn trouble(out: &mut String, place: &Place<'_>, service: &Service) {
     let name = service.name.as_str();
-    let mut commands = Vec::new();
-    if service.is_composed() {
-        let compose = place.compose_for(service);
-        commands.push(format!("{compose} ps --all {name}"));
-        commands.push(format!("{compose} logs --since 30m --tail 200 {name}"));
-        commands.extend(look::asked(place, service));
-        commands.push(format!("{compose} up -d --wait --no-deps --force-recreate {name}"));
+    for part in ["\n### Trouble with ", name, "\n\n"] {
+        out.push_str(part);
     }
-    let mut kubernetes = Vec::new();
-    if let Some(workload) = place.workload(service) {
-        let (kubectl, selector) = (place.kubectl(service), look::selector(service));
-        kubernetes.push(format!("{kubectl} get pods {selector} --output wide"));
-        kubernetes.push(format!("{kubectl} logs {selector} --all-containers --tail=200"));
-        kubernetes.push(format!("{kubectl} rollout restart {workload}"));
+    if !service.about.is_empty() {
+        out.push_str(&escape(&service.about));
+        out.push_str(". ");
     }
-    let known = service.troubles.iter().map(|one| Known {
-        symptom: escape(&one.symptom),
-        command: look::shown(place, service, one).unwrap_or_default(),
-        kubernetes: look::shown_in_cluster(place, service, one).unwrap_or_default(),
-        then: escape(&one.then),
-    });
-    Trouble {
-        name,
-        about: escape(&service.about),
-        facts: facts(service),
-        alerts: alerts(place, service),
-        commands,
-        kubernetes,
-        known: known.collect(),
+    out.push_str(&facts(service));
+    out.push_str(".\n");
+    let alerts = alerts(place, service);
+    if !alerts.is_empty() {
+        for part in ["\nAlerts: ", &alerts, ".\n"] {
+            out.push_str(part);
+        }
+    }
+    page::commands(out, "", &composed(place, service));
+    page::commands(out, IN_A_CLUSTER, &in_cluster(place, service));
+    for one in &service.troubles {
+        for part in ["\n**", &escape(&one.symptom), ".**\n"] {
+            out.push_str(part);
+        }
+        page::commands(out, "", look::shown(place, service, one).as_slice());
+        let shown = look::shown_in_cluster(place, service, one);
+        page::commands(out, IN_A_CLUSTER, shown.as_slice());
+        for part in ["\n", &escape(&one.then), "\n"] {
+            out.push_str(part);
+        }
     }
 }
 
+/// What shows how a service is, and what starts it anew.
+fn composed(place: &Place<'_>, service: &Service) -> Vec<String> {
+    if !service.is_composed() {
+        return Vec::new();
+    }
+    let (compose, name) = (place.compose_for(service), &service.name);
+    let mut commands = vec![
+        format!("{compose} ps --all {name}"),
+        format!("{compose} logs --since 30m --tail 200 {name}"),
+    ];
+    commands.extend(look::asked(place, service));
+    commands.push(format!("{compose} up -d --wait --no-deps --force-recreate {name}"));
+    commands
+}
+
+/// The same in a cluster.
+fn in_cluster(place: &Place<'_>, service: &Service) -> Vec<String> {
+    let Some(workload) = place.workload(service) else { return Vec::new() };
+    let (kubectl, selector) = (place.kubectl(service), look::selector(service));
+    vec![
+        format!("{kubectl} get pods {selector} --output wide"),
+        format!("{kubectl} logs {selector} --all-containers --tail=200"),
+        format!("{kubectl} rollout restart {workload}"),
+    ]
+}
+
+/// Ports, image, team and profile, in a sentence.
 fn facts(service: &Service) -> String {
     let mut facts = vec![format!("Image {}", code(&service.image.to_string()))];
     if !service.ports.is_empty() {
@@ -94,7 +97,7 @@ fn facts(service: &Service) -> String {
     facts.join("; ")
 }
 
-/// The alerts that tell of a service, or stand with it.
+/// The alerts that tell of a service, or stand with it, as links.
 fn alerts(place: &Place<'_>, service: &Service) -> String {
     let Some(monitoring) = &place.model.monitoring else { return String::new() };
     if monitoring.metrics.is_none() {

@@ -34,10 +34,9 @@ pub(super) fn file(model: &Model, service: &Service, header: &str) -> File {
         sections.insert(OWN.to_owned(), entries.collect());
     }
     for (name, path) in &service.secrets {
-        let said = format!("The file {path} holds {name}");
-        let lines = model.variable(name).map(describe::value).into_iter().flatten().chain([said]);
-        let entry = Entry::comment(lines.collect::<Vec<_>>().join("\n"));
-        sections.entry("files".to_owned()).or_default().push(entry);
+        let mut lines = model.variable(name).map(describe::value).unwrap_or_default();
+        lines.push_str(&format!("The file {path} holds {name}"));
+        sections.entry("files".to_owned()).or_default().push(Entry::comment(lines));
     }
     let arguments = service.build.iter().flat_map(|build| &build.arguments);
     for name in arguments.filter(|name| !service.environment.contains_key(*name)) {
@@ -63,11 +62,7 @@ fn in_environment(model: &Model, name: &VariableName, text: &Text) -> Entry {
     };
     let mut lines = describe::value(source);
     if source.name != *name {
-        lines.push(format!("The value of {}", source.name));
+        lines.push_str(&format!("The value of {}", source.name));
     }
-    Entry {
-        comment: lines.join("\n"),
-        name: name.to_string(),
-        value: Some(source.proposed().to_owned()),
-    }
+    Entry { comment: lines, name: name.to_string(), value: Some(source.proposed().to_owned()) }
 }

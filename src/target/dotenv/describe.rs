@@ -1,5 +1,7 @@
 //! Turns a variable into the lines of documentation above it.
 
+use std::borrow::Cow;
+
 use crate::blueprint::variable::VariableKind;
 use crate::format::quote::dotenv::quote;
 use crate::model::{Text, Variable, naming};
@@ -9,37 +11,45 @@ use crate::value::Name;
 pub(super) fn operators(variable: &Variable, environment: &Name) -> String {
     let mut lines = value(variable);
     for change in &variable.changes {
-        lines.push(format!("When it changes: {change}"));
+        add(&mut lines, &["When it changes: ", change]);
     }
     if variable.file_owner.is_some() {
         let folder = naming::secrets_folder(environment);
         let file = naming::secret_file(&variable.name);
-        lines.push(format!("Read from {folder}/{file}, which `formwork env fill` writes"));
+        add(&mut lines, &["Read from ", &folder, "/", &file, ", which `formwork env fill` writes"]);
     }
-    let readers: Vec<String> = variable.read_by.iter().map(ToString::to_string).collect();
-    lines.push(format!("Read by {}", readers.join(", ")));
-    lines.join("\n")
+    let readers: Vec<&str> = variable.read_by.iter().map(Name::as_str).collect();
+    add(&mut lines, &["Read by ", &readers.join(", ")]);
+    lines
+}
+
+/// Writes a line.
+fn add(lines: &mut String, parts: &[&str]) {
+    for part in parts {
+        lines.push_str(part);
+    }
+    lines.push('\n');
 }
 
 /// As [`operators`], without the readers.
-pub(super) fn value(variable: &Variable) -> Vec<String> {
-    let mut lines = Vec::new();
+pub(super) fn value(variable: &Variable) -> String {
+    let mut lines = String::with_capacity(256);
     if !variable.about.is_empty() {
-        lines.push(variable.about.trim_end().to_owned());
+        add(&mut lines, &[variable.about.trim_end()]);
     }
     let mut rules = need(variable);
     rules.extend(shape(variable));
-    lines.push(capitalised(&rules.join("; ")));
+    add(&mut lines, &[&capitalised(&rules.join("; "))]);
     if let Some(generator) = variable.generate {
-        lines.push(format!("Make one with: {}", generator.command()));
+        add(&mut lines, &["Make one with: ", &generator.command()]);
     }
     if variable.profile.is_some() && !variable.may_be_empty() {
         // Compose interpolates the services of every profile, whether it is on or not.
-        lines.push("Compose asks for it without the profile too".to_owned());
+        add(&mut lines, &["Compose asks for it without the profile too"]);
     }
     if variable.build {
-        lines
-            .push("Read while the image is built, and visible to whoever has the image".to_owned());
+        let seen = "Read while the image is built, and visible to whoever has the image";
+        add(&mut lines, &[seen]);
     }
     lines
 }
@@ -55,45 +65,45 @@ pub(super) fn fixed(about: &str, name: &str, value: &Text) -> String {
 }
 
 /// Whether it must be set, and what to.
-fn need(variable: &Variable) -> Vec<String> {
+fn need(variable: &Variable) -> Vec<Cow<'static, str>> {
     let mut rules = Vec::new();
     match &variable.profile {
-        _ if variable.may_be_empty() => rules.push("optional".to_owned()),
+        _ if variable.may_be_empty() => rules.push("optional".into()),
         _ if !variable.is_required() => {}
-        Some(profile) => rules.push(format!("required with the profile {profile}")),
-        None => rules.push("required".to_owned()),
+        Some(profile) => rules.push(format!("required with the profile {profile}").into()),
+        None => rules.push("required".into()),
     }
     match &variable.requirement.equals {
-        Some(only) => rules.push(format!("must be {} here", quote(&only.0))),
+        Some(only) => rules.push(format!("must be {} here", quote(&only.0)).into()),
         None if variable.default().is_empty() => {}
-        None => rules.push(format!("default {}", quote(variable.default()))),
+        None => rules.push(format!("default {}", quote(variable.default())).into()),
     }
     if variable.secret {
-        rules.push("secret".to_owned());
+        rules.push("secret".into());
     }
     rules
 }
 
 /// What its value must be like.
-fn shape(variable: &Variable) -> Vec<String> {
+fn shape(variable: &Variable) -> Vec<Cow<'static, str>> {
     let mut rules = Vec::new();
     if variable.kind != VariableKind::Text {
-        rules.push(variable.kind.noun().replace('`', ""));
+        rules.push(variable.kind.noun().replace('`', "").into());
     }
     if let Some(prefix) = &variable.requirement.prefix {
-        rules.push(format!("begins with {prefix}"));
+        rules.push(format!("begins with {prefix}").into());
     }
     if variable.min_length > 1 {
-        rules.push(format!("at least {} characters", variable.min_length));
+        rules.push(format!("at least {} characters", variable.min_length).into());
     }
     if variable.url_safe {
-        rules.push("letters, digits and . _ ~ - only, since it ends in a URL".to_owned());
+        rules.push("letters, digits and . _ ~ - only, since it ends in a URL".into());
     }
     // What no secret may be goes without saying.
     let refused: Vec<&str> =
         if variable.secret { Vec::new() } else { variable.forbidden().collect() };
     if !refused.is_empty() {
-        rules.push(format!("not {}", refused.join(", ")));
+        rules.push(format!("not {}", refused.join(", ")).into());
     }
     rules
 }

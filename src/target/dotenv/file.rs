@@ -1,9 +1,9 @@
-//! Describes a file of variables as its template renders it.
+//! Turns variables with their documentation into the text of a file.
 
-use serde::Serialize;
+use crate::format::quote::{comment, dotenv};
 
 /// A file of variables.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct File {
     /// What stands above all of them, without comment signs.
     pub header: String,
@@ -12,7 +12,7 @@ pub struct File {
 }
 
 /// Variables that belong together.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Section {
     /// What they belong to.
     pub title: String,
@@ -21,7 +21,7 @@ pub struct Section {
 }
 
 /// A variable.
-#[derive(Clone, Serialize)]
+#[derive(Clone)]
 pub struct Entry {
     /// What stands above it, without comment signs.
     pub comment: String,
@@ -31,7 +31,37 @@ pub struct Entry {
     pub value: Option<String>,
 }
 
+impl File {
+    /// The file as Compose and people read it.
+    pub fn text(&self) -> String {
+        let mut out = String::with_capacity(16 << 10);
+        comment::push(&mut out, &self.header);
+        out.push('\n');
+        for section in &self.sections {
+            for part in ["\n# ---- ", &section.title, " ----\n"] {
+                out.push_str(part);
+            }
+            for entry in &section.entries {
+                entry.push(&mut out);
+            }
+        }
+        out
+    }
+}
+
 impl Entry {
+    /// Writes it behind an empty line.
+    fn push(&self, out: &mut String) {
+        out.push('\n');
+        comment::push(out, &self.comment);
+        out.push('\n');
+        if let Some(value) = &self.value {
+            for part in [&self.name, "=", &dotenv::quote(value), "\n"] {
+                out.push_str(part);
+            }
+        }
+    }
+
     /// A comment and nothing else.
     pub fn comment(comment: String) -> Self {
         Self { comment, name: String::new(), value: None }

@@ -11,7 +11,6 @@ use crate::model::{Model, Variable, naming};
 use crate::target::{Error, Output};
 pub use file::{Entry, File, Section};
 
-const VARIABLES: &str = include_str!("variables.env.j2");
 const GITIGNORE: &str = include_str!("gitignore.j2");
 
 /// What the list of ignored files is rendered from.
@@ -29,11 +28,11 @@ struct Ignored<'a> {
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let (environment, suffix) = (&model.environment.name, &model.environment.env_suffix);
     let file = template(model, &output.header());
-    output.template(&naming::env_template(environment, suffix), VARIABLES, &file)?;
+    output.plain(&naming::env_template(environment, suffix), file.text())?;
     for service in application::own(model) {
         let file = application::file(model, service, &output.header());
         let path = naming::service_template(&service.name, environment, suffix);
-        output.template(&path, VARIABLES, &file)?;
+        output.plain(&path, file.text())?;
     }
     if model.environment.gitignore {
         output.template(".gitignore", GITIGNORE, &Ignored { header: output.header(), suffix })?;
@@ -72,15 +71,6 @@ pub fn documented(model: &Model, variable: &Variable, value: &str) -> Entry {
         name: variable.name.to_string(),
         value: Some(value.to_owned()),
     }
-}
-
-/// A file of variables as text.
-///
-/// # Errors
-/// A broken template.
-pub fn render(path: &str, file: &File) -> Result<String, Error> {
-    crate::format::template::render(path, VARIABLES, file)
-        .map_err(|error| Error { path: path.to_owned(), cause: error.to_string() })
 }
 
 /// How the template is used.

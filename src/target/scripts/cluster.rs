@@ -3,7 +3,7 @@
 use crate::model::Model;
 use crate::target::Output;
 use crate::target::rollout::{Restore, Rollout};
-use crate::target::scripts::facts::List;
+use crate::target::scripts::list::List;
 
 /// What a deployment to a cluster consists of.
 pub(super) fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {

@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
+use crate::format::quote::shell;
 use crate::model::backup::Store;
 use crate::model::service::Until;
 use crate::model::{Model, Role, Service, naming};
 use crate::target::Output;
 use crate::target::scripts::asked::{probes, routes};
+use crate::target::scripts::list::{List, functions};
 use crate::target::scripts::stores::{
     archives, backup_job, backup_service, backups, copies, writers,
 };
@@ -31,23 +33,18 @@ pub(super) struct Facts {
     backup_service: String,
     /// The program in its container.
     backup_job: String,
-    /// The system's own first.
-    namespaces: Vec<String>,
-    lists: Vec<List>,
-}
-
-/// Things of one kind, each as the words of a call.
-#[derive(Debug, Serialize)]
-pub(super) struct List {
-    pub(super) name: &'static str,
-    pub(super) about: &'static str,
-    pub(super) items: Vec<Vec<String>>,
+    /// Words of the shell, the system's own first.
+    namespaces: String,
+    /// The functions that call a command for each thing.
+    lists: String,
 }
 
 impl Facts {
     /// What is known of an environment.
     pub(super) fn of(model: &Model, output: &Output<'_>) -> Self {
         let environment = &model.environment;
+        let namespaces = model.namespaces();
+        let namespaces: Vec<_> = namespaces.iter().map(|one| shell::quote(one)).collect();
         Self {
             header: output.header(),
             system: model.name.to_string(),
@@ -67,8 +64,8 @@ impl Facts {
                 .map(|one| one.name.to_string())
                 .unwrap_or_default(),
             backup_job: backup_job(model),
-            namespaces: model.namespaces(),
-            lists: lists(model, output),
+            namespaces: namespaces.join(" "),
+            lists: functions(&lists(model, output)),
         }
     }
 }

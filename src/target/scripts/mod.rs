@@ -3,12 +3,12 @@
 mod asked;
 mod cluster;
 mod facts;
+mod list;
 mod objects;
 mod start;
 mod stores;
 
-use serde::Serialize;
-
+use crate::format::quote::comment;
 use crate::model::Model;
 use crate::target::{Error, Output};
 use facts::Facts;
@@ -65,21 +65,12 @@ const fn sourced(path: &'static str, body: &'static str) -> Script {
     Script { path, body, runnable: false, of_backups: false }
 }
 
-/// What the template round a script sees.
-#[derive(Debug, Serialize)]
-struct Frame {
-    header: String,
-    runnable: bool,
-    body: &'static str,
-}
-
 /// Emits the functions by which scripts say something, at a path of others' choice. Read by: bash.
 ///
 /// # Errors
 /// When the path is taken.
 pub(super) fn emit_messages(path: &str, output: &mut Output<'_>) -> Result<(), Error> {
-    let frame = Frame { header: output.header(), runnable: false, body: MESSAGES };
-    output.template(path, include_str!("script.sh.j2"), &frame)
+    output.plain(path, text(&output.header(), MESSAGES))
 }
 
 /// Emits `scripts/environments/<environment>.sh`, all that the scripts know of an environment. Read by: bash.
@@ -97,20 +88,29 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
 /// # Errors
 /// As [`emit`].
 pub fn emit_whole(models: &[Model], output: &mut Output<'_>) -> Result<(), Error> {
-    let frame = include_str!("script.sh.j2");
+    let header = output.header();
     let has_backups = models.iter().any(|model| model.backups.is_some());
     for &Script { path, body, runnable, of_backups } in SCRIPTS {
         if of_backups && !has_backups {
             continue;
         }
-        let context = Frame { header: output.header(), runnable, body };
+        let text = text(&header, body);
         if runnable {
-            output.script(path, frame, &context)?;
+            output.executable(path, format!("#!/usr/bin/env bash\n{text}"))?;
         } else {
-            output.template(path, frame, &context)?;
+            output.plain(path, text)?;
         }
     }
     Ok(())
+}
+
+/// The text of a script below its header.
+fn text(header: &str, body: &str) -> String {
+    let mut text = String::with_capacity(body.len() + 256);
+    comment::push(&mut text, header);
+    text.push_str("\n\n");
+    text.push_str(body.trim());
+    text
 }
 
 #[cfg(test)]

@@ -29,23 +29,23 @@ pub(super) fn objects(model: &Model, output: &Output<'_>) -> Vec<Vec<String>> {
     let files = output.emitted_below(&root).filter_map(|(path, _)| {
         let (folder, file) = path.as_str().strip_prefix(&root)?[1..].rsplit_once('/')?;
         let (kind, name) = file.strip_suffix(".yaml")?.split_once('-')?;
-        Some((folder.to_owned(), kind.to_owned(), name.to_owned()))
+        if !KINDS.contains(&kind) || name.ends_with(".template") {
+            return None;
+        }
+        Some(vec![namespace(model, folder)?, kind.to_owned(), name.to_owned()])
     });
-    files
-        .filter(|(_, kind, name)| KINDS.contains(&kind.as_str()) && !name.ends_with(".template"))
-        .filter_map(|(folder, kind, name)| Some(vec![namespace(model, &folder)?, kind, name]))
-        .collect()
+    files.collect()
 }
 
 /// The namespace of what lies in a folder; `None` where it is not applied with the rest.
 fn namespace(model: &Model, folder: &str) -> Option<String> {
-    let own = model.kubernetes.namespace.to_string();
+    let own = || model.kubernetes.namespace.to_string();
     match folder {
-        "_namespace" => return Some(own),
+        "_namespace" => return Some(own()),
         "_agents" => return Some(model.agents_namespace()),
         _ => {}
     }
     // A service without its profile stands in a component of its own; other folders hold what is applied by itself.
     let service = model.services.get(folder).filter(|service| model.is_on(service))?;
-    Some(if model.is_agent(service) { model.agents_namespace() } else { own })
+    Some(if model.is_agent(service) { model.agents_namespace() } else { own() })
 }

@@ -18,6 +18,12 @@ impl Action {
     pub(super) fn uses(self) -> String {
         format!("{}@{}", self.name, self.commit)
     }
+
+    /// The action that a step says that it uses.
+    pub(super) fn used(uses: &str) -> Option<Self> {
+        let (name, commit) = uses.split_once('@')?;
+        ALL.iter().copied().find(|one| one.name == name && one.commit == commit)
+    }
 }
 
 /// Declares actions: constant, name, commit, tag; and the list of all.

@@ -130,7 +130,7 @@ fn comments(pipeline: &Pipeline, images: &Images<'_>, workflow: &Workflow) -> Co
     comments.insert(String::new(), head(pipeline, images));
     for (name, job) in &workflow.jobs {
         for (at, step) in job.steps.iter().enumerate() {
-            if let Some(action) = actions::ALL.iter().find(|one| one.uses() == step.uses) {
+            if let Some(action) = Action::used(&step.uses) {
                 let place = yaml::beside(&format!("/jobs/{name}/steps/{at}/uses"));
                 comments.insert(place, action.tag.to_owned());
             }

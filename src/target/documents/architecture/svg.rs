@@ -23,8 +23,8 @@ pub(in crate::target::documents) struct Picture {
     width: usize,
     height: usize,
     columns: Vec<Column>,
-    boxes: Vec<Drawn>,
-    lines: Vec<Path>,
+    boxes: String,
+    lines: String,
 }
 
 /// The title of a column.
@@ -32,27 +32,6 @@ pub(in crate::target::documents) struct Picture {
 struct Column {
     title: &'static str,
     x: usize,
-}
-
-/// A box.
-#[derive(Serialize)]
-struct Drawn {
-    class: &'static str,
-    x: usize,
-    y: usize,
-    middle: usize,
-    first: usize,
-    second: usize,
-    name: String,
-    about: String,
-}
-
-/// A line.
-#[derive(Serialize)]
-struct Path {
-    class: &'static str,
-    curve: String,
-    about: String,
 }
 
 /// What the boxes of a column say: name, then what stands below.
@@ -84,13 +63,13 @@ pub(in crate::target::documents) fn picture(model: &Model, header: &str) -> Pict
     columns.push(("Outside", "outside", outside.collect()));
     columns.push((Layer::Watching.title(), "watching", of_layer(model, Layer::Watching)));
     columns.retain(|(_, _, boxes)| !boxes.is_empty());
-    let (mut spots, mut boxes, mut titles) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut spots, mut boxes, mut titles) = (Vec::new(), String::new(), Vec::new());
     for (column, (title, class, entries)) in columns.into_iter().enumerate() {
         let x = MARGIN + column * (WIDTH + LANE);
         titles.push(Column { title, x: x + WIDTH / 2 });
         for (row, (name, about)) in entries.into_iter().enumerate() {
             let y = TOP + row * (HEIGHT + GAP);
-            boxes.push(drawn(class, x, y, &name, &about));
+            draw(&mut boxes, class, (x, y), (&name, &about));
             spots.push(Spot { name, column, x, y });
         }
     }
@@ -117,28 +96,33 @@ fn about(service: &Service) -> String {
     port.into_iter().chain(networks).collect::<Vec<_>>().join(" ")
 }
 
-fn drawn(class: &'static str, x: usize, y: usize, name: &str, about: &str) -> Drawn {
+/// Writes a box.
+fn draw(out: &mut String, class: &str, (x, y): (usize, usize), (name, about): (&str, &str)) {
     let shown = name.strip_prefix("host ").or(name.strip_prefix("outside ")).unwrap_or(name);
-    let first = if about.is_empty() { y + HEIGHT / 2 + 5 } else { y + 22 };
-    Drawn {
-        class,
-        x,
-        y,
-        middle: x + WIDTH / 2,
-        first,
-        second: y + 40,
-        name: xml(&cut(shown, 26)),
-        about: xml(&cut(about, 34)),
+    let (middle, height) = (x + WIDTH / 2, if about.is_empty() { HEIGHT / 2 + 5 } else { 22 });
+    let (first, second) = (y + height, y + 40);
+    let (name, about) = (xml(&cut(shown, 26)), xml(&cut(about, 34)));
+    out.push_str(&format!(
+        "  <rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>\n  \
+         <text x=\"{middle}\" y=\"{first}\">{name}</text>\n"
+    ));
+    if !about.is_empty() {
+        let text = format!("x=\"{middle}\" y=\"{second}\">{about}</text>");
+        out.push_str(&format!("  <text class=\"small\" {text}\n"));
     }
 }
 
-fn paths(model: &Model, spots: &[Spot]) -> Vec<Path> {
+/// The lines of an environment.
+fn paths(model: &Model, spots: &[Spot]) -> String {
     let find = |name: &str| spots.iter().find(|spot| spot.name == name);
-    let mut paths = Vec::new();
+    let mut out = String::new();
     let mut add = |class, from: &str, to: &str, about: &str| {
         if let (Some(one), Some(other)) = (find(from), find(to)) {
             let about = xml(&format!("{from} to {to} {about}"));
-            paths.push(Path { class, curve: curve(one, other), about });
+            let curve = curve(one, other);
+            out.push_str(&format!(
+                "  <path class=\"{class}\" d=\"{curve}\"><title>{about}</title></path>\n"
+            ));
         }
     };
     if let Some(edge) = &model.edge {
@@ -157,7 +141,7 @@ fn paths(model: &Model, spots: &[Spot]) -> Vec<Path> {
             add("way-out", service.name.as_str(), &format!("outside {name}"), "");
         }
     }
-    paths
+    out
 }
 
 /// From the right side of a box to the left side of another; within a column from right side to right side.

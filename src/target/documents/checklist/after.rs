@@ -5,29 +5,28 @@ use crate::format::quote::shell;
 use crate::model::cluster::Only;
 use crate::model::edge::CertificateSource;
 use crate::model::{Model, Monitoring, Role, naming};
-use crate::target::documents::checklist::{Items, Part};
+use crate::target::documents::checklist::Items;
 use crate::target::documents::lifecycle::lifecycles;
 use crate::target::documents::system::{Place, System};
 use crate::target::documents::{look, steps};
 
 /// The commands of a deployment.
-pub(super) fn deployment(items: &mut Items, system: &System<'_>) -> Part {
+pub(super) fn deployment(items: &mut Items, system: &System<'_>) {
     let place = system.main();
     items.section("The steps");
     for command in steps::deploy(system, place).commands() {
-        items.add(command, format!("{} has been run without an error", code(command)));
+        items.add(command, format_args!("{} has been run without an error", code(command)));
     }
     if !place.manifests.is_empty() {
         items.section("The steps in a cluster");
         for command in steps::apply(system, place).commands() {
-            items.add(command, format!("{} has been run without an error", code(command)));
+            items.add(command, format_args!("{} has been run without an error", code(command)));
         }
     }
-    items.part("During")
 }
 
 /// What must be so afterwards.
-pub(super) fn part(items: &mut Items, system: &System<'_>) -> Part {
+pub(super) fn part(items: &mut Items, system: &System<'_>) {
     let place = system.main();
     health(items, place);
     routes(items, place.model);
@@ -38,7 +37,6 @@ pub(super) fn part(items: &mut Items, system: &System<'_>) -> Part {
     security(items, system, place);
     recovery(items, system, place);
     back(items, system, place);
-    items.part("After")
 }
 
 fn health(items: &mut Items, place: &Place<'_>) {
@@ -54,7 +52,7 @@ fn health(items: &mut Items, place: &Place<'_>) {
             };
         items.add(
             format!("health {name}"),
-            format!("{} {is} {}", code(name.as_str()), code(&command)),
+            format_args!("{} {is} {}", code(name.as_str()), code(&command)),
         );
     }
     for service in place.composed() {
@@ -62,7 +60,7 @@ fn health(items: &mut Items, place: &Place<'_>) {
         if let (Some(path), Some(port)) = (details, service.port()) {
             items.add(
                 format!("details {}", service.name),
-                format!(
+                format_args!(
                     "{} says that all parts are well",
                     code(&format!("http://{}:{port}{path}", service.name))
                 ),
@@ -75,19 +73,19 @@ fn health(items: &mut Items, place: &Place<'_>) {
 fn routes(items: &mut Items, model: &Model) {
     items.section("Routes");
     for command in steps::routes(model) {
-        items.add(command.clone(), format!("{} says no 502, 503 or 504", code(&command)));
+        items.add(command.clone(), format_args!("{} says no 502, 503 or 504", code(&command)));
     }
     let Some(edge) = &model.edge else { return };
     items.section("Certificates");
     for site in edge.sites.iter().filter(|site| !site.host.as_str().contains('*')) {
         let host = site.host.as_str();
         let redirect = format!("curl -sSI {}", shell::quote(&format!("http://{host}/")));
-        items.add(redirect.clone(), format!("{} leads to HTTPS", code(&redirect)));
+        items.add(redirect.clone(), format_args!("{} leads to HTTPS", code(&redirect)));
         if edge.certificates != CertificateSource::SelfSigned {
             let folder = naming::host(&site.host);
             items.add(
                 format!("certificate {host}"),
-                format!("{} is the placeholder no more: see [what is served](DEPLOYMENT.md#what-is-served)", code(&format!("{}/{folder}", naming::CERTIFICATES))),
+                format_args!("{} is the placeholder no more: see [what is served](DEPLOYMENT.md#what-is-served)", code(&format!("{}/{folder}", naming::CERTIFICATES))),
             );
         }
     }
@@ -104,7 +102,7 @@ fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
         let query = format!("up{{job=\"{}\"}}", job.name);
         items.add(
             query.clone(),
-            format!(
+            format_args!(
                 "{} is 1: {} is read",
                 code(&query),
                 code(&format!("{}:{}{}", job.host, job.port, job.path))
@@ -115,7 +113,7 @@ fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
         for target in job.groups.iter().flat_map(|group| &group.targets) {
             items.add(
                 format!("probe {} {target}", job.name),
-                format!("{} probes {}", code(&job.name), code(target)),
+                format_args!("{} probes {}", code(&job.name), code(target)),
             );
         }
     }
@@ -130,7 +128,7 @@ fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
     for dashboard in shown.filter(|_| has_a_server) {
         items.add(
             format!("dashboard {}", dashboard.name),
-            format!(
+            format_args!(
                 "{} ({}) shows figures",
                 escape(&dashboard.title),
                 code(dashboard.name.as_str())
@@ -141,7 +139,7 @@ fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
     for objective in &monitoring.objectives {
         items.add(
             format!("objective {} {}", objective.service, objective.kind),
-            format!(
+            format_args!(
                 "{} is recorded",
                 code(&format!(
                     "service:slo_total:5m{{service=\"{}\",objective=\"{}\"}}",
@@ -162,7 +160,7 @@ fn told(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
         ways.extend(receiver.webhook.iter().map(|_| "its webhook".to_owned()));
         items.add(
             format!("receiver {}", receiver.name),
-            format!("A test reaches {} by {}", code(receiver.name.as_str()), ways.join(", ")),
+            format_args!("A test reaches {} by {}", code(receiver.name.as_str()), ways.join(", ")),
         );
     }
     let composed = place.model.watched_in_compose(monitoring);
@@ -172,7 +170,7 @@ fn told(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
         let loaded = format!("prometheus_rule_group_rules{{rule_group=~\".*;{}\"}}", group.name);
         items.add(
             loaded.clone(),
-            format!("{} is {}: its alerts are loaded", code(&loaded), group.rules.len()),
+            format_args!("{} is {}: its alerts are loaded", code(&loaded), group.rules.len()),
         );
     }
 }
@@ -191,27 +189,30 @@ fn security(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
         ports => format!("of this system nothing but port {}", ports.join(", ")),
     };
     let list = code("ss -tln");
-    items.add("public", format!("{list} lists, on other addresses than 127.0.0.1, {but}"));
+    items.add("public", format_args!("{list} lists, on other addresses than 127.0.0.1, {but}"));
     for (name, network) in &place.model.networks {
         let engine = format!("{}_{name}", place.project);
         let command = format!("docker network inspect --format '{{{{.Internal}}}}' {engine}");
         let way = if network.internal { "it has no way out" } else { "it has a way out" };
         items.add(
             command.clone(),
-            format!("{} says {}: {way}", code(&command), code(&network.internal.to_string())),
+            format_args!("{} says {}: {way}", code(&command), code(&network.internal.to_string())),
         );
     }
     for service in place.composed().filter(|service| service.writable_root) {
         items.add(
             format!("writable {}", service.name),
-            format!("{} still must write to its root file system", code(service.name.as_str())),
+            format_args!(
+                "{} still must write to its root file system",
+                code(service.name.as_str())
+            ),
         );
     }
     for service in place.composed() {
         for capability in &service.capabilities {
             items.add(
                 format!("capability {} {capability}", service.name),
-                format!("{} still needs {}", code(service.name.as_str()), code(capability)),
+                format_args!("{} still needs {}", code(service.name.as_str()), code(capability)),
             );
         }
     }
@@ -225,7 +226,11 @@ fn security(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
         };
         items.add(
             format!("waiver {} {of}", waiver.rule),
-            format!("{}{of} is still to be waived: {}", code(&waiver.rule), escape(&waiver.reason)),
+            format_args!(
+                "{}{of} is still to be waived: {}",
+                code(&waiver.rule),
+                escape(&waiver.reason)
+            ),
         );
     }
 }
@@ -236,12 +241,12 @@ fn recovery(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
     items.section("Backups");
     let status = system.run("backup.sh", place, "--status");
     if !status.is_empty() {
-        items.add(status.clone(), format!("{} finds none too old", code(&status)));
+        items.add(status.clone(), format_args!("{} finds none too old", code(&status)));
     }
     for one in lifecycles(place) {
         items.add(
             format!("lifecycle {}", one.bucket),
-            format!(
+            format_args!(
                 "The bucket {} removes what is older than {}: {} was applied to it by {}",
                 code(one.bucket),
                 one.age,
@@ -256,24 +261,24 @@ fn recovery(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
             let (when, keep) = (series.schedule.describe(), series.keep.words());
             items.add(
                 format!("series {name} {}", series.name),
-                format!("{} of {of} is made {when}, and kept for {keep}", code(series.name)),
+                format_args!("{} of {of} is made {when}, and kept for {keep}", code(series.name)),
             );
         }
         items.add(
             format!("restore {name}"),
-            format!("{of} was [restored](DISASTER_RECOVERY.md#restore-{name}) elsewhere within three months"),
+            format_args!("{of} was [restored](DISASTER_RECOVERY.md#restore-{name}) elsewhere within three months"),
         );
         for bucket in &store.to {
             items.add(
                 format!("copy {name} {bucket}"),
-                format!("The bucket {} has the newest backup of {of}", code(bucket.as_str())),
+                format_args!("The bucket {} has the newest backup of {of}", code(bucket.as_str())),
             );
         }
         if let Some(archive) = &store.archive {
             let (service, wait) = (code(archive.service.as_str()), archive.timeout.words());
             items.add(
                 format!("archive {name}"),
-                format!("{service} has handed over something of {of} within {wait}"),
+                format_args!("{service} has handed over something of {of} within {wait}"),
             );
         }
     }
@@ -283,6 +288,6 @@ fn recovery(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
 fn back(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
     items.section("The way back");
     for command in steps::back(system, place).commands() {
-        items.add(command, format!("Whoever is on call knows when to run {}", code(command)));
+        items.add(command, format_args!("Whoever is on call knows when to run {}", code(command)));
     }
 }

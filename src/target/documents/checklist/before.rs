@@ -4,13 +4,13 @@ use crate::format::quote::markdown::{escape, span as code};
 use crate::model::edge::CertificateSource;
 use crate::model::service::{Dockerfile, Service};
 use crate::model::{Model, Variable, naming};
-use crate::target::documents::checklist::{Items, Part, Settings};
+use crate::target::documents::checklist::{Items, Settings};
 use crate::target::documents::system::{Place, System};
 use crate::target::documents::{sizing, tables};
 use crate::value::Name;
 
 /// All that must be there.
-pub(super) fn part(items: &mut Items, system: &System<'_>, settings: Settings) -> Part {
+pub(super) fn part(items: &mut Items, system: &System<'_>, settings: Settings) {
     let place = system.main();
     machine(items, system, place);
     names(items, place);
@@ -23,23 +23,22 @@ pub(super) fn part(items: &mut Items, system: &System<'_>, settings: Settings) -
     if settings == Settings::All {
         cluster(items, place);
     }
-    items.part("Before")
 }
 
 fn machine(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
     items.section("The machine");
     let (cores, memory, disk) = sizing::needed(system, place);
-    items.add("nproc", format!("{} says at least {cores}", code("nproc")));
-    items.add("free", format!("{} says at least {memory} GiB in all", code("free -g")));
+    items.add("nproc", format_args!("{} says at least {cores}", code("nproc")));
+    items.add("free", format_args!("{} says at least {memory} GiB in all", code("free -g")));
     items.add(
         "df",
-        format!(
+        format_args!(
             "{} says at least {disk} GiB, images not counted",
             code("df -h \"$(docker info --format '{{.DockerRootDir}}')\"")
         ),
     );
     for command in ["docker version", "docker compose version", "formwork --version"] {
-        items.add(command, format!("{} answers", code(command)));
+        items.add(command, format_args!("{} answers", code(command)));
     }
 }
 
@@ -51,7 +50,7 @@ fn names(items: &mut Items, place: &Place<'_>) {
         let host = site.host.as_str();
         items.add(
             format!("name {host}"),
-            format!("{} leads to the machine", code(&format!("getent hosts {host}"))),
+            format_args!("{} leads to the machine", code(&format!("getent hosts {host}"))),
         );
     }
     for service in place.composed() {
@@ -64,7 +63,7 @@ fn names(items: &mut Items, place: &Place<'_>) {
             };
             items.add(
                 format!("port {address} {port}"),
-                format!(
+                format_args!(
                     "{} is free for {}, and reached {reach}",
                     code(&format!("{address}:{port}")),
                     code(service.name.as_str())
@@ -86,7 +85,7 @@ fn outside(items: &mut Items, model: &Model) {
         let address = format!("{}:{}", external.host, external.port);
         items.add(
             format!("external {name} {address}"),
-            format!("{} ({name}) can be reached by {}", code(&address), users.join(", ")),
+            format_args!("{} ({name}) can be reached by {}", code(&address), users.join(", ")),
         );
     }
 }
@@ -97,7 +96,9 @@ fn images(items: &mut Items, place: &Place<'_>) {
     for service in place.composed() {
         let image = service.image.to_string();
         match &service.build {
-            None => items.add(format!("image {image}"), format!("{} can be pulled", code(&image))),
+            None => {
+                items.add(format!("image {image}"), format_args!("{} can be pulled", code(&image)));
+            }
             Some(build) => {
                 let file = match &build.dockerfile {
                     Dockerfile::Compiled { path, .. } => path.clone(),
@@ -105,7 +106,7 @@ fn images(items: &mut Items, place: &Place<'_>) {
                 };
                 items.add(
                     format!("image {image}"),
-                    format!(
+                    format_args!(
                         "{} builds from {} with {}",
                         code(&image),
                         code(&build.context),
@@ -127,7 +128,7 @@ fn migrations(items: &mut Items, system: &System<'_>) {
     for place in system.places.iter().filter(migrates) {
         let test = system.run("test-migration.sh", place, "");
         if !test.is_empty() {
-            items.add(test.clone(), format!("{} leads up and down", code(&test)));
+            items.add(test.clone(), format_args!("{} leads up and down", code(&test)));
         }
     }
 }
@@ -141,16 +142,19 @@ fn variables(items: &mut Items, place: &Place<'_>, settings: Settings) {
         items.section(format!("Settings: {}", group.name));
         for variable in group.variables.iter().filter(asked) {
             let name = variable.name.as_str();
-            items.add(format!("variable {name}"), format!("{} {}", code(name), wanted(variable)));
+            items.add(
+                format!("variable {name}"),
+                format_args!("{} {}", code(name), wanted(variable)),
+            );
         }
     }
     if !place.env_file.is_empty() {
         items.section("Settings as a whole");
         let check = place.env("check");
-        items.add(check.clone(), format!("{} finds nothing", code(&check)));
+        items.add(check.clone(), format_args!("{} finds nothing", code(&check)));
         items.add(
             format!("mode {}", place.env_file),
-            format!(
+            format_args!(
                 "{} is readable by its owner alone, and in no repository",
                 code(&place.env_file)
             ),
@@ -192,7 +196,7 @@ fn secrets(items: &mut Items, place: &Place<'_>) {
         let file = format!("{}/{}", place.secrets, naming::secret_file(&variable.name));
         items.add(
             format!("file {file}"),
-            format!("{} is there, in a folder that nobody else may enter", code(&file)),
+            format_args!("{} is there, in a folder that nobody else may enter", code(&file)),
         );
     }
     let edge = place.model.edge.as_ref();
@@ -201,7 +205,7 @@ fn secrets(items: &mut Items, place: &Place<'_>) {
         let folder = format!("certificates/{}", naming::host(&site.host));
         for file in ["fullchain.pem", "privkey.pem"] {
             let file = format!("{folder}/{file}");
-            items.add(format!("file {file}"), format!("{} is there", code(&file)));
+            items.add(format!("file {file}"), format_args!("{} is there", code(&file)));
         }
     }
 }
@@ -220,7 +224,11 @@ fn storage(items: &mut Items, place: &Place<'_>) {
             };
             items.add(
                 format!("volume {name}"),
-                format!("There is room for {} to grow to {}{about}", code(&engine), volume.size),
+                format_args!(
+                    "There is room for {} to grow to {}{about}",
+                    code(&engine),
+                    volume.size
+                ),
             );
         }
     }
@@ -228,7 +236,7 @@ fn storage(items: &mut Items, place: &Place<'_>) {
         if let Some(subnet) = network.subnet {
             items.add(
                 format!("subnet {subnet}"),
-                format!(
+                format_args!(
                     "Nothing else on the machine uses {}, which {} takes",
                     code(&subnet.to_string()),
                     code(&format!("{}_{name}", place.project))
@@ -242,7 +250,7 @@ fn storage(items: &mut Items, place: &Place<'_>) {
 fn cluster(items: &mut Items, place: &Place<'_>) {
     items.section("In a cluster, in place of the machine");
     for (command, what) in needs(place) {
-        items.add(command.clone(), format!("{}: {what}", code(&command)));
+        items.add(command.clone(), format_args!("{}: {what}", code(&command)));
     }
 }
 
