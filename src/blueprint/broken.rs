@@ -68,6 +68,9 @@ impl Broken {
 
     /// Whether the place itself, something round it or something within it is faulty.
     pub fn touches(&self, place: &str) -> bool {
+        if self.is_empty() {
+            return false;
+        }
         let merged = place.match_indices('/').nth(MERGED).map_or(place, |(at, _)| &place[..at]);
         if self.present.as_ref().is_some_and(|present| !present.contains(merged)) {
             return true;
@@ -87,9 +90,9 @@ impl Broken {
         let parts = reference::parse(text).unwrap_or_default();
         parts.iter().any(|part| match part {
             Part::Literal(_) => false,
-            Part::Reference(reference) => match reference.owner.as_str() {
+            Part::Reference(reference) => match reference.owner {
                 "env" => self.touches(&format!("/environments/{environment}/{}", reference.key)),
-                "var" => self.hides_variable(&reference.key),
+                "var" => self.hides_variable(reference.key),
                 _ => false,
             },
         })

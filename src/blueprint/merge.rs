@@ -106,13 +106,13 @@ fn rename_keys(
 fn fill(text: &str, known: &dyn Fn(&str, &str) -> Option<Value>) -> Option<Value> {
     let parts = reference::parse(text).ok()?;
     if let [Part::Reference(only)] = parts.as_slice() {
-        return known(&only.owner, &only.key);
+        return known(only.owner, only.key);
     }
     let mut filled = String::with_capacity(text.len());
     for part in parts {
         match part {
             Part::Literal(literal) => filled.push_str(&literal.replace("${", "$${")),
-            Part::Reference(reference) => match known(&reference.owner, &reference.key) {
+            Part::Reference(reference) => match known(reference.owner, reference.key) {
                 Some(Value::String(text)) => filled.push_str(&text),
                 Some(other) => filled.push_str(&other.to_string()),
                 None => filled.push_str(&reference.to_string()),

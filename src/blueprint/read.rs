@@ -1,5 +1,7 @@
 //! Turns the texts of a blueprint into its typed form, one environment at a time.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value, json};
 
 use crate::blueprint::broken::Broken;
@@ -291,8 +293,9 @@ fn is<T, E>(value: &Value, parse: impl Fn(&str) -> Result<T, E>) -> bool {
 
 impl Blueprint {
     /// The settings of an environment; those of `production` where the blueprint names no environment.
-    pub fn settings(&self, name: &Name) -> Environment {
-        self.environments.get(name).cloned().unwrap_or_default()
+    pub fn settings(&self, name: &Name) -> &Environment {
+        static UNNAMED: LazyLock<Environment> = LazyLock::new(Environment::default);
+        self.environments.get(name).unwrap_or_else(|| &*UNNAMED)
     }
 }
 

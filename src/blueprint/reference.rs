@@ -13,23 +13,23 @@ pub struct Text(pub String);
 
 /// A piece of a [`Text`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum Part<'t> {
     /// Stands for itself.
-    Literal(String),
+    Literal(Cow<'t, str>),
     /// Stands for a value.
-    Reference(Reference),
+    Reference(Reference<'t>),
 }
 
 /// What stands between `${` and `}`: `owner.key`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reference<'t> {
     /// `env`, `var`, or the name of a service or an external; within the catalogue also `self` and `target`.
-    pub owner: String,
+    pub owner: &'t str,
     /// What it offers, such as `url`; may hold further dots.
-    pub key: String,
+    pub key: &'t str,
 }
 
-impl fmt::Display for Reference {
+impl fmt::Display for Reference<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "${{{}.{}}}", self.owner, self.key)
     }
@@ -43,18 +43,18 @@ pub struct BadReference(pub String);
 ///
 /// # Errors
 /// When a reference is not closed, or is not of the form `owner.key`.
-pub fn parse(text: &str) -> Result<Vec<Part>, BadReference> {
+pub fn parse(text: &str) -> Result<Vec<Part<'_>>, BadReference> {
     let mut parts = Vec::new();
-    let mut literal = String::new();
+    let mut literal = Cow::Borrowed("");
     let mut rest = text;
     while let Some(at) = opening(rest) {
         if rest[..at].ends_with('$') {
-            literal.push_str(&rest[..at - 1]);
-            literal.push_str("${");
+            literal += &rest[..at - 1];
+            literal += "${";
             rest = &rest[at + 2..];
             continue;
         }
-        literal.push_str(&rest[..at]);
+        literal += &rest[..at];
         let body = &rest[at + 2..];
         let end = body.find('}').ok_or_else(|| {
             BadReference("a reference is opened by `${` and not closed by `}`".to_owned())
@@ -65,11 +65,20 @@ pub fn parse(text: &str) -> Result<Vec<Part>, BadReference> {
         parts.push(Part::Reference(reference(&body[..end])?));
         rest = &body[end + 1..];
     }
-    literal.push_str(rest);
+    literal += rest;
     if !literal.is_empty() {
         parts.push(Part::Literal(literal));
     }
     Ok(parts)
+}
+
+/// What the references of a text name first; none where they cannot be read.
+pub fn owners(text: &str) -> Vec<&str> {
+    let owner = |part| match part {
+        Part::Reference(reference) => Some(reference.owner),
+        Part::Literal(_) => None,
+    };
+    parse(text).unwrap_or_default().into_iter().filter_map(owner).collect()
 }
 
 /// Where the first `${` stands.
@@ -82,7 +91,7 @@ impl Text {
     /// Whether values stand in it that are written elsewhere: `$${` starts none. What cannot be read is told where it
     /// is resolved.
     pub fn refers(&self) -> bool {
-        let is_reference = |part: &Part| matches!(part, Part::Reference(_));
+        let is_reference = |part: &Part<'_>| matches!(part, Part::Reference(_));
         parse(&self.0).is_ok_and(|parts| parts.iter().any(is_reference))
     }
 
@@ -97,11 +106,11 @@ impl Text {
     }
 }
 
-fn reference(body: &str) -> Result<Reference, BadReference> {
+fn reference(body: &str) -> Result<Reference<'_>, BadReference> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     match body.split_once('.') {
         Some((owner, key)) if !owner.is_empty() && !key.is_empty() && body.chars().all(allowed) => {
-            Ok(Reference { owner: owner.to_owned(), key: key.to_owned() })
+            Ok(Reference { owner, key })
         }
         _ => Err(BadReference(format!(
             "`${{{body}}}` is not a reference of the form `${{owner.key}}`"
@@ -163,12 +172,12 @@ impl JsonSchema for Text {
 mod tests {
     use super::*;
 
-    fn literal(text: &str) -> Part {
-        Part::Literal(text.to_owned())
+    fn literal(text: &str) -> Part<'_> {
+        Part::Literal(text.into())
     }
 
-    fn refer(owner: &str, key: &str) -> Part {
-        Part::Reference(Reference { owner: owner.to_owned(), key: key.to_owned() })
+    fn refer(owner: &'static str, key: &'static str) -> Part<'static> {
+        Part::Reference(Reference { owner, key })
     }
 
     #[test]

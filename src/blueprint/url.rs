@@ -47,7 +47,7 @@ impl Fixed<'_> {
         let mut found = Vec::new();
         for (index, part) in parts.iter().enumerate() {
             let Part::Reference(reference) = part else { continue };
-            let value = self.values.get(&reference.key).filter(|_| reference.owner == "var");
+            let value = self.values.get(reference.key).filter(|_| reference.owner == "var");
             let Some(value) = value.and_then(Value::as_str) else { continue };
             let (before, after) = (outline(&parts[..index]), outline(&parts[index + 1..]));
             let is_credential = url::is_credential(&before, &after);
@@ -88,9 +88,9 @@ impl Fixed<'_> {
 pub const PLAIN: &str = "use letters, digits and `.`, `_`, `~`, `-` only";
 
 /// Parts of a text, with a letter for each reference.
-fn outline(parts: &[Part]) -> String {
-    let piece = |part: &Part| match part {
-        Part::Literal(text) => text.clone(),
+fn outline(parts: &[Part<'_>]) -> String {
+    let piece = |part: &Part<'_>| match part {
+        Part::Literal(text) => text.to_string(),
         Part::Reference(_) => "x".to_owned(),
     };
     parts.iter().map(piece).collect()

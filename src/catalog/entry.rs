@@ -246,17 +246,13 @@ impl Entry {
 
     /// Whether routes can go through it: its files say how.
     pub fn is_gateway(&self) -> bool {
-        self.mentions(r#""for_each":"passed""#)
+        self.files.values().any(|content| content.lists("passed"))
     }
 
     /// Whether its commands, variables or files hold a text.
     pub fn mentions(&self, text: &str) -> bool {
         let commands = self.command.iter().chain(&self.entrypoint).flatten();
         let mut texts = commands.chain(self.environment.values());
-        let file = |content: &Content| match content {
-            Content::Yaml(tree) | Content::Json(tree) => tree.to_string().contains(text),
-            Content::Text(template) | Content::Script(template) => template.contains(text),
-        };
-        texts.any(|raw| raw.0.contains(text)) || self.files.values().any(file)
+        texts.any(|raw| raw.0.contains(text)) || self.files.values().any(|file| file.holds(text))
     }
 }

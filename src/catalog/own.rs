@@ -213,7 +213,7 @@ fn references(entry: &Entry, node: &Node, diagnostics: &mut Diagnostics) {
             // Scripts may hold a shell's own `${…}`, which stays theirs.
             let parts = reference::parse(text).unwrap_or_default();
             let own = parts.iter().filter_map(|part| match part {
-                Part::Reference(Reference { owner, key }) if owner == "self" => Some(key),
+                Part::Reference(Reference { owner: "self", key }) => Some(key),
                 _ => None,
             });
             diagnostics.extend(own.filter_map(|key| not_offered(entry, key, node.span)));

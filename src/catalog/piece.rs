@@ -51,6 +51,38 @@ pub enum Content {
     Script(String),
 }
 
+impl Content {
+    /// Whether a text stands in it, keys of trees aside: those hold no references.
+    pub fn holds(&self, text: &str) -> bool {
+        match self {
+            Self::Yaml(tree) | Self::Json(tree) => {
+                any(tree, &|node| node.as_str().is_some_and(|leaf| leaf.contains(text)))
+            }
+            Self::Text(template) | Self::Script(template) => template.contains(text),
+        }
+    }
+
+    /// Whether it is a tree with an item for each member of a collection.
+    pub fn lists(&self, collection: &str) -> bool {
+        match self {
+            Self::Yaml(tree) | Self::Json(tree) => {
+                any(tree, &|node| node.get("for_each").is_some_and(|name| name == collection))
+            }
+            Self::Text(_) | Self::Script(_) => false,
+        }
+    }
+}
+
+/// Whether any node of a tree is such a one.
+fn any(tree: &Value, is: &dyn Fn(&Value) -> bool) -> bool {
+    is(tree)
+        || match tree {
+            Value::Array(items) => items.iter().any(|item| any(item, is)),
+            Value::Object(map) => map.values().any(|value| any(value, is)),
+            _ => false,
+        }
+}
+
 /// Where a component exposes metrics.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -8,6 +8,7 @@ use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::service::Dockerfile;
 use crate::project::Project;
+use crate::value::way;
 
 /// Contexts and Dockerfiles that are missing. A context may lie in another repository, so that its absence is only
 /// noted; a context without the Dockerfile that is named cannot be built anywhere.
@@ -18,7 +19,9 @@ pub(super) fn missing(project: &Project, compiled: &Compiled) -> Vec<Diagnostic>
         let locator = Locator::new(&compiled.written, Some(&model.environment.name));
         for service in model.services.values() {
             let Some(build) = &service.build else { continue };
-            let context = Path::new(&inputs.output).join(&build.context);
+            // The output folder need not be there yet.
+            let context = way::join(&inputs.output, &build.context);
+            let context = Path::new(&context);
             let own = match &build.dockerfile {
                 Dockerfile::Own(path) => Some(path),
                 Dockerfile::Compiled { .. } => None,

@@ -1,5 +1,6 @@
 //! Turns the blueprints that a command line means into compiled systems, and tells what is wrong with them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
@@ -282,7 +283,9 @@ impl Session {
 /// The blueprints that are meant.
 fn which(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     if !named.is_empty() {
-        return Ok(named.to_vec());
+        // Globs and lists of changed files may name one twice.
+        let mut seen = BTreeSet::new();
+        return Ok(named.iter().filter(|path| seen.insert(absolute(path))).cloned().collect());
     }
     let found = project::blueprints(Path::new(""));
     if found.is_empty() {

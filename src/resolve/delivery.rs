@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::delivery::{Address, Delivery, Mail, Receiver, Route};
 use crate::model::service::{Flow, Service};
 use crate::model::{External, Text, naming};
+use crate::resolve::parts::Part;
 use crate::resolve::scope::Scope;
 use crate::source::pointer;
 use crate::value::{ContainerPath, Duration, Host, HostName, Name, VariableName};
@@ -257,11 +258,8 @@ impl Builder<'_, '_> {
         let scope = self.scope;
         if scope.blueprint.external.contains_key(name) {
             self.means.egress.push(name.clone());
-        } else if let Some(port) = scope
-            .parts
-            .get(name)
-            .filter(|_| or_service)
-            .and_then(|part| part.ports().values().next().copied())
+        } else if let Some(port) =
+            scope.parts.get(name).filter(|_| or_service).and_then(Part::first_port)
         {
             self.means.flows.push(Flow { to: name.clone(), port });
         } else if !scope.may_be_missing(name.as_str()) {

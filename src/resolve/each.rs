@@ -10,7 +10,6 @@ use crate::model::edge::CertificateSource;
 use crate::resolve::edge::timeout;
 use crate::resolve::parts::Part;
 use crate::resolve::scaling;
-use crate::resolve::scope::offers::first_port;
 use crate::resolve::scope::{Found, Scope, Unresolved};
 use crate::resolve::tree;
 use crate::value::Name;
@@ -101,8 +100,8 @@ fn of_host(scope: &Scope<'_>, host: &str) -> Member {
 fn of_route(scope: &Scope<'_>, host: &str, path: &str, route: &Route) -> Member {
     let target = scope.parts.get(&route.to);
     let port = target.and_then(|part| match &route.port {
-        Some(name) => part.ports().get(name).copied(),
-        None => first_port(part),
+        Some(name) => part.port(name.as_str()),
+        None => part.first_port(),
     });
     let timeout = timeout(route, scope.blueprint.edge.as_ref().and_then(|edge| edge.timeout));
     // A wildcard stands for names that nobody can list.
@@ -141,7 +140,7 @@ fn service(name: &str, part: &Part) -> Member {
     Member::from_iter([
         ("name", Some(name.to_owned())),
         ("host", Some(name.to_owned())),
-        ("port", first_port(part).map(|port| port.to_string())),
+        ("port", part.first_port().map(|port| port.to_string())),
     ])
 }
 

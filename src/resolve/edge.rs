@@ -6,7 +6,6 @@ use crate::model::Role;
 use crate::model::edge::{Behind, Cors, Edge, Route, Site};
 use crate::resolve::headers;
 use crate::resolve::scope::Scope;
-use crate::resolve::scope::offers::first_port;
 use crate::source::pointer;
 use crate::value::{Duration, HostName, Memory, Name, UrlPath};
 
@@ -173,7 +172,7 @@ fn gateway(
         return None;
     };
     let first =
-        first_port(part).filter(|_| part.entry.as_ref().is_some_and(|entry| entry.is_gateway()));
+        part.first_port().filter(|_| part.entry.as_ref().is_some_and(|entry| entry.is_gateway()));
     if first.is_none() && !scope.is_unsure(name, &["ports", "uses"]) {
         let gateways = scope
             .parts

@@ -1,5 +1,7 @@
 //! Turns what exposes metrics into scrape jobs, and what may go wrong into alerts.
 
+use std::borrow::Cow;
+
 use crate::map::IndexMap;
 
 use crate::blueprint::monitoring::{
@@ -102,7 +104,7 @@ fn rules(
     diagnostics: &mut Diagnostics,
 ) -> Vec<RuleGroup> {
     let kubelets: Vec<_> = kubelets::of(scope).collect();
-    let namespaces = scope.namespaces();
+    let namespaces = scope.namespaces().join("|");
     let mut groups = Vec::new();
     let mut used: Vec<&AlertName> = Vec::new();
     for (name, part) in scope.parts {
@@ -118,10 +120,10 @@ fn rules(
         let watched = watched(scope, name);
         let team = services.get(watched).map(|service| service.team.as_str()).unwrap_or_default();
         let environment = &scope.environment.name;
-        let own = Told { job: name, of: Some(watched), namespaces: &namespaces, environment };
+        let own = Told::new(name, Some(watched), &namespaces, environment);
         let kubelet = kubelets.iter().find(|(service, _)| *service == name);
         let kubelet = kubelet.map(|(_, kubelet)| {
-            let told = Told { job: &kubelet.job, of: None, namespaces: &namespaces, environment };
+            let told = Told::new(&kubelet.job, None, &namespaces, environment);
             (told, &kubelet.alerts)
         });
         for (told, alerts) in std::iter::once((own, &entry.alerts)).chain(kubelet) {
@@ -130,11 +132,11 @@ fn rules(
                 let change = written.alerts.get_key_value(alert);
                 used.extend(change.map(|(name, _)| name));
                 let changed = match change {
-                    Some((_, Some(change))) => merged(known, change),
-                    None if wanted => known.clone(),
+                    Some((_, Some(change))) => Cow::Owned(merged(known, change)),
+                    None if wanted => Cow::Borrowed(known),
                     Some((_, None)) | None => continue,
                 };
-                rules.extend(rule(written, alert, &changed, Some(told), team));
+                rules.extend(rule(written, alert, &changed, Some(&told), team));
             }
             add(&mut groups, told.job.to_string(), rules);
         }
@@ -199,30 +201,56 @@ fn merged(known: &Alert, change: &Alert) -> Alert {
 }
 
 /// What an alert of the catalogue is about.
-#[derive(Clone, Copy)]
 struct Told<'a> {
     /// The job that it reads.
     job: &'a Name,
     /// The service that it tells of, where it is always the same.
     of: Option<&'a Name>,
-    /// The system's own namespaces in a cluster.
-    namespaces: &'a [String],
     /// The environment, which commands in its texts name.
     environment: &'a Name,
+    /// What stands for what in its expressions; the longer of two names that start alike comes first.
+    names: [(&'static str, Cow<'a, str>); 4],
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
+    /// `namespaces` are the system's own in a cluster, as a pattern.
+    fn new(
+        job: &'a Name,
+        of: Option<&'a Name>,
+        namespaces: &'a str,
+        environment: &'a Name,
+    ) -> Self {
+        let first = namespaces.split('|').next().unwrap_or_default();
+        let names = [
+            ("$job", job.as_str().into()),
+            ("$probe", naming::probe_job(job).into()),
+            ("$namespaces", namespaces.into()),
+            ("$namespace", first.into()),
+        ];
+        Self { job, of, environment, names }
+    }
+
     /// A text for people, in which everything else is Prometheus' own.
     fn say(&self, text: &str) -> String {
         text.replace("$environment", self.environment.as_str())
     }
+}
 
-    fn fill(&self, text: &str) -> String {
-        let text = text.replace("$job", self.job.as_str());
-        let text = text.replace("$probe", &naming::probe_job(self.job));
-        let first = self.namespaces.first().map(String::as_str).unwrap_or_default();
-        text.replace("$namespaces", &self.namespaces.join("|")).replace("$namespace", first)
+/// Puts values in place of their names.
+fn filled(text: &str, names: &[(&str, Cow<'_, str>)], threshold: Option<&str>) -> String {
+    let names = names.iter().map(|(name, value)| (*name, value.as_ref()));
+    let names = names.chain(threshold.map(|value| ("$threshold", value)));
+    let mut filled = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        let (before, from) = rest.split_at(at);
+        filled.push_str(before);
+        let found = names.clone().find(|(name, _)| from.starts_with(name));
+        let (name, value) = found.unwrap_or(("$", "$"));
+        filled.push_str(value);
+        rest = &from[name.len()..];
     }
+    filled + rest
 }
 
 /// An alert; `told` is what it is about, where it is not the author's own.
@@ -230,17 +258,13 @@ fn rule(
     written: &Written,
     name: &AlertName,
     alert: &Alert,
-    told: Option<Told<'_>>,
+    told: Option<&Told<'_>>,
     team: &str,
 ) -> Option<Rule> {
     let expr = alert.expr.as_ref()?;
-    let fill = |text: &str| {
-        let text = told.map_or_else(|| text.to_owned(), |told| told.fill(text));
-        match alert.threshold {
-            Some(threshold) => text.replace("$threshold", &threshold.to_string()),
-            None => text,
-        }
-    };
+    let threshold = alert.threshold.map(|threshold| threshold.to_string());
+    let names = told.map_or(&[][..], |told| &told.names);
+    let fill = |text: &str| filled(text, names, threshold.as_deref());
     let sample = |sample: &Sample| Sample {
         series: sample
             .series

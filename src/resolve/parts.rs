@@ -269,13 +269,11 @@ impl Builder<'_> {
         for (name, part) in &self.parts {
             let written = &part.written;
             let unsure = |key| self.broken.touches(&format!("/services/{name}/{key}"));
-            if ["uses", "image", "build"].into_iter().any(unsure) {
-                continue;
-            }
             if part.entry.is_none()
                 && written.uses.is_none()
                 && written.image.is_none()
                 && written.build.is_none()
+                && !["uses", "image", "build"].into_iter().any(unsure)
             {
                 let place = self.context.locator.key(&format!("/services/{name}"));
                 self.diagnostics.push(

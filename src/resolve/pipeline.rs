@@ -141,7 +141,7 @@ fn deployment(
             return Err(Box::new(found));
         }
     };
-    let domain = scope.blueprint.settings(name).domain;
+    let domain = scope.blueprint.settings(name).domain.clone();
     Ok(Deployment { environment: name.clone(), domain, on: to.on, way })
 }
 

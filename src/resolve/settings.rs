@@ -25,11 +25,11 @@ pub(super) fn environment(blueprint: &Blueprint, name: &Name) -> Environment {
     let output = blueprint.output.as_ref();
     Environment {
         name: name.clone(),
-        short: settings.short.unwrap_or_else(|| name.clone()),
+        short: settings.short.clone().unwrap_or_else(|| name.clone()),
         tier: settings.tier,
-        domain: settings.domain,
-        host: settings.host,
-        profiles: settings.profiles,
+        domain: settings.domain.clone(),
+        host: settings.host.clone(),
+        profiles: settings.profiles.clone(),
         gitignore: output.and_then(|output| output.gitignore).unwrap_or(true),
         env_suffix: output
             .and_then(|output| output.env_suffix.clone())

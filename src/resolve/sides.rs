@@ -132,11 +132,15 @@ fn read(expr: &str) -> Vec<Read<'_>> {
     let mut found = Vec::new();
     let mut rest = expr;
     let mut job = false;
+    let is_selector = |after: &str| {
+        let value = after.trim_start_matches(' ').strip_prefix('=');
+        value.is_some_and(|value| value.trim_start_matches(' ').starts_with('"'))
+    };
     while let Some(first) = rest.chars().next() {
         if is_word(first) {
             let (word, after) = rest.split_at(rest.find(|one| !is_word(one)).unwrap_or(rest.len()));
             found.push(Read::Word(word));
-            job = word == "job" && after.replace(' ', "").starts_with("=\"");
+            job = word == "job" && is_selector(after);
             rest = after;
         } else if matches!(first, '"' | '\'' | '`') {
             let text = &rest[1..];

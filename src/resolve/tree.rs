@@ -35,6 +35,8 @@ pub(super) fn resolve(
             map.retain(|_, value| !is_absent(scope, of, value));
             map.values_mut().flat_map(|value| resolve(scope, of, value, found)).collect()
         }
+        // A text without references stays what it is.
+        Value::String(text) if !text.contains('$') => Vec::new(),
         Value::String(text) => match scope.resolve(&Raw(text.clone()), Some(of)) {
             Ok(resolved) => {
                 let resolved = found.take(resolved);
@@ -98,16 +100,18 @@ fn run_time(of: &Name, text: &str) -> Unresolved {
 
 /// A leaf that is one reference and nothing else has the type of what it stands for: a port is a number.
 fn leaf(written: &str, known: &str) -> Value {
-    let alone = matches!(reference::parse(written).as_deref(), Ok([Piece::Reference(_)]));
+    let text = || Value::String(known.to_owned());
+    if !matches!(reference::parse(written).as_deref(), Ok([Piece::Reference(_)])) {
+        return text();
+    }
     let typed = serde_json::from_str::<Value>(known).ok();
     // Members of collections hold trees too.
     let tree = |value: &Value| written.starts_with("${each.") && value.is_object();
-    // Text such as `1.20` would not come back as it was.
     let typed = typed.filter(|value| value.is_number() || value.is_boolean() || tree(value));
-    let typed = typed.map(|value| (value.to_string(), value)).filter(|(text, _)| text == known);
-    match typed {
-        Some((_, value)) if alone => value,
-        _ => Value::String(known.to_owned()),
+    match typed.map(|value| (value.to_string(), value)) {
+        Some((same, value)) if same == known => value,
+        // Text such as `1.20` would not come back as it was.
+        _ => text(),
     }
 }
 

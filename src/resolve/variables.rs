@@ -183,13 +183,13 @@ fn origin(
 ) -> Origin {
     let at = format!("/variables/{}/{name}", declared.group);
     let place = |key: &str| scope.context.locator.value(&format!("{at}/{key}"));
-    let value = format!("the value of `{name}`");
+    let value = format_args!("the value of `{name}`");
     if let Some(fixed) = &declared.fixed {
         let Some(text) = scope.text_at(fixed, &at, diagnostics) else {
             return Origin::Operator { default: None, optional: true };
         };
         if let Some(literal) = text.as_literal() {
-            check_kind(&value, literal, declared.written.kind, place("fixed"), diagnostics);
+            check_kind(value, literal, declared.written.kind, || place("fixed"), diagnostics);
         }
         return Origin::Fixed(text);
     }
@@ -205,7 +205,7 @@ fn origin(
         text.as_literal().map(str::to_owned)
     });
     if let Some(default) = &default {
-        check_kind(&value, default, declared.written.kind, place("default"), diagnostics);
+        check_kind(value, default, declared.written.kind, || place("default"), diagnostics);
     }
     Origin::Operator { default, optional: declared.written.optional }
 }

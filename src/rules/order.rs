@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::blueprint::reference::{self, Part};
+use crate::blueprint::reference;
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::model::Service;
 use crate::model::circles::Circles;
@@ -155,10 +155,10 @@ pub(super) fn undeclared_need(view: &View<'_>, found: &mut Findings<'_>) {
             })
         });
         for (text, place) in own.chain(read) {
-            for owner in owners(&text.0) {
-                let known = view.model.services.contains_key(owner.as_str())
-                    || view.blueprint.external.contains_key(owner.as_str());
-                if !known || owner == name.as_str() || written.needs.contains_key(owner.as_str()) {
+            for owner in reference::owners(&text.0) {
+                let known = view.model.services.contains_key(owner)
+                    || view.blueprint.external.contains_key(owner);
+                if !known || owner == name.as_str() || written.needs.contains_key(owner) {
                     continue;
                 }
                 found.push(
@@ -173,16 +173,6 @@ pub(super) fn undeclared_need(view: &View<'_>, found: &mut Findings<'_>) {
             }
         }
     }
-}
-
-/// What the references of a text name first.
-fn owners(text: &str) -> Vec<String> {
-    let parts = reference::parse(text).unwrap_or_default();
-    let owner = |part| match part {
-        Part::Reference(reference) => Some(reference.owner),
-        Part::Literal(_) => None,
-    };
-    parts.into_iter().filter_map(owner).collect()
 }
 
 /// A profile that an environment turns on and no service has.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::diagnostic::Code;
 use crate::value::number::{decimal, thousandths, whole};
 use crate::value::range::Quantity;
-use crate::value::scalar::{Numbers, scalar};
+use crate::value::scalar::{Numbers, scalar, written};
 use crate::value::{Malformed, Percent};
 
 /// The least that scaling leaves, in thousandths: below it a container hardly starts.
@@ -84,6 +84,7 @@ impl fmt::Display for Cpu {
     }
 }
 
+written!(Cpu);
 scalar!(Cpu {
     format: "cpu",
     description: "An amount of CPU: `500m` are 500 thousandths, `2` are two CPUs",

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::number::whole;
-use crate::value::scalar::scalar;
+use crate::value::scalar::{scalar, written};
 
 /// The units that are read, largest first, in milliseconds.
 const UNITS: [(&str, u64); 6] = [
@@ -87,7 +87,7 @@ impl Duration {
 
     /// As Go programs read it, Compose among them, in hours at most: `168h`, `1m30s`.
     pub fn go(self) -> String {
-        joined(&parts(self.0, &UNITS[2..]), |number, at| format!("{number}{}", UNITS[at + 2].0), "")
+        In(self.0, &UNITS[2..]).to_string()
     }
 
     /// As nginx reads it, in the largest unit that divides it: `365d`, `90s`.
@@ -98,11 +98,11 @@ impl Duration {
 
     /// In words: `7 days`, `1 hour 30 minutes`.
     pub fn words(self) -> String {
-        let word = |number, at: usize| match number {
+        let word = |(number, at): (u64, usize)| match number {
             1 => format!("1 {}", WORDS[at]),
             _ => format!("{number} {}s", WORDS[at]),
         };
-        joined(&parts(self.0, &UNITS[1..]), word, " ")
+        parts(self.0, &UNITS[1..]).map(word).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -111,33 +111,34 @@ fn split(text: &str, belongs: fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(|letter| !belongs(letter)).unwrap_or(text.len()))
 }
 
-/// How many of each unit it takes, as much as possible in the larger ones.
-fn parts(millis: u64, units: &[(&str, u64)]) -> Vec<u64> {
+/// The units it takes, as much as possible in the larger ones: how many of each, and its place, where there are any.
+fn parts(millis: u64, units: &[(&str, u64)]) -> impl Iterator<Item = (u64, usize)> {
     let mut left = millis;
-    let mut take = |unit: u64| {
+    let take = move |(at, (_, unit)): (usize, &(&str, u64))| {
         let number = left / unit;
         left %= unit;
-        number
+        (number, at)
     };
-    units.iter().map(|(_, unit)| take(*unit)).collect()
+    units.iter().enumerate().map(take).filter(|(number, _)| *number > 0)
 }
 
-/// Writes the units of which there are any; `write` is given their number and their place.
-fn joined(parts: &[u64], write: impl Fn(u64, usize) -> String, between: &str) -> String {
-    let some = parts.iter().enumerate().filter(|(_, number)| **number > 0);
-    some.map(|(at, number)| write(*number, at)).collect::<Vec<_>>().join(between)
+/// A length of time in some of the units.
+struct In<'u>(u64, &'u [(&'u str, u64)]);
+
+impl fmt::Display for In<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(millis, units) = *self;
+        parts(millis, units).try_for_each(|(number, at)| write!(f, "{number}{}", units[at].0))
+    }
 }
 
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&joined(
-            &parts(self.0, &UNITS[1..]),
-            |number, at| format!("{number}{}", UNITS[at + 1].0),
-            "",
-        ))
+        In(self.0, &UNITS[1..]).fmt(f)
     }
 }
 
+written!(Duration);
 scalar!(Duration {
     format: "time-span",
     description: "A length of time: whole numbers with `w`, `d`, `h`, `m`, `s` or `ms`, largest first",

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::number::whole;
-use crate::value::scalar::scalar;
+use crate::value::scalar::{scalar, written};
 
 /// How many bytes or characters may be asked for: fewer can be guessed, more is no safer.
 const SIZES: std::ops::RangeInclusive<u64> = 8..=256;
@@ -138,6 +138,7 @@ impl fmt::Display for Generator {
     }
 }
 
+written!(Generator);
 scalar!(Generator {
     format: "generator",
     description: "How a secret is made: `hex N` and `base64url N` of N bytes, `alnum N` of N characters, or `uuid`",

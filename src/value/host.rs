@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use crate::diagnostic::Code;
-use crate::value::scalar::scalar;
+use crate::value::scalar::{scalar, written};
 use crate::value::{HostName, Malformed};
 
 /// A domain name or an IP address.
@@ -66,6 +66,7 @@ impl fmt::Display for Host {
     }
 }
 
+written!(Host);
 scalar!(Host {
     format: "host",
     description: "A domain name or an IP address, without scheme, port and path",

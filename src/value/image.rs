@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::diagnostic::Code;
 use crate::value::Malformed;
-use crate::value::scalar::scalar;
+use crate::value::scalar::{scalar, written};
 
 /// A container image: `[REGISTRY/]REPOSITORY[:TAG][@sha256:DIGEST]`, kept as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -183,6 +183,7 @@ impl fmt::Display for Image {
     }
 }
 
+written!(Image);
 scalar!(Image {
     format: "image",
     description: "A container image, `[REGISTRY/]REPOSITORY[:TAG][@sha256:DIGEST]`",

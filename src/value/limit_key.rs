@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::diagnostic::Code;
 use crate::value::Malformed;
-use crate::value::scalar::scalar;
+use crate::value::scalar::{scalar, written};
 
 /// A header or a cookie by which requests are told apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +54,7 @@ impl fmt::Display for LimitKey {
     }
 }
 
+written!(LimitKey);
 scalar!(LimitKey {
     format: "limit-key",
     description: "The name of a header, or of a cookie behind the word `cookie`",

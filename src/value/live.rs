@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::value::scalar::scalar;
+use crate::value::scalar::{scalar, written};
 use crate::value::{HealthPath, Malformed};
 
 /// What decides about restarts.
@@ -30,6 +30,7 @@ impl fmt::Display for Live {
     }
 }
 
+written!(Live);
 scalar!(Live {
     format: "live",
     description: "What decides about restarts: a path with or without a query, or `none` where a restart mends nothing",

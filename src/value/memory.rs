@@ -5,7 +5,7 @@ use std::fmt;
 use crate::diagnostic::Code;
 use crate::value::number::{thousandths, whole};
 use crate::value::range::Quantity;
-use crate::value::scalar::scalar;
+use crate::value::scalar::{scalar, written};
 use crate::value::{Malformed, Percent};
 
 /// The units, largest first: as written here, as Compose and nginx write them, and in bytes.
@@ -128,6 +128,7 @@ impl fmt::Display for Memory {
     }
 }
 
+written!(Memory);
 scalar!(Memory {
     format: "memory",
     description: "An amount of memory or storage: a whole number and `Ki`, `Mi`, `Gi` or `Ti`",

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::number::{decimal, thousandths};
-use crate::value::scalar::scalar;
+use crate::value::scalar::{scalar, written};
 
 /// The most that is accepted, in thousandths of a per cent: 1000 %.
 const MOST: u64 = 1_000_000;
@@ -55,6 +55,7 @@ impl fmt::Display for Percent {
     }
 }
 
+written!(Percent);
 scalar!(Percent {
     format: "percent",
     description: "A percentage above 0% and up to 1000%, with up to three places",

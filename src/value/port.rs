@@ -5,7 +5,7 @@ use std::fmt;
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::number::whole;
-use crate::value::scalar::{Numbers, scalar};
+use crate::value::scalar::{Numbers, scalar, written};
 
 /// A TCP or UDP port, 1 to 65535.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +41,7 @@ impl fmt::Display for PortNumber {
     }
 }
 
+written!(PortNumber);
 scalar!(PortNumber {
     format: "port",
     description: "A port, 1 to 65535",

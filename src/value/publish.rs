@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::diagnostic::Code;
-use crate::value::scalar::{Numbers, scalar};
+use crate::value::scalar::{Numbers, scalar, written};
 use crate::value::{Malformed, PortNumber};
 
 /// A port of the host that leads to a service.
@@ -102,6 +102,7 @@ impl fmt::Display for Publish {
     }
 }
 
+written!(Publish);
 scalar!(Publish {
     format: "publish",
     description: "A port of the host, `[ADDRESS:]PORT[:CONTAINER_PORT][/udp]`; without an address on 127.0.0.1",

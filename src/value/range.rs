@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::diagnostic::Code;
-use crate::value::scalar::{Numbers, scalar};
+use crate::value::scalar::{Numbers, scalar, written};
 use crate::value::{Cpu, Malformed, Memory, Percent};
 
 /// An amount that can be compared and scaled.
@@ -87,6 +87,7 @@ impl<T: Quantity> fmt::Display for Range<T> {
     }
 }
 
+written!(Range<Cpu>);
 scalar!(Range<Cpu> {
     format: "cpu-range",
     description: "CPU as `REQUEST..LIMIT`, `..LIMIT`, or one amount that is both",
@@ -95,6 +96,7 @@ scalar!(Range<Cpu> {
     numbers: Numbers::From(0.001),
 });
 
+written!(Range<Memory>);
 scalar!(Range<Memory> {
     format: "memory-range",
     description: "Memory as `REQUEST..LIMIT`, `..LIMIT`, or one amount that is both",

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::number::whole;
-use crate::value::scalar::scalar;
+use crate::value::scalar::{scalar, written};
 
 /// So many requests in a second or minute, and how many more may come at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,6 +91,7 @@ impl fmt::Display for Rate {
     }
 }
 
+written!(Rate);
 scalar!(Rate {
     format: "rate",
     description: "Requests per second or minute, and how many more may come at once",

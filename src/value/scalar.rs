@@ -150,12 +150,6 @@ macro_rules! scalar {
             }
         }
 
-        impl serde::Serialize for $type {
-            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.collect_str(self)
-            }
-        }
-
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 $crate::value::scalar::deserialize(from)
@@ -184,9 +178,26 @@ macro_rules! or_else {
     };
 }
 
-/// Gives a newtype of `String` its text: `as_str`, `Display`, and look-up in maps by `&str`.
+/// Writes a type that is no text by its `Display`.
+macro_rules! written {
+    ($type:ty) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.collect_str(self)
+            }
+        }
+    };
+}
+
+/// Gives a newtype of `String` its text: `as_str`, `Display`, how it is written, and look-up in maps by `&str`.
 macro_rules! text {
     ($type:ident) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(&self.0)
+            }
+        }
+
         impl $type {
             /// The text as it is written.
             pub fn as_str(&self) -> &str {
@@ -214,7 +225,7 @@ macro_rules! text {
     };
 }
 
-pub(super) use {or_else, scalar, text};
+pub(super) use {or_else, scalar, text, written};
 
 #[cfg(test)]
 mod tests {

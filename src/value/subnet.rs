@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use crate::diagnostic::Code;
 use crate::value::Malformed;
-use crate::value::scalar::scalar;
+use crate::value::scalar::{scalar, written};
 
 /// What no one else has: RFC 1918, RFC 6598, and the half of RFC 4193 that is given out freely.
 const PRIVATE: &[&str] =
@@ -66,6 +66,7 @@ impl fmt::Display for Subnet {
     }
 }
 
+written!(Subnet);
 scalar!(Subnet {
     format: "subnet",
     description: "A network in CIDR form: its first address and the number of fixed bits",

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::number::whole;
-use crate::value::scalar::{Numbers, scalar};
+use crate::value::scalar::{Numbers, scalar, written};
 
 /// The largest id that Kubernetes accepts.
 const LARGEST: u64 = 2_147_483_647;
@@ -59,6 +59,7 @@ impl fmt::Display for UserId {
     }
 }
 
+written!(UserId);
 scalar!(UserId {
     format: "user-id",
     description: "A numeric user, or user and group; the group is the user's number where none is written",

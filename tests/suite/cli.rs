@@ -128,6 +128,8 @@ fn two_blueprints_cannot_share_a_folder() {
     folder.write("blueprints/one.yaml", NOTES);
     folder.write("blueprints/two.yaml", NOTES);
     folder.run(&["build"]).exits(2).complains("both write to `out/notes`");
+    let twice = folder.run(&["build", "blueprints/one.yaml", "./blueprints/one.yaml"]).exits(0);
+    assert_eq!(twice.stdout.matches("notes: wrote").count(), 1);
     folder.run(&["build", "--out", "x"]).exits(2).complains("takes one blueprint");
 }
 
@@ -366,6 +368,7 @@ fn what_an_image_is_built_from_is_looked_for() {
     let whole = build("{ context: api }");
     whole.write("api/Dockerfile", "FROM scratch\n");
     assert_eq!(whole.run(&["validate"]).exits(0).stderr, "");
+    assert_eq!(whole.run(&["build", "--out", "not/there/yet"]).exits(0).stderr, "");
     assert_eq!(build("{ context: ., stack: fastapi@3.13 }").run(&["validate"]).exits(0).stderr, "");
 }
 

@@ -61,11 +61,10 @@ fn row_e12_scan_build_for_two_processors_staging_approval_production_verificatio
         has(&found, &job, &format!("deploy-kubernetes.sh {environment} --rollback"));
         // What is verified is what was built: by digest. What fails afterwards is taken back, whichever step it is.
         has(&found, &job, "--images");
-        has(
-            &found,
-            &job,
-            "steps.smoke.outcome == 'failure' || steps.validate.outcome == 'failure'",
-        );
+        for step in ["smoke", "validate"] {
+            has(&found, &job, &format!("steps.{step}.outcome == 'failure'"));
+            has(&found, &job, &format!("steps.{step}.outcome == 'cancelled'"));
+        }
         // The environment's rules ask for the approval.
         assert_eq!(at(&found, &["jobs", &job, "environment", "name"]), environment);
     }
@@ -91,7 +90,8 @@ fn row_g7_trivy_bandit_ruff_mypy_coverage_push_staging_then_production_blue_gree
     // Row G9: a baseline of performance, held against the objective of p95 under 2 s.
     has(&found, "deploy-production", "smoke-test.sh production --public --max-p95 2000");
     // What does not work inside was rolled back by the deployment itself.
-    has(&found, "deploy-production", "if: failure() && (steps.smoke.outcome == 'failure')");
+    let ended = "(steps.smoke.outcome == 'failure' || steps.smoke.outcome == 'cancelled')";
+    has(&found, "deploy-production", &format!("if: (failure() || cancelled()) && {ended}"));
 }
 
 #[test]

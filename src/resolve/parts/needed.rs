@@ -1,6 +1,6 @@
 //! Turns what components cannot do without into parameters that are taken from the services which authors name.
 
-use crate::blueprint::reference::{self, Part as Piece, Text as Raw};
+use crate::blueprint::reference::{self, Text as Raw};
 use crate::catalog::entry::{Entry, Role};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::map::IndexMap;
@@ -29,7 +29,8 @@ impl Builder<'_> {
     ) {
         let Some((part, first)) = self.parts.get(name).zip(taken.keys().next()) else { return };
         let source = if let Some(raw) = part.bound(first) {
-            owners(raw).into_iter().find(|owner| self.is(owner, component))
+            let owners = reference::owners(&raw.0).into_iter();
+            owners.map(str::to_owned).find(|owner| self.is(owner, component))
         } else {
             let meant = part.written.needs.keys().map(Name::as_str);
             let meant: Vec<&str> = meant.filter(|one| self.is(one, component)).collect();
@@ -136,14 +137,4 @@ impl Builder<'_> {
             }));
         }
     }
-}
-
-/// What the references of a text name first.
-fn owners(text: &Raw) -> Vec<String> {
-    let pieces = reference::parse(&text.0).unwrap_or_default();
-    let owner = |piece| match piece {
-        Piece::Reference(reference) => Some(reference.owner),
-        Piece::Literal(_) => None,
-    };
-    pieces.into_iter().filter_map(owner).collect()
 }

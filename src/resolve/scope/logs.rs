@@ -24,7 +24,7 @@ impl Scope<'_> {
             return Ok(());
         }
         match self.parts.iter().find(|(_, part)| part.role() == Role::Logs) {
-            Some((name, _)) => self.offered(out, name, &reference.key, depth),
+            Some((name, _)) => self.offered(out, name, reference.key, depth),
             None if self.context.broken.touches("/logs") => Err(Unresolved::follows()),
             None => {
                 let help = "add `logs: {}` to the blueprint".to_owned();

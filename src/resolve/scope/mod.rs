@@ -137,7 +137,9 @@ impl<'a> Scope<'a> {
 
     /// Whether any of these keys of a service is faulty, so that nothing can be said of what it lacks.
     pub(super) fn is_unsure(&self, service: &Name, keys: &[&str]) -> bool {
-        keys.iter().any(|key| self.context.broken.touches(&format!("/services/{service}/{key}")))
+        let broken = self.context.broken;
+        let touches = |key| broken.touches(&format!("/services/{service}/{key}"));
+        !broken.is_empty() && keys.iter().any(touches)
     }
 
     /// Whether a service or an external of that name may be missing because of a fault.
@@ -186,8 +188,8 @@ impl<'a> Scope<'a> {
         of: Option<&Name>,
         depth: usize,
     ) -> Result<(), Unresolved> {
-        let key = reference.key.as_str();
-        match reference.owner.as_str() {
+        let key = reference.key;
+        match reference.owner {
             "env" => self.environment_value(out, key),
             "each" if self.each.is_some() => self.member(out, key),
             "var" => self.variable(out, key, depth),
@@ -195,9 +197,7 @@ impl<'a> Scope<'a> {
             "monitoring" if self.blueprint.monitoring.is_some() => self.monitoring(out, key),
             "logs" if !self.parts.contains_key("logs") => self.logs(out, reference, depth),
             "system" if !self.parts.contains_key("system") => self.system(out, key),
-            "kubernetes" if !self.parts.contains_key(reference.owner.as_str()) => {
-                self.kubernetes(out, key)
-            }
+            "kubernetes" if !self.parts.contains_key(reference.owner) => self.kubernetes(out, key),
             "self" => match of {
                 Some(name) => self.offered(out, name, key, depth),
                 None => Err(unknown(reference, "`self` means a component, and here is none", None)),
@@ -294,7 +294,7 @@ fn external_value(
     external: &crate::blueprint::External,
 ) -> Result<(), Unresolved> {
     let (host, port) = (external.host.in_url(), external.port.get());
-    let value = match reference.key.as_str() {
+    let value = match reference.key {
         "host" => external.host.to_string(),
         "port" => port.to_string(),
         "url" if port == 443 => format!("https://{host}"),

@@ -55,7 +55,7 @@ impl Scope<'_> {
         if let Some(offer) = part.entry.as_ref().and_then(|entry| entry.offers.get(key)) {
             return self.into(out, offer, Some(name), depth + 1);
         }
-        if key == "url" && part.role() == Role::Application && first_port(part).is_some() {
+        if key == "url" && part.role() == Role::Application && part.first_port().is_some() {
             let url = Raw("http://${self.host}:${self.port}".to_owned());
             return self.into(out, &url, Some(name), depth + 1);
         }
@@ -127,7 +127,7 @@ impl Scope<'_> {
 
     /// The port of the host at which people reach the first port, else that port itself.
     fn published(&self, part: &Part) -> Option<String> {
-        let first = part.ports().values().next().copied()?;
+        let first = part.first_port()?;
         let shift = self.blueprint.settings(&self.environment.name).shift_ports;
         let fits = |one: &&Publish| one.container.is_none_or(|port| port.get() == first);
         let open = part.written.publish.iter().find(fits);
@@ -194,7 +194,7 @@ impl Scope<'_> {
         if let Some(entry) = &part.entry {
             offers.extend(entry.offers.keys().chain(entry.parameters.keys()).cloned());
         }
-        if first_port(part).is_some() {
+        if part.first_port().is_some() {
             offers.push("port".to_owned());
         }
         let of_backups = [BACKUP_DAYS, BACKUP_SCHEDULE];
@@ -227,28 +227,36 @@ impl Part {
 
     /// The ports it listens on: the author's, else the entry's. The first is the one that others talk to: of the author's,
     /// who may write them in any order, the one named `http`.
-    pub(in crate::resolve) fn ports(&self) -> IndexMap<Name, u16> {
-        let known = || self.entry.as_ref().map(|entry| &entry.ports);
-        let ports = self.written.ports.as_ref().or_else(known);
-        let mut ports: IndexMap<Name, u16> =
-            ports.into_iter().flatten().map(|(name, port)| (name.clone(), port.get())).collect();
-        let http = self.written.ports.as_ref().and_then(|_| ports.get_index_of("http"));
-        if let Some(http) = http {
-            ports.move_index(http, 0);
-        }
-        ports
+    fn each_port(&self) -> impl Iterator<Item = (&Name, u16)> {
+        let own = self.written.ports.as_ref();
+        let main = own.and_then(|ports| ports.get_key_value("http"));
+        let known = own.or_else(|| self.entry.as_ref().map(|entry| &entry.ports));
+        let others = known.into_iter().flatten();
+        let others = others.filter(move |(name, _)| main.is_none_or(|(main, _)| main != *name));
+        main.into_iter().chain(others).map(|(name, port)| (name, port.get()))
     }
-}
 
-pub(in crate::resolve) fn first_port(part: &Part) -> Option<u16> {
-    part.ports().values().next().copied()
+    /// All of them, by name.
+    pub(in crate::resolve) fn ports(&self) -> IndexMap<Name, u16> {
+        self.each_port().map(|(name, port)| (name.clone(), port)).collect()
+    }
+
+    /// The first of them.
+    pub(in crate::resolve) fn first_port(&self) -> Option<u16> {
+        self.each_port().next().map(|(_, port)| port)
+    }
+
+    /// The one of that name.
+    pub(in crate::resolve) fn port(&self, name: &str) -> Option<u16> {
+        self.each_port().find(|(known, _)| known.as_str() == name).map(|(_, port)| port)
+    }
 }
 
 /// `port` is the first port, `port.NAME` the one of that name.
 fn port(part: &Part, key: &str) -> Option<u16> {
     match key.strip_prefix("port") {
-        Some("") => first_port(part),
-        Some(name) => part.ports().get(name.strip_prefix('.')?).copied(),
+        Some("") => part.first_port(),
+        Some(name) => part.port(name.strip_prefix('.')?),
         None => None,
     }
 }

@@ -3,7 +3,6 @@
 use crate::diagnostic::Code;
 use crate::model::{Role, naming};
 use crate::resolve::parts::Part;
-use crate::resolve::scope::offers::first_port;
 use crate::resolve::scope::{Resolved, Scope, Unresolved};
 use crate::resolve::settings;
 
@@ -69,7 +68,7 @@ impl Scope<'_> {
             "scrape" => crate::resolve::monitoring::scrape(&monitoring).prometheus(),
             "host" => server(Role::Metrics).map(|(name, _)| name.to_string()).unwrap_or_default(),
             "port" => {
-                let port = server(Role::Metrics).and_then(|(_, part)| first_port(part));
+                let port = server(Role::Metrics).and_then(|(_, part)| part.first_port());
                 port.map(|port| port.to_string()).unwrap_or_default()
             }
             _ => {

@@ -69,7 +69,7 @@ impl Builder<'_, '_> {
         environment: &IndexMap<VariableName, Text>,
     ) -> Option<Text> {
         let place = self.place(&format!("needs/{to}/pool"));
-        let own = own_variable(term).and_then(|name| environment.get(name.as_str()));
+        let own = own_variable(term).and_then(|name| environment.get(name));
         // What does not stand for anything is told there.
         if own == Some(&Text::default()) {
             return None;
@@ -112,9 +112,9 @@ impl Builder<'_, '_> {
 }
 
 /// The variable that a text is nothing but.
-fn own_variable(term: &str) -> Option<String> {
+fn own_variable(term: &str) -> Option<&str> {
     match reference::parse(term).ok()?.as_slice() {
-        [Piece::Reference(reference)] if reference.owner == "var" => Some(reference.key.clone()),
+        [Piece::Reference(reference)] if reference.owner == "var" => Some(reference.key),
         _ => None,
     }
 }

@@ -15,7 +15,7 @@ impl Builder<'_, '_> {
         if self.part.role() == Role::Edge && self.part.written.publish.is_empty() {
             return self.front_door();
         }
-        let first = self.part.ports().values().next().copied();
+        let first = self.part.first_port();
         let mut published = Vec::new();
         for one in &self.part.written.publish {
             let Some(container) = one.container.map(PortNumber::get).or(first) else {

@@ -1,5 +1,7 @@
 //! Finds what contradicts itself in the declaration of a variable.
 
+use std::fmt;
+
 use crate::blueprint::variable::{Variable as Written, VariableKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::resolve::Context;
@@ -61,11 +63,11 @@ pub(super) fn check_requirements(
     diagnostics: &mut Diagnostics,
 ) {
     for (tier, rule) in &written.require {
-        let what = format!("what `{name}` must be in the tier {}", tier.as_str());
         let place =
             |key| context.locator.value(&format!("{pointer}/require/{}/{key}", tier.as_str()));
         if let Some(equals) = &rule.equals {
-            check_kind(&what, &equals.0, written.kind, place("equals"), diagnostics);
+            let what = format_args!("what `{name}` must be in the tier {}", tier.as_str());
+            check_kind(what, &equals.0, written.kind, || place("equals"), diagnostics);
         }
         let impossible = |prefix: &&String| !written.kind.can_start_with(prefix);
         if let Some(prefix) = rule.prefix.as_ref().filter(impossible) {
@@ -82,21 +84,21 @@ pub(super) fn check_requirements(
 
 /// A value that is not of a variable's type.
 pub(super) fn check_kind(
-    what: &str,
+    what: impl fmt::Display,
     value: &str,
     kind: VariableKind,
-    place: Span,
+    place: impl FnOnce() -> Span,
     diagnostics: &mut Diagnostics,
 ) {
     if kind == VariableKind::Cron {
         if let Err(malformed) = Cron::parse(value) {
-            diagnostics.push(Diagnostic::from(malformed).at(place, ""));
+            diagnostics.push(Diagnostic::from(malformed).at(place(), ""));
         }
         return;
     }
     if let Err(expected) = kind.check(value) {
         let message = format!("{what} is not {expected}");
-        let found = Diagnostic::error(Code::InvalidValue, message).at(place, "");
+        let found = Diagnostic::error(Code::InvalidValue, message).at(place(), "");
         diagnostics.push(found.help(format!("write {expected}, or declare another `type`")));
     }
 }

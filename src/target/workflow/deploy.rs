@@ -75,12 +75,15 @@ pub(super) fn deploy(
     }
 }
 
-/// The step that goes back, where the system was deployed and one of the steps that verify it failed. What could not be
-/// deployed was rolled back by then.
+/// The step that goes back, where the system was deployed and one of the steps that verify it failed or was cancelled:
+/// what nobody has verified does not stay. What could not be deployed was rolled back by then.
 fn go_back(verified: &[Step], run: &str, env: Pairs) -> Step {
-    let failed = verified.iter().map(|step| format!("steps.{}.outcome == 'failure'", step.id));
-    let failed = failed.collect::<Vec<_>>().join(" || ");
-    Step { condition: format!("failure() && ({failed})"), env, ..runs("Roll back", run) }
+    let outcome = |step: &Step, what| format!("steps.{}.outcome == '{what}'", step.id);
+    let ended =
+        verified.iter().flat_map(|step| ["failure", "cancelled"].map(|it| outcome(step, it)));
+    let ended = ended.collect::<Vec<_>>().join(" || ");
+    let condition = format!("(failure() || cancelled()) && ({ended})");
+    Step { condition, env, ..runs("Roll back", run) }
 }
 
 fn smoke(pipeline: &Pipeline, deployment: &Deployment) -> Step {

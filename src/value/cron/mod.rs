@@ -9,7 +9,7 @@ use std::fmt;
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::cron::field::{DAY, Field, HOUR, MINUTE, MONTH, WEEKDAY};
-use crate::value::scalar::scalar;
+use crate::value::scalar::{scalar, written};
 
 /// The short names, and what they stand for.
 const MACROS: [(&str, &str); 7] = [
@@ -127,6 +127,7 @@ impl fmt::Display for Cron {
     }
 }
 
+written!(Cron);
 scalar!(Cron {
     format: "cron",
     description: "When something runs, in UTC: minute, hour, day of the month, month and day of the week",
