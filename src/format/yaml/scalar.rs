@@ -170,12 +170,11 @@ fn push_escape(text: &mut String, c: char) {
 /// Ends a line and writes the blanks at the start of the next one.
 pub(super) fn push_start(text: &mut String, blanks: usize) {
     const START: &str = "\n                                ";
-    match START.get(..=blanks) {
-        Some(start) => text.push_str(start),
-        None => {
-            text.push('\n');
-            text.extend(std::iter::repeat_n(' ', blanks));
-        }
+    if let Some(start) = START.get(..=blanks) {
+        text.push_str(start);
+    } else {
+        text.push('\n');
+        text.extend(std::iter::repeat_n(' ', blanks));
     }
 }
 
