@@ -223,8 +223,8 @@ fn emit(
     let (mut tree, mut owners) = (Tree::new(), BTreeMap::new());
     let (mut matched, mut points) = (BTreeSet::new(), BTreeMap::new());
     let mut changes: Vec<(Name, Change)> = Vec::new();
-    for model in models {
-        let mut output = Output::new(model, &mut tree, &mut owners);
+    for (before, model) in models.iter().enumerate() {
+        let mut output = Output::new(model, &mut tree, &mut owners).after(&models[..before]);
         for target in Target::ALL {
             output.begin(*target);
             target.emit(model, &mut output)?;

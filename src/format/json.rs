@@ -1,11 +1,17 @@
 //! Turns a value into the text of a JSON file.
 
+mod lines;
+
 use serde::Serialize;
-use serde_json::{Error, Value};
+use serde::ser::Error as _;
+use serde_json::{Error, Serializer, Value};
+
+use lines::Lines;
 
 /// Returns the value as indented JSON, its keys in their own order, ending in one newline.
 pub fn to_string(value: &Value) -> String {
-    format!("{value:#}\n")
+    // The keys of a tree are texts, so that there is nothing to fail.
+    serialized(value).unwrap_or_default()
 }
 
 /// As [`to_string`], straight from a type.
@@ -13,9 +19,10 @@ pub fn to_string(value: &Value) -> String {
 /// # Errors
 /// When a mapping's keys are no texts, or the value says so itself.
 pub fn serialized<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
-    let mut text = serde_json::to_string_pretty(value)?;
-    text.push('\n');
-    Ok(text)
+    let mut bytes = Vec::with_capacity(4096);
+    value.serialize(&mut Serializer::with_formatter(&mut bytes, Lines::default()))?;
+    bytes.push(b'\n');
+    String::from_utf8(bytes).map_err(Error::custom)
 }
 
 #[cfg(test)]
@@ -40,5 +47,13 @@ mod tests {
         );
         assert_eq!(to_string(&value), text);
         assert_eq!(serialized(&value).unwrap(), text);
+    }
+
+    #[test]
+    fn is_laid_out_as_elsewhere() {
+        let deep = (0..40).fold(json!("end"), |inner, at| json!([{ "at": at, "inner": inner }]));
+        for value in [json!(null), json!([]), json!({}), json!([[], {}, [{}]]), deep] {
+            assert_eq!(to_string(&value), format!("{value:#}\n"));
+        }
     }
 }

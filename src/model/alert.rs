@@ -46,13 +46,13 @@ impl Rule {
     }
 
     /// What is told with it, as templates of Prometheus' own.
-    pub fn annotations(&self) -> IndexMap<&'static str, String> {
-        let mut annotations = IndexMap::from_iter([("summary", self.summary.clone())]);
+    pub fn annotations(&self) -> IndexMap<&'static str, &str> {
+        let mut annotations = IndexMap::from_iter([("summary", self.summary.as_str())]);
         if !self.description.is_empty() {
-            annotations.insert("description", self.description.clone());
+            annotations.insert("description", &self.description);
         }
         let key = if self.is_linked() { "runbook_url" } else { "runbook" };
-        annotations.insert(key, self.runbook.clone());
+        annotations.insert(key, &self.runbook);
         annotations
     }
 }

@@ -104,25 +104,37 @@ impl Model {
     }
 
     /// What is watched in a cluster: not what the cluster does itself, and what runs on every node is looked up, since
-    /// its name stands for as many addresses as there are nodes.
+    /// its name stands for as many addresses as there are nodes. Each dashboard says itself where it is shown: they are
+    /// not among it.
     pub fn watched_in_cluster(&self, monitoring: &Monitoring) -> Monitoring {
-        let mut here = monitoring.clone();
-        here.jobs.retain(|job| !self.is_platforms(&job.service));
-        here.probes.retain(|job| !self.is_platforms(&job.exporter));
-        here.objectives.retain(|one| !self.is_platforms(&one.service));
-        for job in &mut here.jobs {
+        let is_here = |name: &Name| !self.is_platforms(name);
+        let jobs = monitoring.jobs.iter().filter(|job| is_here(&job.service)).cloned();
+        let probes = monitoring.probes.iter().filter(|job| is_here(&job.exporter)).cloned();
+        let objectives = monitoring.objectives.iter().filter(|one| is_here(&one.service)).cloned();
+        let mut jobs: Vec<_> = jobs.collect();
+        for job in &mut jobs {
             let service = self.services.get(&job.service);
             job.discovered |=
                 service.is_some_and(|service| self.in_cluster(service) == InCluster::EveryNode);
         }
         // The author's own alerts stand under the system's name, which a service may bear too.
-        here.rules.retain(|group| {
+        let rules = monitoring.rules.iter().filter(|group| {
             let service = self.services.get(group.name.as_str());
-            group.name == self.name.as_str()
-                || service.is_none_or(|service| !self.is_platforms(&service.name))
+            group.name == self.name.as_str() || service.is_none_or(|one| is_here(&one.name))
         });
-        here.rules = kept(&here.rules, Only::Kubernetes);
-        here
+        Monitoring {
+            scrape: monitoring.scrape,
+            retention: monitoring.retention,
+            metrics: monitoring.metrics.clone(),
+            alerts: monitoring.alerts.clone(),
+            dashboards: Vec::new(),
+            delivery: monitoring.delivery.clone(),
+            jobs,
+            probes: probes.collect(),
+            kubelets: monitoring.kubelets.clone(),
+            objectives: objectives.collect(),
+            rules: kept(rules, Only::Kubernetes),
+        }
     }
 
     /// What is watched in Compose: not what stands in a cluster only.
@@ -204,7 +216,7 @@ impl Model {
 }
 
 /// The alerts that can fire where one target runs.
-fn kept(groups: &[RuleGroup], target: Only) -> Vec<RuleGroup> {
+fn kept<'a>(groups: impl IntoIterator<Item = &'a RuleGroup>, target: Only) -> Vec<RuleGroup> {
     let fits = |group: &RuleGroup| group.with(|rule| rule.only.is_none_or(|only| only == target));
-    groups.iter().filter_map(fits).collect()
+    groups.into_iter().filter_map(fits).collect()
 }

@@ -9,7 +9,7 @@ use crate::model::cluster::Only;
 use crate::value::{Duration, Name};
 
 /// A dashboard.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dashboard {
     /// Its name, which is the file's and its id.
     pub name: Name,
@@ -39,7 +39,7 @@ impl Dashboard {
 }
 
 /// A panel.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Panel {
     /// Its name.
     pub name: Name,

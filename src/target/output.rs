@@ -1,8 +1,10 @@
 //! Collects the files of one environment: gives each its header, applies patches, and puts it into the tree.
 
+mod again;
 mod in_cluster;
 mod patches;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -25,6 +27,7 @@ use crate::value::Name;
 #[derive(Debug)]
 pub struct Output<'a> {
     model: &'a Model,
+    earlier: &'a [Model],
     environments: BTreeSet<Name>,
     tree: &'a mut Tree,
     targets: &'a mut BTreeMap<ArtifactPath, Owner>,
@@ -72,6 +75,7 @@ impl<'a> Output<'a> {
     ) -> Self {
         Self {
             model,
+            earlier: &[],
             environments: [model.environment.name.clone()].into(),
             tree,
             targets,
@@ -83,6 +87,12 @@ impl<'a> Output<'a> {
             breaches: Vec::new(),
             changes: Vec::new(),
         }
+    }
+
+    /// Says which environments' files are there already.
+    #[must_use]
+    pub fn after(self, earlier: &'a [Model]) -> Self {
+        Self { earlier, ..self }
     }
 
     /// Starts collecting what belongs to all environments of a system; `None` where it has none. Patches that an
@@ -249,19 +259,22 @@ impl<'a> Output<'a> {
 
     fn add(&mut self, path: &str, artifact: Artifact) -> Result<(), Error> {
         let parsed = ArtifactPath::parse(path).map_err(|error| fault(path, &error))?;
-        if let Some(present) = self.tree.get(path) {
-            // What environments share, such as a Dockerfile, is emitted for each and must not differ.
-            if *present != artifact {
-                return Err(fault(path, &"two environments or targets want different files there"));
+        match self.targets.entry(parsed) {
+            Entry::Occupied(mut owner) => {
+                // What environments share, such as a Dockerfile, is emitted for each and must not differ.
+                if self.tree.get(path) != Some(&artifact) {
+                    let cause = "two environments or targets want different files there";
+                    return Err(fault(path, &cause));
+                }
+                owner.get_mut().environments.extend(self.environments.iter().cloned());
             }
-            if let Some(owner) = self.targets.get_mut(path) {
-                owner.environments.extend(self.environments.iter().cloned());
+            Entry::Vacant(place) => {
+                let added = self.tree.insert(place.key().clone(), artifact);
+                added.map_err(|error| fault(path, &error))?;
+                let environments = self.environments.clone();
+                place.insert(Owner { target: self.target, environments });
             }
-            return Ok(());
         }
-        self.tree.insert(parsed.clone(), artifact).map_err(|error| fault(path, &error))?;
-        self.targets
-            .insert(parsed, Owner { target: self.target, environments: self.environments.clone() });
         Ok(())
     }
 }

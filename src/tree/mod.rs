@@ -16,16 +16,22 @@ pub mod write;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::ops::Bound;
 use std::sync::OnceLock;
 
+use crate::map::IndexSet;
 use crate::tree::hash::Hash;
 use crate::tree::path::ArtifactPath;
 
 /// What leaves the compiler: every file by its path, each with one owner.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tree(BTreeMap<ArtifactPath, Artifact>);
+pub struct Tree {
+    files: BTreeMap<ArtifactPath, Artifact>,
+    /// Every folder that a file lies in, however deep.
+    folders: IndexSet<String>,
+}
 
 impl Tree {
     /// A tree without files.
@@ -38,18 +44,33 @@ impl Tree {
         if let Some(by) = self.in_the_way(&path) {
             return Err(Occupied { by: by.clone(), path });
         }
-        self.0.insert(path, artifact);
-        Ok(())
+        for folder in path.folders().rev() {
+            if self.folders.contains(folder) {
+                // It lies in folders that are known.
+                break;
+            }
+            self.folders.insert(folder.to_owned());
+        }
+        match self.files.entry(path) {
+            Entry::Vacant(place) => {
+                place.insert(artifact);
+                Ok(())
+            }
+            Entry::Occupied(present) => {
+                let path = present.key().clone();
+                Err(Occupied { by: path.clone(), path })
+            }
+        }
     }
 
     /// The file at a path.
     pub fn get(&self, path: &str) -> Option<&Artifact> {
-        self.0.get(path)
+        self.files.get(path)
     }
 
     /// The files below a folder, or the one at that very path.
     pub fn below(&self, folder: &str) -> impl Iterator<Item = (&ArtifactPath, &Artifact)> {
-        let from = self.0.range::<str, _>((Bound::Included(folder), Bound::Unbounded));
+        let from = self.files.range::<str, _>((Bound::Included(folder), Bound::Unbounded));
         let near = from.take_while(move |(path, _)| path.as_str().starts_with(folder));
         near.filter(move |(path, _)| {
             let rest = &path.as_str()[folder.len()..];
@@ -59,28 +80,27 @@ impl Tree {
 
     /// All files, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&ArtifactPath, &Artifact)> {
-        self.0.iter()
+        self.files.iter()
     }
 
     /// How many files there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.files.len()
     }
 
     /// Whether there is no file.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.files.is_empty()
     }
 
+    /// A file below a path, or above it.
     fn in_the_way(&self, path: &ArtifactPath) -> Option<&ArtifactPath> {
-        let at = |path: &str| self.0.get_key_value(path).map(|(path, _)| path);
-        let below = || {
-            let folder = format!("{path}/");
-            let from = (Bound::Included(folder.as_str()), Bound::Unbounded);
-            let (next, _) = self.0.range::<str, _>(from).next()?;
-            next.as_str().starts_with(&folder).then_some(next)
-        };
-        at(path.as_str()).or_else(|| path.folders().find_map(at)).or_else(below)
+        if self.folders.contains(path.as_str()) {
+            return self.below(path.as_str()).next().map(|(path, _)| path);
+        }
+        // What lies in a known folder has no file above it.
+        let mut new = path.folders().rev().take_while(|folder| !self.folders.contains(*folder));
+        new.find_map(|folder| self.files.get_key_value(folder)).map(|(path, _)| path)
     }
 }
 
@@ -192,7 +212,7 @@ impl std::error::Error for Occupied {}
 /// Drops each `\r` that stands before a line end: all texts are compared and hashed without them, so that a
 /// checkout that writes CRLF has edited nothing.
 fn line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if !bytes.contains(&b'\r') {
+    if memchr::memchr(b'\r', bytes).is_none() {
         return Cow::Borrowed(bytes);
     }
     let mut kept = Vec::with_capacity(bytes.len());

@@ -119,11 +119,13 @@ fn fault(text: &str) -> Option<PathFault> {
         .flatten();
     let (mut long, mut empty) = (text.len() > LONGEST_PATH, false);
     let (mut dots, mut reserved) = (false, text == LOCK);
-    for name in text.split('/') {
+    for name in text.as_bytes().split(|byte| *byte == b'/') {
         long |= name.len() > LONGEST_NAME;
         empty |= name.is_empty();
-        dots |= matches!(name, "." | "..");
-        reserved |= is_reserved(name);
+        if name.starts_with(b".") {
+            dots |= matches!(name, b"." | b"..");
+            reserved |= is_reserved(name);
+        }
     }
     if text.starts_with('/') || drive {
         Some(PathFault::Absolute)
@@ -143,8 +145,8 @@ fn fault(text: &str) -> Option<PathFault> {
 }
 
 /// Some file systems ignore case: `.GIT` would be the repository itself.
-fn is_reserved(name: &str) -> bool {
-    name == TEMPORARY || name.eq_ignore_ascii_case(".git")
+fn is_reserved(name: &[u8]) -> bool {
+    name == TEMPORARY.as_bytes() || name.eq_ignore_ascii_case(b".git")
 }
 
 /// The beginning of a text, on one line, for messages about untrusted input.

@@ -7,7 +7,7 @@ use std::path::Path;
 use formwork::target::Target;
 use serde_json::Value;
 
-use crate::compiled::{codes, of_target, text};
+use crate::compiled::{codes, of_target, text, tree};
 use crate::golden::projects;
 
 const SHOP: &str = r#"
@@ -66,6 +66,26 @@ fn each_watched_service_has_a_dashboard_under_its_own_name() {
     assert_eq!(dashboard(SHOP, "api")["title"], "Api");
     let bare = SHOP.split("monitoring:").next().unwrap();
     assert!(of_target(bare, Target::Grafana).is_empty(), "nothing shows them");
+}
+
+#[test]
+fn environments_have_a_dashboard_alike_unless_a_patch_is_for_one_of_them() {
+    let both = format!("{SHOP}environments: {{ production: {{}}, staging: {{}} }}\n");
+    let renamed_in = |environment: &str| {
+        let file = format!("grafana/{environment}/dashboards/db.json");
+        format!("{both}patches: {{ renamed: {{ file: {file}, at: /title, merge: Other }} }}\n")
+    };
+    let titles = |blueprint: &str| {
+        let tree = tree(blueprint);
+        ["production", "staging"].map(|environment| {
+            let path = format!("grafana/{environment}/dashboards/db.json");
+            let found: Value = serde_json::from_str(text(&tree, &path)).unwrap();
+            found["title"].as_str().unwrap().to_owned()
+        })
+    };
+    assert_eq!(titles(&both), ["Db", "Db"]);
+    assert_eq!(titles(&renamed_in("production")), ["Other", "Db"]);
+    assert_eq!(titles(&renamed_in("staging")), ["Db", "Other"]);
 }
 
 #[test]

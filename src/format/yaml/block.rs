@@ -7,7 +7,7 @@ use serde::ser::{
 
 use super::key::Key;
 use super::serializer::{Node, Place};
-use super::{Error, Writer};
+use super::{Error, Parent, Writer};
 use crate::source::pointer;
 
 /// Writes the entries of a mapping or the items of a list.
@@ -19,9 +19,9 @@ pub(super) struct Block<'w, 'c> {
     /// How many there are so far.
     count: usize,
     /// What [`Writer::ascend`] takes after the entry at hand.
-    parent: (usize, bool),
+    parent: Parent<'c>,
     /// The same for the entry round this block, where that is the name of an enum's variant.
-    variant: Option<(usize, bool)>,
+    variant: Option<Parent<'c>>,
 }
 
 impl<'w, 'c> Block<'w, 'c> {
@@ -29,7 +29,7 @@ impl<'w, 'c> Block<'w, 'c> {
     pub(super) fn new(node: Node<'w, 'c>) -> Self {
         let Node { writer, place, indent } = node;
         let indent = if place == Place::Root { indent } else { indent + 2 };
-        Self { writer, place, indent, count: 0, parent: (0, false), variant: None }
+        Self { writer, place, indent, count: 0, parent: Parent::default(), variant: None }
     }
 
     /// Starts below the name of an enum's variant.

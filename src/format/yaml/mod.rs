@@ -9,6 +9,7 @@ mod block;
 mod key;
 #[cfg(test)]
 mod layout;
+mod literal;
 #[cfg(test)]
 mod round_trip;
 mod scalar;
@@ -17,11 +18,11 @@ mod serializer;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Bound;
 
 use serde::Serialize;
 use serde_json::Value;
 
+use scalar::Kinds;
 use serializer::{Node, Place};
 
 /// Comments to stand above nodes: JSON Pointer to text, which may have several lines.
@@ -67,34 +68,47 @@ pub fn to_string(value: &Value, comments: &Comments) -> String {
 /// # Errors
 /// When the value cannot be written as YAML, or says so itself.
 pub fn serialized<T: Serialize + ?Sized>(value: &T, comments: &Comments) -> Result<String, Error> {
+    let comments: Vec<_> = comments.iter().map(|(at, text)| (at.as_str(), &**text)).collect();
     let mut writer = Writer {
-        text: String::with_capacity(1024),
-        comments,
-        has_inner: comments.keys().any(|pointer| !pointer.is_empty()),
+        text: String::with_capacity(2048),
+        comments: &comments,
         pointer: String::new(),
         last_literal: None,
     };
-    if comments.contains_key("") {
-        writer.comment(0);
+    if let Some((("", head), inner)) = comments.split_first() {
+        writer.comment(head, 0);
         writer.text.push('\n');
+        writer.comments = inner;
     }
     value.serialize(Node { writer: &mut writer, place: Place::Root, indent: 0 })?;
     Ok(writer.finish())
 }
 
+/// Pointers and comments, sorted by pointer.
+type Sorted<'a> = &'a [(&'a str, &'a str)];
+
 /// The text so far. Between calls it ends where the next token goes, never in a newline of layout.
 struct Writer<'a> {
     text: String,
-    comments: &'a Comments,
-    /// Whether any comment stands in the node being written, the head aside.
-    has_inner: bool,
+    /// The comments of what is in the node being written; perhaps also of its next siblings, as long as their names
+    /// begin like its own.
+    comments: Sorted<'a>,
     /// Where that node stands; kept up only if there are such comments.
     pointer: String,
     /// The last literal block that ends in empty lines, and where its text starts.
     last_literal: Option<(usize, String)>,
 }
 
-impl Writer<'_> {
+/// What the writer goes back to when a node is written.
+#[derive(Debug, Clone, Copy, Default)]
+struct Parent<'a> {
+    /// The length of its pointer.
+    pointer: usize,
+    /// The comments there.
+    comments: Sorted<'a>,
+}
+
+impl<'a> Writer<'a> {
     /// Writes a key with its colon.
     fn key(&mut self, key: &str, indent: usize) {
         let start = self.text.len();
@@ -108,20 +122,17 @@ impl Writer<'_> {
 
     /// Writes a string beside its key or dash, or as a block with its lines at column `indent`.
     fn string(&mut self, string: &str, indent: usize) {
-        if !scalar::fits_literal(string) {
-            scalar::push_line(&mut self.text, string);
-            return;
+        let start = self.text.len();
+        let kinds = Kinds::of(string);
+        if !kinds.may_have_lines() || !literal::push(&mut self.text, string, indent) {
+            scalar::push_line_of(&mut self.text, string, kinds);
+        } else if string.ends_with("\n\n") {
+            self.last_literal = Some((start, string.to_owned()));
         }
-        if string.ends_with("\n\n") {
-            self.last_literal = Some((self.text.len(), string.to_owned()));
-        }
-        scalar::push_literal(&mut self.text, string, indent);
     }
 
-    /// Writes the comment of the current node, leaving the end of the text where the node itself
-    /// goes.
-    fn comment(&mut self, indent: usize) {
-        let Some(comment) = self.comments.get(&self.pointer) else { return };
+    /// Writes a comment, leaving the end of the text where its node goes.
+    fn comment(&mut self, comment: &str, indent: usize) {
         for line in scalar::lines(comment) {
             self.text.push('#');
             if !line.is_empty() {
@@ -134,10 +145,11 @@ impl Writer<'_> {
 
     /// Writes the comment behind the scalar that has just been written.
     fn comment_beside(&mut self) {
-        if !self.has_inner {
+        if self.comments.is_empty() {
             return;
         }
-        if let Some(comment) = self.comments.get(&beside(&self.pointer)) {
+        let place = beside(&self.pointer);
+        if let Some((_, comment)) = self.comments.iter().find(|(at, _)| *at == place) {
             let line = scalar::lines(comment).next().unwrap_or_default();
             self.text.push_str(" # ");
             scalar::push_comment(&mut self.text, line);
@@ -146,35 +158,35 @@ impl Writer<'_> {
 
     /// Ends the line and indents the next one.
     fn line(&mut self, indent: usize) {
-        self.text.push('\n');
-        scalar::push_blanks(&mut self.text, indent);
+        scalar::push_start(&mut self.text, indent);
     }
 
     /// Extends the pointer by one token and writes the comment of the node there; returns what [`Self::ascend`]
     /// takes.
-    fn descend<'t>(
-        &mut self,
-        indent: usize,
-        token: impl FnOnce() -> Cow<'t, str>,
-    ) -> (usize, bool) {
-        let parent = (self.pointer.len(), self.has_inner);
-        if self.has_inner {
+    fn descend<'t>(&mut self, indent: usize, token: impl FnOnce() -> Cow<'t, str>) -> Parent<'a> {
+        let parent = Parent { pointer: self.pointer.len(), comments: self.comments };
+        if !parent.comments.is_empty() {
             self.pointer.push('/');
             self.pointer.push_str(&token());
-            let from = (Bound::Included(self.pointer.as_str()), Bound::Unbounded);
-            let next = self.comments.range::<str, _>(from).next();
-            self.has_inner = next.is_some_and(|(at, _)| at.starts_with(&self.pointer));
-            if self.has_inner {
-                self.comment(indent);
+            let pointer = self.pointer.as_str();
+            let (_, from) =
+                self.comments.split_at(self.comments.partition_point(|(at, _)| *at < pointer));
+            (self.comments, _) =
+                from.split_at(from.partition_point(|(at, _)| at.starts_with(pointer)));
+            if let Some(((at, comment), inner)) = self.comments.split_first()
+                && *at == pointer
+            {
+                self.comments = inner;
+                self.comment(comment, indent);
             }
         }
         parent
     }
 
     /// Goes back to the parent.
-    fn ascend(&mut self, (pointer, has_inner): (usize, bool)) {
-        self.pointer.truncate(pointer);
-        self.has_inner = has_inner;
+    fn ascend(&mut self, parent: Parent<'a>) {
+        self.pointer.truncate(parent.pointer);
+        self.comments = parent.comments;
     }
 
     /// Ends the text in one newline, also where a string with several newlines at its end would be

@@ -9,9 +9,17 @@ use serde_json::Number;
 const RESERVED: [&str; 12] =
     ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"];
 
+/// The length of the longest of them.
+const LONGEST_RESERVED: usize = "infinity".len();
+
 /// Writes a string on one line, bare where that is safe and in double quotes elsewhere.
 pub(super) fn push_line(text: &mut String, string: &str) {
-    if is_plain(string) {
+    push_line_of(text, string, Kinds::of(string));
+}
+
+/// As [`push_line`], of a string that was looked at.
+pub(super) fn push_line_of(text: &mut String, string: &str, kinds: Kinds) {
+    if is_plain(string, kinds) {
         text.push_str(string);
     } else {
         push_quoted(text, string);
@@ -22,24 +30,24 @@ pub(super) fn push_line(text: &mut String, string: &str) {
 ///
 /// What starts with a digit, a sign or a dot may be a number, a time or a date, and what starts
 /// with punctuation may be syntax, so neither is written bare, whether or not it is one.
-fn is_plain(string: &str) -> bool {
-    let mut chars = string.chars();
-    let (first, second) = (chars.next(), chars.next());
-    let starts_plainly = match first {
-        Some('/' | '(') => true,
-        Some('$' | '_') => second.is_some_and(|c| c == '{' || c.is_alphabetic()),
-        Some('.') => string.starts_with("./") || string.starts_with("../"),
-        Some(c) => c.is_alphabetic(),
-        None => false,
-    };
-    let kinds = string.bytes().fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)]);
-    let has = |kind: u8| kinds & kind != 0;
-    starts_plainly
-        && !string.ends_with([' ', ':'])
-        && !has(CONTROL)
-        && (!has(SYNTAX) || !has_syntax(string))
-        && (!has(WIDE) || !has_wide_escapes(string))
+fn is_plain(string: &str, kinds: Kinds) -> bool {
+    starts_plainly(string)
+        && !kinds.has(CONTROL)
+        && !matches!(string.as_bytes().last(), Some(b' ' | b':'))
+        && (!kinds.has(SYNTAX) || !has_syntax(string))
+        && (!kinds.has(WIDE) || !has_wide_escapes(string))
         && !is_reserved(string)
+}
+
+fn starts_plainly(string: &str) -> bool {
+    let mut chars = string.chars();
+    match chars.next() {
+        Some(c) if c.is_alphabetic() => true,
+        Some('/' | '(') => true,
+        Some('$' | '_') => chars.next().is_some_and(|c| c == '{' || c.is_alphabetic()),
+        Some('.') => string.starts_with("./") || string.starts_with("../"),
+        _ => false,
+    }
 }
 
 /// The bytes that one of the [`RESERVED`] words begins with: most strings begin with another.
@@ -57,8 +65,37 @@ const INITIALS: [bool; 256] = {
 
 /// Says whether one reader or another takes it for more than a word.
 fn is_reserved(string: &str) -> bool {
-    string.bytes().next().is_some_and(|first| INITIALS[usize::from(first)])
-        && RESERVED.iter().any(|word| word.eq_ignore_ascii_case(string))
+    let is = |word: &&str| word.len() == string.len() && word.eq_ignore_ascii_case(string);
+    string.len() <= LONGEST_RESERVED
+        && string.bytes().next().is_some_and(|first| INITIALS[usize::from(first)])
+        && RESERVED.iter().any(is)
+}
+
+/// The kinds of bytes that are in a string.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kinds(u8);
+
+impl Kinds {
+    /// Looks at a string up to the part that has the first control character: no more need be known of it here.
+    pub(super) fn of(string: &str) -> Self {
+        let mut kinds = 0;
+        for part in string.as_bytes().chunks(128) {
+            kinds = part.iter().fold(kinds, |kinds, byte| kinds | KINDS[usize::from(*byte)]);
+            if kinds & CONTROL != 0 {
+                break;
+            }
+        }
+        Self(kinds)
+    }
+
+    /// Whether there may be more than one line.
+    pub(super) fn may_have_lines(self) -> bool {
+        self.has(CONTROL)
+    }
+
+    fn has(self, kind: u8) -> bool {
+        self.0 & kind != 0
+    }
 }
 
 /// A byte that may be part of `: ` or ` #`.
@@ -130,63 +167,14 @@ fn push_escape(text: &mut String, c: char) {
     debug_assert!(written.is_ok(), "a string takes every write");
 }
 
-/// Says whether a string is best written as a literal block, and survives it.
-///
-/// The first line sets the indentation, so it must not start with a blank; a line of blanks only is
-/// lost or refused by some.
-pub(super) fn fits_literal(string: &str) -> bool {
-    string.contains('\n')
-        && !string.starts_with([' ', '\t', '\n'])
-        && !has_escapes_in_lines(string)
-        && !has_blank_line(string)
-}
-
-/// Says whether a line is blank and not empty: most texts have no line that even ends in a blank.
-fn has_blank_line(string: &str) -> bool {
-    let ends_in_blank = string.contains(" \n") || string.contains("\t\n");
-    (ends_in_blank || string.ends_with([' ', '\t']))
-        && cut(string).any(|line| !line.is_empty() && line.trim_matches([' ', '\t']).is_empty())
-}
-
-/// Splits a text at its newlines, which in most texts are so near each other that a search takes longer to begin than
-/// to find them.
-fn cut(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let at = text.bytes().position(|byte| byte == b'\n');
-        rest = at.map(|at| &text[at + 1..]);
-        Some(at.map_or(text, |at| &text[..at]))
-    })
-}
-
-/// Writes a string that [`fits_literal`] as a literal block with its lines at column `indent`.
-pub(super) fn push_literal(text: &mut String, string: &str, indent: usize) {
-    let body = string.trim_end_matches('\n');
-    let newlines = string.len() - body.len();
-    text.push_str(match newlines {
-        0 => "|-",
-        1 => "|",
-        _ => "|+",
-    });
-    for line in cut(body) {
+/// Ends a line and writes the blanks at the start of the next one.
+pub(super) fn push_start(text: &mut String, blanks: usize) {
+    const START: &str = "\n                                ";
+    if let Some(start) = START.get(..=blanks) {
+        text.push_str(start);
+    } else {
         text.push('\n');
-        if !line.is_empty() {
-            push_blanks(text, indent);
-            text.push_str(line);
-        }
-    }
-    text.extend(std::iter::repeat_n('\n', newlines.saturating_sub(1)));
-}
-
-/// Writes blanks, many at once.
-pub(super) fn push_blanks(text: &mut String, count: usize) {
-    const BLANKS: &str = "                                ";
-    let mut left = count;
-    while left > 0 {
-        let now = left.min(BLANKS.len());
-        text.push_str(&BLANKS[..now]);
-        left -= now;
+        text.extend(std::iter::repeat_n(' ', blanks));
     }
 }
 
@@ -217,7 +205,21 @@ pub(super) fn push_number(text: &mut String, number: &Number) {
 /// Splits a comment wherever a reader of YAML 1.1 or 1.2 sees the end of a line.
 pub(super) fn lines(comment: &str) -> impl Iterator<Item = &str> {
     let is_break = |c| matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
-    comment.trim_end_matches('\n').split(is_break).map(str::trim_end)
+    let end = move |text: &str| {
+        if text.is_ascii() {
+            memchr::memchr2(b'\n', b'\r', text.as_bytes())
+        } else {
+            text.find(is_break)
+        }
+    };
+    let mut rest = Some(comment.trim_end_matches('\n'));
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (line, after) = end(text).map_or((text, ""), |at| text.split_at(at));
+        let mut after = after.chars();
+        rest = after.next().map(|_| after.as_str());
+        Some(line.trim_end())
+    })
 }
 
 /// Writes a line of a comment, where nothing can be escaped: what no reader accepts is replaced.
@@ -244,7 +246,7 @@ fn has_escapes(string: &str) -> bool {
     clippy::needless_bitwise_bool,
     reason = "without a way out, many bytes are looked at at a time"
 )]
-fn has_escapes_in_lines(string: &str) -> bool {
+pub(super) fn has_escapes_in_lines(string: &str) -> bool {
     any(string, |byte| ((byte < b' ') & (byte != b'\n') & (byte != b'\t')) | (byte == 0x7f))
         || has_wide_escapes(string)
 }

@@ -22,17 +22,16 @@ const DATASOURCE: json::Datasource = json::Datasource { kind: "prometheus", uid:
 /// When a path is taken.
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let Some(monitoring) = &model.monitoring else { return Ok(()) };
-    let Some(server) = model.services.values().find(|one| one.role == Role::Dashboards) else {
-        return Ok(());
-    };
-    let folder = server.component.as_ref().map_or(server.name.as_str(), |entry| &entry.name);
+    let Some(folder) = folder(model) else { return Ok(()) };
     for dashboard in &monitoring.dashboards {
-        let path =
-            format!("{folder}/{}/dashboards/{}.json", model.environment.name, dashboard.name);
+        let path = path(model, folder, dashboard);
         let (composed, here) =
             (dashboard.shown_in(Only::Compose), dashboard.shown_in(Only::Kubernetes));
         if let Some(composed) = &composed {
-            output.json(&path, &page(model, composed))?;
+            match twin(model, dashboard, output) {
+                Some(twin) if output.again(&path, &twin)? => {}
+                _ => output.json(&path, &page(model, composed))?,
+            }
         }
         match (composed, here) {
             (Some(Cow::Borrowed(_)), Some(Cow::Borrowed(_))) => {}
@@ -41,6 +40,25 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// The folder of the server that shows dashboards.
+fn folder(model: &Model) -> Option<&str> {
+    let server = model.services.values().find(|one| one.role == Role::Dashboards)?;
+    Some(server.component.as_ref().map_or(server.name.as_str(), |entry| &entry.name))
+}
+
+fn path(model: &Model, folder: &str, dashboard: &Dashboard) -> String {
+    format!("{folder}/{}/dashboards/{}.json", model.environment.name, dashboard.name)
+}
+
+/// Where an environment that was emitted before has the very same dashboard.
+fn twin(model: &Model, dashboard: &Dashboard, output: &Output<'_>) -> Option<String> {
+    output.earlier().iter().find_map(|other| {
+        let dashboards = &other.monitoring.as_ref()?.dashboards;
+        let is_same = other.name == model.name && dashboards.contains(dashboard);
+        is_same.then(|| Some(path(other, folder(other)?, dashboard)))?
+    })
 }
 
 fn page<'a>(model: &'a Model, dashboard: &'a Dashboard) -> json::Dashboard<'a> {

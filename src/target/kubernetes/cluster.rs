@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) use crate::model::naming::label;
 use crate::model::service::Service;
 use crate::model::{InCluster, Model};
-use crate::target::kubernetes::schema::meta::{Metadata, Object, Pairs, Selector, Spec};
+use crate::target::kubernetes::schema::meta::{Labels, Metadata, Object, Pairs, Selector, Spec};
 use crate::target::kubernetes::waiver;
-use crate::value::Name;
+use crate::value::{Name, VariableName};
 
 /// One environment in a cluster.
 pub(super) struct Cluster<'a> {
@@ -17,6 +17,22 @@ pub(super) struct Cluster<'a> {
     pub(super) services: Vec<&'a Service>,
     /// Who talks to whom: for each service those that do, in the model's order.
     callers: BTreeMap<&'a Name, Vec<&'a Service>>,
+    /// The namespaces whose pods read each of the operator's variables.
+    pub(super) reading: BTreeMap<&'a VariableName, Vec<String>>,
+    /// The labels of what belongs to the whole environment.
+    common_labels: Labels,
+    /// The labels of what belongs to each service.
+    labels: BTreeMap<&'a Name, ServiceLabels>,
+}
+
+/// The labels of what belongs to a service.
+struct ServiceLabels {
+    /// Those that never change.
+    pairs: Labels,
+    /// Those that all of it has.
+    all: Labels,
+    /// Those of what runs it.
+    versioned: Labels,
 }
 
 impl<'a> Cluster<'a> {
@@ -30,7 +46,13 @@ impl<'a> Cluster<'a> {
                 callers.entry(to).or_default().push(service);
             }
         }
-        Self { model, services, callers }
+        let common_labels = common_labels(model);
+        let labels = model.services.values();
+        let labels = labels.map(|one| (&one.name, ServiceLabels::of(model, one, &common_labels)));
+        let reading = model.variables().filter(|one| one.is_operators());
+        let reading = reading.map(|one| (&one.name, model.namespaces_reading(one)));
+        let (labels, reading) = (labels.collect(), reading.collect());
+        Self { model, services, callers, reading, common_labels, labels }
     }
 
     /// The service of that name, if it runs in pods.
@@ -70,24 +92,13 @@ impl<'a> Cluster<'a> {
     }
 
     /// The labels of what belongs to the whole environment.
-    pub(super) fn common_labels(&self) -> Pairs {
-        let model = self.model;
-        [
-            ("instance", self.namespace()),
-            ("part-of", model.name.to_string()),
-            ("managed-by", "formwork".to_owned()),
-        ]
-        .map(|(key, value)| (format!("app.kubernetes.io/{key}"), value))
-        .into_iter()
-        .collect()
+    pub(super) fn common_labels(&self) -> Labels {
+        self.common_labels.clone()
     }
 
     /// The labels by which pods are found: those that never change.
-    pub(super) fn pairs(&self, service: &Service) -> Pairs {
-        [("name", service.name.to_string()), ("instance", self.namespace())]
-            .map(|(key, value)| (format!("app.kubernetes.io/{key}"), value))
-            .into_iter()
-            .collect()
+    pub(super) fn pairs(&self, service: &Service) -> Labels {
+        self.of(service, |labels| &labels.pairs)
     }
 
     /// Selects the pods of a service.
@@ -95,24 +106,13 @@ impl<'a> Cluster<'a> {
         Selector { match_labels: self.pairs(service) }
     }
 
-    /// The labels of what belongs to a service.
-    pub(super) fn labels(&self, service: &Service) -> Pairs {
-        let mut labels = self.pairs(service);
-        let component = serde_json::to_value(service.role).ok();
-        let component = component.as_ref().and_then(|role| role.as_str());
-        labels.extend(
-            component.map(|role| ("app.kubernetes.io/component".to_owned(), role.to_owned())),
-        );
-        labels.extend(self.common_labels());
-        labels
+    /// The labels of what runs a service, its version among them: a new one changes this one file.
+    pub(super) fn versioned_labels(&self, service: &Service) -> Labels {
+        self.of(service, |labels| &labels.versioned)
     }
 
-    /// The labels of what runs a service, its version among them: a new one changes this one file.
-    pub(super) fn versioned_labels(&self, service: &Service) -> Pairs {
-        let mut labels = self.labels(service);
-        let version = service.image.tag().map(label);
-        labels.extend(version.map(|tag| ("app.kubernetes.io/version".to_owned(), tag)));
-        labels
+    fn of(&self, service: &Service, which: impl Fn(&ServiceLabels) -> &Labels) -> Labels {
+        self.labels.get(&service.name).map(which).cloned().unwrap_or_default()
     }
 
     /// What is said of an object of a service.
@@ -120,7 +120,7 @@ impl<'a> Cluster<'a> {
         Metadata {
             name: name.into(),
             namespace: Some(self.namespace_of(service)),
-            labels: self.labels(service),
+            labels: self.of(service, |labels| &labels.all),
             annotations: Pairs::default(),
         }
     }
@@ -142,6 +142,35 @@ impl<'a> Cluster<'a> {
         metadata.annotations.extend(description(&service.description()));
         metadata.annotations.extend(waiver::annotations(self.model, service));
         metadata
+    }
+}
+
+fn common_labels(model: &Model) -> Labels {
+    [
+        ("instance", model.kubernetes.namespace.to_string()),
+        ("part-of", model.name.to_string()),
+        ("managed-by", "formwork".to_owned()),
+    ]
+    .map(|(key, value)| (format!("app.kubernetes.io/{key}"), value))
+    .into_iter()
+    .collect()
+}
+
+impl ServiceLabels {
+    fn of(model: &Model, service: &Service, common: &Labels) -> Self {
+        let own = |key: &str, value: String| (format!("app.kubernetes.io/{key}"), value);
+        let instance = model.kubernetes.namespace.to_string();
+        let pairs: Labels = [own("name", service.name.to_string()), own("instance", instance)]
+            .into_iter()
+            .collect();
+        let mut all = pairs.clone();
+        let component = serde_json::to_value(service.role).ok();
+        let component = component.as_ref().and_then(|role| role.as_str());
+        all.extend(component.map(|role| own("component", role.to_owned())));
+        all.extend(common.iter().map(|(key, value)| (key.clone(), value.clone())));
+        let mut versioned = all.clone();
+        versioned.extend(service.image.tag().map(|tag| own("version", label(tag))));
+        Self { pairs, all, versioned }
     }
 }
 

@@ -39,8 +39,8 @@ impl Cluster<'_> {
     }
 
     fn is_in(&self, variable: &Variable, namespace: &str) -> bool {
-        let read = || self.model.namespaces_reading(variable);
-        variable.is_operators() && read().iter().any(|reading| reading == namespace)
+        let reading = self.reading.get(&variable.name);
+        reading.is_some_and(|all| all.iter().any(|reading| reading == namespace))
     }
 
     /// What the `ConfigMap` of a namespace holds.

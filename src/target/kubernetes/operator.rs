@@ -9,7 +9,7 @@ use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, object, port_by_number, slug};
 use crate::target::kubernetes::delivery;
 use crate::target::kubernetes::folder::{Folder, Place};
-use crate::target::kubernetes::schema::meta::{Metadata, Pairs};
+use crate::target::kubernetes::schema::meta::{Labels, Metadata};
 use crate::target::kubernetes::schema::network::Service as Alias;
 use crate::target::kubernetes::schema::operator::{
     Endpoint, Entry, Group, Namespaces, Param, Probe, Prober, PrometheusRule, Relabeling, Rule,
@@ -179,12 +179,13 @@ impl Emitter<'_> {
     fn rule(&self, rule: &alert::Rule) -> Rule {
         let mut labels = rule.labels.clone();
         labels.insert(NAMESPACE.to_owned(), self.cluster.namespace());
+        let annotations = rule.annotations().into_iter();
         Rule {
             alert: rule.name.clone(),
             expr: rule.expr.clone(),
             hold: rule.hold.map(Duration::prometheus),
             labels,
-            annotations: rule.annotations(),
+            annotations: annotations.map(|(key, text)| (key, text.to_owned())).collect(),
         }
     }
 
@@ -203,7 +204,7 @@ impl Emitter<'_> {
                 "{there}.{}.svc.{CLUSTER_DOMAIN}",
                 self.operator.namespace
             )),
-            selector: Pairs::default(),
+            selector: Labels::default(),
             ports: Vec::new(),
         };
         let alias =

@@ -6,7 +6,7 @@ use crate::model::service::Service as Modelled;
 use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, object, port_name};
 use crate::target::kubernetes::folder::{Folder, Place};
-use crate::target::kubernetes::schema::meta::{Metadata, Object, Pairs, Spec};
+use crate::target::kubernetes::schema::meta::{Labels, Metadata, Object, Spec};
 use crate::target::kubernetes::schema::network::{Service, ServicePort};
 
 /// The domain of a cluster, which an `ExternalName` must spell out; patch it where the cluster has another.
@@ -61,7 +61,7 @@ fn agent(
         kind: "ExternalName",
         cluster_ip: None,
         external_name: Some(format!("{name}.{there}.svc.{CLUSTER_DOMAIN}")),
-        selector: Pairs::default(),
+        selector: Labels::default(),
         ports: Vec::new(),
     };
     let metadata =

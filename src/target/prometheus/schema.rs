@@ -1,5 +1,7 @@
 //! Mirrors the files that Prometheus and promtool read, as typed structs in output order.
 
+use std::borrow::Cow;
+
 use crate::map::IndexMap;
 use serde::Serialize;
 
@@ -139,23 +141,23 @@ impl Relabel {
 
 /// A rule file.
 #[derive(Debug, Serialize)]
-pub(super) struct RuleFile {
-    pub(super) groups: Vec<Group>,
+pub(super) struct RuleFile<'a> {
+    pub(super) groups: Vec<Group<'a>>,
 }
 
 /// A group of rules.
 #[derive(Debug, Serialize)]
-pub(super) struct Group {
-    pub(super) name: String,
-    pub(super) rules: Vec<Entry>,
+pub(super) struct Group<'a> {
+    pub(super) name: Cow<'a, str>,
+    pub(super) rules: Vec<Entry<'a>>,
 }
 
 /// One rule of a group.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(super) enum Entry {
+pub(super) enum Entry<'a> {
     Record(Record),
-    Alert(Rule),
+    Alert(Rule<'a>),
 }
 
 /// A series that is computed.
@@ -169,55 +171,55 @@ pub(super) struct Record {
 
 /// An alert.
 #[derive(Debug, Serialize)]
-pub(super) struct Rule {
-    pub(super) alert: String,
-    pub(super) expr: String,
+pub(super) struct Rule<'a> {
+    pub(super) alert: &'a str,
+    pub(super) expr: &'a str,
     #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
     pub(super) hold: Option<String>,
-    pub(super) labels: IndexMap<String, String>,
-    pub(super) annotations: IndexMap<&'static str, String>,
+    pub(super) labels: &'a IndexMap<String, String>,
+    pub(super) annotations: IndexMap<&'static str, &'a str>,
 }
 
 /// A file of unit tests.
 #[derive(Debug, Serialize)]
-pub(super) struct TestFile {
+pub(super) struct TestFile<'a> {
     pub(super) rule_files: Vec<String>,
     pub(super) evaluation_interval: String,
-    pub(super) tests: Vec<Test>,
+    pub(super) tests: Vec<Test<'a>>,
 }
 
 /// A unit test.
 #[derive(Debug, Serialize)]
-pub(super) struct Test {
+pub(super) struct Test<'a> {
     pub(super) name: String,
-    pub(super) interval: String,
-    pub(super) input_series: Vec<Series>,
+    pub(super) interval: &'static str,
+    pub(super) input_series: Vec<Series<'a>>,
     #[serde(rename = "alert_rule_test", skip_serializing_if = "Vec::is_empty")]
-    pub(super) alerts: Vec<AlertTest>,
+    pub(super) alerts: Vec<AlertTest<'a>>,
     #[serde(rename = "promql_expr_test", skip_serializing_if = "Vec::is_empty")]
     pub(super) expressions: Vec<ExprTest>,
 }
 
 /// Samples of one series.
 #[derive(Debug, Serialize)]
-pub(super) struct Series {
-    pub(super) series: String,
-    pub(super) values: String,
+pub(super) struct Series<'a> {
+    pub(super) series: &'a str,
+    pub(super) values: &'a str,
 }
 
 /// What an alert should do: fire with these labels and annotations, or not at all.
 #[derive(Debug, Serialize)]
-pub(super) struct AlertTest {
+pub(super) struct AlertTest<'a> {
     pub(super) eval_time: String,
-    pub(super) alertname: String,
+    pub(super) alertname: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) exp_alerts: Vec<FiringAlert>,
+    pub(super) exp_alerts: Vec<FiringAlert<'a>>,
 }
 
 /// An alert that fires.
 #[derive(Debug, Serialize)]
-pub(super) struct FiringAlert {
-    pub(super) exp_labels: IndexMap<String, String>,
+pub(super) struct FiringAlert<'a> {
+    pub(super) exp_labels: IndexMap<&'a str, &'a str>,
     pub(super) exp_annotations: IndexMap<&'static str, String>,
 }
 

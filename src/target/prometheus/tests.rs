@@ -24,12 +24,13 @@ const OBJECTIVE_INTERVAL: &str = "1m";
 const OBJECTIVE_EVALUATION: &str = "5m";
 
 /// The tests of a rule file below the folder beside theirs; `None` where no alert has samples.
-pub(super) fn file(path: &str, groups: &[&RuleGroup]) -> Option<TestFile> {
+pub(super) fn file<'a>(path: &str, groups: &[&'a RuleGroup]) -> Option<TestFile<'a>> {
     let rules = || groups.iter().flat_map(|group| &group.rules);
-    let fires = |rule: &Rule| rule.fires.as_ref().map(|samples| firing(rule, samples));
+    let fires = |rule: &'a Rule| rule.fires.as_ref().map(|samples| firing(rule, samples));
     let quiet =
-        |rule: &Rule| rule.quiet.as_ref().map(|samples| silent(rule, samples, "stays quiet"));
-    let tests: Vec<Test> = rules().flat_map(|rule| [fires(rule), quiet(rule)]).flatten().collect();
+        |rule: &'a Rule| rule.quiet.as_ref().map(|samples| silent(rule, samples, "stays quiet"));
+    let tests: Vec<Test<'_>> =
+        rules().flat_map(|rule| [fires(rule), quiet(rule)]).flatten().collect();
     let times = rules().flat_map(|rule| {
         let samples = [&rule.fires, &rule.quiet].into_iter().flatten();
         samples.map(|samples| samples.at).chain(rule.hold)
@@ -48,7 +49,7 @@ fn is_whole(time: Duration) -> bool {
 }
 
 /// The tests of objectives; `None` where there are none.
-pub(super) fn objectives(monitoring: &Monitoring) -> Option<TestFile> {
+pub(super) fn objectives(monitoring: &Monitoring) -> Option<TestFile<'_>> {
     let mut tests = Vec::new();
     for alert in monitoring.objectives.iter().flat_map(|objective| &objective.alerts) {
         tests.extend(alert.rule.fires.as_ref().map(|samples| firing(&alert.rule, samples)));
@@ -59,14 +60,14 @@ pub(super) fn objectives(monitoring: &Monitoring) -> Option<TestFile> {
     test_file(naming::SLO_RULES, OBJECTIVE_INTERVAL, OBJECTIVE_EVALUATION.to_owned(), tests)
 }
 
-fn test_file(
+fn test_file<'a>(
     rules: &str,
-    interval: &str,
+    interval: &'static str,
     evaluation_interval: String,
-    mut tests: Vec<Test>,
-) -> Option<TestFile> {
+    mut tests: Vec<Test<'a>>,
+) -> Option<TestFile<'a>> {
     for test in &mut tests {
-        interval.clone_into(&mut test.interval);
+        test.interval = interval;
     }
     (!tests.is_empty()).then(|| TestFile {
         rule_files: vec![format!("../{rules}")],
@@ -79,20 +80,21 @@ fn test_file(
 ///
 /// promtool compares all annotations or none (prometheus, cmd/promtool/unittest.go, `test`), so what holds a value
 /// that only Prometheus can compute is left to the series `ALERTS`, which bears the labels alone.
-fn firing(rule: &Rule, samples: &Samples) -> Test {
-    let mut labels = samples.labels.clone();
-    labels.extend(rule.labels.clone());
+fn firing<'a>(rule: &'a Rule, samples: &'a Samples) -> Test<'a> {
+    let labels = samples.labels.iter().chain(&rule.labels);
+    let labels: IndexMap<&str, &str> =
+        labels.map(|(label, value)| (label.as_str(), value.as_str())).collect();
     let mut test = test(rule, samples, "fires");
     let eval_time = samples.at.prometheus();
     let rendered: Option<IndexMap<_, _>> = rule
         .annotations()
         .into_iter()
-        .map(|(name, template)| Some((name, annotation::render(&template, &samples.labels)?)))
+        .map(|(name, template)| Some((name, annotation::render(template, &samples.labels)?)))
         .collect();
     match rendered {
         Some(exp_annotations) => test.alerts.push(AlertTest {
             eval_time,
-            alertname: rule.name.clone(),
+            alertname: &rule.name,
             exp_alerts: vec![FiringAlert { exp_labels: labels, exp_annotations }],
         }),
         None => test.expressions.push(ExprTest {
@@ -104,9 +106,9 @@ fn firing(rule: &Rule, samples: &Samples) -> Test {
     test
 }
 
-fn firing_series(rule: &Rule, labels: &IndexMap<String, String>) -> String {
+fn firing_series(rule: &Rule, labels: &IndexMap<&str, &str>) -> String {
     let mut all = vec![("alertname", rule.name.as_str()), ("alertstate", "firing")];
-    all.extend(labels.iter().map(|(label, value)| (label.as_str(), value.as_str())));
+    all.extend(labels.iter().map(|(label, value)| (*label, *value)));
     selector("ALERTS", &all)
 }
 
@@ -115,24 +117,21 @@ fn selector(name: &str, labels: &[(&str, &str)]) -> String {
     format!("{name}{{{}}}", labels.collect::<Vec<_>>().join(","))
 }
 
-fn silent(rule: &Rule, samples: &Samples, does: &str) -> Test {
+fn silent<'a>(rule: &'a Rule, samples: &'a Samples, does: &str) -> Test<'a> {
     let mut test = test(rule, samples, does);
     test.alerts.push(AlertTest {
         eval_time: samples.at.prometheus(),
-        alertname: rule.name.clone(),
+        alertname: &rule.name,
         exp_alerts: Vec::new(),
     });
     test
 }
 
-fn test(rule: &Rule, samples: &Samples, does: &str) -> Test {
-    let series = |(series, values): (&String, &String)| Series {
-        series: series.clone(),
-        values: values.clone(),
-    };
+fn test<'a>(rule: &Rule, samples: &'a Samples, does: &str) -> Test<'a> {
+    let series = |(series, values): (&'a String, &'a String)| Series { series, values };
     Test {
         name: format!("{} {does}", rule.name),
-        interval: String::new(),
+        interval: SAMPLE_INTERVAL,
         input_series: samples.series.iter().map(series).collect(),
         alerts: Vec::new(),
         expressions: Vec::new(),

@@ -3,7 +3,7 @@
 use crate::map::IndexMap;
 use serde::Serialize;
 
-use crate::target::kubernetes::schema::meta::{Pairs, Selector};
+use crate::target::kubernetes::schema::meta::{Labels, Selector};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -16,7 +16,7 @@ pub(crate) struct Service {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) external_name: Option<String>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(crate) selector: Pairs,
+    pub(crate) selector: Labels,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) ports: Vec<ServicePort>,
 }

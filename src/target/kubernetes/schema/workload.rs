@@ -3,7 +3,7 @@
 use crate::map::IndexMap;
 use serde::Serialize;
 
-use crate::target::kubernetes::schema::meta::{Pairs, Selector};
+use crate::target::kubernetes::schema::meta::{Labels, Pairs, Selector};
 use crate::target::kubernetes::schema::pod::Pod;
 use crate::target::kubernetes::schema::storage::ClaimTemplate;
 
@@ -75,7 +75,7 @@ pub(crate) struct Template {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct TemplateMetadata {
-    pub(crate) labels: Pairs,
+    pub(crate) labels: Labels,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub(crate) annotations: Pairs,
 }
