@@ -34,6 +34,7 @@ use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use serde::Serialize;
 
+use crate::format::digest;
 use crate::format::quote::{self, Refused};
 
 /// Instructions that one rendering may take: a hundred times what the largest system needs, and well under a
@@ -80,8 +81,9 @@ impl Known {
         Ok(Self { environment: environment()?, names: BTreeMap::new() })
     }
 
+    /// No template holds another: a name that one could guess would mean another template in each run.
     fn add(&mut self, source: &str) -> Result<(), Error> {
-        let name = self.names.len().to_string();
+        let name = digest::short([source]);
         self.environment.add_template_owned(name.clone(), source.to_owned())?;
         self.names.insert(source.to_owned(), name);
         Ok(())
