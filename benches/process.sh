@@ -14,12 +14,15 @@ program=${FORMWORK:-$here/target/release/formwork}
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 
-# The largest system in the repository.
-blueprint=$(find "$here/blueprints" -maxdepth 1 -name '*.yaml' -exec ls -S {} + | head -n 1)
+# The largest of the systems whose blueprint is one file.
+blueprint=$(find "$here/blueprints" -maxdepth 1 -name '*.yaml' ! -exec grep -q '^include:' {} \; -exec ls -S {} + | head -n 1)
 mkdir "$place/blueprints"
 cp "$blueprint" "$place/blueprints/"
 cd "$place"
-"$program" build >/dev/null 2>&1
+"$program" build >/dev/null 2>"$place/said" || {
+    cat "$place/said" >&2
+    exit 1
+}
 cp -r out other
 
 # Runs a command again and again in a shell of its own, which tells what its children took.
