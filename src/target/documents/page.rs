@@ -1,4 +1,4 @@
-//! Writes what pages have many of: rows of tables, and blocks of commands.
+//! Turns cells into rows of tables, and commands into blocks of a page.
 
 use crate::format::quote::markdown::fence;
 

@@ -1,4 +1,4 @@
-//! Writes the picture of what runs and who talks to whom in the language of Mermaid.
+//! Turns a system into a picture of what runs and who talks to whom, in the language of Mermaid.
 
 use crate::model::Model;
 use crate::target::documents::architecture::{Layer, direct, routed};
@@ -7,40 +7,40 @@ use crate::value::Name;
 /// The picture in the language of Mermaid (mermaid.js.org, "Flowcharts - Basic Syntax").
 pub(super) fn mermaid(model: &Model) -> String {
     let id = |name: &Name| model.services.get_index_of(name).map_or(0, |index| index + 1);
-    let mut lines_out = vec!["flowchart LR".to_owned()];
+    let mut lines = vec!["flowchart LR".to_owned()];
     for layer in Layer::ALL {
         let mut services = model.services.values().filter(|one| Layer::of(one) == layer).peekable();
         if services.peek().is_none() {
             continue;
         }
         let group = id_of(layer);
-        lines_out.push(format!("  subgraph {group} [\"{}\"]", layer.title()));
+        lines.push(format!("  subgraph {group} [\"{}\"]", layer.title()));
         for service in services {
             let port = service.port().map(|port| format!(":{port}")).unwrap_or_default();
             let label = format!("{}{port}", service.name);
             let shape = if layer == Layer::Data { ("[(", ")]") } else { ("[", "]") };
-            lines_out.push(format!("    s{}{}\"{label}\"{}", id(&service.name), shape.0, shape.1));
+            lines.push(format!("    s{}{}\"{label}\"{}", id(&service.name), shape.0, shape.1));
         }
-        lines_out.push("  end".to_owned());
+        lines.push("  end".to_owned());
     }
     let mut hosts = 0;
     for site in model.edge.iter().flat_map(|edge| &edge.sites) {
         hosts += 1;
         let edge = model.edge.as_ref().map_or(0, |edge| id(&edge.service));
-        lines_out.push(format!("  h{hosts}([\"{}\"]) --> s{edge}", quoted(site.host.as_str())));
+        lines.push(format!("  h{hosts}([\"{}\"]) --> s{edge}", quoted(site.host.as_str())));
     }
     for (from, to, label) in routed(model).into_iter().chain(direct(model)) {
-        lines_out.push(format!("  s{} -->|\"{}\"| s{}", id(from), quoted(&label), id(to)));
+        lines.push(format!("  s{} -->|\"{}\"| s{}", id(from), quoted(&label), id(to)));
     }
     for (index, (name, external)) in model.externals.iter().enumerate() {
         let callers = model.services.values().filter(|service| service.egress.contains(name));
         for service in callers {
             let label = quoted(&format!("{}:{}", external.host, external.port));
             let (number, caller) = (index + 1, id(&service.name));
-            lines_out.push(format!("  s{caller} -.-> x{number}{{{{\"{label}\"}}}}"));
+            lines.push(format!("  s{caller} -.-> x{number}{{{{\"{label}\"}}}}"));
         }
     }
-    lines_out.join("\n")
+    lines.join("\n")
 }
 
 fn id_of(layer: Layer) -> &'static str {
