@@ -23,13 +23,13 @@ const SCRAPE: Duration = Duration::from_seconds(15);
 const RETENTION: Duration = Duration::from_seconds(15 * 86_400);
 
 /// How often metrics are read.
-pub(super) fn scrape(written: &Written) -> Duration {
-    written.scrape.unwrap_or(SCRAPE)
+pub(super) fn scrape(written: Option<&Written>) -> Duration {
+    written.and_then(|written| written.scrape).unwrap_or(SCRAPE)
 }
 
 /// How long metrics are kept.
-pub(super) fn retention(written: &Written) -> Duration {
-    written.retention.unwrap_or(RETENTION)
+pub(super) fn retention(written: Option<&Written>) -> Duration {
+    written.and_then(|written| written.retention).unwrap_or(RETENTION)
 }
 
 /// What is watched, where something is.
@@ -58,12 +58,12 @@ pub(super) fn monitoring(
         services.values().filter_map(|service| job(scope, service, profile.as_ref())).collect();
     let sides = Sides::of(scope, services);
     Some(Monitoring {
-        scrape: scrape(written),
-        retention: retention(written),
+        scrape: scrape(Some(written)),
+        retention: retention(Some(written)),
         metrics: metrics.map(|service| service.name.clone()),
         alerts,
         delivery,
-        probes: probes::probes(scope, services, scrape(written), diagnostics),
+        probes: probes::probes(scope, services, scrape(Some(written)), diagnostics),
         dashboards: dashboards::dashboards(scope, written, services, &sides, diagnostics),
         objectives: objectives::objectives(scope, written, services, diagnostics),
         rules: rules(scope, written, services, &sides, diagnostics),
@@ -237,7 +237,11 @@ impl<'a> Told<'a> {
 }
 
 /// Puts values in place of their names.
-fn filled(text: &str, names: &[(&str, Cow<'_, str>)], threshold: Option<&str>) -> String {
+pub(super) fn filled(
+    text: &str,
+    names: &[(&str, Cow<'_, str>)],
+    threshold: Option<&str>,
+) -> String {
     let names = names.iter().map(|(name, value)| (*name, value.as_ref()));
     let names = names.chain(threshold.map(|value| ("$threshold", value)));
     let mut filled = String::with_capacity(text.len() + 32);

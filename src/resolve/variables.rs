@@ -181,11 +181,11 @@ fn origin(
     declared: &Declared,
     diagnostics: &mut Diagnostics,
 ) -> Origin {
-    let at = format!("/variables/{}/{name}", declared.group);
-    let place = |key: &str| scope.context.locator.value(&format!("{at}/{key}"));
+    let at = || format!("/variables/{}/{name}", declared.group);
+    let place = |key: &str| scope.context.locator.value(&format!("{}/{key}", at()));
     let value = format_args!("the value of `{name}`");
     if let Some(fixed) = &declared.fixed {
-        let Some(text) = scope.text_at(fixed, &at, diagnostics) else {
+        let Some(text) = scope.text_at(fixed, &at(), diagnostics) else {
             return Origin::Operator { default: None, optional: true };
         };
         if let Some(literal) = text.as_literal() {
@@ -194,7 +194,7 @@ fn origin(
         return Origin::Fixed(text);
     }
     let default = declared.written.default.as_ref().and_then(|raw| {
-        let text = scope.text_at(raw, &at, diagnostics)?;
+        let text = scope.text_at(raw, &at(), diagnostics)?;
         if text.as_literal().is_none() {
             diagnostics.push(
                 Diagnostic::error(Code::RunTimeReference, format!("the default of `{name}` is known at run time only"))

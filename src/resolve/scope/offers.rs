@@ -53,11 +53,10 @@ impl Scope<'_> {
             return Ok(());
         }
         if let Some(offer) = part.entry.as_ref().and_then(|entry| entry.offers.get(key)) {
-            return self.into(out, offer, Some(name), depth + 1);
+            return self.into(out, &offer.0, Some(name), depth + 1);
         }
         if key == "url" && part.role() == Role::Application && part.first_port().is_some() {
-            let url = Raw("http://${self.host}:${self.port}".to_owned());
-            return self.into(out, &url, Some(name), depth + 1);
+            return self.into(out, "http://${self.host}:${self.port}", Some(name), depth + 1);
         }
         self.parameter(out, name, key, depth)
     }
@@ -80,7 +79,7 @@ impl Scope<'_> {
         let variable = match bound {
             Some(raw) if as_file => {
                 let mut value = Resolved::default();
-                self.into(&mut value, raw, None, depth + 1).map_err(Unresolved::through)?;
+                self.into(&mut value, &raw.0, None, depth + 1).map_err(Unresolved::through)?;
                 let variable = value.text.as_variable().cloned();
                 variable.ok_or_else(|| {
                     let message = format!(
@@ -137,6 +136,9 @@ impl Scope<'_> {
 
     /// When its daily backups are made and how many days each is kept, where it is backed up.
     fn of_backups(&self, name: &Name, key: &str) -> Option<String> {
+        if !matches!(key, BACKUP_DAYS | BACKUP_SCHEDULE) {
+            return None;
+        }
         let written = self.blueprint.backups.get(name)?;
         let daily = backups::series(written).into_iter().next()?;
         match key {
@@ -154,7 +156,7 @@ impl Scope<'_> {
         depth: usize,
     ) -> Result<Resolved, Unresolved> {
         let mut value = Resolved::default();
-        self.into(&mut value, raw, of, depth + 1)?;
+        self.into(&mut value, &raw.0, of, depth + 1)?;
         if let Some(literal) = value.text.as_literal() {
             value.text = Text::literal(known.write(literal));
         }

@@ -44,6 +44,11 @@ pub(in crate::rules) struct Scraped<'a> {
     series: Vec<&'a IndexMap<String, Series>>,
 }
 
+/// Whether a scrape adds that label to every series.
+pub(in crate::rules) fn is_of_every_series(label: &str) -> bool {
+    OF_EVERY_SERIES.contains(&label)
+}
+
 /// The labels of a series: what is written, and what its kind adds, for each metric that it comes from.
 pub(in crate::rules) struct Labels<'a>(Vec<(&'a [String], Option<&'static str>)>);
 
@@ -52,7 +57,7 @@ impl<'a> Labels<'a> {
         let is_there = |(own, extra): &(&[String], Option<&str>)| {
             *extra == Some(label) || own.iter().any(|one| one == label)
         };
-        OF_EVERY_SERIES.contains(&label) || self.0.iter().any(is_there)
+        is_of_every_series(label) || self.0.iter().any(is_there)
     }
 
     /// All of them, sorted.
@@ -119,6 +124,11 @@ impl<'a> Exposed<'a> {
     /// All jobs.
     pub(in crate::rules) fn jobs(&self) -> impl Iterator<Item = &Scraped<'a>> {
         self.0.values()
+    }
+
+    /// The job of that name.
+    pub(in crate::rules) fn job(&self, name: &str) -> Option<&Scraped<'a>> {
+        self.0.get(name)
     }
 
     /// The names of the jobs that expose a series.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::source::Span;
-use exposed::{Exposed, Labels, Scraped, labels};
+use exposed::{Exposed, Labels, Scraped, is_of_every_series, labels};
 use expression::Reading;
 pub use readings::Readings;
 use selector::Selector;
@@ -111,7 +111,10 @@ impl<'e> Reads<'e> {
 
     /// The jobs that a selector takes.
     fn jobs(&self, selector: &Selector) -> Vec<&'e Scraped<'e>> {
-        self.exposed.jobs().filter(|job| selector.fits("job", job.job)).collect()
+        match selector.only("job") {
+            Some(name) => self.exposed.job(name).into_iter().collect(),
+            None => self.exposed.jobs().filter(|job| selector.fits("job", job.job)).collect(),
+        }
     }
 
     /// Checks the labels that a selector asks of a series; `None` where nothing exposes that.
@@ -206,6 +209,9 @@ impl<'e> Reads<'e> {
     /// A label that is grouped by must be one of a series inside.
     fn groupings(&mut self, reading: &Reading) {
         for (by, inside) in &reading.groupings {
+            if by.iter().all(|label| is_of_every_series(label)) {
+                continue;
+            }
             let names = inside.iter().map(|&at| reading.selectors[at].name.as_deref());
             let known: Option<Vec<_>> =
                 names.map(|name| labels(name?, self.exposed.jobs())).collect();

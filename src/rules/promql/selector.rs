@@ -57,6 +57,13 @@ impl Selector {
         self.asks(label).all(|matcher| matcher.takes(value))
     }
 
+    /// The one value of a label that it takes, where it asks for no more than that.
+    pub(in crate::rules) fn only(&self, label: &str) -> Option<&str> {
+        let mut asks = self.asks(label);
+        let first = asks.next().filter(|matcher| matcher.choice == Choice::Is)?;
+        asks.next().is_none().then_some(first.value.as_str())
+    }
+
     /// What it asks of a label, as it is written; `None` where it takes any value.
     pub(in crate::rules) fn asked_of(&self, label: &str) -> Option<&str> {
         self.asks(label).next().map(|matcher| matcher.value.as_str())

@@ -174,7 +174,7 @@ fn running(model: &Model) -> impl Iterator<Item = &Service> {
 }
 
 fn service(service: &Service) -> Vec<String> {
-    let checked = service.health.as_ref().is_some_and(|health| health.command().is_some());
+    let checked = service.health.as_ref().is_some_and(|health| health.has_command());
     vec![
         service.name.to_string(),
         role(service.role).to_owned(),
