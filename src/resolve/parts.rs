@@ -94,6 +94,9 @@ pub(super) fn keeper<'a>(parts: &'a Parts, name: &Name) -> Option<(&'a Name, &'a
     parts.get_key_value(name).or_else(|| parts.iter().find(writes))
 }
 
+/// About how many services follow from a blueprint.
+const DERIVED: usize = 16;
+
 /// All that runs: the author's services first. What names no component is added to `broken`.
 pub(super) fn parts(
     blueprint: &Blueprint,
@@ -108,7 +111,10 @@ pub(super) fn parts(
         context,
         broken,
         diagnostics,
-        parts: Parts::default(),
+        parts: Parts::with_capacity_and_hasher(
+            blueprint.services.len() + DERIVED,
+            Default::default(),
+        ),
         claimed: BTreeSet::new(),
     };
     for (name, written) in &blueprint.services {

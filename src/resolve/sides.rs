@@ -153,6 +153,9 @@ impl<'a> Sides<'a> {
 
 /// The metric behind a series of a histogram or of a summary.
 fn bare(name: &str) -> Option<&str> {
+    if !name.ends_with(['t', 'm']) {
+        return None;
+    }
     SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix))
 }
 
@@ -183,10 +186,10 @@ impl<'e> Iterator for Reads<'e> {
 
     fn next(&mut self) -> Option<Read<'e>> {
         loop {
-            let is_start = |byte: u8| is_word(byte) || matches!(byte, b'"' | b'\'' | b'`');
-            let start = self.rest.bytes().position(is_start)?;
+            let start = self.rest.bytes().position(|byte| KINDS[usize::from(byte)].is_some())?;
             let rest = &self.rest[start..];
-            let end = rest.bytes().position(|byte| !is_word(byte)).unwrap_or(rest.len());
+            let is_over = |byte| !matches!(KINDS[usize::from(byte)], Some(Kind::Word));
+            let end = rest.bytes().position(is_over).unwrap_or(rest.len());
             if end > 0 {
                 let (word, after) = rest.split_at(end);
                 self.job = word == "job" && is_chosen(after);
@@ -206,9 +209,27 @@ impl<'e> Iterator for Reads<'e> {
     }
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':')
+/// What a letter is a part of.
+#[derive(Clone, Copy)]
+enum Kind {
+    Word,
+    Quote,
 }
+
+/// What each letter is a part of, where it matters.
+const KINDS: [Option<Kind>; 256] = {
+    let mut kinds = [None; 256];
+    let mut byte = u8::MAX;
+    while byte > 0 {
+        kinds[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b':' => Some(Kind::Word),
+            b'"' | b'\'' | b'`' => Some(Kind::Quote),
+            _ => None,
+        };
+        byte -= 1;
+    }
+    kinds
+};
 
 /// Whether what comes behind a label chooses one value of it.
 fn is_chosen(after: &str) -> bool {

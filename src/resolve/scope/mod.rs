@@ -28,7 +28,7 @@ pub(super) struct Scope<'a> {
     pub(super) blueprint: &'a Blueprint,
     pub(super) environment: &'a Environment,
     pub(super) parts: &'a Parts,
-    pub(super) declared: &'a IndexMap<VariableName, Declared>,
+    pub(super) declared: &'a IndexMap<VariableName, Declared<'a>>,
     pub(super) context: Context<'a>,
     /// What `${each.…}` stands for, within `for_each`.
     pub(super) each: Option<&'a Member>,
@@ -111,7 +111,7 @@ impl<'a> Scope<'a> {
         blueprint: &'a Blueprint,
         environment: &'a Environment,
         parts: &'a Parts,
-        declared: &'a IndexMap<VariableName, Declared>,
+        declared: &'a IndexMap<VariableName, Declared<'a>>,
         context: Context<'a>,
     ) -> Self {
         Self { blueprint, environment, parts, declared, context, each: None, beside: None }
@@ -297,7 +297,7 @@ impl<'a> Scope<'a> {
                 }),
             ));
         };
-        match &declared.fixed {
+        match declared.fixed() {
             Some(fixed) => self.into(out, &fixed.0, None, depth + 1).map_err(Unresolved::through),
             None if as_file => {
                 let path = ContainerPath::known(naming::secret_path(name));
