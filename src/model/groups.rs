@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use serde::Serialize;
 
+use crate::map::IndexMap;
 use crate::model::variable::{Group, Variable};
 use crate::value::VariableName;
 
@@ -12,31 +13,31 @@ use crate::value::VariableName;
 #[serde(transparent)]
 pub struct Groups {
     groups: Vec<Group>,
-    /// The group of each variable and its place there, by name.
+    /// The group of each variable and its place there, sorted by name.
     #[serde(skip)]
-    by_name: Vec<(usize, usize)>,
+    places: IndexMap<VariableName, (usize, usize)>,
 }
 
 impl Groups {
     /// Groups in the author's order; no two variables bear one name.
     pub fn new(groups: Vec<Group>) -> Self {
-        let places = groups.iter().enumerate();
-        let places =
-            places.flat_map(|(at, group)| (0..group.variables.len()).map(move |of| (at, of)));
-        let mut by_name: Vec<_> = places.collect();
-        by_name.sort_unstable_by_key(|(at, of)| &groups[*at].variables[*of].name);
-        Self { groups, by_name }
+        let mut places = IndexMap::default();
+        for (at, group) in groups.iter().enumerate() {
+            let variables = group.variables.iter().enumerate();
+            places.extend(variables.map(|(of, variable)| (variable.name.clone(), (at, of))));
+        }
+        places.sort_unstable_keys();
+        Self { groups, places }
     }
 
     /// All variables by name.
     pub fn by_name(&self) -> impl Iterator<Item = &Variable> {
-        self.by_name.iter().map(|place| self.at(*place))
+        self.places.values().map(|place| self.at(*place))
     }
 
     /// The variable of that name.
     pub fn get(&self, name: &VariableName) -> Option<&Variable> {
-        let found = self.by_name.binary_search_by_key(&name, |place| &self.at(*place).name);
-        found.ok().map(|index| self.at(self.by_name[index]))
+        self.places.get(name).map(|place| self.at(*place))
     }
 
     fn at(&self, (group, variable): (usize, usize)) -> &Variable {

@@ -170,14 +170,21 @@ enum Read<'e> {
 
 /// Reads an expression from its start to its end.
 struct Reads<'e> {
-    rest: &'e str,
+    expr: &'e str,
+    /// How far it was read.
+    at: usize,
     /// Whether the next text in quotes is a job.
     job: bool,
 }
 
 impl<'e> Reads<'e> {
     fn of(expr: &'e str) -> Self {
-        Self { rest: expr, job: false }
+        Self { expr, at: 0, job: false }
+    }
+
+    /// What the next letter is a part of; `None` at the end.
+    fn kind(&self) -> Option<Kind> {
+        self.expr.as_bytes().get(self.at).map(|byte| KINDS[usize::from(*byte)])
     }
 }
 
@@ -186,45 +193,48 @@ impl<'e> Iterator for Reads<'e> {
 
     fn next(&mut self) -> Option<Read<'e>> {
         loop {
-            let start = self.rest.bytes().position(|byte| KINDS[usize::from(byte)].is_some())?;
-            let rest = &self.rest[start..];
-            let is_over = |byte| !matches!(KINDS[usize::from(byte)], Some(Kind::Word));
-            let end = rest.bytes().position(is_over).unwrap_or(rest.len());
-            if end > 0 {
-                let (word, after) = rest.split_at(end);
-                self.job = word == "job" && is_chosen(after);
-                self.rest = after;
-                return Some(Read::Word(word));
-            }
-            let (quote, text) = rest.split_at(1);
-            let Some((quoted, after)) = text.split_once(quote) else {
-                self.rest = "";
-                return None;
-            };
-            self.rest = after;
-            if std::mem::take(&mut self.job) {
-                return Some(Read::Job(quoted));
+            let start = self.at;
+            match self.kind()? {
+                Kind::Other => self.at += 1,
+                Kind::Word => {
+                    while self.kind() == Some(Kind::Word) {
+                        self.at += 1;
+                    }
+                    let word = &self.expr[start..self.at];
+                    self.job = word == "job" && is_chosen(&self.expr[self.at..]);
+                    return Some(Read::Word(word));
+                }
+                Kind::Quote => {
+                    let text = &self.expr[start + 1..];
+                    let quoted =
+                        &text[..memchr::memchr(self.expr.as_bytes()[start], text.as_bytes())?];
+                    self.at += quoted.len() + 2;
+                    if std::mem::take(&mut self.job) {
+                        return Some(Read::Job(quoted));
+                    }
+                }
             }
         }
     }
 }
 
 /// What a letter is a part of.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Word,
     Quote,
+    Other,
 }
 
-/// What each letter is a part of, where it matters.
-const KINDS: [Option<Kind>; 256] = {
-    let mut kinds = [None; 256];
+/// What each letter is a part of.
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
     let mut byte = u8::MAX;
     while byte > 0 {
         kinds[byte as usize] = match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b':' => Some(Kind::Word),
-            b'"' | b'\'' | b'`' => Some(Kind::Quote),
-            _ => None,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b':' => Kind::Word,
+            b'"' | b'\'' | b'`' => Kind::Quote,
+            _ => Kind::Other,
         };
         byte -= 1;
     }

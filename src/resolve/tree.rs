@@ -93,9 +93,8 @@ pub(super) enum Item {
 
 /// Turns `{ for_each: COLLECTION, item: TREE }` into a tree for each member.
 pub(super) fn repeated(scope: &Scope<'_>, of: &Name, item: &Value, found: &mut Found) -> Item {
-    let (Some(name), Some(tree)) = (item.get("for_each"), item.get("item")) else {
-        return Item::One;
-    };
+    let Some(name) = item.get("for_each") else { return Item::One };
+    let Some(tree) = item.get("item") else { return Item::One };
     let members = match Collection::deserialize(name) {
         Ok(collection) => each::members(scope, collection, of, found),
         Err(_) => Err(Unresolved::no_collection(name)),

@@ -54,7 +54,7 @@ impl Mounted<'_> {
 /// A path that is taken twice.
 pub(super) fn mount_taken(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, service) in &view.model.services {
-        let all = mounted(view.blueprint.services.get(name), service);
+        let all = mounted(view.blueprint.services.get(name).map(AsRef::as_ref), service);
         for (index, mount) in all.iter().enumerate() {
             let Some(first) = all[..index].iter().find(|first| clash(first.path, mount.path))
             else {

@@ -62,10 +62,15 @@ impl Resolved {
     /// Takes another text, and what it asks for, to its end.
     fn add(&mut self, other: Self) {
         self.text.push(&other.text);
-        self.files.extend(other.files);
-        join(&mut self.reached, other.reached);
         self.absent |= other.absent;
-        self.beside.extend(other.beside);
+        join(&mut self.reached, other.reached);
+        // Most ask for nothing.
+        if !other.files.is_empty() {
+            self.files.extend(other.files);
+        }
+        if !other.beside.is_empty() {
+            self.beside.extend(other.beside);
+        }
     }
 }
 
@@ -99,6 +104,9 @@ impl Found {
 fn join(known: &mut Reached, others: Reached) {
     if known.is_empty() {
         *known = others;
+        return;
+    }
+    if others.is_empty() {
         return;
     }
     for (service, ports) in others {

@@ -106,6 +106,10 @@ impl Scope<'_> {
                     out.text.push_literal(&known.write(&memory.to_string()));
                     return Ok(());
                 }
+                Some(Preset::Text(default)) if default.is_plain() => {
+                    out.text.push_literal(&known.write(&default.0));
+                    return Ok(());
+                }
                 Some(Preset::Text(default)) => {
                     let value = self.handed_over(known, (default, Some(name)), depth)?;
                     out.add(value);
@@ -158,7 +162,7 @@ impl Scope<'_> {
         let mut value = Resolved::default();
         self.into(&mut value, &raw.0, of, depth + 1)?;
         if let Some(literal) = value.text.as_literal() {
-            value.text = Text::literal(known.write(literal));
+            value.text = Text::literal(known.write(literal).into_owned());
         }
         Ok(value)
     }
@@ -177,9 +181,9 @@ impl Scope<'_> {
         name: &Name,
         parameter: &str,
     ) -> Result<(), Unresolved> {
-        let before = out.text.render(str::to_owned, |_| "x".to_owned());
         let literal = value.text.as_literal().filter(|literal| !url::is_plain(literal));
-        let Some(literal) = literal.filter(|_| url::is_within(&before)) else { return Ok(()) };
+        let before = || out.text.render(str::to_owned, |_| "x".to_owned());
+        let Some(literal) = literal.filter(|_| url::is_within(&before())) else { return Ok(()) };
         let message = format!(
             "`{parameter}` of `{name}` is `{literal}`, which breaks the URL that it ends in"
         );

@@ -118,6 +118,12 @@ impl<'e> Reads<'e> {
         }
     }
 
+    /// Whether what a selector takes has a label.
+    fn takes_label(&self, selector: &Selector, label: &str) -> bool {
+        let known = selector.name.as_deref().and_then(|name| labels(name, self.jobs(selector)));
+        known.is_some_and(|known| known.contains(label))
+    }
+
     /// Checks the labels that a selector asks of a series; `None` where nothing exposes that.
     fn labels(&mut self, selector: &Selector, name: &str, known: Option<Labels<'_>>) {
         match known {
@@ -210,7 +216,11 @@ impl<'e> Reads<'e> {
     /// A label that is grouped by must be one of a series inside.
     fn groupings(&mut self, reading: &Reading) {
         for (by, inside) in &reading.groupings {
-            if by.iter().all(|label| is_of_every_series(label)) {
+            let is_there = |label: &String| {
+                is_of_every_series(label)
+                    || inside.iter().any(|&at| self.takes_label(&reading.selectors[at], label))
+            };
+            if by.iter().all(is_there) {
                 continue;
             }
             let names = inside.iter().map(|&at| reading.selectors[at].name.as_deref());
