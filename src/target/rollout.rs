@@ -36,6 +36,8 @@ pub struct Rollout {
     pub needs: Vec<(String, String, String)>,
     /// The migrations: namespace, name of the job, its manifest.
     pub migrations: Vec<(String, String, String)>,
+    /// What runs pods that stay: the name of its service, and the same as `kubectl` names it.
+    pub workloads: Vec<(String, String)>,
     /// What goes back where a deployment has changed it and does not work: namespace, kind and name.
     pub back: Vec<(String, String, String)>,
 }
@@ -107,6 +109,10 @@ impl Rollout {
             needs,
             migrations,
             back: back.collect(),
+            workloads: workloads
+                .iter()
+                .map(|one| (one.name.to_owned(), [one.kind, "/", one.name].concat()))
+                .collect(),
         }
     }
 }

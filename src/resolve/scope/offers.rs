@@ -175,7 +175,7 @@ impl Scope<'_> {
         name: &Name,
         parameter: &str,
     ) -> Result<(), Unresolved> {
-        let before = out.text.render(str::to_owned, |_| "x".to_owned());
+        let before = out.text.render(Into::into, |_| "x".to_owned());
         let literal = value.text.as_literal().filter(|literal| !url::is_plain(literal));
         let Some(literal) = literal.filter(|_| url::is_within(&before)) else { return Ok(()) };
         let message = format!(

@@ -56,6 +56,6 @@ pub fn emit(models: &[Model], output: &mut Output<'_>) -> Result<(), Error> {
     let checklist = checklist::checklist(&system, output.header());
     output.template("DEPLOYMENT_CHECKLIST.md", CHECKLIST, &checklist)?;
     let has = |path: &str| output.emitted_below(path).next().is_some();
-    let deployment = deployment::deployment(&system, output.header(), has);
+    let deployment = deployment::deployment(&system, output.header(), checklist.needed, has);
     output.template("DEPLOYMENT.md", DEPLOYMENT, &deployment)
 }

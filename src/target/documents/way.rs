@@ -1,5 +1,7 @@
 //! Turns steps with their commands into the parts of a page that are followed one after the other.
 
+use std::fmt::Write as _;
+
 use crate::format::quote::markdown::fence;
 
 /// What is done in one environment.
@@ -44,7 +46,7 @@ pub(super) fn text<'a>(kind: &str, ways: impl Iterator<Item = Way<'a>>) -> Strin
         }
         for (index, step) in way.steps.iter().enumerate() {
             let block = fence(&step.commands.join("\n"), "sh");
-            out.push_str(&format!("\n{}. {}:\n\n", index + 1, step.title));
+            let _ = write!(out, "\n{}. {}:\n\n", index + 1, step.title);
             for line in block.lines() {
                 out.push_str(if line.is_empty() { "" } else { "   " });
                 out.push_str(line);
