@@ -11,6 +11,7 @@ use std::fmt::{self, Write as _};
 use serde::Serialize;
 
 use crate::map::IndexSet;
+use crate::target::documents::steps::Deploying;
 use crate::target::documents::system::System;
 
 /// What the checklist is rendered from.
@@ -98,7 +99,11 @@ fn begin(text: &mut String, title: &mut String) {
 }
 
 /// The checklist of a system's main environment.
-pub(super) fn checklist<'a>(system: &'a System<'a>, header: String) -> Checklist<'a> {
+pub(super) fn checklist<'a>(
+    system: &'a System<'a>,
+    deploying: &Deploying<'_>,
+    header: String,
+) -> Checklist<'a> {
     let place = system.main();
     let mut items = Items { text: String::with_capacity(64 << 10), ..Items::default() };
     items.part("Before");
@@ -106,7 +111,7 @@ pub(super) fn checklist<'a>(system: &'a System<'a>, header: String) -> Checklist
     before::part(&mut items, system);
     let needed = items.needed.take().unwrap_or_default();
     items.part("During");
-    after::deployment(&mut items, system);
+    after::deployment(&mut items, place, deploying);
     items.part("After");
     after::part(&mut items, system);
     Checklist {

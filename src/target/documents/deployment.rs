@@ -11,7 +11,7 @@ use crate::target::documents::files;
 use crate::target::documents::page::row;
 use crate::target::documents::recovery;
 use crate::target::documents::sizing::{Sizing, sizing};
-use crate::target::documents::steps;
+use crate::target::documents::steps::{self, Deploying};
 use crate::target::documents::system::{Place, System};
 use crate::target::documents::tables::{self, Tables};
 use crate::target::documents::trouble;
@@ -88,7 +88,7 @@ struct Secret<'a> {
 pub(super) fn deployment<'a>(
     system: &'a System<'a>,
     header: String,
-    needed: Needed,
+    (needed, deploying): (Needed, &Deploying<'_>),
     has: impl Fn(&str) -> bool,
 ) -> Deployment<'a> {
     let main = system.main();
@@ -108,8 +108,8 @@ pub(super) fn deployment<'a>(
         before: needed.text,
         before_count: needed.count,
         settings: places().filter_map(settings).collect(),
-        deploy: way::text("Deploy", places().map(|place| steps::deploy(system, place))),
-        apply: way::text("In a cluster:", clustered().map(|place| steps::apply(system, place))),
+        deploy: way::text("Deploy", &deploying.composed),
+        apply: way::text("In a cluster:", &deploying.in_cluster),
         verify: way::text("Verify", places().map(|place| steps::verify(system, place))),
         validate: clustered()
             .map(|place| system.run("validate-kubernetes.sh", place, ""))

@@ -1,5 +1,6 @@
 //! Turns steps with their commands into the parts of a page that are followed one after the other.
 
+use std::borrow::Borrow;
 use std::fmt::Write as _;
 
 use crate::format::quote::markdown::fence;
@@ -30,9 +31,10 @@ impl Step {
 }
 
 /// Ways as the parts of a page, numbered step by step.
-pub(super) fn text<'a>(kind: &str, ways: impl Iterator<Item = Way<'a>>) -> String {
+pub(super) fn text<'a>(kind: &str, ways: impl IntoIterator<Item = impl Borrow<Way<'a>>>) -> String {
     let mut out = String::new();
     for way in ways {
+        let way = way.borrow();
         out.push_str(if out.is_empty() { "### " } else { "\n### " });
         for part in [kind, " ", way.environment, "\n"] {
             out.push_str(part);

@@ -45,9 +45,10 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     output.yaml(&path, &config(model, &composed, server, &folder), Comments::new())?;
     output.yaml_in_cluster(&path, &config(model, &here, server, &folder), Comments::new())?;
     alerts(&folder, &composed.rules, output)?;
-    if here.rules != composed.rules {
+    let in_cluster = model.alerts_in_cluster(monitoring);
+    if *in_cluster != *composed.rules {
         let path = format!("{folder}/{}", naming::ALERT_RULES);
-        output.yaml_in_cluster(&path, &rules::file(&here.rules), Comments::new())?;
+        output.yaml_in_cluster(&path, &rules::file(in_cluster.iter()), Comments::new())?;
     }
     if !alone.is_empty() {
         let path = format!("{folder}/{}", naming::CLUSTER_RULES);
