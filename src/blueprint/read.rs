@@ -125,8 +125,7 @@ impl Written {
     fn filled(&self, name: &Name) -> Filled {
         let locator = Locator::new(self, Some(name));
         let mut value = self.base.clone();
-        let settings =
-            value["environments"].get(name.as_str()).cloned().unwrap_or_else(|| json!({}));
+        let settings = self.base["environments"].get(name.as_str()).unwrap_or(&Value::Null);
         if let Some(percent) =
             settings["resources"].as_str().and_then(|text| Percent::parse(text).ok())
         {
@@ -136,13 +135,12 @@ impl Written {
         if let Some(over) = settings.get("override") {
             let at = format!("/environments/{name}/override");
             found.extend(identity(over, &at, &Locator::new(self, None)));
-            let mut over = over.clone();
-            if let Some(map) = over.as_object_mut() {
-                map.retain(|key, _| !schema::IDENTITY.contains(&key.as_str()));
-                merge::merge(&mut value, &over);
+            if let (Some(value), Some(over)) = (value.as_object_mut(), over.as_object()) {
+                let own = over.iter().filter(|(key, _)| !schema::IDENTITY.contains(&key.as_str()));
+                own.for_each(|(key, over)| merge::entry(value, key, over));
             }
         }
-        fill::fill_in(&mut value, name, &settings, &locator, &mut found);
+        fill::fill_in(&mut value, name, settings, &locator, &mut found);
         canonical::sort(&mut value);
         Filled { value, found }
     }

@@ -53,6 +53,10 @@ pub fn render<T: Serialize>(
 ) -> Result<String, TemplateError> {
     static KNOWN: LazyLock<Result<RwLock<Known>, Error>> =
         LazyLock::new(|| Known::new().map(RwLock::new));
+    if !source.contains('{') {
+        // Nothing stands for anything else.
+        return Ok(source.to_owned());
+    }
     let told = |error: &Error| TemplateError::new(name, source, error);
     let known = KNOWN.as_ref().map_err(told)?;
     let read = || known.read().unwrap_or_else(PoisonError::into_inner);

@@ -24,9 +24,8 @@ pub enum Part {
 impl Text {
     /// Text that is known.
     pub fn literal(text: impl Into<String>) -> Self {
-        let mut result = Self::default();
-        result.push_literal(&text.into());
-        result
+        let text = text.into();
+        Self(if text.is_empty() { Vec::new() } else { vec![Part::Literal(text)] })
     }
 
     /// Text that is one variable's value.
