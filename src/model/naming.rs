@@ -92,8 +92,17 @@ pub const RUNBOOK: &str = "RUNBOOK.md";
 /// The place in a document that a heading of one word, or words of plain letters, leads to
 /// (docs.github.com, "Basic writing and formatting syntax", section links).
 pub fn anchor(heading: &str) -> String {
-    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
-    kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
+    let mut out = String::with_capacity(heading.len());
+    for letter in heading.chars() {
+        match letter {
+            ' ' | '-' => out.push('-'),
+            '_' => out.push('_'),
+            _ if letter.is_ascii_alphanumeric() => out.push(letter.to_ascii_lowercase()),
+            _ if letter.is_alphanumeric() => out.extend(letter.to_lowercase()),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// Where the runbook says what to do about an alert: below the address that the documents have, else beside them.
