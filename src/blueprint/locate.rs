@@ -114,17 +114,18 @@ impl<'a> Locator<'a> {
 
 /// Collects the names in `${var.NAME}` in all keys and values.
 fn referred<'a>(node: &'a Node, found: &mut BTreeSet<&'a str>) {
-    let names = |text: &'a str| {
-        let texts = Some(text).filter(|text| text.contains('$')).into_iter();
-        let after = texts.flat_map(|text| text.split("${var.").skip(1));
-        after.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+    let names = |text: &'a str, found: &mut BTreeSet<&'a str>| {
+        if text.contains('$') {
+            let after = text.split("${var.").skip(1);
+            found.extend(after.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name));
+        }
     };
     match &node.kind {
-        Kind::String(text) => found.extend(names(text)),
+        Kind::String(text) => names(text, found),
         Kind::Sequence(items) => items.iter().for_each(|item| referred(item, found)),
         Kind::Mapping(entries) => {
             for (key, value) in entries {
-                found.extend(names(&key.name));
+                names(&key.name, found);
                 referred(value, found);
             }
         }

@@ -9,16 +9,21 @@ pub fn merge(base: &mut Value, over: &Value) {
     match (base, over) {
         (Value::Object(base), Value::Object(over)) => {
             for (key, value) in over {
-                if value.is_null() {
-                    base.shift_remove(key);
-                } else if let Some(below) = base.get_mut(key) {
-                    merge(below, value);
-                } else {
-                    base.insert(key.clone(), without_nulls(value));
-                }
+                entry(base, key, value);
             }
         }
         (base, over) => *base = without_nulls(over),
+    }
+}
+
+/// Lays one entry upon a mapping, as [`merge`] does.
+pub fn entry(base: &mut Map<String, Value>, key: &str, over: &Value) {
+    if over.is_null() {
+        base.shift_remove(key);
+    } else if let Some(below) = base.get_mut(key) {
+        merge(below, over);
+    } else {
+        base.insert(key.to_owned(), without_nulls(over));
     }
 }
 

@@ -174,7 +174,7 @@ impl<'a> Output<'a> {
             Some(patched) => yaml::to_string(&patched, &comments),
             None => yaml::serialized(value, &comments).map_err(|error| fault(path, &error))?,
         };
-        Ok(Artifact::plain(text))
+        Ok(Artifact::serialized(text))
     }
 
     /// Adds a JSON file.
@@ -191,7 +191,7 @@ impl<'a> Output<'a> {
             Some(patched) => json::to_string(&patched),
             None => json::serialized(value).map_err(|error| fault(path, &error))?,
         };
-        Ok(Artifact::plain(text))
+        Ok(Artifact::serialized(text))
     }
 
     /// Adds a file rendered from a template that lies in the target's folder; the template writes the header.

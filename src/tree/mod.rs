@@ -123,6 +123,12 @@ impl Artifact {
         Self::new(text, Mode::Executable)
     }
 
+    /// A file that is read, as a serialiser wrote it, which escapes carriage returns: nobody looks for one.
+    pub fn serialized(text: String) -> Self {
+        debug_assert!(!text.contains('\r'), "a serialiser wrote a carriage return");
+        Self::of_lines(text, Mode::Plain)
+    }
+
     /// Takes a text; CRLF becomes LF, and newlines at the end become one.
     pub fn new(text: impl Into<String>, mode: Mode) -> Self {
         let mut text = text.into();
@@ -130,6 +136,10 @@ impl Artifact {
             // Only bytes `\r` were dropped, so the text is still UTF-8.
             text = String::from_utf8(lf).unwrap_or(text);
         }
+        Self::of_lines(text, mode)
+    }
+
+    fn of_lines(mut text: String, mode: Mode) -> Self {
         text.truncate(text.trim_end_matches(['\n', '\r']).len());
         text.push('\n');
         Self { text, mode, hash: OnceLock::new() }

@@ -1,5 +1,7 @@
 //! Turns services that may be in trouble into the commands that show more, and says who depends on whom.
 
+use std::fmt::Write as _;
+
 use crate::format::quote::markdown::span as code;
 use crate::model::Role;
 use crate::model::cluster::Only;
@@ -86,11 +88,11 @@ pub(super) fn selector(service: &Service) -> String {
     format!("--selector app.kubernetes.io/name={}", service.name)
 }
 
-/// The command that asks a service how it is, as its health check does; `None` where nothing can be asked, or a word of
-/// it is known at run time only.
+/// The command with which Docker Compose asks a service how it is, where anything can be asked.
 pub(super) fn asked(place: &Place<'_>, service: &Service) -> Option<String> {
-    let command = words(&service.health.as_ref()?.command()?)?;
-    Some(format!("{} exec -T {} {command}", place.compose_for(service), service.name))
+    let question = place.question(service)?;
+    let name = service.name.as_str();
+    Some([&place.compose_for(service), " exec -T ", name, " ", question].concat())
 }
 
 /// The command that shows more of a trouble.
@@ -154,14 +156,14 @@ fn subject(out: &mut String, place: &Place<'_>, service: &Service) {
         needs.push_str(if needs.is_empty() { "" } else { " and " });
         needs.push_str(&format!("{} outside", outside.join(", ")));
     }
-    out.push_str(&format!("- {}", code(name.as_str())));
+    let _ = write!(out, "- {}", code(name.as_str()));
     if !needs.is_empty() {
-        out.push_str(&format!(" needs {needs}"));
+        let _ = write!(out, " needs {needs}");
     }
     if !serves.is_empty() {
         out.push_str(if needs.is_empty() { "" } else { ";" });
         let suffer = if serves.len() == 1 { "suffers" } else { "suffer" };
-        out.push_str(&format!(" without it {} {suffer}", serves.join(", ")));
+        let _ = write!(out, " without it {} {suffer}", serves.join(", "));
     }
-    out.push_str(&format!(". See [trouble with {name}](DEPLOYMENT.md#trouble-with-{name}).\n"));
+    let _ = write!(out, ". See [trouble with {name}](DEPLOYMENT.md#trouble-with-{name}).\n");
 }

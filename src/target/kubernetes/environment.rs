@@ -80,7 +80,8 @@ impl Environment {
             command.iter().map(|word| word.as_literal().map(str::to_owned)).collect();
         known.unwrap_or_else(|| {
             let variable = |name: &VariableName| format!("\"${{{}}}\"", self.name(name));
-            let words = command.iter().map(|word| word.render(shell::quote, variable));
+            let words =
+                command.iter().map(|word| word.render(|text| shell::quote(text).into(), variable));
             let script = format!("exec {}", words.collect::<Vec<_>>().join(" "));
             vec!["sh".to_owned(), "-c".to_owned(), script]
         })
