@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 use std::ops::Bound;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::map::IndexSet;
 use crate::tree::hash::Hash;
@@ -44,12 +44,8 @@ impl Tree {
         if let Some(by) = self.in_the_way(&path) {
             return Err(Occupied { by: by.clone(), path });
         }
-        for folder in path.folders().rev() {
-            if self.folders.contains(folder) {
-                // It lies in folders that are known.
-                break;
-            }
-            self.folders.insert(folder.to_owned());
+        if !self.knows_folder_of(&path) {
+            self.folders.extend(path.folders().map(str::to_owned));
         }
         match self.files.entry(path) {
             Entry::Vacant(place) => {
@@ -93,21 +89,28 @@ impl Tree {
         self.files.is_empty()
     }
 
+    /// Whether something lies in the same folder, or there is none: most files are not the first ones in theirs.
+    fn knows_folder_of(&self, path: &ArtifactPath) -> bool {
+        path.as_str().rsplit_once('/').is_none_or(|(folder, _)| self.folders.contains(folder))
+    }
+
     /// A file below a path, or above it.
     fn in_the_way(&self, path: &ArtifactPath) -> Option<&ArtifactPath> {
         if self.folders.contains(path.as_str()) {
             return self.below(path.as_str()).next().map(|(path, _)| path);
         }
-        // What lies in a known folder has no file above it.
-        let mut new = path.folders().rev().take_while(|folder| !self.folders.contains(*folder));
-        new.find_map(|folder| self.files.get_key_value(folder)).map(|(path, _)| path)
+        if self.knows_folder_of(path) {
+            return None;
+        }
+        let mut above = path.folders().rev().filter_map(|folder| self.files.get_key_value(folder));
+        above.next().map(|(path, _)| path)
     }
 }
 
 /// One compiled file: an LF text that ends in exactly one newline, and its mode.
 #[derive(Debug, Clone)]
 pub struct Artifact {
-    text: String,
+    text: Arc<String>,
     mode: Mode,
     hash: OnceLock<Hash>,
 }
@@ -132,12 +135,27 @@ impl Artifact {
         }
         text.truncate(text.trim_end_matches(['\n', '\r']).len());
         text.push('\n');
-        Self { text, mode, hash: OnceLock::new() }
+        Self::finished(text, mode)
+    }
+
+    /// Takes a text as serialisers write it: with LF line ends, and one newline at its end.
+    pub fn written(text: String) -> Self {
+        debug_assert!(text.ends_with('\n') && !text.ends_with("\n\n") && !text.contains('\r'));
+        Self::finished(text, Mode::Plain)
+    }
+
+    fn finished(text: String, mode: Mode) -> Self {
+        Self { text: Arc::new(text), mode, hash: OnceLock::new() }
     }
 
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The whole text, for an object that holds it.
+    pub fn shared(&self) -> Arc<String> {
+        Arc::clone(&self.text)
     }
 
     /// Whether it is read or run.
