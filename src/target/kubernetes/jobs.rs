@@ -32,7 +32,7 @@ const RETRIES: u32 = 2;
 pub(super) fn emit(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: &Files,
+    files: &Files<'_>,
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
     let Some(backups) = cluster.model.backups.as_ref().filter(|one| one.service == service.name)
@@ -53,7 +53,7 @@ pub(super) fn emit(
 fn restore_job(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: &Files,
+    files: &Files<'_>,
     (name, store): (&Name, &Store),
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
@@ -79,7 +79,7 @@ fn restore_job(
 
 /// What puts data back runs once, and as long as it takes: one that is late is worth more than one that is stopped
 /// half-way. It says itself that the objective is passed.
-fn only_once(job: &mut Job) {
+fn only_once(job: &mut Job<'_>) {
     job.backoff_limit = 0;
     job.active_deadline_seconds = None;
     job.ttl_seconds_after_finished = Some(KEPT);
@@ -88,7 +88,7 @@ fn only_once(job: &mut Job) {
 fn recover_job(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: &Files,
+    files: &Files<'_>,
     (name, store): (&Name, &Store),
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
@@ -109,7 +109,7 @@ fn recover_job(
         for container in &mut recover.template.spec.containers {
             container.volume_mounts.push(VolumeMount {
                 name: label(volume.as_str()),
-                mount_path: path.to_owned(),
+                mount_path: path.into(),
                 sub_path: None,
                 read_only: false,
                 mount_propagation: None,
@@ -144,7 +144,7 @@ fn claim(cluster: &Cluster<'_>, service: &Service, volume: &Name) -> String {
 fn cron_job(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: &Files,
+    files: &Files<'_>,
     (name, store_name, store, series): (&str, &Name, &Store, &Series),
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
@@ -181,7 +181,7 @@ fn cron_job(
 }
 
 /// Of the volumes that are backed up, a pod mounts the one that its job is about, on the node of whoever keeps it.
-fn own_volume(cluster: &Cluster<'_>, store: &Store, pod: &mut Pod) {
+fn own_volume(cluster: &Cluster<'_>, store: &Store, pod: &mut Pod<'_>) {
     let stores = cluster.model.backups.iter().flat_map(|backups| backups.stores.values());
     let others = stores.filter_map(|one| one.volume.as_ref());
     let others: Vec<String> = others
@@ -209,13 +209,13 @@ fn own_volume(cluster: &Cluster<'_>, store: &Store, pod: &mut Pod) {
 }
 
 /// A job that runs the program with these words.
-fn job(
-    cluster: &Cluster<'_>,
-    service: &Service,
-    files: &Files,
+fn job<'a>(
+    cluster: &'a Cluster<'_>,
+    service: &'a Service,
+    files: &Files<'a>,
     store: &Store,
-    words: &[&str],
-) -> Job {
+    words: &[&'a str],
+) -> Job<'a> {
     let mut template = template(cluster, service, files.clone());
     let pod = &mut template.spec;
     pod.restart_policy = Some("Never");

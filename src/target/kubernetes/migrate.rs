@@ -20,7 +20,7 @@ const KEPT: u64 = 7 * 86_400;
 pub(super) fn emit(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: &Files,
+    files: &Files<'_>,
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
     if service.migrations.upgrade.is_empty() {
@@ -51,7 +51,7 @@ pub(super) fn emit(
 }
 
 /// A pod that runs a command and ends, beside those that run.
-fn once(pod: &mut Pod, command: &[String]) {
+fn once<'a>(pod: &mut Pod<'a>, command: &'a [String]) {
     pod.restart_policy = Some("Never");
     pod.topology_spread_constraints.clear();
     pod.affinity = None;
@@ -62,7 +62,7 @@ fn once(pod: &mut Pod, command: &[String]) {
     pod.volumes.retain(|volume| !is_claim(&volume.source));
     let kept: Vec<String> = pod.volumes.iter().map(|volume| volume.name.clone()).collect();
     for container in &mut pod.containers {
-        container.args = command.to_vec();
+        container.args = command.iter().map(|word| word.as_str().into()).collect();
         container.ports.clear();
         container.startup_probe = None;
         container.liveness_probe = None;

@@ -1,6 +1,6 @@
 //! Turns a service into its pods: who they run as, what they mount, where they run.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use crate::model::InCluster;
 use crate::model::naming;
@@ -20,7 +20,7 @@ const SECRETS: &str = "/run/secrets";
 /// Ports below this one are for root, unless a pod asks for others (kernel: Documentation/networking/ip-sysctl.rst).
 const FIRST_FREE_PORT: u16 = 1024;
 
-pub(super) fn pod(cluster: &Cluster<'_>, service: &Service, files: Files) -> Pod {
+pub(super) fn pod<'a>(cluster: &'a Cluster<'_>, service: &'a Service, files: Files<'a>) -> Pod<'a> {
     let (mut volumes, mut mounts) = data(cluster, service);
     // Volumes of our own step aside for the author's: the names of those are the names of claims.
     let mut names = Names(mounts.iter().map(|mount| mount.name.clone()).collect());
@@ -35,7 +35,7 @@ pub(super) fn pod(cluster: &Cluster<'_>, service: &Service, files: Files) -> Pod
     let every_node = cluster.model.in_cluster(service) == InCluster::EveryNode;
     let environment = Environment::new(cluster, service);
     Pod {
-        service_account_name: service.name.to_string(),
+        service_account_name: service.name.as_str(),
         automount_service_account_token: service.kubernetes.asks(),
         enable_service_links: false,
         os: stop_signal(service).map(|_| Os { name: "linux" }),
@@ -104,10 +104,10 @@ fn spread(cluster: &Cluster<'_>, service: &Service, topology_key: &'static str) 
     }
 }
 
-fn mount(name: &str, path: &str, read_only: bool) -> VolumeMount {
+fn mount<'a>(name: &str, path: impl Into<Cow<'a, str>>, read_only: bool) -> VolumeMount<'a> {
     VolumeMount {
         name: name.to_owned(),
-        mount_path: path.to_string(),
+        mount_path: path.into(),
         sub_path: None,
         read_only,
         mount_propagation: None,
@@ -115,7 +115,7 @@ fn mount(name: &str, path: &str, read_only: bool) -> VolumeMount {
 }
 
 /// What outlives the pod. A `StatefulSet` adds the volumes of its own claims itself.
-fn data(cluster: &Cluster<'_>, service: &Service) -> (Vec<Volume>, Vec<VolumeMount>) {
+fn data<'a>(cluster: &Cluster<'_>, service: &'a Service) -> (Vec<Volume>, Vec<VolumeMount<'a>>) {
     let named = |mounted: &crate::model::mount::VolumeMount| label(mounted.volume.as_str());
     let mounted: Vec<_> =
         service.volumes.iter().filter(|one| !cluster.model.is_composes(&one.volume)).collect();
@@ -129,7 +129,7 @@ fn data(cluster: &Cluster<'_>, service: &Service) -> (Vec<Volume>, Vec<VolumeMou
 }
 
 /// The names of a pod's volumes, each of which is given once.
-struct Names(BTreeSet<String>);
+struct Names(Vec<String>);
 
 impl Names {
     /// The name, or the next one that is free.
@@ -137,17 +137,17 @@ impl Names {
         let numbered = (2..).map(|number| label(&format!("{name}-{number}")));
         let mut names = std::iter::once(name.clone()).chain(numbered);
         let free = names.find(|name| !self.0.contains(name)).unwrap_or(name);
-        self.0.insert(free.clone());
+        self.0.push(free.clone());
         free
     }
 }
 
 /// Paths in memory; what they hold counts as the container's memory, as it does in Compose.
-fn in_memory(
-    service: &Service,
+fn in_memory<'a>(
+    service: &'a Service,
     names: &mut Names,
     volumes: &mut Vec<Volume>,
-    mounts: &mut Vec<VolumeMount>,
+    mounts: &mut Vec<VolumeMount<'a>>,
 ) {
     for tmpfs in &service.tmpfs {
         let name = names.take(slug(&["memory", tmpfs.path.as_str()]));
@@ -159,12 +159,12 @@ fn in_memory(
 }
 
 /// Variables that are read as files. They belong to root, and the pod's group may read them.
-fn secrets(
+fn secrets<'a>(
     cluster: &Cluster<'_>,
     service: &Service,
     names: &mut Names,
     volumes: &mut Vec<Volume>,
-    mounts: &mut Vec<VolumeMount>,
+    mounts: &mut Vec<VolumeMount<'a>>,
 ) {
     if service.secrets.is_empty() {
         return;
@@ -175,7 +175,7 @@ fn secrets(
         mode: None,
     });
     let source = VolumeSource::Secret {
-        secret_name: cluster.secret_name(),
+        secret_name: cluster.secret_name.clone(),
         default_mode: 0o440,
         items: items.collect(),
     };
@@ -184,11 +184,11 @@ fn secrets(
     volumes.push(Volume { name, source });
 }
 
-fn host(
-    service: &Service,
+fn host<'a>(
+    service: &'a Service,
     names: &mut Names,
     volumes: &mut Vec<Volume>,
-    mounts: &mut Vec<VolumeMount>,
+    mounts: &mut Vec<VolumeMount<'a>>,
 ) {
     for (path, target) in service.kubernetes.host.iter().flat_map(|host| &host.paths) {
         let name = names.take(slug(&["host", path.as_str()]));
