@@ -41,12 +41,13 @@ impl Tree {
 
     /// Adds a file, unless another one stands at its path, above it or below it.
     pub fn insert(&mut self, path: ArtifactPath, artifact: Artifact) -> Result<(), Occupied> {
-        if let Some(by) = self.in_the_way(&path) {
+        // Most files are not the first ones in their folders.
+        let is_new = |folder: &&str| !self.folders.contains(*folder);
+        let new: Vec<&str> = path.folders().rev().take_while(is_new).collect();
+        if let Some(by) = self.in_the_way(&path, &new) {
             return Err(Occupied { by: by.clone(), path });
         }
-        if !self.knows_folder_of(&path) {
-            self.folders.extend(path.folders().map(str::to_owned));
-        }
+        self.folders.extend(new.into_iter().map(str::to_owned));
         match self.files.entry(path) {
             Entry::Vacant(place) => {
                 place.insert(artifact);
@@ -89,21 +90,13 @@ impl Tree {
         self.files.is_empty()
     }
 
-    /// Whether something lies in the same folder, or there is none: most files are not the first ones in theirs.
-    fn knows_folder_of(&self, path: &ArtifactPath) -> bool {
-        path.as_str().rsplit_once('/').is_none_or(|(folder, _)| self.folders.contains(folder))
-    }
-
-    /// A file below a path, or above it.
-    fn in_the_way(&self, path: &ArtifactPath) -> Option<&ArtifactPath> {
+    /// A file below a path, or above it, where only the folders that are new can be files.
+    fn in_the_way(&self, path: &ArtifactPath, new: &[&str]) -> Option<&ArtifactPath> {
         if self.folders.contains(path.as_str()) {
             return self.below(path.as_str()).next().map(|(path, _)| path);
         }
-        if self.knows_folder_of(path) {
-            return None;
-        }
-        let mut above = path.folders().rev().filter_map(|folder| self.files.get_key_value(folder));
-        above.next().map(|(path, _)| path)
+        let above = new.iter().find_map(|folder| self.files.get_key_value(*folder));
+        above.map(|(path, _)| path)
     }
 }
 

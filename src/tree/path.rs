@@ -28,13 +28,14 @@ impl ArtifactPath {
     }
 
     /// The path as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The folders it lies in, outermost first: `a` and `a/b` for `a/b/c`.
     pub fn folders(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.0.match_indices('/').map(|(at, _)| &self.0[..at])
+        memchr::memchr_iter(b'/', self.0.as_bytes()).map(|at| &self.0[..at])
     }
 
     /// Whether it is `other` or lies in the folder `other`.

@@ -1,6 +1,6 @@
 //! Turns a text of several lines into a literal block, whose lines stand as they are.
 
-use super::scalar::{has_escapes_in_lines, push_start};
+use super::scalar::{any, has_escapes_in_lines, push_start};
 
 /// Writes a string as a literal block with its lines at column `indent`; says whether it is best written so, and
 /// survives it.
@@ -8,7 +8,7 @@ use super::scalar::{has_escapes_in_lines, push_start};
 /// The first line sets the indentation, so it must not start with a blank; a line of blanks only is
 /// lost or refused by some.
 pub(super) fn push(text: &mut String, string: &str, indent: u16) -> bool {
-    let is_lines = memchr::memchr(b'\n', string.as_bytes()).is_some();
+    let is_lines = any(string.as_bytes(), |byte| byte == b'\n');
     if !is_lines || string.starts_with([' ', '\t', '\n']) || has_escapes_in_lines(string) {
         return false;
     }

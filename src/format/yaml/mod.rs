@@ -10,6 +10,7 @@ mod key;
 #[cfg(test)]
 mod layout;
 mod literal;
+mod plain;
 #[cfg(test)]
 mod round_trip;
 mod scalar;
@@ -132,7 +133,7 @@ impl<'a> Writer<'a> {
     /// Writes the name of a field with its colon: a word of the program's own, which is plain but for a few.
     #[inline]
     fn field(&mut self, name: &'static str, indent: u16) {
-        if !scalar::is_word(name) {
+        if !plain::is_word(name) {
             return self.key(name, indent);
         }
         self.text.push_str(name);
@@ -153,7 +154,7 @@ impl<'a> Writer<'a> {
     /// Writes a string beside its key or dash, or as a block with its lines at column `indent`.
     fn string(&mut self, string: &str, indent: u16) {
         let start = self.text.len();
-        if scalar::is_plain(string) {
+        if plain::is_plain(string) {
             self.text.push_str(string);
         } else if !literal::push(&mut self.text, string, indent) {
             scalar::push_quoted(&mut self.text, string);

@@ -63,8 +63,10 @@ impl<'a> Cluster<'a> {
                 callers.entry(to).or_default().push(service);
             }
         }
+        let common_labels = common(model);
         let labels = model.services.values();
-        let labels = labels.map(|one| (&one.name, ServiceLabels::of(model, one)));
+        let labels =
+            labels.map(|one| (&one.name, ServiceLabels::of(one, &common_labels))).collect();
         let mut users: IndexMap<&Name, Vec<&Service>> = IndexMap::default();
         for service in &services {
             for mount in &service.volumes {
@@ -91,8 +93,8 @@ impl<'a> Cluster<'a> {
             agents_namespace: model.agents_namespace(),
             config_name: format!("{}-config", model.name),
             secret_name: naming::env_secret(&model.name),
-            common_labels: common(Labels::default(), model),
-            labels: labels.collect(),
+            common_labels,
+            labels,
             services,
         }
     }
@@ -199,15 +201,14 @@ impl<'a> Cluster<'a> {
 }
 
 impl ServiceLabels {
-    fn of(model: &Model, service: &Service) -> Self {
-        let pairs = Labels::default()
-            .with("app.kubernetes.io/name", service.name.as_str())
-            .with(INSTANCE, model.kubernetes.namespace.as_str());
+    fn of(service: &Service, common: &Labels) -> Self {
+        let name = Labels::default().with("app.kubernetes.io/name", service.name.as_str());
+        let pairs = name.with_all(common, |key| key == INSTANCE);
         let mut all = pairs.clone();
         if let Ok(Value::String(role)) = serde_json::to_value(service.role) {
             all.set("app.kubernetes.io/component", role);
         }
-        let all = common(all, model);
+        let all = all.with_all(common, |_| true);
         let mut versioned = all.clone();
         if let Some(tag) = service.image.tag() {
             versioned.set("app.kubernetes.io/version", label(tag));
@@ -216,9 +217,9 @@ impl ServiceLabels {
     }
 }
 
-/// Labels with those of the whole environment.
-fn common(labels: Labels, model: &Model) -> Labels {
-    labels
+/// The labels of the whole environment.
+fn common(model: &Model) -> Labels {
+    Labels::default()
         .with(INSTANCE, model.kubernetes.namespace.as_str())
         .with(PART_OF, model.name.as_str())
         .with("app.kubernetes.io/managed-by", "formwork")

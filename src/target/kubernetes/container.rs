@@ -8,9 +8,9 @@ use crate::target::kubernetes::cluster::port_name;
 use crate::target::kubernetes::environment::Environment;
 use crate::target::kubernetes::probe::{Probes, probes};
 use crate::target::kubernetes::schema::pod::{
-    Amounts, Capabilities, Container, ContainerPort, Lifecycle, PreStop, Resources, Security,
-    Sleep, VolumeMount,
+    Amounts, Capabilities, Container, ContainerPort, Lifecycle, PreStop, Resources, Security, Sleep,
 };
+use crate::target::kubernetes::schema::volume::VolumeMount;
 use crate::value::{Name, Signal};
 
 /// Logs and whatever else a container writes to its node. The kubelet keeps 5 log files of 10 MiB

@@ -10,8 +10,8 @@ use crate::target::kubernetes::cluster::{Cluster, slug};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::config::ConfigMap;
 use crate::target::kubernetes::schema::meta::Object;
-use crate::target::kubernetes::schema::pod::{
-    ConfigMapVolume, Item, Projection, Volume, VolumeMount, VolumeSource,
+use crate::target::kubernetes::schema::volume::{
+    ConfigMapVolume, Item, ProjectedVolume, Projection, Volume, VolumeMount, VolumeSource,
 };
 use crate::tree::hash::Hash;
 
@@ -94,13 +94,13 @@ fn one<'a>(
     let volume = slug(&["files", told]);
     let source = match (sources.pop(), sources.is_empty()) {
         (Some(only), true) => VolumeSource::ConfigMap(only),
-        (last, _) => VolumeSource::Projected {
+        (last, _) => VolumeSource::Projected(ProjectedVolume {
             sources: sources
                 .into_iter()
                 .chain(last)
                 .map(|config_map| Projection { config_map })
                 .collect(),
-        },
+        }),
     };
     files.volumes.push(Volume { name: volume.clone(), source });
     files.mounts.push(VolumeMount {

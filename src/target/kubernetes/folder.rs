@@ -120,11 +120,15 @@ impl<'o, 'm> Folder<'o, 'm> {
             }
         }
         let kind = kind.to_ascii_lowercase();
-        let file = [&*place.folder, "/", &kind, "-", name, ".yaml"].concat();
-        let path = match place.profile {
-            None => [&self.root, "/", &file].concat(),
-            Some(profile) => [&self.root, "/components/", profile.as_str(), "/", &file].concat(),
-        };
+        let mut path = String::with_capacity(128);
+        path.push_str(&self.root);
+        if let Some(profile) = place.profile {
+            path.extend(["/components/", profile.as_str()]);
+        }
+        path.push('/');
+        let start = path.len();
+        path.extend([&*place.folder, "/", &kind, "-", name, ".yaml"]);
+        let file = path[start..].to_owned();
         match place.profile {
             None => self.base.push(file),
             Some(profile) => match self.components.get_mut(profile) {

@@ -9,9 +9,8 @@ use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, description, label, object};
 use crate::target::kubernetes::files::Files;
 use crate::target::kubernetes::folder::{Folder, Place};
-use crate::target::kubernetes::schema::pod::{
-    Affinity, AffinityTerm, Beside, Pod, Volume, VolumeMount, VolumeSource,
-};
+use crate::target::kubernetes::schema::pod::{Affinity, AffinityTerm, Beside, Pod};
+use crate::target::kubernetes::schema::volume::{ClaimVolume, Volume, VolumeMount, VolumeSource};
 use crate::target::kubernetes::schema::workload::{CronJob, Job, JobTemplate, TemplateMetadata};
 use crate::target::kubernetes::workload::{comments, template};
 use crate::value::Name;
@@ -104,7 +103,7 @@ fn recover_job(
     {
         let Some(keeper) = cluster.service(keeper) else { continue };
         let claim_name = claim(cluster, keeper, volume);
-        let source = VolumeSource::PersistentVolumeClaim { claim_name };
+        let source = VolumeSource::PersistentVolumeClaim(ClaimVolume { claim_name });
         recover.template.spec.volumes.push(Volume { name: label(volume.as_str()), source });
         for container in &mut recover.template.spec.containers {
             container.volume_mounts.push(VolumeMount {
@@ -197,7 +196,7 @@ fn own_volume(cluster: &Cluster<'_>, store: &Store, pod: &mut Pod<'_>) {
     for mounted in &mut pod.volumes {
         if mounted.name == label(volume.as_str()) {
             let claim_name = claim(cluster, keeper, volume);
-            mounted.source = VolumeSource::PersistentVolumeClaim { claim_name };
+            mounted.source = VolumeSource::PersistentVolumeClaim(ClaimVolume { claim_name });
         }
     }
     let term = AffinityTerm {

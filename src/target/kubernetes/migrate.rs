@@ -8,7 +8,8 @@ use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, object};
 use crate::target::kubernetes::files::Files;
 use crate::target::kubernetes::folder::Folder;
-use crate::target::kubernetes::schema::pod::{Gate, Pod, VolumeSource};
+use crate::target::kubernetes::schema::pod::{Gate, Pod};
+use crate::target::kubernetes::schema::volume::VolumeSource;
 use crate::target::kubernetes::schema::workload::Job;
 use crate::target::kubernetes::workload::template;
 use crate::target::rollout::MIGRATION;
@@ -57,8 +58,7 @@ fn once<'a>(pod: &mut Pod<'a>, command: &'a [String]) {
     pod.affinity = None;
     pod.readiness_gates = vec![Gate { condition_type: "formwork/serves" }];
     // A claim may be held on another node, by those that run.
-    let is_claim =
-        |source: &VolumeSource| matches!(source, VolumeSource::PersistentVolumeClaim { .. });
+    let is_claim = |source: &VolumeSource| matches!(source, VolumeSource::PersistentVolumeClaim(_));
     pod.volumes.retain(|volume| !is_claim(&volume.source));
     let kept: Vec<String> = pod.volumes.iter().map(|volume| volume.name.clone()).collect();
     for container in &mut pod.containers {

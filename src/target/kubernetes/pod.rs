@@ -10,8 +10,11 @@ use crate::target::kubernetes::container::{container, drain, stop_signal};
 use crate::target::kubernetes::environment::Environment;
 use crate::target::kubernetes::files::Files;
 use crate::target::kubernetes::schema::pod::{
-    Affinity, AffinityTerm, AntiAffinity, Item, Os, Pod, PodSecurity, Seccomp, Spread, Sysctl,
-    Toleration, Volume, VolumeMount, VolumeSource, WeightedTerm,
+    Affinity, AffinityTerm, AntiAffinity, Os, Pod, PodSecurity, Seccomp, Spread, Sysctl,
+    Toleration, WeightedTerm,
+};
+use crate::target::kubernetes::schema::volume::{
+    ClaimVolume, HostVolume, Item, MemoryVolume, SecretVolume, Volume, VolumeMount, VolumeSource,
 };
 
 /// The folder in which files with variables lie.
@@ -122,7 +125,9 @@ fn data<'a>(cluster: &Cluster<'_>, service: &'a Service) -> (Vec<Volume>, Vec<Vo
     let claims = mounted.iter().filter(|one| !cluster.is_own(service, &one.volume));
     let volumes = claims.map(|one| Volume {
         name: named(one),
-        source: VolumeSource::PersistentVolumeClaim { claim_name: one.volume.to_string() },
+        source: VolumeSource::PersistentVolumeClaim(ClaimVolume {
+            claim_name: one.volume.to_string(),
+        }),
     });
     let mounts = mounted.iter().map(|one| mount(&named(one), one.path.as_str(), one.read_only));
     (volumes.collect(), mounts.collect())
@@ -152,9 +157,8 @@ fn in_memory<'a>(
     for tmpfs in &service.tmpfs {
         let name = names.take(slug(&["memory", tmpfs.path.as_str()]));
         mounts.push(mount(&name, tmpfs.path.as_str(), false));
-        let source =
-            VolumeSource::EmptyDir { medium: "Memory", size_limit: tmpfs.size.kubernetes() };
-        volumes.push(Volume { name, source });
+        let source = MemoryVolume { medium: "Memory", size_limit: tmpfs.size.kubernetes() };
+        volumes.push(Volume { name, source: VolumeSource::EmptyDir(source) });
     }
 }
 
@@ -174,14 +178,14 @@ fn secrets<'a>(
         path: naming::secret_file(variable),
         mode: None,
     });
-    let source = VolumeSource::Secret {
+    let source = SecretVolume {
         secret_name: cluster.secret_name.clone(),
         default_mode: 0o440,
         items: items.collect(),
     };
     let name = names.take("secrets".to_owned());
     mounts.push(mount(&name, SECRETS, true));
-    volumes.push(Volume { name, source });
+    volumes.push(Volume { name, source: VolumeSource::Secret(source) });
 }
 
 fn host<'a>(
@@ -197,7 +201,7 @@ fn host<'a>(
             mount_propagation: propagation,
             ..mount(&name, target.as_str(), true)
         });
-        let source = VolumeSource::HostPath { path: path.clone(), kind: "Directory" };
-        volumes.push(Volume { name, source });
+        let source = HostVolume { path: path.clone(), kind: "Directory" };
+        volumes.push(Volume { name, source: VolumeSource::HostPath(source) });
     }
 }

@@ -3,7 +3,7 @@
 use crate::model::service::{Health, Probe as Asked, Scheme, Service};
 use crate::target::kubernetes::cluster::port_by_number;
 use crate::target::kubernetes::environment::Environment;
-use crate::target::kubernetes::schema::pod::{Action, Probe};
+use crate::target::kubernetes::schema::pod::{Action, Exec, HttpGet, Probe, TcpSocket};
 use crate::value::Duration;
 
 /// How often a starting container is asked: often, so that it serves as soon as it can.
@@ -24,7 +24,7 @@ pub(super) fn probes<'a>(service: &'a Service, environment: &Environment<'_>) ->
     match (&service.health, service.port()) {
         (Some(health), _) => of(health, health.live.as_ref().map(asked), asked(&health.ready)),
         (None, Some(port)) => {
-            let open = || Action::TcpSocket { port: port_by_number(service, port) };
+            let open = || Action::TcpSocket(TcpSocket { port: port_by_number(service, port) });
             of(&assumed(port), Some(open()), open())
         }
         (None, None) => Probes { startup: None, liveness: None, readiness: None },
@@ -73,12 +73,14 @@ fn assumed(port: u16) -> Health {
 
 fn action<'a>(service: &'a Service, asked: &'a Asked, environment: &Environment<'_>) -> Action<'a> {
     match asked {
-        Asked::Http { port, path, scheme, .. } => Action::HttpGet {
+        Asked::Http { port, path, scheme, .. } => Action::HttpGet(HttpGet {
             path: path.as_str(),
             port: port_by_number(service, *port),
             scheme: (*scheme == Scheme::Https).then_some("HTTPS"),
-        },
-        Asked::Tcp { port } => Action::TcpSocket { port: port_by_number(service, *port) },
-        Asked::Command(command) => Action::Exec { command: environment.unexpanded(command) },
+        }),
+        Asked::Tcp { port } => {
+            Action::TcpSocket(TcpSocket { port: port_by_number(service, *port) })
+        }
+        Asked::Command(command) => Action::Exec(Exec { command: environment.unexpanded(command) }),
     }
 }

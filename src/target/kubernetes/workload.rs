@@ -13,7 +13,7 @@ use crate::target::kubernetes::jobs;
 use crate::target::kubernetes::migrate;
 use crate::target::kubernetes::pod::pod;
 use crate::target::kubernetes::schema::meta::Pairs;
-use crate::target::kubernetes::schema::pod::VolumeSource;
+use crate::target::kubernetes::schema::volume::VolumeSource;
 use crate::target::kubernetes::schema::workload::{
     DaemonSet, Deployment, Retention, RollingUpdate, StatefulSet, Strategy, Template,
     TemplateMetadata,
@@ -159,7 +159,7 @@ pub(super) fn comments(template: &Template<'_>) -> Comments {
         );
     }
     for (index, volume) in template.spec.volumes.iter().enumerate() {
-        if matches!(volume.source, VolumeSource::Secret { .. }) {
+        if matches!(volume.source, VolumeSource::Secret(_)) {
             let at = format!("/spec/template/spec/volumes/{index}/secret/defaultMode");
             comments.insert(at, "0440: for the pod's group and nobody else".to_owned());
         }

@@ -39,6 +39,14 @@ impl Labels {
         self
     }
 
+    /// The same labels and some of others.
+    pub(crate) fn with_all(mut self, others: &Self, which: impl Fn(&str) -> bool) -> Self {
+        for (key, value) in others.0.iter().filter(|(key, _)| which(key)) {
+            self.set(key.clone(), Rc::clone(value));
+        }
+        self
+    }
+
     /// The same labels without one.
     pub(crate) fn without(mut self, key: &str) -> Self {
         Rc::make_mut(&mut self.0).retain(|(known, _)| known != key);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::target::kubernetes::schema::meta::Selector;
+use crate::target::kubernetes::schema::volume::{Volume, VolumeMount};
 use crate::value::Signal;
 
 #[derive(Debug, Serialize)]
@@ -196,18 +197,27 @@ pub(crate) struct Probe<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Action<'a> {
-    HttpGet {
-        path: &'a str,
-        port: Cow<'a, str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        scheme: Option<&'static str>,
-    },
-    TcpSocket {
-        port: Cow<'a, str>,
-    },
-    Exec {
-        command: Vec<Cow<'a, str>>,
-    },
+    HttpGet(HttpGet<'a>),
+    TcpSocket(TcpSocket<'a>),
+    Exec(Exec<'a>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct HttpGet<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) port: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scheme: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct TcpSocket<'a> {
+    pub(crate) port: Cow<'a, str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Exec<'a> {
+    pub(crate) command: Vec<Cow<'a, str>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -256,71 +266,4 @@ pub(crate) struct Capabilities<'a> {
     pub(crate) drop: [&'static str; 1],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(crate) add: &'a [String],
-}
-
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct VolumeMount<'a> {
-    pub(crate) name: String,
-    pub(crate) mount_path: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) sub_path: Option<String>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) read_only: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) mount_propagation: Option<&'static str>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Volume {
-    pub(crate) name: String,
-    #[serde(flatten)]
-    pub(crate) source: VolumeSource,
-}
-
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub(crate) enum VolumeSource {
-    PersistentVolumeClaim {
-        claim_name: String,
-    },
-    EmptyDir {
-        medium: &'static str,
-        size_limit: String,
-    },
-    ConfigMap(ConfigMapVolume),
-    Projected {
-        sources: Vec<Projection>,
-    },
-    Secret {
-        secret_name: String,
-        default_mode: u32,
-        items: Vec<Item>,
-    },
-    HostPath {
-        path: String,
-        #[serde(rename = "type")]
-        kind: &'static str,
-    },
-}
-
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Projection {
-    pub(crate) config_map: ConfigMapVolume,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct ConfigMapVolume {
-    pub(crate) name: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) items: Vec<Item>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Item {
-    pub(crate) key: String,
-    pub(crate) path: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) mode: Option<u32>,
 }
