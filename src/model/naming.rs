@@ -117,7 +117,7 @@ pub fn runbook(documents: Option<&str>, alert: &str) -> String {
 }
 
 /// The longest DNS label, and the longest value of a label (RFC 1035, section 2.3.4).
-const LONGEST_LABEL: usize = 63;
+pub const LONGEST_LABEL: usize = 63;
 
 /// A text as a DNS label: what may not stand in one becomes a hyphen, and what is too long is cut and told apart by
 /// a hash.
