@@ -50,14 +50,29 @@ pub fn substitute(
     known: &dyn Fn(&str, &str) -> Option<Value>,
 ) -> Result<(), Vec<(String, String)>> {
     let mut clashes = Vec::new();
-    walk(value, known, &mut String::new(), &mut clashes);
+    walk(value, known, &Below::Start, &mut clashes);
     if clashes.is_empty() { Ok(()) } else { Err(clashes) }
+}
+
+/// How far below the start a value stands; lists add nothing.
+enum Below<'a> {
+    Start,
+    Key(&'a Below<'a>, &'a str),
+}
+
+impl Below<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            Self::Start => String::new(),
+            Self::Key(above, key) => format!("{}/{key}", above.pointer()),
+        }
+    }
 }
 
 fn walk(
     value: &mut Value,
     known: &dyn Fn(&str, &str) -> Option<Value>,
-    pointer: &mut String,
+    at: &Below<'_>,
     clashes: &mut Vec<(String, String)>,
 ) {
     match value {
@@ -68,19 +83,15 @@ fn walk(
         }
         Value::Array(items) => {
             for item in items {
-                walk(item, known, pointer, clashes);
+                walk(item, known, at, clashes);
             }
         }
         Value::Object(map) => {
             if map.keys().any(|key| reference::is_open(key)) {
-                rename_keys(map, known, pointer, clashes);
+                rename_keys(map, known, at, clashes);
             }
             for (key, value) in map {
-                let length = pointer.len();
-                pointer.push('/');
-                pointer.push_str(key);
-                walk(value, known, pointer, clashes);
-                pointer.truncate(length);
+                walk(value, known, &Below::Key(at, key), clashes);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -90,7 +101,7 @@ fn walk(
 fn rename_keys(
     map: &mut Map<String, Value>,
     known: &dyn Fn(&str, &str) -> Option<Value>,
-    pointer: &str,
+    at: &Below<'_>,
     clashes: &mut Vec<(String, String)>,
 ) {
     for (key, value) in std::mem::take(map) {
@@ -100,7 +111,7 @@ fn rename_keys(
             None => key,
         };
         if map.contains_key(&key) {
-            clashes.push((pointer.to_owned(), key));
+            clashes.push((at.pointer(), key));
         } else {
             map.insert(key, value);
         }

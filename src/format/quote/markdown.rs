@@ -2,6 +2,17 @@
 
 use std::borrow::Cow;
 
+/// The characters that may mean something.
+const MARKS: [bool; 256] = {
+    let (mut all, mut at) = ([false; 256], 0);
+    let marks = br"\`*[]<>|~&$_#+-=.)";
+    while at < marks.len() {
+        all[marks[at] as usize] = true;
+        at += 1;
+    }
+    all
+};
+
 /// Escapes running text, on one line; fits a table cell too.
 ///
 /// `CommonMark` takes a backslash before any ASCII punctuation as that character (0.31.2, section 2.4). What
@@ -11,7 +22,7 @@ pub fn escape(text: &str) -> String {
     let text = one_line(text);
     let mut out = String::with_capacity(text.len() + 8);
     let mut written = 0;
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| MARKS[usize::from(*byte)]) {
         let escape = match byte {
             b'\\' | b'`' | b'*' | b'[' | b']' | b'<' | b'>' | b'|' | b'~' | b'&' | b'$' => true,
             b'_' => !(text[..at].ends_with(is_word) && text[at + 1..].starts_with(is_word)),

@@ -37,11 +37,9 @@ fn composed(place: &Place<'_>, services: &[&Service], only: Option<Only>) -> Vec
     match composed.first() {
         Some(first) => {
             let command = place.compose_for(first);
-            compose.push(format!("{command} ps --all {}", around(place, &composed).join(" ")));
-            compose.push(format!(
-                "{command} logs --since {SINCE} --tail {LINES} {}",
-                names(&composed)
-            ));
+            compose.push([&command, " ps --all ", &around(place, &composed).join(" ")].concat());
+            let logs = [" logs --since ", SINCE, " --tail ", LINES, " "].concat();
+            compose.push([&*command, &logs, &names(&composed)].concat());
             compose.extend(composed.iter().filter_map(|service| asked(place, service)));
         }
         None if here && services.is_empty() => {
@@ -60,10 +58,9 @@ fn in_cluster(place: &Place<'_>, services: &[&Service], only: Option<Only>) -> V
     let mut kubernetes: Vec<String> = Vec::new();
     for service in &in_cluster {
         let (kubectl, selector) = (place.kubectl(service), selector(service));
-        kubernetes.push(format!("{kubectl} describe pods {selector}"));
-        kubernetes.push(format!(
-            "{kubectl} logs {selector} --all-containers --since={SINCE} --tail={LINES}"
-        ));
+        kubernetes.push([&kubectl, " describe pods ", &selector].concat());
+        let lines = [" --all-containers --since=", SINCE, " --tail=", LINES].concat();
+        kubernetes.push([&kubectl, " logs ", &selector, &lines].concat());
     }
     for service in services.iter().filter(|one| one.role == Role::Backup) {
         // Its pods are those of jobs: the last may have run hours ago.
@@ -85,7 +82,7 @@ fn in_cluster(place: &Place<'_>, services: &[&Service], only: Option<Only>) -> V
 
 /// Selects the pods of a service.
 pub(super) fn selector(service: &Service) -> String {
-    format!("--selector app.kubernetes.io/name={}", service.name)
+    ["--selector app.kubernetes.io/name=", service.name.as_str()].concat()
 }
 
 /// The command with which Docker Compose asks a service how it is, where anything can be asked.
@@ -101,7 +98,8 @@ pub(super) fn shown(place: &Place<'_>, service: &Service, trouble: &Trouble) -> 
     Some(match trouble.on {
         trouble::Place::Host => command,
         trouble::Place::Container => {
-            format!("{} exec -T {} {command}", place.compose_for(service), service.name)
+            let (compose, name) = (place.compose_for(service), service.name.as_str());
+            [&compose, " exec -T ", name, " ", &command].concat()
         }
     })
 }
@@ -117,7 +115,7 @@ pub(super) fn shown_in_cluster(
     match trouble.on {
         trouble::Place::Host => None,
         trouble::Place::Container => {
-            Some(format!("{} exec {workload} -- {command}", place.kubectl(service)))
+            Some([&place.kubectl(service), " exec ", workload, " -- ", &command].concat())
         }
     }
 }

@@ -197,9 +197,9 @@ impl<'a> Place<'a> {
     /// `kubectl` in the namespace of a service.
     pub(super) fn kubectl(&self, service: &Service) -> String {
         if self.model.is_agent(service) {
-            format!("kubectl --namespace {}", self.model.agents_namespace())
+            ["kubectl --namespace ", &self.model.agents_namespace()].concat()
         } else {
-            format!("kubectl --namespace {}", self.namespace)
+            ["kubectl --namespace ", self.namespace].concat()
         }
     }
 
