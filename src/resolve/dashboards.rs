@@ -61,17 +61,17 @@ pub(super) fn dashboards(
     let mut found: Vec<Dashboard> = own.collect();
     for (name, service) in services {
         // What an exporter shows is of interest under the name of the service that it watches.
-        let named = service.watches.as_ref().unwrap_or(name);
-        let names = names(service_job(service));
+        let shown_as = service.watches.as_ref().unwrap_or(name);
+        let names = of_job(service_job(service));
         let panels: Vec<Panel> = known(scope, services, name)
             .map(|(panel, known)| panel_of(panel, known, &names))
             .collect();
-        if panels.is_empty() || monitoring.dashboards.contains_key(named) {
+        if panels.is_empty() || monitoring.dashboards.contains_key(shown_as) {
             continue;
         }
         found.push(Dashboard {
-            name: named.clone(),
-            title: words(named),
+            name: shown_as.clone(),
+            title: words(shown_as),
             refresh: REFRESH,
             window: WINDOW,
             panels,
@@ -88,7 +88,7 @@ pub(super) fn dashboards(
 fn of_kubelets(scope: &Scope<'_>, monitoring: &Monitoring) -> Vec<Dashboard> {
     let namespaces = scope.namespaces().join("|");
     let panels = |kubelet: &Kubelet| {
-        let [job, probe] = names(kubelet.job.as_str());
+        let [job, probe] = of_job(kubelet.job.as_str());
         let names = [job, probe, ("$namespaces", namespaces.as_str().into())];
         let panels = kubelet.panels.iter();
         panels.map(|(name, known)| panel_of(name, known, &names)).collect()
@@ -140,7 +140,7 @@ fn one_panel(
             );
             return None;
         }
-        return Some(with_sorted_queries(panel_of(name, one, &names(""))));
+        return Some(with_sorted_queries(panel_of(name, one, &of_job(""))));
     };
     // What an exporter shows of a service is asked for by the service's own name.
     let watching = scope.parts.iter().find(|(_, part)| part.watches.as_ref() == Some(of));
@@ -149,7 +149,7 @@ fn one_panel(
     for candidate in candidates.into_iter().flatten() {
         let found = known(scope, services, candidate).find(|(panel, _)| *panel == wanted);
         if let (Some((_, known)), Some(service)) = (found, services.get(candidate)) {
-            let names = names(service_job(service));
+            let names = of_job(service_job(service));
             return Some(changed(panel_of(name, known, &names), one, &names));
         }
     }
@@ -204,7 +204,7 @@ fn changed(mut panel: Panel, change: &Written, names: &[(&str, Cow<'_, str>)]) -
 }
 
 /// What stands for what in queries that read a job.
-fn names(job: &str) -> [(&'static str, Cow<'_, str>); 2] {
+fn of_job(job: &str) -> [(&'static str, Cow<'_, str>); 2] {
     [("$job", job.into()), ("$probe", naming::probe_job(job).into())]
 }
 

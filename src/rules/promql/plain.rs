@@ -127,7 +127,7 @@ mod tests {
             r#"up{job="a" or instance="b"}"#,
             r#"up{__name__="a"}"#,
             r#"up{job="a""#,
-            r#"up{,}"#,
+            "up{,}",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
