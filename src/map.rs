@@ -8,5 +8,10 @@ use rustc_hash::FxBuildHasher;
 /// A map that keeps the order in which it was filled.
 pub type IndexMap<K, V> = indexmap::IndexMap<K, V, FxBuildHasher>;
 
+/// An empty map with room for that many entries.
+pub fn with_room<K, V>(count: usize) -> IndexMap<K, V> {
+    IndexMap::with_capacity_and_hasher(count, FxBuildHasher)
+}
+
 /// A set that keeps the order in which it was filled.
 pub type IndexSet<T> = indexmap::IndexSet<T, FxBuildHasher>;

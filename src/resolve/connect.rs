@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Role;
 use crate::model::circles::Circles;
 use crate::model::edge::Edge;
-use crate::model::service::{After, Flow, Service, Until};
+use crate::model::service::{After, Flow, Health, Service, Until};
 use crate::resolve::edge::unknown_service;
 use crate::resolve::parts::Part;
 use crate::resolve::scope::{Reached, Scope};
@@ -187,7 +187,7 @@ struct Facts {
 
 impl Facts {
     fn of(service: &Service) -> Self {
-        let asked = service.health.as_ref().is_some_and(|health| health.has_command());
+        let asked = service.health.as_ref().is_some_and(Health::has_command);
         Self {
             role: service.role,
             port: service.port(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::map::IndexMap;
+use crate::map::{self, IndexMap};
 
 use crate::blueprint::monitoring::{
     Alert, AlertName, AlertSeverity, Monitoring as Written, Sample,
@@ -306,7 +306,7 @@ pub(super) fn labels(
     team: &str,
     service: Option<&Name>,
 ) -> IndexMap<String, String> {
-    let mut labels = IndexMap::with_capacity_and_hasher(4, Default::default());
+    let mut labels = map::with_room(4);
     labels.insert("severity".to_owned(), severity.as_str().to_owned());
     labels.insert("priority".to_owned(), severity.priority().to_owned());
     if !team.is_empty() {

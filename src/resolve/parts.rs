@@ -8,7 +8,7 @@ mod watching;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::map::IndexMap;
+use crate::map::{self, IndexMap};
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
@@ -118,10 +118,7 @@ pub(super) fn parts(
         context,
         broken,
         diagnostics,
-        parts: Parts::with_capacity_and_hasher(
-            blueprint.services.len() + DERIVED,
-            Default::default(),
-        ),
+        parts: map::with_room(blueprint.services.len() + DERIVED),
         claimed: BTreeSet::new(),
     };
     for (name, written) in &blueprint.services {

@@ -99,16 +99,11 @@ impl Derived<'_> {
     /// What it is, where the last part stands, and its name.
     fn told(&self) -> (&'static str, String, String) {
         let Self { project, of, number } = self;
-        match number {
-            Some(number) => {
-                let at = pointer::push("/services", of.as_str());
-                ("container", at, format!("{project}-{of}-{number}"))
-            }
-            None => {
-                let at = pointer::push("/networks", of.as_str());
-                ("network", at, format!("{project}_{of}"))
-            }
-        }
+        let (what, section, name) = match number {
+            Some(number) => ("container", "/services", format!("{project}-{of}-{number}")),
+            None => ("network", "/networks", format!("{project}_{of}")),
+        };
+        (what, pointer::push(section, of.as_str()), name)
     }
 }
 

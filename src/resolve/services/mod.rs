@@ -10,7 +10,7 @@ mod pools;
 mod ports;
 mod storage;
 
-use crate::map::IndexMap;
+use crate::map::{self, IndexMap};
 
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::service::Stop;
@@ -51,8 +51,8 @@ pub(super) fn services(
     diagnostics: &mut Diagnostics,
 ) -> (IndexMap<Name, Service>, IndexMap<Name, Reached>) {
     let count = scope.parts.len();
-    let mut services = IndexMap::with_capacity_and_hasher(count, Default::default());
-    let mut reached = IndexMap::with_capacity_and_hasher(count, Default::default());
+    let mut services = map::with_room(count);
+    let mut reached = map::with_room(count);
     for (name, part) in scope.parts {
         let mut builder = Builder { scope, name, part, scaling, diagnostics };
         let mut found = Found::default();

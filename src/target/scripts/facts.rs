@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::format::quote::shell;
 use crate::model::backup::Store;
-use crate::model::service::Until;
+use crate::model::service::{Health, Until};
 use crate::model::{Model, Role, Service, naming};
 use crate::target::Output;
 use crate::target::rollout::Rollout;
@@ -181,7 +181,7 @@ fn running(model: &Model) -> impl Iterator<Item = &Service> {
 }
 
 fn service(service: &Service) -> Words<'_> {
-    let checked = service.health.as_ref().is_some_and(|health| health.has_command());
+    let checked = service.health.as_ref().is_some_and(Health::has_command);
     vec![
         service.name.as_str().into(),
         role(service.role).into(),
