@@ -1,9 +1,10 @@
-//! Finds the component whose file could not be emitted: it has nothing to do in this system, or its entry is faulty.
+//! Finds the component or stack whose file could not be emitted: it has nothing to do in this system, or its entry is faulty.
 
 use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::model::service::{Dockerfile, Service};
 use crate::model::{Model, Role};
 use crate::source::pointer;
 use crate::target::Error;
@@ -20,11 +21,14 @@ pub(super) fn component(
     let (environment, service) = services.find(|(_, service)| {
         service.contents.contains_key(&error.path)
             || service.files.iter().any(|mount| mount.artifact == error.path)
+            || is_built_with(service, &error.path)
     })?;
+    let is_built = is_built_with(service, &error.path);
     let locator = Locator::new(written, Some(environment));
     let at = pointer::push("/services", service.name.as_str());
     let place = ["uses", "build"].iter().find_map(|key| locator.entry(&pointer::push(&at, key)));
-    let message = format!("`{}`, which `{}` reads, cannot be written", error.path, service.name);
+    let does = if is_built { "is built with" } else { "reads" };
+    let message = format!("`{}`, which `{}` {does}, cannot be written", error.path, service.name);
     let found = Diagnostic::error(Code::UnfitComponent, message);
     let own = service.component.as_ref().and_then(|component| catalog.locator(&component.name));
     // Between the folder and the file stands the environment.
@@ -32,6 +36,9 @@ pub(super) fn component(
     let folder = parts.next().unwrap_or_default();
     let file = parts.nth(1).unwrap_or_default();
     let entry = |own: Locator<'_>| {
+        if is_built {
+            return own.entry("/dockerfile");
+        }
         let mounted = pointer::push("/mounts", &format!("{folder}/{file}"));
         own.entry(&pointer::push("/files", file)).or_else(|| own.entry(&mounted))
     };
@@ -46,6 +53,12 @@ pub(super) fn component(
         None => found
             .help("mend the component's entry in the catalogue: its `files`, and what it mounts"),
     })
+}
+
+/// Whether a path is that of a Dockerfile which a stack's template comes to.
+fn is_built_with(service: &Service, path: &str) -> bool {
+    let build = service.build.as_ref().map(|build| &build.dockerfile);
+    matches!(build, Some(Dockerfile::Compiled { path: own, .. }) if own == path)
 }
 
 /// The part of a blueprint that gives a component of that role something to do.

@@ -187,7 +187,7 @@ struct Facts {
 
 impl Facts {
     fn of(service: &Service) -> Self {
-        let asked = service.health.as_ref().is_some_and(|health| health.command().is_some());
+        let asked = service.health.as_ref().is_some_and(|health| health.has_command());
         Self {
             role: service.role,
             port: service.port(),

@@ -163,6 +163,39 @@ fn faults_of_an_entry_are_told_in_its_own_file() {
     }
 }
 
+/// A stack of the project's own.
+const STACK: &str = r#"component: ours
+about: a program in Python
+role: application
+image: docker.io/library/python
+versions: { "3.13": { tag: 3.13.16-slim-bookworm } }
+default: "3.13"
+user: "10001:10001"
+ports: { http: 8000 }
+parameters:
+  module: { about: what is run, default: http.server }
+command: [python, -m, "${self.module}"]
+resources: { cpu: 100m..500m, memory: 64Mi..128Mi }
+dockerfile: |
+  FROM {{ base }}
+  RUN python -m {{ parameters.module }} --help
+  USER {{ user.uid }}:{{ user.gid }}
+  CMD {{ command | dockerfile_exec }}
+"#;
+
+#[test]
+fn faults_of_a_dockerfile_are_told_in_the_stack_that_says_it() {
+    let built =
+        "blueprint: v1\nname: shop\nservices:\n  api: { build: { context: ., stack: ours } }\n";
+    let folder = Folder::with(built);
+    folder.write("catalog/ours.yaml", STACK);
+    folder.run(&["validate"]).exits(0);
+    folder.write("catalog/ours.yaml", &STACK.replace("parameters.module", "parameters.modul"));
+    let run = folder.run(&["validate"]).exits(1);
+    run.complains("error[unfit-component]: `docker/api.Dockerfile`, which `api` is built with")
+        .complains("--> catalog/ours.yaml:13:1\n");
+}
+
 #[test]
 fn an_empty_entry_is_not_taken_for_a_blueprint() {
     let run = folder("").run(&["validate"]).exits(1);

@@ -52,7 +52,7 @@ fn networks(model: &Model) -> IndexMap<String, Network> {
 /// The files that `env fill` writes, for programs that read secrets from files only.
 fn secrets(model: &Model) -> IndexMap<String, Secret> {
     let folder = naming::secrets_folder(&model.environment.name);
-    let variables = model.variables_by_name().into_iter();
+    let variables = model.variables_by_name();
     let read = variables.filter(|variable| variable.file_owner.is_some());
     read.map(|variable| {
         let name = naming::secret_file(&variable.name);

@@ -174,7 +174,7 @@ fn running(model: &Model) -> impl Iterator<Item = &Service> {
 }
 
 fn service(service: &Service) -> Vec<String> {
-    let checked = service.health.as_ref().is_some_and(|health| health.command().is_some());
+    let checked = service.health.as_ref().is_some_and(|health| health.has_command());
     vec![
         service.name.to_string(),
         role(service.role).to_owned(),
@@ -218,7 +218,7 @@ fn files(model: &Model) -> Vec<Vec<String>> {
 /// As the Compose file names them.
 fn secrets(model: &Model) -> Vec<Vec<String>> {
     let folder = naming::secrets_folder(&model.environment.name);
-    let read = model.variables_by_name().into_iter().filter(|variable| {
+    let read = model.variables_by_name().filter(|variable| {
         // What only a profile reads that is off need not be there, and what may be empty may be.
         let on = variable.profile.as_ref();
         let on = on.is_none_or(|profile| model.environment.profiles.contains(profile));
