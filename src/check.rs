@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::check::number::WHOLE;
 pub use crate::check::number::exceeds;
+pub(crate) use crate::check::quick::is_same;
 use crate::check::quick::{Parts, Quick};
 use crate::check::schema::Reader;
 pub use crate::check::words::or;
@@ -117,7 +118,15 @@ impl Checker {
     /// # Panics
     /// When the schema is not one: schemas are generated from types, and a test builds each of them.
     pub fn check(&self, value: &Value) -> Vec<Finding> {
-        let quick = self.quick().keeps(&self.schema, value);
+        self.check_beside(value, None)
+    }
+
+    /// As [`Self::check`], given a value that keeps the schema: what both have alike need not be looked at again.
+    ///
+    /// # Panics
+    /// As [`Self::check`].
+    pub fn check_beside(&self, value: &Value, kept: Option<&Value>) -> Vec<Finding> {
+        let quick = self.quick().keeps(&self.schema, value, kept);
         if quick == Some(true) {
             debug_assert!(self.validator().is_valid(value), "the two ways of checking differ");
             return Vec::new();
@@ -137,7 +146,7 @@ impl Checker {
     /// Whether a value that keeps the schema is known to without preparing it.
     #[cfg(test)]
     pub fn is_quick(&self, value: &Value) -> bool {
-        self.quick().keeps(&self.schema, value) == Some(true)
+        self.quick().keeps(&self.schema, value, None) == Some(true)
     }
 
     /// Whether the value keeps the schema.

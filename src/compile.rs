@@ -116,8 +116,8 @@ pub fn compile_read(
     diagnostics.extend(written.found.iter().cloned());
     retyped::numbers(&inputs.sources, &written.root, &mut diagnostics);
     let mut judged = Judged::default();
-    for name in &written.environments {
-        judged.environment(inputs, (&written, &catalog), name, &mut diagnostics);
+    for (name, reading) in written.environments.iter().zip(written.readings()) {
+        judged.environment(inputs, (&written, &catalog), (name, reading), &mut diagnostics);
     }
     let Judged { models, mut waived, broken, readings } = judged;
     let is_whole = models.len() == written.environments.len();
@@ -174,11 +174,11 @@ impl Judged {
         &mut self,
         inputs: &Inputs,
         (written, catalog): (&Written, &Catalog),
-        name: &Name,
+        (name, reading): (&Name, Reading),
         diagnostics: &mut Diagnostics,
     ) {
         let locator = Locator::new(written, Some(name));
-        let Reading { blueprint, mut broken, mut found } = written.environment(name);
+        let Reading { blueprint, mut broken, mut found } = reading;
         if let Some(blueprint) = blueprint {
             let context = Context {
                 catalog,

@@ -21,8 +21,22 @@ pub(super) fn sort(root: &mut Value) {
                 let sorted = names.into_iter().filter_map(|name| environments.remove_entry(&name));
                 *environments = sorted.collect();
             }
-            (_, below) => below.sort_all_objects(),
+            (_, below) => sort_all(below),
         }
+    }
+}
+
+/// Sorts every mapping below a value; most are in order when an environment is laid upon what was sorted.
+fn sort_all(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            if !map.keys().is_sorted() {
+                map.sort_keys();
+            }
+            map.values_mut().for_each(sort_all);
+        }
+        Value::Array(items) => items.iter_mut().for_each(sort_all),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -30,7 +44,7 @@ fn monitoring(parts: &mut Map<String, Value>) {
     for (key, below) in parts.iter_mut() {
         match below.as_object_mut() {
             Some(dashboards) if key == "dashboards" => dashboards.sort_keys(),
-            _ => below.sort_all_objects(),
+            _ => sort_all(below),
         }
     }
 }

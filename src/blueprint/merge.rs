@@ -9,16 +9,21 @@ pub fn merge(base: &mut Value, over: &Value) {
     match (base, over) {
         (Value::Object(base), Value::Object(over)) => {
             for (key, value) in over {
-                if value.is_null() {
-                    base.shift_remove(key);
-                } else if let Some(below) = base.get_mut(key) {
-                    merge(below, value);
-                } else {
-                    base.insert(key.clone(), without_nulls(value));
-                }
+                entry(base, key, value);
             }
         }
         (base, over) => *base = without_nulls(over),
+    }
+}
+
+/// Lays one entry upon a mapping, as [`merge`] does.
+pub fn entry(base: &mut Map<String, Value>, key: &str, over: &Value) {
+    if over.is_null() {
+        base.shift_remove(key);
+    } else if let Some(below) = base.get_mut(key) {
+        merge(below, over);
+    } else {
+        base.insert(key.to_owned(), without_nulls(over));
     }
 }
 
@@ -45,14 +50,29 @@ pub fn substitute(
     known: &dyn Fn(&str, &str) -> Option<Value>,
 ) -> Result<(), Vec<(String, String)>> {
     let mut clashes = Vec::new();
-    walk(value, known, &mut String::new(), &mut clashes);
+    walk(value, known, &Below::Start, &mut clashes);
     if clashes.is_empty() { Ok(()) } else { Err(clashes) }
+}
+
+/// How far below the start a value stands; lists add nothing.
+enum Below<'a> {
+    Start,
+    Key(&'a Below<'a>, &'a str),
+}
+
+impl Below<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            Self::Start => String::new(),
+            Self::Key(above, key) => format!("{}/{key}", above.pointer()),
+        }
+    }
 }
 
 fn walk(
     value: &mut Value,
     known: &dyn Fn(&str, &str) -> Option<Value>,
-    pointer: &mut String,
+    at: &Below<'_>,
     clashes: &mut Vec<(String, String)>,
 ) {
     match value {
@@ -63,19 +83,15 @@ fn walk(
         }
         Value::Array(items) => {
             for item in items {
-                walk(item, known, pointer, clashes);
+                walk(item, known, at, clashes);
             }
         }
         Value::Object(map) => {
             if map.keys().any(|key| reference::is_open(key)) {
-                rename_keys(map, known, pointer, clashes);
+                rename_keys(map, known, at, clashes);
             }
             for (key, value) in map {
-                let length = pointer.len();
-                pointer.push('/');
-                pointer.push_str(key);
-                walk(value, known, pointer, clashes);
-                pointer.truncate(length);
+                walk(value, known, &Below::Key(at, key), clashes);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -85,7 +101,7 @@ fn walk(
 fn rename_keys(
     map: &mut Map<String, Value>,
     known: &dyn Fn(&str, &str) -> Option<Value>,
-    pointer: &str,
+    at: &Below<'_>,
     clashes: &mut Vec<(String, String)>,
 ) {
     for (key, value) in std::mem::take(map) {
@@ -95,7 +111,7 @@ fn rename_keys(
             None => key,
         };
         if map.contains_key(&key) {
-            clashes.push((pointer.to_owned(), key));
+            clashes.push((at.pointer(), key));
         } else {
             map.insert(key, value);
         }

@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod edge;
 pub mod environment;
 pub mod expand;
+mod fill;
 mod include;
 pub mod locate;
 pub mod logs;

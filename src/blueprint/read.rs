@@ -2,22 +2,21 @@
 
 use std::sync::LazyLock;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::blueprint::broken::Broken;
-use crate::blueprint::environment::{Environment, Tier};
+use crate::blueprint::environment::Environment;
 use crate::blueprint::include::include;
 use crate::blueprint::locate::{Index, Locator};
-use crate::blueprint::url::Fixed;
 use crate::blueprint::{
-    Blueprint, canonical, expand, mend, merge, pointed, rename, report, schema,
+    Blueprint, canonical, expand, fill, mend, merge, pointed, rename, report, schema,
 };
 use crate::check::Finding;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::document::{self, Node};
-use crate::source::pointer::{self, Way};
+use crate::source::pointer;
 use crate::source::{SourceId, Sources};
-use crate::value::{CpuRange, HostName, MemoryRange, Name, Percent};
+use crate::value::{CpuRange, MemoryRange, Name, Percent};
 
 /// A blueprint as it was written: all its files in one tree.
 #[derive(Debug, Clone)]
@@ -87,6 +86,7 @@ impl Written {
         let mut base = tree.without_extensions();
         expand::expand(&mut base);
         expand_overrides(&mut base);
+        canonical::sort(&mut base);
         let environments = names(&base);
         let mut written =
             Self { index: Index::of(&tree), root: tree, base, environments, found, broken };
@@ -101,13 +101,31 @@ impl Written {
         self.broken.lack_a_text(&self.base, &schema::sections());
     }
 
+    /// The blueprints of all environments, in their order.
+    pub fn readings(&self) -> Vec<Reading> {
+        let filled: Vec<Filled> = self.environments.iter().map(|name| self.filled(name)).collect();
+        // Environments differ in little: what is as in the first is as good.
+        let mut faults: Vec<Vec<Finding>> = Vec::with_capacity(filled.len());
+        for one in &filled {
+            let kept = filled.first().filter(|_| faults.first().is_some_and(Vec::is_empty));
+            faults.push(schema::LONG.check_beside(&one.value, kept.map(|kept| &kept.value)));
+        }
+        let all = self.environments.iter().zip(filled).zip(faults);
+        all.map(|((name, filled), faults)| self.typed(name, filled, faults)).collect()
+    }
+
     /// The blueprint of one environment: override merged, references to what is known filled in, checked against
     /// the schema, typed.
     pub fn environment(&self, name: &Name) -> Reading {
+        let filled = self.filled(name);
+        let faults = schema::LONG.check(&filled.value);
+        self.typed(name, filled, faults)
+    }
+
+    fn filled(&self, name: &Name) -> Filled {
         let locator = Locator::new(self, Some(name));
         let mut value = self.base.clone();
-        let settings =
-            value["environments"].get(name.as_str()).cloned().unwrap_or_else(|| json!({}));
+        let settings = self.base["environments"].get(name.as_str()).unwrap_or(&Value::Null);
         if let Some(percent) =
             settings["resources"].as_str().and_then(|text| Percent::parse(text).ok())
         {
@@ -117,17 +135,21 @@ impl Written {
         if let Some(over) = settings.get("override") {
             let at = format!("/environments/{name}/override");
             found.extend(identity(over, &at, &Locator::new(self, None)));
-            let mut over = over.clone();
-            if let Some(map) = over.as_object_mut() {
-                map.retain(|key, _| !schema::IDENTITY.contains(&key.as_str()));
-                merge::merge(&mut value, &over);
+            if let (Some(value), Some(over)) = (value.as_object_mut(), over.as_object()) {
+                let own = over.iter().filter(|(key, _)| !schema::IDENTITY.contains(&key.as_str()));
+                own.for_each(|(key, over)| merge::entry(value, key, over));
             }
         }
-        let mut broken = self.broken.clone();
-        fill_in(&mut value, name, &settings, &locator, &mut found);
+        fill::fill_in(&mut value, name, settings, &locator, &mut found);
         canonical::sort(&mut value);
+        Filled { value, found }
+    }
+
+    fn typed(&self, name: &Name, filled: Filled, faults: Vec<Finding>) -> Reading {
+        let locator = Locator::new(self, Some(name));
+        let Filled { value, mut found } = filled;
+        let mut broken = self.broken.clone();
         broken.extend(pointed::pointers(&self.root, &found));
-        let faults = schema::LONG.check(&value);
         let told: Vec<(String, Diagnostic)> = faults
             .iter()
             .map(|fault| {
@@ -153,6 +175,12 @@ impl Written {
         };
         Reading { blueprint, broken, found }
     }
+}
+
+/// The blueprint of one environment, nothing left to fill in, and what went wrong meanwhile.
+struct Filled {
+    value: Value,
+    found: Diagnostics,
 }
 
 /// The typed blueprint, without its faulty parts.
@@ -216,79 +244,6 @@ fn scale(value: &mut Value, percent: Percent) {
             resources["memory"] = json!(range.scaled(percent).to_string());
         }
     }
-}
-
-/// What of the blueprint takes no references: `PromQL` and patches have a `${` of their own; environments were
-/// used up by now.
-const WITHOUT_REFERENCES: &[&str] = &["monitoring", "patches", "environments"];
-
-fn fill_in(
-    value: &mut Value,
-    name: &Name,
-    settings: &Value,
-    locator: &Locator<'_>,
-    diagnostics: &mut Diagnostics,
-) {
-    let fixed = literals(value);
-    for (section, below) in value.as_object().into_iter().flatten() {
-        if !WITHOUT_REFERENCES.contains(&section.as_str()) {
-            let check = Fixed { groups: &value["variables"], values: &fixed, locator };
-            check.check(below, Way::Section(section), diagnostics);
-        }
-    }
-    let known = |owner: &str, key: &str| match owner {
-        "env" => environment_value(name, settings, key),
-        "var" => fixed.get(key).cloned(),
-        _ => None,
-    };
-    let Some(sections) = value.as_object_mut() else { return };
-    for (section, below) in sections {
-        if WITHOUT_REFERENCES.contains(&section.as_str()) {
-            continue;
-        }
-        if let Err(clashes) = merge::substitute(below, &known) {
-            for (pointer, key) in clashes {
-                let message = format!("two keys are both `{key}` in `{name}`");
-                let place = locator.key(&format!("/{section}{pointer}"));
-                diagnostics.push(
-                    Diagnostic::error(Code::DuplicateKey, message)
-                        .at(place, "in this mapping")
-                        .help("keep one of the two"),
-                );
-            }
-        }
-    }
-}
-
-/// The variables whose value is fixed and holds no references.
-fn literals(value: &Value) -> Map<String, Value> {
-    let groups = value["variables"].as_object().into_iter().flat_map(Map::values);
-    let variables = groups.filter_map(Value::as_object).flatten();
-    variables
-        .filter_map(|(name, variable)| Some((name.clone(), variable.get("fixed")?.clone())))
-        .filter(|(_, fixed)| !fixed.as_str().is_some_and(|text| text.contains("${")))
-        .collect()
-}
-
-fn environment_value(name: &Name, settings: &Value, key: &str) -> Option<Value> {
-    match key {
-        "name" => Some(json!(name.as_str())),
-        "short" => {
-            let short = settings.get("short").filter(|short| is(short, Name::parse));
-            Some(short.cloned().unwrap_or_else(|| json!(name.as_str())))
-        }
-        "tier" => {
-            Some(settings.get("tier").cloned().unwrap_or_else(|| json!(Tier::default().as_str())))
-        }
-        // A value that is refused where it is set must not be refused again where it is used.
-        "domain" => settings.get(key).filter(|domain| is(domain, HostName::parse)).cloned(),
-        "host" => settings.get(key).cloned(),
-        _ => None,
-    }
-}
-
-fn is<T, E>(value: &Value, parse: impl Fn(&str) -> Result<T, E>) -> bool {
-    value.as_str().is_some_and(|text| parse(text).is_ok())
 }
 
 impl Blueprint {

@@ -11,7 +11,7 @@ use crate::value::{ContainerPath, Name, VariableName};
 
 /// How a component is backed up and restored. Commands are bodies of bash functions that stop at the first fault; `$1`
 /// is the file that holds the backup.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Backup {
     /// The last part of the names of its backups.
@@ -41,7 +41,7 @@ pub struct Backup {
 
 /// How what is written between two backups is kept. A text may hold `$timeout`, the seconds after which what is written
 /// is handed over.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Archive {
     /// What the server's command gets besides.

@@ -29,16 +29,25 @@ pub(super) struct Quick<'a> {
     pub(super) parts: &'a Parts,
 }
 
-/// What is checked: a value, or a key, which is a text.
+/// What is checked: a value, or a key, which is a text; beside a value one that keeps the schema, where one is known.
 #[derive(Clone, Copy)]
 enum Seen<'v> {
     Text(&'v str),
-    Value(&'v Value),
+    Value(&'v Value, Option<&'v Value>),
 }
 
 impl<'v> Seen<'v> {
     fn of(value: &'v Value) -> Self {
-        value.as_str().map_or(Self::Value(value), Self::Text)
+        Self::beside(value, None)
+    }
+
+    fn beside(value: &'v Value, kept: Option<&'v Value>) -> Self {
+        value.as_str().map_or(Self::Value(value, kept), Self::Text)
+    }
+
+    /// Without what is beside it: one that keeps a schema need not keep one of its forms.
+    fn alone(self) -> Self {
+        if let Self::Value(value, _) = self { Self::Value(value, None) } else { self }
     }
 
     fn text(self) -> Option<&'v str> {
@@ -47,7 +56,12 @@ impl<'v> Seen<'v> {
 
     /// What is no text.
     fn value(self) -> Option<&'v Value> {
-        if let Self::Value(value) = self { Some(value) } else { None }
+        if let Self::Value(value, _) = self { Some(value) } else { None }
+    }
+
+    /// The entries of the mapping beside it.
+    fn kept(self) -> Option<&'v Map<String, Value>> {
+        if let Self::Value(_, kept) = self { kept?.as_object() } else { None }
     }
 
     fn object(self) -> Option<&'v Map<String, Value>> {
@@ -60,10 +74,10 @@ impl<'v> Seen<'v> {
 }
 
 impl<'a> Quick<'a> {
-    /// Whether a value keeps a schema, where that can be told.
-    pub(super) fn keeps(self, schema: &Value, value: &Value) -> Option<bool> {
+    /// Whether a value keeps a schema, where that can be told, given one that does.
+    pub(super) fn keeps(self, schema: &Value, value: &Value, kept: Option<&Value>) -> Option<bool> {
         let root = self.parts.root.get_or_init(|| self.reader.schema(schema));
-        self.all_kept(root, Seen::of(value))
+        self.all_kept(root, Seen::beside(value, kept))
     }
 
     fn all_kept(self, schema: &Schema, seen: Seen<'_>) -> Option<bool> {
@@ -77,7 +91,7 @@ impl<'a> Quick<'a> {
             Rule::Unknown => None,
             Rule::Kind(kinds) => kinds.has(seen.value()),
             Rule::Definition(at) => self.all_kept(self.definition(*at)?, seen),
-            Rule::Entries(known, others) => self.entries(known, others.as_ref(), seen.object()),
+            Rule::Entries(known, others) => self.entries(known, others.as_ref(), seen),
             Rule::Names(schema) => {
                 let names = seen.object().into_iter().flat_map(Map::keys);
                 all(names.map(|name| self.all_kept(schema, Seen::Text(name))))
@@ -90,18 +104,18 @@ impl<'a> Quick<'a> {
                 all(items.map(|item| self.all_kept(schema, Seen::of(item))))
             }
             Rule::AnyOf(forms) => {
-                let breaks = |form| self.all_kept(form, seen).map(|kept| !kept);
+                let breaks = |form| self.all_kept(form, seen.alone()).map(|kept| !kept);
                 all(forms.iter().map(breaks)).map(|no| !no)
             }
             Rule::OneOf(forms) => {
                 let forms: Option<Vec<bool>> =
-                    forms.iter().map(|form| self.all_kept(form, seen)).collect();
+                    forms.iter().map(|form| self.all_kept(form, seen.alone())).collect();
                 Some(forms?.into_iter().filter(|kept| *kept).count() == 1)
             }
             Rule::Choice(choices) => match seen {
                 Seen::Text(text) => Some(choices.iter().any(|choice| choice == text)),
-                Seen::Value(value) if value.is_number() => None,
-                Seen::Value(value) => Some(choices.contains(value)),
+                Seen::Value(value, _) if value.is_number() => None,
+                Seen::Value(value, _) => Some(choices.contains(value)),
             },
             Rule::Minimum(limit) => bound(seen, *limit, |value, limit| value >= limit),
             Rule::Above(limit) => bound(seen, *limit, |value, limit| value > limit),
@@ -126,11 +140,17 @@ impl<'a> Quick<'a> {
         self,
         known: &IndexMap<String, Schema>,
         others: Option<&Schema>,
-        map: Option<&Map<String, Value>>,
+        seen: Seen<'_>,
     ) -> Option<bool> {
-        all(map.into_iter().flatten().map(|(key, value)| match known.get(key).or(others) {
-            Some(schema) => self.all_kept(schema, Seen::of(value)),
-            None => Some(true),
+        let kept = seen.kept();
+        all(seen.object().into_iter().flatten().map(|(key, value)| {
+            let kept = kept.and_then(|kept| kept.get(key));
+            match known.get(key).or(others) {
+                Some(schema) if !kept.is_some_and(|kept| is_same(kept, value)) => {
+                    self.all_kept(schema, Seen::beside(value, kept))
+                }
+                _ => Some(true),
+            }
         }))
     }
 
@@ -152,6 +172,22 @@ fn all(mut rules: impl Iterator<Item = Option<bool>>) -> Option<bool> {
             None => Ok(None),
         })
         .unwrap_or(Some(false))
+}
+
+/// Whether two values are the same to the order of their keys: a quick answer, which may be no where they are.
+pub(crate) fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            let mut pairs = one.iter().zip(other);
+            one.len() == other.len()
+                && pairs.all(|(one, other)| one.0 == other.0 && is_same(one.1, other.1))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len()
+                && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        }
+        _ => one == other,
+    }
 }
 
 /// A pattern of which all dialects say the same. Of what `\s` takes they do within ASCII.

@@ -166,12 +166,20 @@ impl Reader<'_> {
             "minLength" => Rule::MinLength(rule.as_u64()?),
             "maxLength" => Rule::MaxLength(rule.as_u64()?),
             "format" => Rule::Format(Form::of(rule.as_str()?, self.extra)),
+            "pattern" if self.is_implied(schema, rule) => Rule::Always,
             "pattern" => Rule::Pattern(rule.as_str()?.to_owned(), OnceLock::new()),
             WHOLE => Rule::Whole,
             READABLE => Rule::Readable(Form::of(rule.as_str()?, &[])),
             "$schema" | "$defs" | "title" | "description" | "default" | "examples" => Rule::Always,
             _ => Rule::Unknown,
         })
+    }
+
+    /// Whether a pattern says no more than the format beside it.
+    fn is_implied(self, schema: &Map<String, Value>, pattern: &Value) -> bool {
+        let format = schema.get("format").and_then(Value::as_str);
+        let format = format.map(|id| Form::of(id, self.extra));
+        matches!(format, Some(Form::Ours(format)) if format.pattern == pattern.as_str())
     }
 
     fn schemas(self, rule: &Value) -> Option<Vec<Schema>> {

@@ -14,6 +14,7 @@
 //! | `markdown_escape` | running text or a cell |
 //! | `markdown_code`, `markdown_span` | code in a cell, and in running text |
 //! | `markdown_comment`, `markdown_fence(language)` | a comment, and a code block |
+//! | `commands`, `commands(width)` | a command or a list of them as a code block, every line but the first behind that many spaces |
 //! | `promql_string` | a string literal |
 //! | `json_string` | a string literal, which YAML takes as well |
 //! | `comment` | every line behind `# `, so that no line of a description is taken for a directive |
@@ -53,6 +54,10 @@ pub fn render<T: Serialize>(
 ) -> Result<String, TemplateError> {
     static KNOWN: LazyLock<Result<RwLock<Known>, Error>> =
         LazyLock::new(|| Known::new().map(RwLock::new));
+    if !source.contains('{') {
+        // Nothing stands for anything else.
+        return Ok(source.to_owned());
+    }
     let told = |error: &Error| TemplateError::new(name, source, error);
     let known = KNOWN.as_ref().map_err(told)?;
     let read = || known.read().unwrap_or_else(PoisonError::into_inner);
@@ -175,6 +180,9 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.add_filter("markdown_fence", |value: &Value, language: &str| {
         Ok::<_, Error>(quote::markdown::fence(&text(value)?, language))
     });
+    environment.add_filter("commands", |value: &Value, width: Option<usize>| {
+        commands(value, width.unwrap_or_default())
+    });
     environment.add_filter("promql_string", |value: &Value| filter(value, quote::promql::string));
     // In YAML 1.2 every literal of JSON is one, and those of a string mean the same in YAML 1.1.
     environment.add_filter("json_string", |value: &Value| {
@@ -217,6 +225,27 @@ fn text(value: &Value) -> Result<Cow<'_, str>, Error> {
         ValueKind::None => Err(refuse(Refused("`none` has no text"))),
         _ => Err(refuse(Refused("a list or mapping has no text"))),
     }
+}
+
+/// A command or several, as a code block within a list item as far in.
+fn commands(value: &Value, width: usize) -> Result<String, Error> {
+    let block = match value.kind() {
+        ValueKind::Seq => quote::markdown::fence(&texts(value)?.join("\n"), "sh"),
+        _ => quote::markdown::fence(&text(value)?, "sh"),
+    };
+    if width == 0 {
+        return Ok(block);
+    }
+    let mut out = String::with_capacity(block.len() + 16 * width);
+    for (at, line) in block.split('\n').enumerate() {
+        if at > 0 {
+            out.push('\n');
+            let width = if line.is_empty() { 0 } else { width };
+            out.extend(std::iter::repeat_n(' ', width));
+        }
+        out.push_str(line);
+    }
+    Ok(out)
 }
 
 fn texts(list: &Value) -> Result<Vec<String>, Error> {

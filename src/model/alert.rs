@@ -9,7 +9,7 @@ use crate::model::cluster::Only;
 use crate::value::Duration;
 
 /// An alert.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rule {
     /// Its name.
     pub name: String,

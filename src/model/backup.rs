@@ -21,7 +21,7 @@ pub struct Backups {
 }
 
 /// Something that is backed up.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Store {
     /// What it is.
     pub about: String,
@@ -51,7 +51,7 @@ pub struct Store {
 }
 
 /// Backups of one kind.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Series {
     /// `daily` or `weekly`.
     pub name: &'static str,
@@ -62,7 +62,7 @@ pub struct Series {
 }
 
 /// What keeps what is written between two backups.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Archive {
     /// The service that does.
     pub service: Name,

@@ -6,6 +6,7 @@ use crate::map::IndexMap;
 use serde::Serialize;
 
 pub use crate::catalog::cluster::{Access, AccessRule, Api, ClusterRole, Scope, Subject};
+use crate::model::alert::Rule;
 use crate::model::monitoring::RuleGroup;
 use crate::model::mount::{FileMount, HostAccess};
 use crate::model::service::Service;
@@ -104,8 +105,8 @@ impl Model {
     }
 
     /// What is watched in a cluster: not what the cluster does itself, and what runs on every node is looked up, since
-    /// its name stands for as many addresses as there are nodes. Each dashboard says itself where it is shown: they are
-    /// not among it.
+    /// its name stands for as many addresses as there are nodes. Each dashboard says itself where it is shown, and
+    /// [`Self::alerts_in_cluster`] has the alerts: they are not among it.
     pub fn watched_in_cluster(&self, monitoring: &Monitoring) -> Monitoring {
         let is_here = |name: &Name| !self.is_platforms(name);
         let jobs = monitoring.jobs.iter().filter(|job| is_here(&job.service)).cloned();
@@ -117,11 +118,6 @@ impl Model {
             job.discovered |=
                 service.is_some_and(|service| self.in_cluster(service) == InCluster::EveryNode);
         }
-        // The author's own alerts stand under the system's name, which a service may bear too.
-        let rules = monitoring.rules.iter().filter(|group| {
-            let service = self.services.get(group.name.as_str());
-            group.name == self.name.as_str() || service.is_none_or(|one| is_here(&one.name))
-        });
         Monitoring {
             scrape: monitoring.scrape,
             retention: monitoring.retention,
@@ -133,8 +129,25 @@ impl Model {
             probes: probes.collect(),
             kubelets: monitoring.kubelets.clone(),
             objectives: objectives.collect(),
-            rules: kept(rules, Only::Kubernetes),
+            rules: Vec::new(),
         }
+    }
+
+    /// The alerts of what is watched in a cluster.
+    pub fn alerts_in_cluster<'a>(&self, monitoring: &'a Monitoring) -> Cow<'a, [RuleGroup]> {
+        // The author's own alerts stand under the system's name, which a service may bear too.
+        let is_here = |group: &&RuleGroup| {
+            let service = self.services.get(group.name.as_str());
+            group.name == self.name.as_str()
+                || service.is_none_or(|one| self.in_cluster(one) != InCluster::Platform)
+        };
+        let mut all = monitoring.rules.iter();
+        if all.all(|group| {
+            is_here(&group) && group.rules.iter().all(|one| fits(one, Only::Kubernetes))
+        }) {
+            return Cow::Borrowed(&monitoring.rules);
+        }
+        Cow::Owned(kept(monitoring.rules.iter().filter(is_here), Only::Kubernetes))
     }
 
     /// What is watched in Compose: not what stands in a cluster only.
@@ -197,26 +210,29 @@ impl Model {
     /// The namespaces whose pods read a variable: each has its own copy of the objects that hold it. What is read
     /// while an image is built is in the image.
     pub fn namespaces_reading(&self, variable: &Variable) -> Vec<String> {
-        if variable.build {
-            return Vec::new();
-        }
-        let read_by = |agents: bool| {
-            let mut readers = variable.read_by.iter().filter_map(|name| self.services.get(name));
-            readers.any(|service| {
+        let ours = self.is_read(variable, false).then(|| self.kubernetes.namespace.to_string());
+        let agents = self.is_read(variable, true).then(|| self.agents_namespace());
+        ours.into_iter().chain(agents).collect()
+    }
+
+    /// Whether pods read a variable: in the namespace of what sees the host, or in the system's own.
+    pub fn is_read(&self, variable: &Variable, by_agents: bool) -> bool {
+        let mut readers = variable.read_by.iter().filter_map(|name| self.services.get(name));
+        !variable.build
+            && readers.any(|service| {
                 // What stands in for a service reads the Secret of the namespace that tells it.
                 let here = self.in_cluster(service) != InCluster::Platform
                     || self.operator_of(service).is_some();
-                here && self.is_agent(service) == agents
+                here && self.is_agent(service) == by_agents
             })
-        };
-        let ours = read_by(false).then(|| self.kubernetes.namespace.to_string());
-        let agents = read_by(true).then(|| self.agents_namespace());
-        ours.into_iter().chain(agents).collect()
     }
 }
 
 /// The alerts that can fire where one target runs.
 fn kept<'a>(groups: impl IntoIterator<Item = &'a RuleGroup>, target: Only) -> Vec<RuleGroup> {
-    let fits = |group: &RuleGroup| group.with(|rule| rule.only.is_none_or(|only| only == target));
-    groups.into_iter().filter_map(fits).collect()
+    groups.into_iter().filter_map(|group| group.with(|rule| fits(rule, target))).collect()
+}
+
+fn fits(rule: &Rule, target: Only) -> bool {
+    rule.only.is_none_or(|only| only == target)
 }

@@ -100,7 +100,7 @@ pub struct ProbeGroup {
 }
 
 /// Alerts that belong together.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RuleGroup {
     /// Its name.
     pub name: String,

@@ -1,5 +1,7 @@
 //! Holds text whose references are resolved: what is left are variables that are known at run time only.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
 use crate::value::VariableName;
@@ -116,18 +118,18 @@ impl Text {
     }
 
     /// The text as a target writes it: `literal` escapes what is known, `variable` names what is not.
-    pub fn render(
-        &self,
-        literal: impl Fn(&str) -> String,
+    pub fn render<'t>(
+        &'t self,
+        literal: impl Fn(&'t str) -> Cow<'t, str>,
         variable: impl Fn(&VariableName) -> String,
-    ) -> String {
-        let write = |part: &Part| match part {
+    ) -> Cow<'t, str> {
+        let write = |part: &'t Part| match part {
             Part::Literal(text) => literal(text),
-            Part::Variable(name) => variable(name),
+            Part::Variable(name) => Cow::Owned(variable(name)),
         };
         match self.parts() {
             [part] => write(part),
-            parts => parts.iter().map(write).collect(),
+            parts => Cow::Owned(parts.iter().map(write).collect()),
         }
     }
 }

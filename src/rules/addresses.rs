@@ -17,7 +17,7 @@ pub(super) fn unanswered(view: &View<'_>, found: &mut Findings<'_>) {
         for (variable, raw) in &written.environment {
             let Some(text) = service.environment.get(variable) else { continue };
             let place = || view.service(name, &format!("/environment/{variable}"));
-            let text = text.render(str::to_owned, |_| "\u{1}".to_owned());
+            let text = text.render(Into::into, |_| "\u{1}".to_owned());
             look(view.model, who, (&raw.0, &text), &place, found);
         }
         for (parameter, text) in &written.with {

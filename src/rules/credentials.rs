@@ -146,7 +146,7 @@ fn is_path(value: &str) -> bool {
 /// Whether a text holds `scheme://user:password@` with a password that is known.
 fn has_password(text: &Text) -> bool {
     // What the operator sets is a control character, which no URL holds.
-    let text = text.render(str::to_owned, |_| "\u{1}".to_owned());
+    let text = text.render(Into::into, |_| "\u{1}".to_owned());
     text.split("://").skip(1).any(|rest| {
         let end = rest.find(|c: char| "/?#\"'".contains(c) || c.is_whitespace());
         let authority = &rest[..end.unwrap_or(rest.len())];

@@ -36,6 +36,8 @@ pub struct Rollout {
     pub needs: Vec<(String, String, String)>,
     /// The migrations: namespace, name of the job, its manifest.
     pub migrations: Vec<(String, String, String)>,
+    /// What runs pods that stay: the name of its service, and the same as `kubectl` names it.
+    pub workloads: Vec<(String, String)>,
     /// What goes back where a deployment has changed it and does not work: namespace, kind and name.
     pub back: Vec<(String, String, String)>,
 }
@@ -107,6 +109,10 @@ impl Rollout {
             needs,
             migrations,
             back: back.collect(),
+            workloads: workloads
+                .iter()
+                .map(|one| (one.name.to_owned(), [one.kind, "/", one.name].concat()))
+                .collect(),
         }
     }
 }
@@ -148,7 +154,7 @@ fn namespace_of(model: &Model, service: &Service) -> String {
 fn namespaces(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String)> {
     let found = all.iter().filter(|one| one.kind == "namespace");
     let mut found: Vec<_> = found.map(|one| (one.name.to_owned(), one.path.to_owned())).collect();
-    found.sort_by_key(|(name, _)| *name != model.kubernetes.namespace.to_string());
+    found.sort_by_key(|(name, _)| name != model.kubernetes.namespace.as_str());
     found
 }
 
@@ -157,18 +163,19 @@ fn secrets(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String)> {
     let name = naming::env_secret(&model.name);
     let template = format!("{name}.template");
     let templates = all.iter().filter(|one| one.kind == "secret" && one.name == template);
-    let namespaces = templates.map(|one| match one.folder {
-        "_agents" => model.agents_namespace(),
-        _ => model.kubernetes.namespace.to_string(),
-    });
-    let needed = |namespace: &String| {
+    let of_agents = templates.map(|one| one.folder == "_agents");
+    let needed = |of_agents: &bool| {
         model.variables().any(|variable| {
             variable.lives_in_secret()
                 && !variable.may_be_empty()
-                && model.namespaces_reading(variable).contains(namespace)
+                && model.is_read(variable, *of_agents)
         })
     };
-    namespaces.filter(needed).map(|namespace| (namespace, name.clone())).collect()
+    let namespace = |of_agents: bool| match of_agents {
+        true => model.agents_namespace(),
+        false => model.kubernetes.namespace.to_string(),
+    };
+    of_agents.filter(needed).map(|of_agents| (namespace(of_agents), name.clone())).collect()
 }
 
 fn backups(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String, Duration)> {

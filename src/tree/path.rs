@@ -129,9 +129,10 @@ fn fault(text: &str) -> Option<PathFault> {
     // A drive, as in `C:/x`, replaces the folder that it is joined to.
     let drive = text.as_bytes().get(1) == Some(&b':') && text.starts_with(char::is_alphabetic);
     let may_be_bad = |byte: u8| !byte.is_ascii_graphic() || byte == b'\\';
+    // All bytes are looked at, as then many are at once.
     let character = text
         .bytes()
-        .any(may_be_bad)
+        .fold(false, |any, byte| any | may_be_bad(byte))
         .then(|| text.chars().find(|c| c.is_control() || *c == '\\'))
         .flatten();
     let (mut long, mut empty) = (text.len() > LONGEST_PATH, false);

@@ -45,12 +45,14 @@ pub struct Format {
     pub id: &'static str,
     /// Says whether a text is one.
     pub check: fn(&str) -> Result<(), Malformed>,
+    /// The pattern in the schema, which matches everything that the check accepts.
+    pub pattern: Option<&'static str>,
 }
 
 impl Format {
     /// The check of the type `T`.
     pub const fn of<T: Scalar>() -> Self {
-        Self { id: T::FORMAT, check: check::<T> }
+        Self { id: T::FORMAT, check: check::<T>, pattern: T::PATTERN }
     }
 }
 

@@ -25,22 +25,20 @@ impl Lines {
     fn close<W: Write + ?Sized>(&mut self, writer: &mut W, sign: &[u8]) -> Result<()> {
         self.depth -= 1;
         if self.filled {
-            self.line(writer)?;
+            self.line(writer, 1)?;
         }
         writer.write_all(sign)
     }
 
     fn next<W: Write + ?Sized>(&self, writer: &mut W, first: bool) -> Result<()> {
-        if !first {
-            writer.write_all(b",")?;
-        }
-        self.line(writer)
+        self.line(writer, usize::from(first))
     }
 
-    fn line<W: Write + ?Sized>(&self, writer: &mut W) -> Result<()> {
-        const LINE: &[u8] = b"\n                                ";
-        let shown = self.depth.min(LINE.len() / 2);
-        writer.write_all(&LINE[..=2 * shown])?;
+    /// Begins a line; from 0 with the comma that ends the one before, from 1 without.
+    fn line<W: Write + ?Sized>(&self, writer: &mut W, from: usize) -> Result<()> {
+        const LINE: &[u8] = b",\n                                ";
+        let shown = self.depth.min(LINE.len() / 2 - 1);
+        writer.write_all(&LINE[from..2 + 2 * shown])?;
         (shown..self.depth).try_for_each(|_| writer.write_all(b"  "))
     }
 }

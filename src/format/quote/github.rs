@@ -1,11 +1,13 @@
 //! Turns a text into a value of a workflow of GitHub Actions in which no expression starts.
 
+use std::borrow::Cow;
+
 /// Writes each `${{` as an expression that gives it back.
 ///
 /// An expression may be a literal, and a string in single quotes is one (docs.github.com, "Evaluate expressions in
 /// workflows and actions", "Literals"). Nothing else starts one.
-pub fn literal(text: &str) -> String {
-    text.replace("${{", "${{ '${{' }}")
+pub fn literal(text: &str) -> Cow<'_, str> {
+    if text.contains('$') { text.replace("${{", "${{ '${{' }}").into() } else { text.into() }
 }
 
 #[cfg(test)]

@@ -2,6 +2,17 @@
 
 use std::borrow::Cow;
 
+/// The characters that may mean something.
+const MARKS: [bool; 256] = {
+    let (mut all, mut at) = ([false; 256], 0);
+    let marks = br"\`*[]<>|~&$_#+-=.)";
+    while at < marks.len() {
+        all[marks[at] as usize] = true;
+        at += 1;
+    }
+    all
+};
+
 /// Escapes running text, on one line; fits a table cell too.
 ///
 /// `CommonMark` takes a backslash before any ASCII punctuation as that character (0.31.2, section 2.4). What
@@ -11,7 +22,7 @@ pub fn escape(text: &str) -> String {
     let text = one_line(text);
     let mut out = String::with_capacity(text.len() + 8);
     let mut written = 0;
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| MARKS[usize::from(*byte)]) {
         let escape = match byte {
             b'\\' | b'`' | b'*' | b'[' | b']' | b'<' | b'>' | b'|' | b'~' | b'&' | b'$' => true,
             b'_' => !(text[..at].ends_with(is_word) && text[at + 1..].starts_with(is_word)),
@@ -33,13 +44,19 @@ pub fn escape(text: &str) -> String {
 ///
 /// As [`span`]; a `|` is escaped even here, as table cells are split first (GFM, section 4.10).
 pub fn code(text: &str) -> String {
-    if text.contains('|') { span(&text.replace('|', r"\|")) } else { span(text) }
+    if !is_simple(text) && text.contains('|') {
+        return span(&text.replace('|', r"\|"));
+    }
+    span(text)
 }
 
 /// Writes a code span for running text.
 ///
 /// The fence is longer than any run of backticks within (`CommonMark` 0.31.2, section 6.1). Nothing gives nothing.
 pub fn span(text: &str) -> String {
+    if is_simple(text) {
+        return ["`", text, "`"].concat();
+    }
     let text = one_line(text);
     if text.is_empty() {
         return String::new();
@@ -56,13 +73,25 @@ pub fn span(text: &str) -> String {
 ///
 /// The fence is longer than any run of backticks within (`CommonMark` 0.31.2, section 4.5).
 pub fn fence(text: &str, language: &str) -> String {
-    let fence = "`".repeat(longest_run(text).max(2) + 1);
+    let mut out = String::with_capacity(text.len() + language.len() + 8);
+    push_fence(&mut out, text, language);
+    out
+}
+
+/// As [`fence`], at the end of a text.
+pub fn push_fence(out: &mut String, text: &str, language: &str) {
+    let fence = match longest_run(text) {
+        0..=2 => Cow::Borrowed("```"),
+        longest => Cow::Owned("`".repeat(longest + 1)),
+    };
     let text = if text.contains('\r') {
         Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
     } else {
         Cow::Borrowed(text)
     };
-    [&fence, language, "\n", text.trim_end_matches('\n'), "\n", &fence].concat()
+    for part in [&fence, language, "\n", text.trim_end_matches('\n'), "\n", &fence] {
+        out.push_str(part);
+    }
 }
 
 /// Writes a comment, which nobody sees who reads the page.
@@ -80,9 +109,18 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }
 
+/// Whether a text is one line that neither code nor a cell has to do anything about.
+fn is_simple(text: &str) -> bool {
+    let ends = [text.as_bytes().first(), text.as_bytes().last()];
+    // All bytes are looked at, as then many are at once.
+    let is_plain = |all, byte| all & (byte >= b' ') & (byte != b'`') & (byte != b'|');
+    ends.into_iter().all(|end| end.is_some_and(u8::is_ascii_graphic))
+        && text.bytes().fold(true, is_plain)
+}
+
 fn one_line(text: &str) -> Cow<'_, str> {
     let text = text.trim();
-    if !text.bytes().any(|byte| matches!(byte, b'\r' | b'\n')) {
+    if !text.bytes().fold(false, |any, byte| any | (byte == b'\r') | (byte == b'\n')) {
         return Cow::Borrowed(text);
     }
     let lines = text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty());

@@ -33,14 +33,24 @@ impl std::error::Error for Refused {}
 
 /// Whether a character means nothing but itself in a shell word, an nginx parameter, a dotenv value and a
 /// Dockerfile.
-fn is_plain(byte: u8) -> bool {
+const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'@' | b'%' | b'+' | b',' | b'=')
 }
 
+/// The answers of [`is_plain`], to be looked up.
+const PLAIN: [bool; 256] = {
+    let (mut all, mut byte) = ([false; 256], 0);
+    while byte < 128 {
+        all[byte as usize] = is_plain(byte);
+        byte += 1;
+    }
+    all
+};
+
 /// Whether a text can stand without quotes: not empty, and plain throughout.
 fn is_bare(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(is_plain)
+    !text.is_empty() && text.bytes().all(|byte| PLAIN[usize::from(byte)])
 }
 
 /// Texts that have broken quoting somewhere, for the tests of every language.

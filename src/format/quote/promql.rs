@@ -6,6 +6,10 @@ use std::fmt::Write;
 ///
 /// It follows the escapes of Go and holds no line end (prometheus, util/strutil/quote.go, `Unquote`).
 pub fn string(text: &str) -> String {
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && !matches!(byte, b'"' | b'\\');
+    if text.bytes().all(is_plain) {
+        return ["\"", text, "\""].concat();
+    }
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

@@ -24,7 +24,7 @@ pub fn push(out: &mut String, text: &str) {
         return;
     }
     out.push('\'');
-    if text.contains(['\'', '\r']) {
+    if text.bytes().any(|byte| matches!(byte, b'\'' | b'\r')) {
         out.push_str(&text.replace('\'', r"'\''").replace('\r', CARRIAGE_RETURN));
     } else {
         out.push_str(text);

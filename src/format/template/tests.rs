@@ -42,6 +42,8 @@ fn filters_quote_for_their_language() {
         ("{{ text | promql_string }}", r#""a 'b' $c""#),
         ("{{ lines | json_string }}", r#""one\r\n\nserver { evil; }\n""#),
         ("{{ lines | comment }}", "# one\n#\n# server { evil; }"),
+        ("{{ list | commands(2) }}", "```sh\n  a b\n  1\n  true\n  ```"),
+        ("{{ text | commands }}", "```sh\na 'b' $c\n```"),
         ("{{ lines | comment | indent(2) }}", "# one\n  #\n  # server { evil; }"),
     ] {
         assert_eq!(printed(source).unwrap(), expected, "{source}");

@@ -182,7 +182,7 @@ impl Scope<'_> {
         parameter: &str,
     ) -> Result<(), Unresolved> {
         let literal = value.text.as_literal().filter(|literal| !url::is_plain(literal));
-        let before = || out.text.render(str::to_owned, |_| "x".to_owned());
+        let before = || out.text.render(Into::into, |_| "x".to_owned());
         let Some(literal) = literal.filter(|_| url::is_within(&before())) else { return Ok(()) };
         let message = format!(
             "`{parameter}` of `{name}` is `{literal}`, which breaks the URL that it ends in"

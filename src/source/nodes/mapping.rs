@@ -5,8 +5,18 @@ use std::collections::BTreeSet;
 use super::super::document::{Key, Kind, Node};
 use crate::diagnostic::{Code, Diagnostic};
 
+/// How many keys are few.
+const FEW: usize = 16;
+
 /// Every key that is written twice, with both places.
 pub(super) fn duplicates(entries: &[(Key, Node)]) -> Vec<Diagnostic> {
+    // Of few keys each is compared with each: that takes no list.
+    let is_new = |(at, (key, _)): (usize, &(Key, Node))| {
+        entries[..at].iter().all(|(before, _)| before.name != key.name)
+    };
+    if entries.len() <= FEW && entries.iter().enumerate().all(is_new) {
+        return Vec::new();
+    }
     let mut keys: Vec<&Key> = entries.iter().map(|(key, _)| key).collect();
     // Stable, so that equal keys keep their order in the text.
     keys.sort_by(|one, other| one.name.cmp(&other.name));

@@ -155,7 +155,11 @@ impl<'a> Builder<'a> {
             if text == "<<" && plain {
                 *merge = Some(entries.len());
             }
-            *key = Some(Key { name: text.to_owned(), span: node.span });
+            let name = match node.kind {
+                Kind::String(name) if name == text => name,
+                _ => text.to_owned(),
+            };
+            *key = Some(Key { name, span: node.span });
             return Ok(());
         }
         self.place(node);

@@ -30,9 +30,11 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let path = format!("alertmanager/{}/alertmanager.yml", model.environment.name);
     let composed = model.several(monitoring, Only::Compose);
     let in_cluster = model.several(monitoring, Only::Kubernetes);
-    output.yaml(&path, &config(monitoring, &composed), Comments::new())?;
+    let mut file = config(monitoring, &composed);
+    output.yaml(&path, &file, Comments::new())?;
     if composed != in_cluster {
-        output.yaml_in_cluster(&path, &config(monitoring, &in_cluster), Comments::new())?;
+        file.inhibit_rules = inhibitions(monitoring, &in_cluster);
+        output.yaml_in_cluster(&path, &file, Comments::new())?;
     }
     Ok(())
 }
@@ -56,7 +58,7 @@ fn config(monitoring: &Monitoring, several: &BTreeSet<String>) -> Config {
             repeat_interval: delivery.repeat.prometheus(),
             routes: delivery.routes.iter().flat_map(routes).collect(),
         },
-        inhibit_rules: monitoring.inhibitions(several).into_iter().map(inhibition).collect(),
+        inhibit_rules: inhibitions(monitoring, several),
         receivers: std::iter::once(schema::Receiver {
             name: NOBODY.to_owned(),
             integrations: Integrations::default(),
@@ -76,6 +78,10 @@ fn routes(route: &Route) -> impl Iterator<Item = SubRoute> + '_ {
         group_wait: route.at_once.then_some("0s"),
         repeat_interval: route.repeat.map(Duration::prometheus),
     })
+}
+
+fn inhibitions(monitoring: &Monitoring, several: &BTreeSet<String>) -> Vec<Inhibition> {
+    monitoring.inhibitions(several).into_iter().map(inhibition).collect()
 }
 
 fn inhibition(inhibition: model::Inhibition) -> Inhibition {

@@ -15,20 +15,32 @@ use crate::value::Name;
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let Some(backups) = &model.backups else { return Ok(()) };
     let header = Header { header: output.header() };
+    let twin = output.earlier().iter().find_map(|one| Some((one, one.backups.as_ref()?)));
     for (name, template) in [
         ("backup", include_str!("backup.sh.j2")),
         ("remote", include_str!("remote.sh.j2")),
         ("restore", include_str!("restore.sh.j2")),
         ("archive", include_str!("archive.sh.j2")),
     ] {
-        output.template(&format!("{}/{name}.sh", naming::SCRIPT_LIBRARY), template, &header)?;
+        let path = format!("{}/{name}.sh", naming::SCRIPT_LIBRARY);
+        let from = twin.map(|_| path.as_str());
+        output.again_or(&path, from, |output| output.template(&path, template, &header))?;
     }
     scripts::emit_messages(&format!("{}/messages.sh", naming::SCRIPT_LIBRARY), output)?;
-    let folder = format!("backup/{}", model.environment.name);
-    output.script(&format!("{folder}/job.sh"), include_str!("job.sh.j2"), &header)?;
+    let folder = folder(model);
+    let path = format!("{folder}/job.sh");
+    let from = twin.map(|(twin, _)| format!("{}/job.sh", self::folder(twin)));
+    output.again_or(&path, from.as_deref(), |output| {
+        output.script(&path, include_str!("job.sh.j2"), &header)
+    })?;
     for (name, store) in &backups.stores {
-        let context = Job::of(name, store, output.header());
-        output.template(&format!("{folder}/jobs/{name}.sh"), include_str!("job.j2"), &context)?;
+        let path = format!("{folder}/jobs/{name}.sh");
+        let twin = twin.filter(|(_, twin)| twin.stores.get(name) == Some(store));
+        let from = twin.map(|(twin, _)| format!("{}/jobs/{name}.sh", self::folder(twin)));
+        output.again_or(&path, from.as_deref(), |output| {
+            let context = Job::of(name, store, output.header());
+            output.template(&path, include_str!("job.j2"), &context)
+        })?;
     }
     for (name, bucket) in &backups.buckets {
         if let Some(age) = bucket.lifecycle {
@@ -36,8 +48,17 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
             output.json(&path, &Lifecycle::of(age, &bucket.prefix))?;
         }
     }
-    let context = Crontab::of(backups, output.header());
-    output.template(&format!("{folder}/crontab"), include_str!("crontab.j2"), &context)
+    let path = format!("{folder}/crontab");
+    let twin = twin.filter(|(_, twin)| twin.stores == backups.stores);
+    let from = twin.map(|(twin, _)| format!("{}/crontab", self::folder(twin)));
+    output.again_or(&path, from.as_deref(), |output| {
+        let context = Crontab::of(backups, output.header());
+        output.template(&path, include_str!("crontab.j2"), &context)
+    })
+}
+
+fn folder(model: &Model) -> String {
+    format!("backup/{}", model.environment.name)
 }
 
 /// What a template sees that says the same everywhere.

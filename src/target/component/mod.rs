@@ -3,6 +3,7 @@
 use crate::map::IndexMap;
 use serde::Serialize;
 
+use crate::check::is_same;
 use crate::format::yaml::Comments;
 use crate::model::service::{Content, Service};
 use crate::model::{Environment, Model};
@@ -14,10 +15,14 @@ use crate::target::{Error, Output};
 /// A broken template or a path that is taken.
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     for service in model.services.values() {
-        for (path, content) in &service.contents {
+        for (at, (path, content)) in service.contents.iter().enumerate() {
+            let twin = || twin(output, service, at);
             match content {
-                Content::Yaml(tree) => output.yaml(path, tree, Comments::new())?,
-                Content::Json(tree) => output.json(path, tree)?,
+                Content::Yaml(tree) => output
+                    .again_or(path, twin(), |output| output.yaml(path, tree, Comments::new()))?,
+                Content::Json(tree) => {
+                    output.again_or(path, twin(), |output| output.json(path, tree))?;
+                }
                 Content::Text(template) => {
                     let context = Context::of(model, service, output);
                     output.template(path, template, &context)?;
@@ -30,6 +35,20 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Where an environment before has the same tree among the files of a service.
+fn twin<'a>(output: &Output<'a>, service: &Service, at: usize) -> Option<&'a str> {
+    let (_, content) = service.contents.get_index(at)?;
+    output.earlier().iter().find_map(|other| {
+        let (path, there) = other.services.get(&service.name)?.contents.get_index(at)?;
+        let is_same = match (content, there) {
+            (Content::Yaml(one), Content::Yaml(other))
+            | (Content::Json(one), Content::Json(other)) => is_same(one, other),
+            _ => false,
+        };
+        is_same.then_some(path.as_str())
+    })
 }
 
 /// What the template of a component's file sees.

@@ -9,6 +9,7 @@ use crate::format::yaml::Comments;
 use crate::model::{Model, naming};
 use crate::target::{Error, Output};
 use schema::{File, Ipam, Network, Pool, Secret, Volume};
+use service::Shared;
 
 /// Emits `docker-compose.<short>.yml`. Read by: `docker compose`.
 ///
@@ -16,10 +17,11 @@ use schema::{File, Ipam, Network, Pool, Secret, Volume};
 /// When the path is taken.
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let services = model.services.values().filter(|service| service.is_composed());
+    let shared = Shared::of(model);
     let file = File {
-        name: model.compose.project.to_string(),
+        name: model.compose.project.as_str(),
         services: services
-            .map(|service| (service.name.to_string(), service::service(model, service, output)))
+            .map(|service| (service.name.as_str(), service::service(&shared, service, output)))
             .collect(),
         networks: networks(model),
         volumes: volumes(model),
@@ -30,15 +32,15 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
 }
 
 /// The volumes that anything here mounts.
-fn volumes(model: &Model) -> IndexMap<String, Volume> {
+fn volumes(model: &Model) -> IndexMap<&str, Volume> {
     let services = model.services.values().filter(|service| service.is_composed());
     let mounted: Vec<_> =
         services.flat_map(|service| &service.volumes).map(|mount| &mount.volume).collect();
     let volumes = model.volumes.keys().filter(|name| mounted.contains(name));
-    volumes.map(|name| (name.to_string(), Volume {})).collect()
+    volumes.map(|name| (name.as_str(), Volume {})).collect()
 }
 
-fn networks(model: &Model) -> IndexMap<String, Network> {
+fn networks(model: &Model) -> IndexMap<&str, Network> {
     let network = |network: &crate::model::Network| Network {
         driver: "bridge",
         internal: network.internal,
@@ -46,7 +48,7 @@ fn networks(model: &Model) -> IndexMap<String, Network> {
             .subnet
             .map(|subnet| Ipam { config: vec![Pool { subnet: subnet.to_string() }] }),
     };
-    model.networks.iter().map(|(name, written)| (name.to_string(), network(written))).collect()
+    model.networks.iter().map(|(name, written)| (name.as_str(), network(written))).collect()
 }
 
 /// The files that `env fill` writes, for programs that read secrets from files only.

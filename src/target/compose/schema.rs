@@ -2,6 +2,8 @@
 //!
 //! Source of names and forms: the Compose Specification (compose-spec/compose-spec: spec.md, deploy.md, build.md).
 
+use std::borrow::Cow;
+
 use crate::map::IndexMap;
 use serde::Serialize;
 
@@ -10,44 +12,44 @@ use crate::value::Signal;
 
 /// A whole file.
 #[derive(Debug, Serialize)]
-pub(super) struct File {
-    pub(super) name: String,
-    pub(super) services: IndexMap<String, Service>,
+pub(super) struct File<'a> {
+    pub(super) name: &'a str,
+    pub(super) services: IndexMap<&'a str, Service<'a>>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(super) networks: IndexMap<String, Network>,
+    pub(super) networks: IndexMap<&'a str, Network>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(super) volumes: IndexMap<String, Volume>,
+    pub(super) volumes: IndexMap<&'a str, Volume>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub(super) secrets: IndexMap<String, Secret>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Service {
-    pub(super) image: String,
+pub(super) struct Service<'a> {
+    pub(super) image: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) build: Option<Build>,
+    pub(super) build: Option<Build<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) profiles: Vec<String>,
+    pub(super) profiles: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) entrypoint: Vec<String>,
+    pub(super) entrypoint: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) command: Vec<String>,
+    pub(super) command: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(super) environment: IndexMap<String, String>,
+    pub(super) environment: IndexMap<&'a str, Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) secrets: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) ports: Vec<String>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(super) depends_on: IndexMap<String, Dependency>,
+    pub(super) depends_on: IndexMap<&'a str, Dependency>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) healthcheck: Option<HealthCheck>,
+    pub(super) healthcheck: Option<HealthCheck<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) network_mode: Option<&'static str>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(super) networks: IndexMap<String, Membership>,
+    pub(super) networks: IndexMap<&'a str, Membership>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) volumes: Vec<Mount>,
+    pub(super) volumes: Vec<Mount<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) tmpfs: Vec<String>,
     pub(super) user: String,
@@ -55,29 +57,29 @@ pub(super) struct Service {
     pub(super) pid: Option<&'static str>,
     pub(super) read_only: bool,
     pub(super) cap_drop: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) cap_add: Vec<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) cap_add: &'a [String],
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(super) ulimits: IndexMap<KernelLimit, Ulimit>,
+    pub(super) ulimits: &'a IndexMap<KernelLimit, Ulimit>,
     pub(super) security_opt: Vec<&'static str>,
     pub(super) init: bool,
     pub(super) deploy: Deploy,
-    pub(super) logging: Logging,
+    pub(super) logging: Logging<'a>,
     pub(super) restart: &'static str,
     pub(super) stop_signal: Signal,
     pub(super) stop_grace_period: String,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(super) labels: IndexMap<String, String>,
+    pub(super) labels: IndexMap<&'static str, String>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Build {
-    pub(super) context: String,
-    pub(super) dockerfile: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) target: String,
+pub(super) struct Build<'a> {
+    pub(super) context: Cow<'a, str>,
+    pub(super) dockerfile: Cow<'a, str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) target: Cow<'a, str>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(super) args: IndexMap<String, String>,
+    pub(super) args: IndexMap<&'a str, Cow<'a, str>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -89,8 +91,8 @@ pub(super) struct Dependency {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct HealthCheck {
-    pub(super) test: Vec<String>,
+pub(super) struct HealthCheck<'a> {
+    pub(super) test: Vec<Cow<'a, str>>,
     pub(super) interval: String,
     pub(super) timeout: String,
     pub(super) retries: u32,
@@ -105,11 +107,11 @@ pub(super) struct Membership {
 
 /// A mount in its long form: the short one reads `:` and a missing source in ways of its own.
 #[derive(Debug, Serialize)]
-pub(super) struct Mount {
+pub(super) struct Mount<'a> {
     #[serde(rename = "type")]
     pub(super) kind: &'static str,
-    pub(super) source: String,
-    pub(super) target: String,
+    pub(super) source: Cow<'a, str>,
+    pub(super) target: Cow<'a, str>,
     pub(super) read_only: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bind: Option<Bind>,
@@ -153,9 +155,9 @@ pub(super) struct Reservations {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Logging {
+pub(super) struct Logging<'a> {
     pub(super) driver: &'static str,
-    pub(super) options: IndexMap<&'static str, String>,
+    pub(super) options: &'a IndexMap<&'static str, String>,
 }
 
 #[derive(Debug, Serialize)]

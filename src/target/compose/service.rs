@@ -1,5 +1,7 @@
 //! Turns a service of the model into one of Docker Compose.
 
+use std::borrow::Cow;
+
 use crate::map::IndexMap;
 
 use crate::format::quote::compose::escape;
@@ -12,23 +14,54 @@ use crate::target::compose::schema::{
     Bind, Build, Dependency, Deploy, HealthCheck, Limits, Logging, Membership, Mount, Reservations,
     Resources, Service,
 };
-use crate::value::VariableName;
+use crate::value::{Name, VariableName};
 
 /// The label that makes Compose recreate a container when a file that it reads has changed.
 const CONFIG_LABEL: &str = "formwork.config";
 
-pub(super) fn service(model: &Model, service: &service::Service, output: &Output<'_>) -> Service {
-    let write = |text: &Text| text.render(escape, |name| required(model, name));
+/// What all services of an environment have alike.
+pub(super) struct Shared<'a> {
+    model: &'a Model,
+    /// The file that holds the operator's variables.
+    env_file: String,
+    log_options: IndexMap<&'static str, String>,
+}
+
+impl<'a> Shared<'a> {
+    pub(super) fn of(model: &'a Model) -> Self {
+        let env_file = naming::env_file(&model.environment.name);
+        Self { model, env_file, log_options: log_options(model) }
+    }
+
+    fn write<'t>(&self, text: &'t Text) -> Cow<'t, str> {
+        text.render(escape, |name| self.required(name))
+    }
+
+    /// A variable as Compose reads it from the env file: its absence stops the start, with a message that names it.
+    /// No default stands here: the template has it, so that targets cannot disagree.
+    fn required(&self, name: &VariableName) -> String {
+        let may_be_empty = self.model.variable(name).is_some_and(Variable::may_be_empty);
+        let set = if may_be_empty { "?set " } else { ":?set " };
+        ["${", name.as_str(), set, name.as_str(), " in ", &self.env_file, "}"].concat()
+    }
+}
+
+pub(super) fn service<'a>(
+    shared: &'a Shared<'a>,
+    service: &'a service::Service,
+    output: &Output<'_>,
+) -> Service<'a> {
+    let (model, write) = (shared.model, |text| shared.write(text));
     Service {
-        image: escape(&service.image.to_string()),
-        build: service.build.as_ref().map(|written| build(model, written)),
-        profiles: service.profile.iter().map(ToString::to_string).collect(),
+        image: escape(&service.image.to_string()).into_owned().into(),
+        build: service.build.as_ref().map(|written| build(shared, written)),
+        profiles: service.profile.iter().map(Name::as_str).collect(),
         entrypoint: service.entrypoint.iter().map(write).collect(),
         command: service.command.iter().map(write).collect(),
         environment: service
             .environment
             .iter()
-            .map(|(name, text)| (name.to_string(), write(text)))
+            .map(|(name, text)| (name.as_str(), write(text)))
             .collect(),
         secrets: service.secrets.keys().map(naming::secret_file).collect(),
         ports: service.publish.iter().map(published).collect(),
@@ -38,7 +71,7 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
             .filter(|after| runs(model, after))
             .map(dependency)
             .collect(),
-        healthcheck: service.health.as_ref().and_then(|health| health_check(health, &write)),
+        healthcheck: service.health.as_ref().and_then(|health| health_check(shared, health)),
         network_mode: service.networks.is_empty().then_some("none"),
         networks: memberships(service),
         volumes: mounts(service),
@@ -47,12 +80,12 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
         pid: service.host.as_ref().filter(|host| host.pid).map(|_| "host"),
         read_only: !service.writable_root,
         cap_drop: vec!["ALL"],
-        cap_add: service.capabilities.clone(),
-        ulimits: service.ulimits.clone(),
+        cap_add: &service.capabilities,
+        ulimits: &service.ulimits,
         security_opt: vec!["no-new-privileges:true"],
         init: true,
         deploy: deploy(service),
-        logging: Logging { driver: "json-file", options: log_options(model) },
+        logging: Logging { driver: "json-file", options: &shared.log_options },
         // What ends when it is done is not started again.
         restart: match service.role {
             Role::Preparation => "no",
@@ -62,7 +95,7 @@ pub(super) fn service(model: &Model, service: &service::Service, output: &Output
         stop_grace_period: service.stop_grace.go(),
         labels: output
             .digest_below(service.files.iter().map(|mount| mount.artifact.as_str()))
-            .map(|hash| (CONFIG_LABEL.to_owned(), hash))
+            .map(|hash| (CONFIG_LABEL, hash))
             .into_iter()
             .collect(),
     }
@@ -80,37 +113,24 @@ fn log_options(model: &Model) -> IndexMap<&'static str, String> {
     rotation.into_iter().chain(read.then(|| ("labels", labels.to_owned()))).collect()
 }
 
-/// A variable as Compose reads it from the env file: its absence stops the start, with a message that names it.
-/// No default stands here: the template has it, so that targets cannot disagree.
-fn required(model: &Model, name: &VariableName) -> String {
-    let file = naming::env_file(&model.environment.name);
-    let may_be_empty = model.variable(name).is_some_and(Variable::may_be_empty);
-    if may_be_empty {
-        format!("${{{name}?set {name} in {file}}}")
-    } else {
-        format!("${{{name}:?set {name} in {file}}}")
-    }
-}
-
-fn build(model: &Model, written: &service::Build) -> Build {
+fn build<'a>(shared: &Shared<'a>, written: &'a service::Build) -> Build<'a> {
     let dockerfile = match &written.dockerfile {
         Dockerfile::Compiled { from_context, .. } => from_context,
         Dockerfile::Own(path) => path,
+    };
+    let argument = |name: &'a VariableName| {
+        let origin = shared.model.variable(name).map(|variable| &variable.origin);
+        let value = match origin {
+            Some(Origin::Fixed(text)) => shared.write(text),
+            _ => shared.required(name).into(),
+        };
+        (name.as_str(), value)
     };
     Build {
         context: escape(&written.context),
         dockerfile: escape(dockerfile),
         target: escape(&written.target),
-        args: written
-            .arguments
-            .iter()
-            .map(|name| match model.variable(name).map(|variable| &variable.origin) {
-                Some(Origin::Fixed(text)) => {
-                    (name.to_string(), text.render(escape, |name| required(model, name)))
-                }
-                _ => (name.to_string(), required(model, name)),
-            })
-            .collect(),
+        args: written.arguments.iter().map(argument).collect(),
     }
 }
 
@@ -133,21 +153,25 @@ fn runs(model: &Model, after: &service::After) -> bool {
     model.services.get(&after.service).is_none_or(service::Service::is_composed)
 }
 
-fn dependency(after: &service::After) -> (String, Dependency) {
+fn dependency(after: &service::After) -> (&str, Dependency) {
     let condition = match after.until {
         Until::Started => "service_started",
         Until::Healthy => "service_healthy",
         Until::Completed => "service_completed_successfully",
     };
     let required = (!after.required).then_some(false);
-    (after.service.to_string(), Dependency { condition, required })
+    (after.service.as_str(), Dependency { condition, required })
 }
 
-fn health_check(health: &service::Health, write: &dyn Fn(&Text) -> String) -> Option<HealthCheck> {
-    let command = health.command()?;
-    let test = std::iter::once("CMD".to_owned()).chain(command.iter().map(write)).collect();
+fn health_check<'a>(shared: &Shared<'_>, health: &'a service::Health) -> Option<HealthCheck<'a>> {
+    let words: Vec<Cow<'a, str>> = match health.command()? {
+        Cow::Borrowed(command) => command.iter().map(|word| shared.write(word)).collect(),
+        Cow::Owned(command) => {
+            command.iter().map(|word| shared.write(word).into_owned().into()).collect()
+        }
+    };
     Some(HealthCheck {
-        test,
+        test: std::iter::once("CMD".into()).chain(words).collect(),
         interval: health.interval.go(),
         timeout: health.timeout.go(),
         retries: health.retries,
@@ -155,36 +179,34 @@ fn health_check(health: &service::Health, write: &dyn Fn(&Text) -> String) -> Op
     })
 }
 
-fn memberships(service: &service::Service) -> IndexMap<String, Membership> {
+fn memberships(service: &service::Service) -> IndexMap<&str, Membership> {
     let aliases = match (&service.metrics, service.is_replicated()) {
         (Some(_), true) => vec![naming::replicas_host(&service.name)],
         _ => Vec::new(),
     };
-    let join = |network: &crate::value::Name| {
-        (network.to_string(), Membership { aliases: aliases.clone() })
-    };
-    service.networks.iter().map(join).collect()
+    let joined = service.networks.iter();
+    joined.map(|network| (network.as_str(), Membership { aliases: aliases.clone() })).collect()
 }
 
-fn mounts(service: &service::Service) -> Vec<Mount> {
+fn mounts(service: &service::Service) -> Vec<Mount<'_>> {
     let volumes = service.volumes.iter().map(|mount| Mount {
         kind: "volume",
-        source: mount.volume.to_string(),
+        source: mount.volume.as_str().into(),
         target: escape(mount.path.as_str()),
         read_only: mount.read_only,
         bind: None,
     });
     let files = service.files.iter().map(|mount| Mount {
         kind: "bind",
-        source: format!("./{}", mount.artifact),
+        source: ["./", &mount.artifact].concat().into(),
         target: escape(mount.path.as_str()),
         read_only: true,
         bind: Some(Bind { propagation: None, create_host_path: false }),
     });
     let host = service.host.iter().flat_map(|host| &host.paths).map(|(path, target)| Mount {
         kind: "bind",
-        source: path.clone(),
-        target: target.to_string(),
+        source: path.into(),
+        target: target.as_str().into(),
         read_only: true,
         bind: Some(Bind { propagation: Some("rslave"), create_host_path: false }),
     });

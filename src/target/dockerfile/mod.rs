@@ -3,7 +3,7 @@
 use crate::map::IndexMap;
 use serde::Serialize;
 
-use crate::model::service::{Build, Dockerfile, Health, Service};
+use crate::model::service::{Dockerfile, Health, Service};
 use crate::model::{Model, Text};
 use crate::target::{Error, Output};
 use crate::value::VariableName;
@@ -14,29 +14,69 @@ use crate::value::VariableName;
 /// # Errors
 /// A broken template, or environments that want different images.
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
+    let header = output.header();
     for service in model.services.values() {
-        let Some(build) = &service.build else { continue };
-        let Dockerfile::Compiled { path, template, base, images, command, ignore, .. } =
-            &build.dockerfile
-        else {
-            continue;
+        let Some(image) = Image::of(service, &header) else { continue };
+        let is_same = |other: &&Model| {
+            let other = other.services.get(&service.name);
+            other.and_then(|other| Image::of(other, &header)).is_some_and(|other| other == image)
         };
-        let template = format!("{}{template}", include_str!("header.j2"));
-        let image = Image { base: base.to_string(), images, command, header: output.header() };
-        let context = Context::of(service, build, image);
-        output.template(path, &template, &context)?;
-        let ignored = Ignored { header: output.header(), patterns: ignore };
-        let template = include_str!("dockerignore.j2");
-        output.template(&format!("{path}.dockerignore"), template, &ignored)?;
+        let is_there = output.earlier().iter().find(is_same).is_some();
+        let from = |path| Some(path).filter(|_| is_there);
+        output.again_or(image.path, from(image.path), |output| {
+            let template = format!("{}{}", include_str!("header.j2"), image.template);
+            output.template(image.path, &template, &image.context)
+        })?;
+        let path = format!("{}.dockerignore", image.path);
+        let ignored = Ignored { header: &header, patterns: image.ignore };
+        output.again_or(&path, from(&path), |output| {
+            output.template(&path, include_str!("dockerignore.j2"), &ignored)
+        })?;
     }
     Ok(())
 }
 
+/// All that an image is built from.
+#[derive(PartialEq)]
+struct Image<'a> {
+    path: &'a str,
+    template: &'a str,
+    context: Context<'a>,
+    ignore: &'a [String],
+}
+
+impl<'a> Image<'a> {
+    /// The image of a service; `None` where no stack builds it.
+    fn of(service: &'a Service, header: &'a str) -> Option<Self> {
+        let build = service.build.as_ref()?;
+        let Dockerfile::Compiled { path, template, base, images, command, ignore, .. } =
+            &build.dockerfile
+        else {
+            return None;
+        };
+        let parameters = service.parameters.iter();
+        let context = Context {
+            header,
+            base: base.to_string(),
+            images: images.iter().map(|(name, one)| (name.as_str(), one.to_string())).collect(),
+            parameters: parameters
+                .filter_map(|(name, text)| Some((name.as_str(), text.as_literal()?)))
+                .collect(),
+            build_arguments: build.arguments.iter().map(VariableName::as_str).collect(),
+            user: User { uid: service.user.uid, gid: service.user.gid },
+            port: service.port(),
+            health: service.health.as_ref().and_then(check),
+            command: literals(command).unwrap_or_default(),
+        };
+        Some(Self { path, template, context, ignore })
+    }
+}
+
 /// What the template of a Dockerfile sees.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Serialize)]
 struct Context<'a> {
     /// The lines that head the file, without comment signs.
-    header: String,
+    header: &'a str,
     /// The base image with its exact tag.
     base: String,
     /// Other images that it takes something from, with their exact tags.
@@ -55,23 +95,15 @@ struct Context<'a> {
     command: Vec<String>,
 }
 
-/// What an image begins and ends with.
-struct Image<'a> {
-    base: String,
-    images: &'a IndexMap<String, crate::value::Image>,
-    command: &'a [Text],
-    header: String,
-}
-
 /// User and group id.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Serialize)]
 struct User {
     uid: u32,
     gid: u32,
 }
 
 /// How health is asked for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Serialize)]
 struct Check {
     interval: String,
     timeout: String,
@@ -83,31 +115,8 @@ struct Check {
 /// What stays out of an image.
 #[derive(Debug, Serialize)]
 struct Ignored<'a> {
-    header: String,
+    header: &'a str,
     patterns: &'a [String],
-}
-
-impl<'a> Context<'a> {
-    fn of(service: &'a Service, build: &'a Build, image: Image<'a>) -> Self {
-        let parameters = service.parameters.iter();
-        Self {
-            header: image.header,
-            base: image.base,
-            images: image
-                .images
-                .iter()
-                .map(|(name, one)| (name.as_str(), one.to_string()))
-                .collect(),
-            parameters: parameters
-                .filter_map(|(name, text)| Some((name.as_str(), text.as_literal()?)))
-                .collect(),
-            build_arguments: build.arguments.iter().map(VariableName::as_str).collect(),
-            user: User { uid: service.user.uid, gid: service.user.gid },
-            port: service.port(),
-            health: service.health.as_ref().and_then(check),
-            command: literals(image.command).unwrap_or_default(),
-        }
-    }
 }
 
 /// The image's own health check; what reads the operator's variables is left to the container engine's.

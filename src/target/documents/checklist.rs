@@ -11,6 +11,7 @@ use std::fmt::{self, Write as _};
 use serde::Serialize;
 
 use crate::map::IndexSet;
+use crate::target::documents::steps::Deploying;
 use crate::target::documents::system::System;
 
 /// What the checklist is rendered from.
@@ -21,6 +22,9 @@ pub(super) struct Checklist<'a> {
     environment: &'a str,
     count: usize,
     parts: String,
+    /// What of it no deployment can do without.
+    #[serde(skip)]
+    pub(super) needed: Needed,
 }
 
 /// Collects items in Markdown, each once.
@@ -31,6 +35,17 @@ pub(super) struct Items {
     /// The title of the section that begins with the next item; empty where one has begun.
     title: String,
     text: String,
+    /// Those that no deployment can do without, while such are added.
+    needed: Option<Needed>,
+}
+
+/// The items that no deployment can do without.
+#[derive(Default)]
+pub(super) struct Needed {
+    pub(super) text: String,
+    pub(super) count: usize,
+    /// As that of all items.
+    title: String,
 }
 
 impl Items {
@@ -42,40 +57,61 @@ impl Items {
     /// Starts a section, which stands where it has items.
     fn section(&mut self, title: impl Into<String>) {
         self.title = title.into();
+        if let Some(needed) = &mut self.needed {
+            needed.title.clone_from(&self.title);
+        }
     }
 
     /// Adds an item, unless the object or command has one.
     fn add(&mut self, object: impl Into<String>, item: impl fmt::Display) {
+        let Some(line) = self.add_optional(object, item) else { return };
+        if let Some(needed) = &mut self.needed {
+            begin(&mut needed.text, &mut needed.title);
+            needed.text.push_str(&self.text[line..]);
+            needed.count += 1;
+        }
+    }
+
+    /// As [`Self::add`], for an item that a deployment can do without; gives the place of its line.
+    fn add_optional(
+        &mut self,
+        object: impl Into<String>,
+        item: impl fmt::Display,
+    ) -> Option<usize> {
         if !self.seen.insert(object.into()) {
-            return;
+            return None;
         }
-        if !self.title.is_empty() {
-            for part in ["\n### ", &self.title, "\n\n"] {
-                self.text.push_str(part);
-            }
-            self.title.clear();
-        }
+        begin(&mut self.text, &mut self.title);
+        let line = self.text.len();
         let _ = writeln!(self.text, "- [ ] {item}");
+        Some(line)
     }
 }
 
-/// How much is asked of the settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Settings {
-    /// Every variable that the operator sets.
-    All,
-    /// Those that have no value to begin with.
-    Required,
+/// Begins a section, unless it has begun.
+fn begin(text: &mut String, title: &mut String) {
+    if !title.is_empty() {
+        for part in ["\n### ", title, "\n\n"] {
+            text.push_str(part);
+        }
+        title.clear();
+    }
 }
 
 /// The checklist of a system's main environment.
-pub(super) fn checklist<'a>(system: &'a System<'a>, header: String) -> Checklist<'a> {
+pub(super) fn checklist<'a>(
+    system: &'a System<'a>,
+    deploying: &Deploying<'_>,
+    header: String,
+) -> Checklist<'a> {
     let place = system.main();
     let mut items = Items { text: String::with_capacity(64 << 10), ..Items::default() };
     items.part("Before");
-    before::part(&mut items, system, Settings::All);
+    items.needed = Some(Needed { text: String::with_capacity(16 << 10), ..Needed::default() });
+    before::part(&mut items, system);
+    let needed = items.needed.take().unwrap_or_default();
     items.part("During");
-    after::deployment(&mut items, system);
+    after::deployment(&mut items, place, deploying);
     items.part("After");
     after::part(&mut items, system);
     Checklist {
@@ -84,12 +120,6 @@ pub(super) fn checklist<'a>(system: &'a System<'a>, header: String) -> Checklist
         environment: place.name,
         count: items.seen.len(),
         parts: items.text,
+        needed,
     }
-}
-
-/// What must be seen to before a deployment, and how many things that are.
-pub(super) fn before(system: &System<'_>) -> (String, usize) {
-    let mut items = Items::default();
-    before::part(&mut items, system, Settings::Required);
-    (items.text, items.seen.len())
 }

@@ -5,13 +5,13 @@ use serde::Serialize;
 use crate::format::quote::markdown::{code, escape, span};
 use crate::model::{Variable, naming};
 use crate::target::documents::certificates::{Certificates, certificates};
-use crate::target::documents::checklist;
+use crate::target::documents::checklist::{self, Needed};
 use crate::target::documents::data::{self, Data};
 use crate::target::documents::files;
 use crate::target::documents::page::row;
 use crate::target::documents::recovery;
 use crate::target::documents::sizing::{Sizing, sizing};
-use crate::target::documents::steps;
+use crate::target::documents::steps::{self, Deploying};
 use crate::target::documents::system::{Place, System};
 use crate::target::documents::tables::{self, Tables};
 use crate::target::documents::trouble;
@@ -88,10 +88,10 @@ struct Secret<'a> {
 pub(super) fn deployment<'a>(
     system: &'a System<'a>,
     header: String,
+    (needed, deploying): (Needed, &Deploying<'_>),
     has: impl Fn(&str) -> bool,
 ) -> Deployment<'a> {
     let main = system.main();
-    let (before, before_count) = checklist::before(system);
     let places = || system.main_first();
     let clustered = || places().filter(|place| !place.manifests.is_empty());
     let full = places().map(|place| system.run("rollback.sh", place, "--full"));
@@ -105,11 +105,11 @@ pub(super) fn deployment<'a>(
         sizing: sizing(system),
         cluster_needs: checklist::needs(main),
         runbook: has(naming::RUNBOOK),
-        before,
-        before_count,
+        before: needed.text,
+        before_count: needed.count,
         settings: places().filter_map(settings).collect(),
-        deploy: way::text("Deploy", places().map(|place| steps::deploy(system, place))),
-        apply: way::text("In a cluster:", clustered().map(|place| steps::apply(system, place))),
+        deploy: way::text("Deploy", &deploying.composed),
+        apply: way::text("In a cluster:", &deploying.in_cluster),
         verify: way::text("Verify", places().map(|place| steps::verify(system, place))),
         validate: clustered()
             .map(|place| system.run("validate-kubernetes.sh", place, ""))

@@ -18,6 +18,7 @@ pub(super) fn files(system: &System<'_>, has: impl Fn(&str) -> bool) -> Vec<(Str
             found.push((format!("{folder}/{}", place.name), (*what).to_owned()));
         }
         for (folder, services) in read(place.model) {
+            let folder = format!("{folder}/{}", place.name);
             if !found.iter().any(|(path, _)| *path == folder) {
                 let verb = if services.len() == 1 { "reads" } else { "read" };
                 let services = services.into_iter().collect::<Vec<_>>().join(", ");
@@ -31,8 +32,8 @@ pub(super) fn files(system: &System<'_>, has: impl Fn(&str) -> bool) -> Vec<(Str
 }
 
 /// The folders of the environment's own from which services read, and who does.
-fn read(model: &Model) -> BTreeMap<String, BTreeSet<&str>> {
-    let mut folders: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+fn read(model: &Model) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut folders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (name, service) in &model.services {
         let mounted = service.files.iter().chain(&service.kubernetes.files);
         let artifacts = mounted.map(|mount| &mount.artifact).chain(service.contents.keys());
@@ -41,7 +42,7 @@ fn read(model: &Model) -> BTreeMap<String, BTreeSet<&str>> {
             if let (Some(folder), Some(environment)) = (parts.next(), parts.next())
                 && environment == model.environment.name.as_str()
             {
-                folders.entry(format!("{folder}/{environment}")).or_default().insert(name.as_str());
+                folders.entry(folder).or_default().insert(name.as_str());
             }
         }
     }

@@ -47,7 +47,8 @@ fn lifecycle<'a>(
         let variable = VariableName::known(naming::bucket_setting(name, suffix));
         let service = place.model.services.get(&backups.service)?;
         let text = service.environment.get(&variable)?;
-        let word = text.render(shell::quote, |variable| format!("\"${{{variable}}}\""));
+        let quote = |text| shell::quote(text).into();
+        let word = text.render(quote, |variable| format!("\"${{{variable}}}\""));
         (!word.is_empty() && word != "''").then_some(word)
     };
     let mut command = "aws s3api put-bucket-lifecycle-configuration".to_owned();

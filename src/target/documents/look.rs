@@ -1,5 +1,7 @@
 //! Turns services that may be in trouble into the commands that show more, and says who depends on whom.
 
+use std::fmt::Write as _;
+
 use crate::format::quote::markdown::span as code;
 use crate::model::Role;
 use crate::model::cluster::Only;
@@ -35,11 +37,9 @@ fn composed(place: &Place<'_>, services: &[&Service], only: Option<Only>) -> Vec
     match composed.first() {
         Some(first) => {
             let command = place.compose_for(first);
-            compose.push(format!("{command} ps --all {}", around(place, &composed).join(" ")));
-            compose.push(format!(
-                "{command} logs --since {SINCE} --tail {LINES} {}",
-                names(&composed)
-            ));
+            compose.push([&command, " ps --all ", &around(place, &composed).join(" ")].concat());
+            let logs = [" logs --since ", SINCE, " --tail ", LINES, " "].concat();
+            compose.push([&*command, &logs, &names(&composed)].concat());
             compose.extend(composed.iter().filter_map(|service| asked(place, service)));
         }
         None if here && services.is_empty() => {
@@ -58,10 +58,9 @@ fn in_cluster(place: &Place<'_>, services: &[&Service], only: Option<Only>) -> V
     let mut kubernetes: Vec<String> = Vec::new();
     for service in &in_cluster {
         let (kubectl, selector) = (place.kubectl(service), selector(service));
-        kubernetes.push(format!("{kubectl} describe pods {selector}"));
-        kubernetes.push(format!(
-            "{kubectl} logs {selector} --all-containers --since={SINCE} --tail={LINES}"
-        ));
+        kubernetes.push([&kubectl, " describe pods ", &selector].concat());
+        let lines = [" --all-containers --since=", SINCE, " --tail=", LINES].concat();
+        kubernetes.push([&kubectl, " logs ", &selector, &lines].concat());
     }
     for service in services.iter().filter(|one| one.role == Role::Backup) {
         // Its pods are those of jobs: the last may have run hours ago.
@@ -83,14 +82,14 @@ fn in_cluster(place: &Place<'_>, services: &[&Service], only: Option<Only>) -> V
 
 /// Selects the pods of a service.
 pub(super) fn selector(service: &Service) -> String {
-    format!("--selector app.kubernetes.io/name={}", service.name)
+    ["--selector app.kubernetes.io/name=", service.name.as_str()].concat()
 }
 
-/// The command that asks a service how it is, as its health check does; `None` where nothing can be asked, or a word of
-/// it is known at run time only.
+/// The command with which Docker Compose asks a service how it is, where anything can be asked.
 pub(super) fn asked(place: &Place<'_>, service: &Service) -> Option<String> {
-    let command = words(&service.health.as_ref()?.command()?)?;
-    Some(format!("{} exec -T {} {command}", place.compose_for(service), service.name))
+    let question = place.question(service)?;
+    let name = service.name.as_str();
+    Some([&place.compose_for(service), " exec -T ", name, " ", question].concat())
 }
 
 /// The command that shows more of a trouble.
@@ -99,7 +98,8 @@ pub(super) fn shown(place: &Place<'_>, service: &Service, trouble: &Trouble) -> 
     Some(match trouble.on {
         trouble::Place::Host => command,
         trouble::Place::Container => {
-            format!("{} exec -T {} {command}", place.compose_for(service), service.name)
+            let (compose, name) = (place.compose_for(service), service.name.as_str());
+            [&compose, " exec -T ", name, " ", &command].concat()
         }
     })
 }
@@ -115,7 +115,7 @@ pub(super) fn shown_in_cluster(
     match trouble.on {
         trouble::Place::Host => None,
         trouble::Place::Container => {
-            Some(format!("{} exec {workload} -- {command}", place.kubectl(service)))
+            Some([&place.kubectl(service), " exec ", workload, " -- ", &command].concat())
         }
     }
 }
@@ -154,14 +154,14 @@ fn subject(out: &mut String, place: &Place<'_>, service: &Service) {
         needs.push_str(if needs.is_empty() { "" } else { " and " });
         needs.push_str(&format!("{} outside", outside.join(", ")));
     }
-    out.push_str(&format!("- {}", code(name.as_str())));
+    let _ = write!(out, "- {}", code(name.as_str()));
     if !needs.is_empty() {
-        out.push_str(&format!(" needs {needs}"));
+        let _ = write!(out, " needs {needs}");
     }
     if !serves.is_empty() {
         out.push_str(if needs.is_empty() { "" } else { ";" });
         let suffer = if serves.len() == 1 { "suffers" } else { "suffer" };
-        out.push_str(&format!(" without it {} {suffer}", serves.join(", ")));
+        let _ = write!(out, " without it {} {suffer}", serves.join(", "));
     }
-    out.push_str(&format!(". See [trouble with {name}](DEPLOYMENT.md#trouble-with-{name}).\n"));
+    let _ = write!(out, ". See [trouble with {name}](DEPLOYMENT.md#trouble-with-{name}).\n");
 }

@@ -23,6 +23,7 @@ mod way;
 
 use crate::model::{Model, naming};
 use crate::target::{Error, Output};
+use steps::Deploying;
 use system::System;
 
 const DEPLOYMENT: &str = concat!(
@@ -53,9 +54,11 @@ pub fn emit(models: &[Model], output: &mut Output<'_>) -> Result<(), Error> {
     output.template("ARCHITECTURE.md", ARCHITECTURE, &page)?;
     let picture = architecture::picture(system.main().model, &output.header());
     output.template("architecture.svg", PICTURE, &picture)?;
-    let checklist = checklist::checklist(&system, output.header());
+    let deploying = Deploying::of(&system);
+    let checklist = checklist::checklist(&system, &deploying, output.header());
     output.template("DEPLOYMENT_CHECKLIST.md", CHECKLIST, &checklist)?;
     let has = |path: &str| output.emitted_below(path).next().is_some();
-    let deployment = deployment::deployment(&system, output.header(), has);
+    let deployment =
+        deployment::deployment(&system, output.header(), (checklist.needed, &deploying), has);
     output.template("DEPLOYMENT.md", DEPLOYMENT, &deployment)
 }

@@ -1,6 +1,6 @@
 //! Turns cells into rows of tables, and commands into blocks of a page.
 
-use crate::format::quote::markdown::fence;
+use crate::format::quote::markdown::push_fence;
 
 /// Writes a row of a table.
 pub(super) fn row<const N: usize>(out: &mut String, cells: [&str; N]) {
@@ -14,11 +14,19 @@ pub(super) fn row<const N: usize>(out: &mut String, cells: [&str; N]) {
 
 /// Writes a block of commands behind an empty line and what is said of them; nothing where there are none.
 pub(super) fn commands(out: &mut String, about: &str, commands: &[String]) {
-    let commands = commands.join("\n");
-    if !commands.is_empty() {
-        for part in ["\n", about, &fence(&commands, "sh"), "\n"] {
-            out.push_str(part);
+    let joined;
+    let commands = match commands {
+        [one] => one,
+        all => {
+            joined = all.join("\n");
+            &joined
         }
+    };
+    if !commands.is_empty() {
+        out.push('\n');
+        out.push_str(about);
+        push_fence(out, commands, "sh");
+        out.push('\n');
     }
 }
 

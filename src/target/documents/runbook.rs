@@ -1,5 +1,7 @@
 //! Turns alerts into the runbook: for each what it means, what to look at, and what to do next.
 
+use std::fmt::Write as _;
+
 use crate::map::IndexMap;
 use serde::Serialize;
 
@@ -109,8 +111,8 @@ fn section<'a>(
     };
     let mut out = String::with_capacity(4096);
     let level = rule.severity;
-    out.push_str(&format!("\n### {}\n\n**{}** ", rule.name, level.as_str()));
-    out.push_str(&format!("({}): {}. ", level.priority(), urgency(level)));
+    let _ = write!(out, "\n### {}\n\n**{}** ", rule.name, level.as_str());
+    let _ = write!(out, "({}): {}. ", level.priority(), urgency(level));
     match told(place.model, level, rule.labels.get("team").map(String::as_str)).as_str() {
         "" => out.push_str("Tells nobody: the dashboard shows it."),
         told => out.push_str(&format!("Tells {told}.")),
@@ -119,14 +121,14 @@ fn section<'a>(
         [("Only in", &*system.only(is_in)), ("While it fires,", mutes(place.model, rule))]
     {
         if !what.is_empty() {
-            out.push_str(&format!(" {said} {what}."));
+            let _ = write!(out, " {said} {what}.");
         }
     }
     let summary = escape(&annotation::plain(&rule.summary, rule, group));
     let description = escape(&annotation::plain(&rule.description, rule, group));
-    out.push_str(&format!("\n\n{summary}.\n"));
+    let _ = write!(out, "\n\n{summary}.\n");
     if !description.is_empty() {
-        out.push_str(&format!("\n{description}\n"));
+        let _ = write!(out, "\n{description}\n");
     }
     conditions(&mut out, alike);
     look::at(&mut out, place, &subjects(alike), rule.only);
@@ -202,7 +204,7 @@ fn conditions(out: &mut String, alike: &[Found<'_, '_>]) {
             None => "holds".to_owned(),
         };
         let expr = fence(&rule.expr, "promql");
-        out.push_str(&format!("\n{it} fires when this {holds}:\n\n{expr}\n"));
+        let _ = write!(out, "\n{it} fires when this {holds}:\n\n{expr}\n");
     }
 }
 

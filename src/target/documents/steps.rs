@@ -8,8 +8,26 @@ use crate::target::documents::system::{Place, System};
 use crate::target::documents::way::{Step, Way};
 use crate::target::rollout::{MIGRATION, NOTE};
 
+/// How environments are deployed, the main one before others.
+pub(super) struct Deploying<'a> {
+    /// With Docker Compose.
+    pub(super) composed: Vec<Way<'a>>,
+    /// In a cluster, where they have manifests.
+    pub(super) in_cluster: Vec<Way<'a>>,
+}
+
+impl<'a> Deploying<'a> {
+    pub(super) fn of(system: &'a System<'a>) -> Self {
+        let clustered = system.main_first().filter(|place| !place.manifests.is_empty());
+        Self {
+            composed: system.main_first().map(|place| deploy(system, place)).collect(),
+            in_cluster: clustered.map(|place| apply(system, place)).collect(),
+        }
+    }
+}
+
 /// How an environment is deployed with Docker Compose.
-pub(super) fn deploy<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
+fn deploy<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
     let model = place.model;
     let compose = &place.compose;
     let blueprint = shell::quote(&model.blueprint);
@@ -66,7 +84,7 @@ fn migrations(place: &Place<'_>) -> Vec<String> {
 }
 
 /// How an environment is deployed in a cluster.
-pub(super) fn apply<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
+fn apply<'a>(system: &System<'a>, place: &Place<'a>) -> Way<'a> {
     let folder = &place.manifests;
     let rollout = &place.rollout;
     let files = |paths: &[String]| {
@@ -116,7 +134,7 @@ pub(super) fn secret(place: &Place<'_>) -> Vec<String> {
     let is_kept = |variable: &Variable| {
         variable.is_operators()
             && variable.lives_in_secret()
-            && !model.namespaces_reading(variable).is_empty()
+            && [false, true].into_iter().any(|by_agents| model.is_read(variable, by_agents))
     };
     if model.kubernetes.secrets.is_none() && model.variables().any(is_kept) {
         vec![format!("{} | kubectl apply --server-side -f -", place.env("secret"))]

@@ -1,10 +1,12 @@
 //! Turns the models of a system into what every document names alike: its environments and the commands for each.
 
+use std::cell::OnceCell;
+
 use serde::Serialize;
 
 use crate::format::quote::shell;
 use crate::model::service::Service;
-use crate::model::{InCluster, Model, Text, Tier, naming};
+use crate::model::{Model, Text, Tier, naming};
 use crate::target::Output;
 use crate::target::documents::recovery;
 use crate::target::rollout::Rollout;
@@ -59,9 +61,9 @@ pub(super) struct Place<'a> {
     /// What a deployment to the cluster consists of.
     #[serde(skip)]
     pub(super) rollout: Rollout,
-    /// The workloads in the cluster, as `kubectl` names them, by service.
+    /// The command that asks each service how it is, as a shell reads it, where there is one; made when first wanted.
     #[serde(skip)]
-    workloads: Vec<(&'a Name, String)>,
+    questions: OnceCell<Vec<Option<String>>>,
 }
 
 impl<'a> System<'a> {
@@ -133,9 +135,6 @@ impl<'a> Place<'a> {
         let manifests = naming::manifests(&environment.name);
         let is_applied = output.emitted(&format!("{manifests}/kustomization.yaml")).is_some();
         let reads_files = model.variables().any(|variable| variable.file_owner.is_some());
-        let workload = |service: &'a Service| {
-            Some((&service.name, workload(model, service, &manifests, output)?))
-        };
         Self {
             name: environment.name.as_str(),
             tier: environment.tier.as_str(),
@@ -155,7 +154,7 @@ impl<'a> Place<'a> {
                 .map(|(path, _)| path.as_str().to_owned())
                 .collect(),
             rollout: Rollout::of(model, output),
-            workloads: model.services.values().filter_map(workload).collect(),
+            questions: OnceCell::new(),
             manifests: if is_applied { manifests } else { String::new() },
             compose_file,
             env_file,
@@ -198,9 +197,9 @@ impl<'a> Place<'a> {
     /// `kubectl` in the namespace of a service.
     pub(super) fn kubectl(&self, service: &Service) -> String {
         if self.model.is_agent(service) {
-            format!("kubectl --namespace {}", self.model.agents_namespace())
+            ["kubectl --namespace ", &self.model.agents_namespace()].concat()
         } else {
-            format!("kubectl --namespace {}", self.namespace)
+            ["kubectl --namespace ", self.namespace].concat()
         }
     }
 
@@ -216,10 +215,18 @@ impl<'a> Place<'a> {
 
     /// What runs a service in the cluster, as `kubectl` names it; `None` where the cluster itself stands in.
     pub(super) fn workload(&self, service: &Service) -> Option<&str> {
-        self.workloads
-            .iter()
-            .find(|(name, _)| **name == service.name)
-            .map(|(_, kind)| kind.as_str())
+        let mut workloads = self.rollout.workloads.iter();
+        let found = workloads.find(|(name, _)| name == service.name.as_str());
+        found.map(|(_, workload)| workload.as_str())
+    }
+
+    /// The command that asks a service how it is, as its health check does; `None` where nothing can be asked, or a
+    /// word of it is known at run time only.
+    pub(super) fn question(&self, service: &Service) -> Option<&str> {
+        let question = |service: &Service| words(&service.health.as_ref()?.command()?);
+        let services = &self.model.services;
+        let questions = self.questions.get_or_init(|| services.values().map(question).collect());
+        questions.get(services.get_index_of(&service.name)?)?.as_deref()
     }
 
     /// The services that Docker Compose runs here, with the environment's profiles.
@@ -227,28 +234,6 @@ impl<'a> Place<'a> {
         let model = self.model;
         model.services.values().filter(|service| service.is_composed() && model.is_on(service))
     }
-}
-
-/// Finds what runs a service among the manifests.
-fn workload(
-    model: &Model,
-    service: &Service,
-    manifests: &str,
-    output: &Output<'_>,
-) -> Option<String> {
-    if model.in_cluster(service) == InCluster::Platform {
-        return None;
-    }
-    let name = &service.name;
-    let folder = match &service.profile {
-        Some(profile) => format!("{manifests}/components/{profile}/{name}"),
-        None => format!("{manifests}/{name}"),
-    };
-    let kinds = ["deployment", "statefulset", "daemonset"];
-    let kind = kinds
-        .into_iter()
-        .find(|kind| output.emitted(&format!("{folder}/{kind}-{name}.yaml")).is_some())?;
-    Some(format!("{kind}/{name}"))
 }
 
 /// Words as a shell reads them; `None` where one is known at run time only.

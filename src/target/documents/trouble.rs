@@ -54,13 +54,11 @@ fn composed(place: &Place<'_>, service: &Service) -> Vec<String> {
     if !service.is_composed() {
         return Vec::new();
     }
-    let (compose, name) = (place.compose_for(service), &service.name);
-    let mut commands = vec![
-        format!("{compose} ps --all {name}"),
-        format!("{compose} logs --since 30m --tail 200 {name}"),
-    ];
+    let (compose, name) = (place.compose_for(service), service.name.as_str());
+    let run = |what: &str| [&compose, what, name].concat();
+    let mut commands = vec![run(" ps --all "), run(" logs --since 30m --tail 200 ")];
     commands.extend(look::asked(place, service));
-    commands.push(format!("{compose} up -d --wait --no-deps --force-recreate {name}"));
+    commands.push(run(" up -d --wait --no-deps --force-recreate "));
     commands
 }
 
@@ -69,20 +67,20 @@ fn in_cluster(place: &Place<'_>, service: &Service) -> Vec<String> {
     let Some(workload) = place.workload(service) else { return Vec::new() };
     let (kubectl, selector) = (place.kubectl(service), look::selector(service));
     vec![
-        format!("{kubectl} get pods {selector} --output wide"),
-        format!("{kubectl} logs {selector} --all-containers --tail=200"),
-        format!("{kubectl} rollout restart {workload}"),
+        [&kubectl, " get pods ", &selector, " --output wide"].concat(),
+        [&kubectl, " logs ", &selector, " --all-containers --tail=200"].concat(),
+        [&kubectl, " rollout restart ", workload].concat(),
     ]
 }
 
 /// Ports, image, team and profile, in a sentence.
 fn facts(service: &Service) -> String {
-    let mut facts = vec![format!("Image {}", code(&service.image.to_string()))];
+    let mut facts = vec![["Image ", &code(&service.image.to_string())].concat()];
     if !service.ports.is_empty() {
         let ports: Vec<String> = service.ports.values().map(u16::to_string).collect();
         facts.push(format!("port {}", ports.join(", ")));
     }
-    facts.push(format!("user {}", code(&service.user.to_string())));
+    facts.push(["user ", &code(&service.user.to_string())].concat());
     if !service.volumes.is_empty() {
         let volumes: Vec<String> =
             service.volumes.iter().map(|mount| code(mount.volume.as_str())).collect();
@@ -123,5 +121,5 @@ fn alerts(place: &Place<'_>, service: &Service) -> String {
 
 /// Leads to an alert's section in the runbook.
 pub(super) fn link(alert: &str) -> String {
-    format!("[{alert}]({}#{})", naming::RUNBOOK, naming::anchor(alert))
+    ["[", alert, "](", naming::RUNBOOK, "#", &naming::anchor(alert), ")"].concat()
 }

@@ -1,5 +1,8 @@
 //! Turns steps with their commands into the parts of a page that are followed one after the other.
 
+use std::borrow::Borrow;
+use std::fmt::Write as _;
+
 use crate::format::quote::markdown::fence;
 
 /// What is done in one environment.
@@ -28,9 +31,10 @@ impl Step {
 }
 
 /// Ways as the parts of a page, numbered step by step.
-pub(super) fn text<'a>(kind: &str, ways: impl Iterator<Item = Way<'a>>) -> String {
+pub(super) fn text<'a>(kind: &str, ways: impl IntoIterator<Item = impl Borrow<Way<'a>>>) -> String {
     let mut out = String::new();
     for way in ways {
+        let way = way.borrow();
         out.push_str(if out.is_empty() { "### " } else { "\n### " });
         for part in [kind, " ", way.environment, "\n"] {
             out.push_str(part);
@@ -44,7 +48,7 @@ pub(super) fn text<'a>(kind: &str, ways: impl Iterator<Item = Way<'a>>) -> Strin
         }
         for (index, step) in way.steps.iter().enumerate() {
             let block = fence(&step.commands.join("\n"), "sh");
-            out.push_str(&format!("\n{}. {}:\n\n", index + 1, step.title));
+            let _ = write!(out, "\n{}. {}:\n\n", index + 1, step.title);
             for line in block.lines() {
                 out.push_str(if line.is_empty() { "" } else { "   " });
                 out.push_str(line);

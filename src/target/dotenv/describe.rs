@@ -1,7 +1,5 @@
 //! Turns a variable into the lines of documentation above it.
 
-use std::borrow::Cow;
-
 use crate::blueprint::variable::VariableKind;
 use crate::format::quote::dotenv::quote;
 use crate::model::{Text, Variable, naming};
@@ -37,9 +35,10 @@ pub(super) fn value(variable: &Variable) -> String {
     if !variable.about.is_empty() {
         add(&mut lines, &[variable.about.trim_end()]);
     }
-    let mut rules = need(variable);
-    rules.extend(shape(variable));
-    add(&mut lines, &[&capitalised(&rules.join("; "))]);
+    let mut rules = Rules { from: lines.len(), lines: &mut lines };
+    need(&mut rules, variable);
+    shape(&mut rules, variable);
+    rules.end();
     if let Some(generator) = variable.generate {
         add(&mut lines, &["Make one with: ", &generator.command()]);
     }
@@ -56,59 +55,74 @@ pub(super) fn value(variable: &Variable) -> String {
 
 /// A variable that the operator does not set.
 pub(super) fn fixed(about: &str, name: &str, value: &Text) -> String {
-    let value = value.render(str::to_owned, |name| format!("${{{name}}}"));
-    let said = match value.as_str() {
+    let value = value.render(Into::into, |name| format!("${{{name}}}"));
+    let said = match &*value {
         "" => format!("{name} is empty, set by the blueprint"),
         value => format!("{name} is {value}, set by the blueprint"),
     };
     if about.is_empty() { said } else { format!("{}\n{said}", about.trim_end()) }
 }
 
+/// Rules, one behind the other on a line that begins like a sentence.
+struct Rules<'a> {
+    lines: &'a mut String,
+    /// Where the line begins.
+    from: usize,
+}
+
+impl Rules<'_> {
+    fn add(&mut self, parts: &[&str]) {
+        if self.lines.len() > self.from {
+            self.lines.push_str("; ");
+        }
+        parts.iter().for_each(|part| self.lines.push_str(part));
+    }
+
+    /// Ends the line. The rules' own words begin with letters of ASCII.
+    fn end(self) {
+        if let Some(first) = self.lines.get_mut(self.from..=self.from) {
+            first.make_ascii_uppercase();
+        }
+        self.lines.push('\n');
+    }
+}
+
 /// Whether it must be set, and what to.
-fn need(variable: &Variable) -> Vec<Cow<'static, str>> {
-    let mut rules = Vec::new();
+fn need(rules: &mut Rules<'_>, variable: &Variable) {
     match &variable.profile {
-        _ if variable.may_be_empty() => rules.push("optional".into()),
+        _ if variable.may_be_empty() => rules.add(&["optional"]),
         _ if !variable.is_required() => {}
-        Some(profile) => rules.push(format!("required with the profile {profile}").into()),
-        None => rules.push("required".into()),
+        Some(profile) => rules.add(&["required with the profile ", profile.as_str()]),
+        None => rules.add(&["required"]),
     }
     match &variable.requirement.equals {
-        Some(only) => rules.push(format!("must be {} here", quote(&only.0)).into()),
+        Some(only) => rules.add(&["must be ", &quote(&only.0), " here"]),
         None if variable.default().is_empty() => {}
-        None => rules.push(format!("default {}", quote(variable.default())).into()),
+        None => rules.add(&["default ", &quote(variable.default())]),
     }
     if variable.secret {
-        rules.push("secret".into());
+        rules.add(&["secret"]);
     }
-    rules
 }
 
 /// What its value must be like.
-fn shape(variable: &Variable) -> Vec<Cow<'static, str>> {
-    let mut rules = Vec::new();
+fn shape(rules: &mut Rules<'_>, variable: &Variable) {
     if variable.kind != VariableKind::Text {
-        rules.push(variable.kind.noun().replace('`', "").into());
+        rules.add(&[&variable.kind.noun().replace('`', "")]);
     }
     if let Some(prefix) = &variable.requirement.prefix {
-        rules.push(format!("begins with {prefix}").into());
+        rules.add(&["begins with ", prefix]);
     }
     if variable.min_length > 1 {
-        rules.push(format!("at least {} characters", variable.min_length).into());
+        rules.add(&["at least ", &variable.min_length.to_string(), " characters"]);
     }
     if variable.url_safe {
-        rules.push("letters, digits and . _ ~ - only, since it ends in a URL".into());
+        rules.add(&["letters, digits and . _ ~ - only, since it ends in a URL"]);
     }
     // What no secret may be goes without saying.
     let refused: Vec<&str> =
         if variable.secret { Vec::new() } else { variable.forbidden().collect() };
     if !refused.is_empty() {
-        rules.push(format!("not {}", refused.join(", ")).into());
+        rules.add(&["not ", &refused.join(", ")]);
     }
-    rules
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

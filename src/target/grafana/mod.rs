@@ -28,10 +28,10 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         let (composed, here) =
             (dashboard.shown_in(Only::Compose), dashboard.shown_in(Only::Kubernetes));
         if let Some(composed) = &composed {
-            match twin(model, dashboard, output) {
-                Some(twin) if output.again(&path, &twin)? => {}
-                _ => output.json(&path, &page(model, composed))?,
-            }
+            let twin = twin(model, dashboard, output);
+            output.again_or(&path, twin.as_deref(), |output| {
+                output.json(&path, &page(model, composed))
+            })?;
         }
         match (composed, here) {
             (Some(Cow::Borrowed(_)), Some(Cow::Borrowed(_))) => {}

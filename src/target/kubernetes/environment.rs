@@ -85,7 +85,8 @@ impl<'a> Environment<'a> {
             command.iter().map(|word| word.as_literal().map(Cow::Borrowed)).collect();
         known.unwrap_or_else(|| {
             let variable = |name: &VariableName| format!("\"${{{}}}\"", self.name(name));
-            let words = command.iter().map(|word| word.render(shell::quote, variable));
+            let words =
+                command.iter().map(|word| word.render(|text| shell::quote(text).into(), variable));
             let script = format!("exec {}", words.collect::<Vec<_>>().join(" "));
             vec!["sh".into(), "-c".into(), script.into()]
         })

@@ -37,7 +37,8 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
     let (Some(operator), Some(monitoring)) = (&model.kubernetes.operator, &model.monitoring) else {
         return Ok(());
     };
-    let monitoring = &model.watched_in_cluster(monitoring);
+    let rules = model.alerts_in_cluster(monitoring).into_owned();
+    let monitoring = &Monitoring { rules, ..model.watched_in_cluster(monitoring) };
     let server = monitoring.metrics.as_ref().and_then(|name| model.services.get(name));
     let place = server.map_or_else(Place::common, Place::of);
     let emitter = Emitter { cluster, operator, monitoring, place };

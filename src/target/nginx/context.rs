@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::format::quote;
+use crate::format::quote::{self, Refused};
 use crate::model::edge::{CertificateSource, Cors, Edge, Route, TlsVersion};
 use crate::model::service::Service;
 use crate::model::{Model, naming};
@@ -148,15 +148,27 @@ impl Sharing {
 #[derive(Debug, Serialize)]
 pub(super) struct Snippet {
     header: String,
-    headers: Vec<(String, String)>,
+    /// The directives that set headers, and those that keep others from setting them.
+    headers: String,
+    hidden: String,
     /// What patches put in.
     pub(super) insert: String,
 }
 
 impl Snippet {
     /// The headers of every answer.
-    pub(super) fn new(header: &str, edge: &Edge) -> Self {
-        Self { header: header.to_owned(), headers: edge.headers.clone(), insert: String::new() }
+    pub(super) fn new(header: &str, edge: &Edge) -> Result<Self, Refused> {
+        let (mut headers, mut hidden) = (String::new(), String::new());
+        for (name, value) in &edge.headers {
+            let (name, value) = (quote::nginx::quote(name)?, quote::nginx::quote(value)?);
+            for part in ["add_header ", &name, " ", &value, " always;\n"] {
+                headers.push_str(part);
+            }
+            for part in ["proxy_hide_header ", &name, ";\n"] {
+                hidden.push_str(part);
+            }
+        }
+        Ok(Self { header: header.to_owned(), headers, hidden, insert: String::new() })
     }
 }
 

@@ -5,9 +5,11 @@
 //! under another address, knows every replica, and keeps connections open.
 
 mod context;
+mod location;
 mod site;
 mod upstreams;
 
+use crate::format::quote::Refused;
 use crate::model::{Edge, Model, Service, naming};
 use crate::target::{Error, Output};
 use context::{Hook, Main, Snippet};
@@ -37,16 +39,19 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
 
     for site in &edge.sites {
         let path = format!("{folder}/conf.d/{}.conf", naming::host(&site.host));
-        let mut context = Site::new(&header, edge, service, site);
-        context.insert_server = output.insertion(&path, "server");
-        for location in &mut context.locations {
-            location.insert(output.insertion(&path, &format!("location{}", location.route)));
+        let insert_server = output.insertion(&path, "server");
+        let mut locations = String::with_capacity(4096);
+        for mut location in site::locations(edge, service, site) {
+            location.insert = output.insertion(&path, &format!("location{}", location.route));
+            location.push(&mut locations).map_err(|refused| refusal(&path, refused))?;
         }
+        let mut context = Site::new(&header, (edge, service), site, locations);
+        context.insert_server = insert_server;
         output.template(&path, include_str!("site.conf.j2"), &context)?;
     }
 
-    let mut headers = Snippet::new(&header, edge);
     let path = format!("{folder}/snippets/shared.conf");
+    let mut headers = Snippet::new(&header, edge).map_err(|refused| refusal(&path, refused))?;
     headers.insert = output.insertion(&path, "headers");
     output.template(&path, include_str!("shared.conf.j2"), &headers)?;
     let hook = Hook::new(&header, edge);
@@ -55,6 +60,10 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         include_str!("certificates.sh.j2"),
         &hook,
     )
+}
+
+fn refusal(path: &str, refused: Refused) -> Error {
+    Error { path: path.to_owned(), cause: refused.to_string() }
 }
 
 /// The edge and its service, if that service reads what is emitted here.

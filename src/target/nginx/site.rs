@@ -8,6 +8,7 @@ use crate::model::naming;
 use crate::model::service::Service;
 use crate::target::nginx::CERTIFICATES;
 use crate::target::nginx::context::{self, GENERAL};
+use crate::target::nginx::location::{Kept, Limit, Location, Rewrite, Shared};
 use crate::target::nginx::upstreams;
 use crate::value::{Duration, Memory, UrlPath};
 
@@ -24,74 +25,39 @@ pub(super) struct Site {
     /// The folder that challenges are answered from; empty for none.
     challenges: &'static str,
     /// What holds where a location has no limit of its own.
-    limits: Vec<Limit>,
-    pub(super) locations: Vec<Location>,
+    limits: Vec<General>,
+    locations: String,
     /// Whether nothing answers the rest of the paths.
     closed: bool,
     pub(super) insert_server: String,
 }
 
-/// A path, its route, and how nginx finds it.
+/// How many requests a client may make where nothing else is said.
 #[derive(Debug, Serialize)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a question of the template")]
-pub(super) struct Location {
-    /// The path as the author wrote it: what patches name.
-    pub(super) route: String,
-    matcher: String,
-    upstream: String,
-    /// Empty where the host's hold.
-    limits: Vec<Limit>,
-    /// How large a request may be; empty where the edge's default holds.
-    body: String,
-    /// Whether requests go to the service as they come, because they would not fit into memory.
-    unbuffered: bool,
-    /// How long an answer may take; empty where the edge's default holds.
-    timeout: String,
-    /// The path as a regular expression, and what takes its place; empty where it stays.
-    rewrite: Option<Rewrite>,
-    /// For how long answers are kept; empty for not at all.
-    kept: String,
-    kept_variable: String,
-    cors: Option<Shared>,
-    websocket: bool,
-    stream: bool,
-    /// Whether something here sets headers, so that none are inherited.
-    own_headers: bool,
-    insert: String,
-}
-
-impl Location {
-    /// Puts in what patches say: whatever headers a file sets that it includes, the others stay.
-    pub(super) fn insert(&mut self, text: String) {
-        self.own_headers |= !text.is_empty();
-        self.insert = text;
-    }
-}
-
-/// How many requests a client may make.
-#[derive(Debug, Serialize)]
-struct Limit {
-    zone: String,
+struct General {
+    zone: &'static str,
     burst: u32,
 }
 
-/// What takes the place of a path.
-#[derive(Debug, Serialize)]
-struct Rewrite {
-    pattern: String,
-    replacement: String,
-}
-
-/// Which rule about origins holds.
-#[derive(Debug, Serialize)]
-struct Shared {
-    variable: String,
-    credentials: bool,
+/// The locations of a host, those of longer paths before others.
+pub(super) fn locations(edge: &Edge, service: &Service, site: &edge::Site) -> Vec<Location> {
+    let mut routes: Vec<(usize, &Route)> = site.routes.iter().enumerate().collect();
+    routes.sort_by(|(_, a), (_, b)| {
+        let length = |route: &Route| route.path.as_str().len();
+        length(b).cmp(&length(a)).then_with(|| a.path.cmp(&b.path))
+    });
+    let made = Maker { edge, service, site };
+    routes.into_iter().flat_map(|(at, route)| made.locations(at, route)).collect()
 }
 
 impl Site {
-    /// A host of the edge.
-    pub(super) fn new(header: &str, edge: &Edge, service: &Service, site: &edge::Site) -> Self {
+    /// A host of the edge, with the text of its locations.
+    pub(super) fn new(
+        header: &str,
+        (edge, service): (&Edge, &Service),
+        site: &edge::Site,
+        locations: String,
+    ) -> Self {
         let https = context::port(service, "https", 443);
         let open = service.publish.iter().find(|port| port.container == https);
         let name = if site.host.is_wildcard() { "$host" } else { site.host.as_str() };
@@ -99,12 +65,7 @@ impl Site {
             Some(port) if port.host != 443 => format!("{name}:{}", port.host),
             _ => name.to_owned(),
         };
-        let mut routes: Vec<(usize, &Route)> = site.routes.iter().enumerate().collect();
-        routes.sort_by(|(_, a), (_, b)| {
-            let length = |route: &Route| route.path.as_str().len();
-            length(b).cmp(&length(a)).then_with(|| a.path.cmp(&b.path))
-        });
-        let made = Maker { edge, service, site };
+        let general = edge.limit.map(|rate| General { zone: GENERAL, burst: rate.at_once() });
         Self {
             header: header.to_owned(),
             host: site.host.to_string(),
@@ -113,11 +74,8 @@ impl Site {
             https,
             certificate: format!("{CERTIFICATES}/{}", naming::host(&site.host)),
             challenges: context::challenges(edge),
-            limits: made.general().into_iter().collect(),
-            locations: routes
-                .into_iter()
-                .flat_map(|(at, route)| made.locations(at, route))
-                .collect(),
+            limits: general.into_iter().collect(),
+            locations,
             closed: site.routes.iter().all(|route| route.path.as_str() != "/"),
             insert_server: String::new(),
         }
@@ -167,11 +125,10 @@ impl Maker<'_> {
             unbuffered: route.body.bytes() > context::room(self.service).bytes() / 8,
             timeout: differs(route.timeout, self.edge.timeout, Duration::nginx),
             rewrite,
-            own_headers: cors.is_some() || kept.is_some() || route.websocket,
-            kept: kept.map(Duration::nginx).unwrap_or_default(),
-            kept_variable: kept
-                .map(|time| context::kept_variable(time.seconds()))
-                .unwrap_or_default(),
+            kept: kept.map(|time| Kept {
+                time: time.nginx(),
+                variable: context::kept_variable(time.seconds()),
+            }),
             cors,
             websocket: route.websocket,
             stream: route.stream,

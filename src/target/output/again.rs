@@ -2,6 +2,7 @@
 
 use crate::model::{Model, Patch};
 use crate::target::output::{Error, Output, matches};
+use crate::tree::Artifact;
 
 impl<'a> Output<'a> {
     /// The environments whose files are there already.
@@ -14,13 +15,47 @@ impl<'a> Output<'a> {
     /// # Errors
     /// When the path is taken.
     pub fn again(&mut self, path: &str, from: &str) -> Result<bool, Error> {
+        self.again_as(path, from, Artifact::clone)
+    }
+
+    /// As [`Self::again`], for a file whose head names its own path once.
+    ///
+    /// # Errors
+    /// When the path is taken.
+    pub fn again_named(&mut self, path: &str, from: &str) -> Result<bool, Error> {
+        let named = |one: &Artifact| Artifact::new(one.text().replacen(from, path, 1), one.mode());
+        self.again_as(path, from, named)
+    }
+
+    /// Adds a file as it stands at another path, where there is one and [`Self::again`] takes it; else as `write` does.
+    ///
+    /// # Errors
+    /// When the path is taken, or it cannot be written.
+    pub fn again_or(
+        &mut self,
+        path: &str,
+        from: Option<&str>,
+        write: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        match from {
+            Some(from) if self.again(path, from)? => Ok(()),
+            _ => write(self),
+        }
+    }
+
+    fn again_as(
+        &mut self,
+        path: &str,
+        from: &str,
+        text: impl Fn(&Artifact) -> Artifact,
+    ) -> Result<bool, Error> {
         let is_for =
             |patch: &Patch| [path, from].into_iter().any(|path| matches(&patch.file, path));
         let mut models = self.earlier.iter().chain([self.model]);
         if models.any(|model| model.patches.values().any(is_for)) {
             return Ok(false);
         }
-        let Some(artifact) = self.tree.get(from).cloned() else { return Ok(false) };
+        let Some(artifact) = self.tree.get(from).map(text) else { return Ok(false) };
         self.add(path, artifact)?;
         Ok(true)
     }

@@ -16,7 +16,11 @@ use crate::target::{Error, Output};
 use crate::value::{Duration, Name};
 use schema::{
     Alerting, Alertmanager, Config, DnsConfig, Global, Relabel, ScrapeConfig, StaticConfig,
+    TestFile,
 };
+
+/// The tests of the alerts that can fire in Compose, below the folder of an environment.
+const TESTS: &str = "tests/alert_rules_test.yml";
 
 /// The longest that a scrape may take; Prometheus' own default.
 const SCRAPE_TIMEOUT: Duration = Duration::from_seconds(10);
@@ -30,20 +34,22 @@ const SCRAPE_TIMEOUT: Duration = Duration::from_seconds(10);
 pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let Some(monitoring) = &model.monitoring else { return Ok(()) };
     let Some(server) = &monitoring.metrics else { return Ok(()) };
-    let folder = format!("prometheus/{}", model.environment.name);
-    let (path, rules_path) =
-        (format!("{folder}/prometheus.yml"), format!("{folder}/{}", naming::ALERT_RULES));
+    let folder = folder(model);
+    let path = format!("{folder}/prometheus.yml");
     let slo_path = format!("{folder}/{}", naming::SLO_RULES);
     let composed = model.watched_in_compose(monitoring);
     let here = model.watched_in_cluster(monitoring);
-    let both: Vec<&RuleGroup> = composed.rules.iter().collect();
     let alone: Vec<RuleGroup> =
         monitoring.rules.iter().filter_map(|group| alone(model, group)).collect();
     let alone: Vec<&RuleGroup> = alone.iter().collect();
     output.yaml(&path, &config(model, &composed, server, &folder), Comments::new())?;
     output.yaml_in_cluster(&path, &config(model, &here, server, &folder), Comments::new())?;
-    output.yaml(&rules_path, &rules::file(&composed.rules), Comments::new())?;
-    output.yaml_in_cluster(&rules_path, &rules::file(&here.rules), Comments::new())?;
+    alerts(&folder, &composed.rules, output)?;
+    let in_cluster = model.alerts_in_cluster(monitoring);
+    if *in_cluster != *composed.rules {
+        let path = format!("{folder}/{}", naming::ALERT_RULES);
+        output.yaml_in_cluster(&path, &rules::file(in_cluster.iter()), Comments::new())?;
+    }
     if !alone.is_empty() {
         let path = format!("{folder}/{}", naming::CLUSTER_RULES);
         output.yaml(&path, &rules::file(alone.iter().copied()), Comments::new())?;
@@ -55,16 +61,49 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         output.yaml_in_cluster(&slo_path, &file, Comments::new())?;
     }
     for (name, file) in [
-        ("alert_rules_test.yml", tests::file(naming::ALERT_RULES, &both)),
         ("cluster_rules_test.yml", tests::file(naming::CLUSTER_RULES, &alone)),
         ("slo_rules_test.yml", tests::objectives(monitoring)),
     ] {
-        let Some(file) = file else { continue };
-        let path = format!("{folder}/tests/{name}");
-        let usage = format!("Run: promtool test rules {path}");
-        output.yaml(&path, &file, Comments::from([(String::new(), usage)]))?;
+        tested(&format!("{folder}/tests/{name}"), file, output)?;
     }
     Ok(())
+}
+
+fn folder(model: &Model) -> String {
+    format!("prometheus/{}", model.environment.name)
+}
+
+/// The alerts that can fire in Compose and their tests, as an environment before has them where those are the very same.
+fn alerts(folder: &str, groups: &[RuleGroup], output: &mut Output<'_>) -> Result<(), Error> {
+    let twin = twin(groups, output);
+    let path = |file: &str| format!("{folder}/{file}");
+    let from = |file: &str| twin.as_ref().map(|twin| format!("{twin}/{file}"));
+    let rules = path(naming::ALERT_RULES);
+    output.again_or(&rules, from(naming::ALERT_RULES).as_deref(), |output| {
+        output.yaml(&rules, &rules::file(groups), Comments::new())
+    })?;
+    match (path(TESTS), from(TESTS)) {
+        (path, Some(from)) if output.again_named(&path, &from)? => Ok(()),
+        (path, _) => {
+            let groups: Vec<&RuleGroup> = groups.iter().collect();
+            tested(&path, tests::file(naming::ALERT_RULES, &groups), output)
+        }
+    }
+}
+
+/// The folder of an environment before with the very same alerts.
+fn twin(groups: &[RuleGroup], output: &Output<'_>) -> Option<String> {
+    let has = |other: &&Model| {
+        let monitoring = other.monitoring.as_ref();
+        monitoring.is_some_and(|one| other.watched_in_compose(one).rules == groups)
+    };
+    output.earlier().iter().find(has).map(folder)
+}
+
+fn tested(path: &str, file: Option<TestFile<'_>>, output: &mut Output<'_>) -> Result<(), Error> {
+    let Some(file) = file else { return Ok(()) };
+    let usage = format!("Run: promtool test rules {path}");
+    output.yaml(path, &file, Comments::from([(String::new(), usage)]))
 }
 
 /// The alerts of a group that can fire in a cluster only.

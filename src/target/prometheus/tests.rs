@@ -113,8 +113,16 @@ fn firing_series(rule: &Rule, labels: &IndexMap<&str, &str>) -> String {
 }
 
 fn selector(name: &str, labels: &[(&str, &str)]) -> String {
-    let labels = labels.iter().map(|(label, value)| format!("{label}={}", promql::string(value)));
-    format!("{name}{{{}}}", labels.collect::<Vec<_>>().join(","))
+    let mut out = String::with_capacity(128);
+    out.push_str(name);
+    out.push('{');
+    for (at, (label, value)) in labels.iter().enumerate() {
+        for part in [if at == 0 { "" } else { "," }, label, "=", &promql::string(value)] {
+            out.push_str(part);
+        }
+    }
+    out.push('}');
+    out
 }
 
 fn silent<'a>(rule: &'a Rule, samples: &'a Samples, does: &str) -> Test<'a> {

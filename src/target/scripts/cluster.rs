@@ -1,20 +1,11 @@
 //! Turns what a deployment to a cluster consists of into lists of words.
 
-use crate::model::Model;
-use crate::target::Output;
 use crate::target::rollout::{Restore, Rollout};
-use crate::target::scripts::list::List;
+use crate::target::scripts::list::{List, Words};
 
 /// What a deployment to a cluster consists of.
-pub(super) fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
-    let rollout = Rollout::of(model, output);
+pub(super) fn lists(rollout: &Rollout) -> Vec<List<'_>> {
     let list = |name, about, items| List { name, about, items };
-    let pairs = |all: &[(String, String)]| {
-        all.iter().map(|(one, two)| vec![one.clone(), two.clone()]).collect()
-    };
-    let threes = |all: &[(String, String, String)]| {
-        all.iter().map(|(one, two, three)| vec![one.clone(), two.clone(), three.clone()]).collect()
-    };
     vec![
         list(
             "cluster_namespace",
@@ -29,7 +20,7 @@ pub(super) fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
         list(
             "cluster_backup",
             "What backs up in a cluster every day: namespace, name of its CronJob.",
-            rollout.backups.iter().map(|(one, two, _)| vec![one.clone(), two.clone()]).collect(),
+            rollout.backups.iter().map(|(one, two, _)| vec![one.into(), two.into()]).collect(),
         ),
         list(
             "cluster_restore",
@@ -39,7 +30,7 @@ pub(super) fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
         list(
             "cluster_setting",
             "The manifests of what migrations read and may do.",
-            rollout.settings.iter().map(|path| vec![path.clone()]).collect(),
+            rollout.settings.iter().map(|path| vec![path.into()]).collect(),
         ),
         list(
             "cluster_need",
@@ -59,7 +50,15 @@ pub(super) fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
     ]
 }
 
-fn restore(one: &Restore) -> Vec<String> {
+fn restore(one: &Restore) -> Words<'_> {
     let words = [&*one.store, one.way, &*one.namespace, &*one.job, &*one.path, &*one.schedule];
-    words.into_iter().map(str::to_owned).chain(one.stopped.iter().cloned()).collect()
+    words.into_iter().chain(one.stopped.iter().map(String::as_str)).map(Into::into).collect()
+}
+
+fn pairs(all: &[(String, String)]) -> Vec<Words<'_>> {
+    all.iter().map(|(one, two)| vec![one.into(), two.into()]).collect()
+}
+
+fn threes(all: &[(String, String, String)]) -> Vec<Words<'_>> {
+    all.iter().map(|(one, two, three)| vec![one.into(), two.into(), three.into()]).collect()
 }

@@ -1,5 +1,7 @@
 //! Turns a model into what the scripts know of its environment: lists of words.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::format::quote::shell;
@@ -7,8 +9,9 @@ use crate::model::backup::Store;
 use crate::model::service::Until;
 use crate::model::{Model, Role, Service, naming};
 use crate::target::Output;
+use crate::target::rollout::Rollout;
 use crate::target::scripts::asked::{probes, routes};
-use crate::target::scripts::list::{List, functions};
+use crate::target::scripts::list::{List, Words, functions};
 use crate::target::scripts::stores::{
     archives, backup_job, backup_service, backups, copies, writers,
 };
@@ -65,18 +68,23 @@ impl Facts {
                 .unwrap_or_default(),
             backup_job: backup_job(model),
             namespaces: namespaces.join(" "),
-            lists: functions(&lists(model, output)),
+            lists: functions(&lists(model, &Rollout::of(model, output), output)),
         }
     }
 }
 
-fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
+fn lists<'a>(model: &'a Model, rollout: &'a Rollout, output: &'a Output<'_>) -> Vec<List<'a>> {
     let list = |name, about, items| List { name, about, items };
     let mut lists = vec![
         list(
             "profile",
             "The profiles that run.",
-            model.environment.profiles.iter().map(|profile| vec![profile.to_string()]).collect(),
+            model
+                .environment
+                .profiles
+                .iter()
+                .map(|profile| vec![profile.as_str().into()])
+                .collect(),
         ),
         list(
             "service",
@@ -110,12 +118,12 @@ fn lists(model: &Model, output: &Output<'_>) -> Vec<List> {
         list("writer", "What writes to what is backed up.", writers(model)),
     ];
     lists.extend(asked(model, output));
-    lists.extend(cluster::lists(model, output));
+    lists.extend(cluster::lists(rollout));
     lists
 }
 
 /// What can be asked for, exchanged, fetched and looked up.
-fn asked(model: &Model, output: &Output<'_>) -> Vec<List> {
+fn asked<'a>(model: &'a Model, output: &'a Output<'_>) -> Vec<List<'a>> {
     let list = |name, about, items| List { name, about, items };
     vec![
         list(
@@ -143,25 +151,24 @@ fn asked(model: &Model, output: &Output<'_>) -> Vec<List> {
 }
 
 /// What is backed up, and what a recovery needs to know of it.
-fn stores(model: &Model) -> Vec<Vec<String>> {
+fn stores<'a>(model: &'a Model) -> Vec<Words<'a>> {
     let full = |volume: &str| format!("{}_{volume}", model.compose.project);
     let stores = model.backups.iter().flat_map(|backups| &backups.stores);
-    let line = |(name, store): (&crate::value::Name, &Store)| {
-        let mut line = vec![name.to_string(), store.keeper.to_string()];
+    let line = |(name, store): (&'a crate::value::Name, &'a Store)| {
+        let mut line: Words<'a> = vec![name.as_str().into(), store.keeper.as_str().into()];
         let known = store.archive.as_ref().zip(store.commands.archive.as_ref());
         let user = model.services.get(&store.keeper).map(|keeper| keeper.user.both());
         line.extend(if let Some((archive, commands)) = known {
             [
-                archive.service.to_string(),
-                full(&naming::volume(name, &commands.volume)),
-                full(&format!("{}-data", archive.service)),
-                commands.folder.clone(),
-                user.unwrap_or_default(),
+                archive.service.as_str().into(),
+                full(&naming::volume(name, &commands.volume)).into(),
+                full(&format!("{}-data", archive.service)).into(),
+                commands.folder.as_str().into(),
+                user.unwrap_or_default().into(),
             ]
         } else {
-            let none = || "-".to_owned();
             let volume = store.volume.as_ref().map(|volume| full(volume.as_str()));
-            [none(), volume.unwrap_or_else(none), none(), none(), none()]
+            ["-".into(), volume.map_or("-".into(), Into::into), "-".into(), "-".into(), "-".into()]
         });
         line
     };
@@ -173,14 +180,14 @@ fn running(model: &Model) -> impl Iterator<Item = &Service> {
     model.services.values().filter(|service| service.is_composed() && model.is_on(service))
 }
 
-fn service(service: &Service) -> Vec<String> {
+fn service(service: &Service) -> Words<'_> {
     let checked = service.health.as_ref().is_some_and(|health| health.has_command());
     vec![
-        service.name.to_string(),
-        role(service.role).to_owned(),
-        service.replicas.to_string(),
-        if checked { "health" } else { "none" }.to_owned(),
-        if service.role == Role::Preparation { "once" } else { "stays" }.to_owned(),
+        service.name.as_str().into(),
+        role(service.role).into(),
+        service.replicas.to_string().into(),
+        if checked { "health" } else { "none" }.into(),
+        if service.role == Role::Preparation { "once" } else { "stays" }.into(),
     ]
 }
 
@@ -206,17 +213,17 @@ fn role(role: Role) -> &'static str {
     }
 }
 
-fn files(model: &Model) -> Vec<Vec<String>> {
+fn files(model: &Model) -> Vec<Words<'_>> {
     let files = model.services.values().filter(|service| service.is_composed());
     let mut paths: Vec<_> =
-        files.flat_map(|service| &service.files).map(|mount| mount.artifact.clone()).collect();
-    paths.sort();
+        files.flat_map(|service| &service.files).map(|mount| &mount.artifact).collect();
+    paths.sort_unstable();
     paths.dedup();
-    paths.into_iter().map(|path| vec![path]).collect()
+    paths.into_iter().map(|path| vec![path.into()]).collect()
 }
 
 /// As the Compose file names them.
-fn secrets(model: &Model) -> Vec<Vec<String>> {
+fn secrets(model: &Model) -> Vec<Words<'_>> {
     let folder = naming::secrets_folder(&model.environment.name);
     let read = model.variables_by_name().filter(|variable| {
         // What only a profile reads that is off need not be there, and what may be empty may be.
@@ -224,20 +231,24 @@ fn secrets(model: &Model) -> Vec<Vec<String>> {
         let on = on.is_none_or(|profile| model.environment.profiles.contains(profile));
         variable.file_owner.is_some() && on && !variable.may_be_empty()
     });
-    read.map(|variable| vec![format!("{folder}/{}", naming::secret_file(&variable.name))]).collect()
+    let mut read: Vec<_> = read.collect();
+    read.sort_unstable_by_key(|variable| &variable.name);
+    read.into_iter()
+        .map(|variable| vec![format!("{folder}/{}", naming::secret_file(&variable.name)).into()])
+        .collect()
 }
 
-fn needs(model: &Model) -> Vec<Vec<String>> {
+fn needs(model: &Model) -> Vec<Words<'_>> {
     let migrating = running(model).filter(|service| service.migrations.named().next().is_some());
     let mut names: Vec<_> = migrating
         .flat_map(|service| &service.after)
         .filter(|after| after.until == Until::Healthy)
         .filter(|after| model.services.get(&after.service).is_some_and(|one| model.is_on(one)))
-        .map(|after| after.service.to_string())
+        .map(|after| after.service.as_str())
         .collect();
-    names.sort();
+    names.sort_unstable();
     names.dedup();
-    names.into_iter().map(|name| vec![name]).collect()
+    names.into_iter().map(|name| vec![name.into()]).collect()
 }
 
 /// Whether a new one can stand beside an old one while they are changed over.
@@ -245,21 +256,21 @@ fn switches(service: &Service) -> bool {
     service.role == Role::Application && service.publish.is_empty() && !service.single
 }
 
-fn switch(service: &Service) -> Vec<String> {
-    vec![service.name.to_string(), service.replicas.to_string()]
+fn switch(service: &Service) -> Words<'_> {
+    vec![service.name.as_str().into(), service.replicas.to_string().into()]
 }
 
-fn images(model: &Model) -> Vec<Vec<String>> {
-    let image = |service: &Service| {
+fn images<'a>(model: &'a Model) -> Vec<Words<'a>> {
+    let image = |service: &'a Service| {
         let how = if service.build.is_some() { "built" } else { "pulled" };
-        vec![service.name.to_string(), service.image.to_string(), how.to_owned()]
+        vec![service.name.as_str().into(), service.image.to_string().into(), how.into()]
     };
     running(model).map(image).collect()
 }
 
-fn migrations(service: &Service) -> impl Iterator<Item = Vec<String>> {
+fn migrations(service: &Service) -> impl Iterator<Item = Words<'_>> {
     service.migrations.named().map(|(step, command)| {
-        let head = [service.name.to_string(), step.to_owned()];
-        head.into_iter().chain(command.iter().cloned()).collect()
+        let head = [service.name.as_str(), step].map(Cow::from);
+        head.into_iter().chain(command.iter().map(Cow::from)).collect()
     })
 }

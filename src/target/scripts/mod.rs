@@ -70,7 +70,9 @@ const fn sourced(path: &'static str, body: &'static str) -> Script {
 /// # Errors
 /// When the path is taken.
 pub(super) fn emit_messages(path: &str, output: &mut Output<'_>) -> Result<(), Error> {
-    output.plain(path, text(&output.header(), MESSAGES))
+    let mut header = String::new();
+    comment::push(&mut header, &output.header());
+    output.plain(path, text(&[&header], MESSAGES))
 }
 
 /// Emits `scripts/environments/<environment>.sh`, all that the scripts know of an environment. Read by: bash.
@@ -88,26 +90,26 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
 /// # Errors
 /// As [`emit`].
 pub fn emit_whole(models: &[Model], output: &mut Output<'_>) -> Result<(), Error> {
-    let header = output.header();
+    let mut header = String::new();
+    comment::push(&mut header, &output.header());
     let has_backups = models.iter().any(|model| model.backups.is_some());
     for &Script { path, body, runnable, of_backups } in SCRIPTS {
         if of_backups && !has_backups {
             continue;
         }
-        let text = text(&header, body);
         if runnable {
-            output.executable(path, format!("#!/usr/bin/env bash\n{text}"))?;
+            output.executable(path, text(&["#!/usr/bin/env bash\n", &header], body))?;
         } else {
-            output.plain(path, text)?;
+            output.plain(path, text(&[&header], body))?;
         }
     }
     Ok(())
 }
 
 /// The text of a script below its header.
-fn text(header: &str, body: &str) -> String {
+fn text(header: &[&str], body: &str) -> String {
     let mut text = String::with_capacity(body.len() + 256);
-    comment::push(&mut text, header);
+    header.iter().for_each(|part| text.push_str(part));
     text.push_str("\n\n");
     text.push_str(body.trim());
     text

@@ -2,50 +2,51 @@
 
 use crate::model::backup::Store;
 use crate::model::{Model, Service};
+use crate::target::scripts::list::Words;
 use crate::value::Name;
 
 /// Store, series, and the seconds after which a backup is too old.
-pub(super) fn backups(model: &Model) -> Vec<Vec<String>> {
+pub(super) fn backups(model: &Model) -> Vec<Words<'_>> {
     let stores = model.backups.iter().flat_map(|backups| &backups.stores);
     stores
         .flat_map(|(name, store)| {
             store.series.iter().map(move |series| {
                 let age = store.too_old(series).seconds().to_string();
-                vec![name.to_string(), series.name.to_owned(), age]
+                vec![name.as_str().into(), series.name.into(), age.into()]
             })
         })
         .collect()
 }
 
 /// Store and bucket.
-pub(super) fn copies(model: &Model) -> Vec<Vec<String>> {
+pub(super) fn copies(model: &Model) -> Vec<Words<'_>> {
     let stores = model.backups.iter().flat_map(|backups| &backups.stores);
     stores
         .flat_map(|(name, store)| {
-            store.to.iter().map(move |bucket| vec![name.to_string(), bucket.to_string()])
+            store.to.iter().map(move |bucket| vec![name.as_str().into(), bucket.as_str().into()])
         })
         .collect()
 }
 
 /// Store, service of its archive, how old the newest part usually is, how old it may be, and whether it is copied.
-pub(super) fn archives(model: &Model) -> Vec<Vec<String>> {
+pub(super) fn archives<'a>(model: &'a Model) -> Vec<Words<'a>> {
     let stores = model.backups.iter().flat_map(|backups| &backups.stores);
-    let line = |(name, store): (&Name, &Store)| {
+    let line = |(name, store): (&'a Name, &'a Store)| {
         // A base backup comes with each daily one, and ends a part.
         let most = store.series.first().map(|series| store.too_old(series).seconds())?;
         Some(vec![
-            name.to_string(),
-            store.archive.as_ref()?.service.to_string(),
-            store.archive_age()?.seconds().to_string(),
-            most.to_string(),
-            if store.to.is_empty() { "here" } else { "copied" }.to_owned(),
+            name.as_str().into(),
+            store.archive.as_ref()?.service.as_str().into(),
+            store.archive_age()?.seconds().to_string().into(),
+            most.to_string().into(),
+            if store.to.is_empty() { "here" } else { "copied" }.into(),
         ])
     };
     stores.filter_map(line).collect()
 }
 
 /// The programs that write to what is backed up, each once.
-pub(super) fn writers(model: &Model) -> Vec<Vec<String>> {
+pub(super) fn writers(model: &Model) -> Vec<Words<'_>> {
     let stores = model.backups.iter().flat_map(|backups| backups.stores.values());
     let mut names: Vec<&str> = stores
         .flat_map(|store| {
@@ -55,7 +56,7 @@ pub(super) fn writers(model: &Model) -> Vec<Vec<String>> {
         .collect();
     names.sort_unstable();
     names.dedup();
-    names.into_iter().map(|name| vec![name.to_owned()]).collect()
+    names.into_iter().map(|name| vec![name.into()]).collect()
 }
 
 /// The service that backs up.

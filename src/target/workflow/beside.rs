@@ -1,5 +1,7 @@
 //! Turns what runs beside tests into containers of a job, and into the variables by which its program finds them.
 
+use std::borrow::Cow;
+
 use crate::blueprint::variable::VariableKind;
 use crate::format::quote::{github, shell};
 use crate::map::IndexMap;
@@ -81,7 +83,7 @@ fn of_kind(kind: VariableKind) -> Option<&'static str> {
 }
 
 fn yaml(model: &Model, text: &Text) -> String {
-    text.render(github::literal, |name| Value::of(model, name).yaml())
+    text.render(github::literal, |name| Value::of(model, name).yaml()).into_owned()
 }
 
 /// The containers of a job.
@@ -125,11 +127,14 @@ fn option(word: &str) -> String {
     quoted
 }
 
+fn word<'t>(model: &Model, text: &'t Text) -> Cow<'t, str> {
+    text.render(|text| shell::quote(text).into(), |name| Value::of(model, name).word())
+}
+
 /// The steps that make ready what its environment could not say.
 pub(super) fn prepared(model: &Model, pipeline: &Pipeline) -> Vec<Step> {
     let step = |beside: &Beside| {
-        let word = |text: &Text| text.render(shell::quote, |name| Value::of(model, name).word());
-        let words: Vec<String> = beside.prepare.iter().map(word).collect();
+        let words: Vec<_> = beside.prepare.iter().map(|text| word(model, text)).collect();
         let container = expression(&format!("job.services['{}'].id", beside.service));
         Step {
             env: pairs(&[("CONTAINER", &container)]),

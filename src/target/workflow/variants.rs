@@ -131,7 +131,7 @@ fn argument(model: &Model, name: &VariableName) -> Argument {
         }
     };
     let value = match model.variable(name).map(|variable| &variable.origin) {
-        Some(Origin::Fixed(text)) => text.render(github::literal, ask),
+        Some(Origin::Fixed(text)) => text.render(github::literal, ask).into_owned(),
         _ => ask(name),
     };
     Argument { name: name.clone(), value, asked: asked.into_inner() }

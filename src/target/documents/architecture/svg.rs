@@ -1,5 +1,7 @@
 //! Lays out the picture of a system: a column for each layer, boxes below each other, lines between their sides.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::model::Model;
@@ -102,13 +104,14 @@ fn draw(out: &mut String, class: &str, (x, y): (usize, usize), (name, about): (&
     let (middle, height) = (x + WIDTH / 2, if about.is_empty() { HEIGHT / 2 + 5 } else { 22 });
     let (first, second) = (y + height, y + 40);
     let (name, about) = (xml(&cut(shown, 26)), xml(&cut(about, 34)));
-    out.push_str(&format!(
+    let _ = write!(
+        out,
         "  <rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>\n  \
          <text x=\"{middle}\" y=\"{first}\">{name}</text>\n"
-    ));
+    );
     if !about.is_empty() {
         let text = format!("x=\"{middle}\" y=\"{second}\">{about}</text>");
-        out.push_str(&format!("  <text class=\"small\" {text}\n"));
+        let _ = write!(out, "  <text class=\"small\" {text}\n");
     }
 }
 
@@ -120,9 +123,10 @@ fn paths(model: &Model, spots: &[Spot]) -> String {
         if let (Some(one), Some(other)) = (find(from), find(to)) {
             let about = xml(&format!("{from} to {to} {about}"));
             let curve = curve(one, other);
-            out.push_str(&format!(
+            let _ = write!(
+                out,
                 "  <path class=\"{class}\" d=\"{curve}\"><title>{about}</title></path>\n"
-            ));
+            );
         }
     };
     if let Some(edge) = &model.edge {
@@ -185,6 +189,9 @@ fn cut(text: &str, most: usize) -> String {
 
 /// A text within an element (XML 1.0, section 2.4).
 fn xml(text: &str) -> String {
+    if !text.contains(['&', '<', '>', '"']) {
+        return text.to_owned();
+    }
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

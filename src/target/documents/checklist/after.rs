@@ -7,19 +7,19 @@ use crate::model::edge::CertificateSource;
 use crate::model::{Model, Monitoring, Role, naming};
 use crate::target::documents::checklist::Items;
 use crate::target::documents::lifecycle::lifecycles;
+use crate::target::documents::steps::Deploying;
 use crate::target::documents::system::{Place, System};
+use crate::target::documents::way::Way;
 use crate::target::documents::{look, steps};
 
 /// The commands of a deployment.
-pub(super) fn deployment(items: &mut Items, system: &System<'_>) {
-    let place = system.main();
-    items.section("The steps");
-    for command in steps::deploy(system, place).commands() {
-        items.add(command, format_args!("{} has been run without an error", code(command)));
-    }
-    if !place.manifests.is_empty() {
-        items.section("The steps in a cluster");
-        for command in steps::apply(system, place).commands() {
+pub(super) fn deployment(items: &mut Items, place: &Place<'_>, deploying: &Deploying<'_>) {
+    let parts =
+        [("The steps", &deploying.composed), ("The steps in a cluster", &deploying.in_cluster)];
+    for (title, ways) in parts {
+        items.section(title);
+        let here = ways.iter().filter(|way| way.environment == place.name);
+        for command in here.flat_map(Way::commands) {
             items.add(command, format_args!("{} has been run without an error", code(command)));
         }
     }

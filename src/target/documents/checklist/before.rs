@@ -4,25 +4,23 @@ use crate::format::quote::markdown::{escape, span as code};
 use crate::model::edge::CertificateSource;
 use crate::model::service::{Dockerfile, Service};
 use crate::model::{Model, Variable, naming};
-use crate::target::documents::checklist::{Items, Settings};
+use crate::target::documents::checklist::Items;
 use crate::target::documents::system::{Place, System};
 use crate::target::documents::{sizing, tables};
 use crate::value::Name;
 
 /// All that must be there.
-pub(super) fn part(items: &mut Items, system: &System<'_>, settings: Settings) {
+pub(super) fn part(items: &mut Items, system: &System<'_>) {
     let place = system.main();
     machine(items, system, place);
     names(items, place);
     outside(items, place.model);
     images(items, place);
     migrations(items, system);
-    variables(items, place, settings);
+    variables(items, place);
     secrets(items, place);
     storage(items, place);
-    if settings == Settings::All {
-        cluster(items, place);
-    }
+    cluster(items, place);
 }
 
 fn machine(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
@@ -133,19 +131,19 @@ fn migrations(items: &mut Items, system: &System<'_>) {
     }
 }
 
-fn variables(items: &mut Items, place: &Place<'_>, settings: Settings) {
-    let asked = |variable: &&Variable| {
-        let needed = variable.is_required() && variable.proposed().is_empty();
-        variable.is_operators() && variable.is_read() && (settings == Settings::All || needed)
-    };
+fn variables(items: &mut Items, place: &Place<'_>) {
+    let asked = |variable: &&Variable| variable.is_operators() && variable.is_read();
     for group in &place.model.groups {
         items.section(format!("Settings: {}", group.name));
         for variable in group.variables.iter().filter(asked) {
             let name = variable.name.as_str();
-            items.add(
-                format!("variable {name}"),
-                format_args!("{} {}", code(name), wanted(variable)),
-            );
+            let (object, item) =
+                (format!("variable {name}"), format!("{} {}", code(name), wanted(variable)));
+            if variable.is_required() && variable.proposed().is_empty() {
+                items.add(object, item);
+            } else {
+                items.add_optional(object, item);
+            }
         }
     }
     if !place.env_file.is_empty() {
@@ -250,7 +248,7 @@ fn storage(items: &mut Items, place: &Place<'_>) {
 fn cluster(items: &mut Items, place: &Place<'_>) {
     items.section("In a cluster, in place of the machine");
     for (command, what) in needs(place) {
-        items.add(command.clone(), format_args!("{}: {what}", code(&command)));
+        items.add_optional(command.clone(), format_args!("{}: {what}", code(&command)));
     }
 }
 
