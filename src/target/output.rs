@@ -153,6 +153,7 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// When the path is taken.
+    #[allow(clippy::needless_pass_by_value, reason = "they are made for this file alone")]
     pub fn yaml(
         &mut self,
         path: &str,

@@ -110,6 +110,10 @@ impl fmt::Display for PathError {
 impl error::Error for PathError {}
 
 /// Says of most paths that nothing is wrong with them: those of plain characters in which no name starts with a dot.
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "without a way out, many bytes are looked at at a time"
+)]
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let plain =

@@ -1,6 +1,5 @@
 //! Turns a blueprint that stands in a test into compiled files.
 
-use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -12,6 +11,7 @@ use formwork::compile::{Failure, compile};
 use formwork::diagnostic::{Diagnostic, Diagnostics};
 use formwork::project::Project;
 use formwork::resolve::{self, Context};
+use formwork::target::output::Owners;
 use formwork::target::{Output, Target};
 use formwork::tree::Tree;
 use tempfile::TempDir;
@@ -80,7 +80,7 @@ pub(crate) fn of_target(text: &str, target: Target) -> Tree {
         let mut diagnostics = Diagnostics::default();
         let model = resolve::resolve(blueprint, name, context, &mut diagnostics);
         assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-        let mut owners = BTreeMap::new();
+        let mut owners = Owners::default();
         let mut output = Output::new(&model, &mut tree, &mut owners);
         output.begin(target);
         target.emit(&model, &mut output).unwrap();

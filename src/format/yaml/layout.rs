@@ -116,6 +116,39 @@ uses: c # a
 }
 
 #[test]
+fn tells_nodes_apart_whose_names_begin_alike() {
+    let value = json!({ "a": { "x": 1 }, "a-b": 2, "a/b": 3, "aé": { "": 4 }, "~": 5, "b": 6 });
+    let comments = comments([
+        ("/a", "1"),
+        ("/a/x", "2"),
+        ("/a/y", "of nothing"),
+        ("/a-b", "3"),
+        ("/a~1b", "4"),
+        ("/aé", "5"),
+        ("/aé/", "6"),
+        ("/~0", "7"),
+    ]);
+    let text = "\
+# 1
+a:
+  # 2
+  x: 1
+# 3
+a-b: 2
+# 4
+a/b: 3
+# 5
+aé:
+  # 6
+  \"\": 4
+# 7
+\"~\": 5
+b: 6
+";
+    assert_eq!(to_string(&value, &comments), text);
+}
+
+#[test]
 fn no_comment_can_break_out_of_its_line() {
     let comments = comments([("", "a\r\nb\u{85}c\u{2028}d: 1\u{7}")]);
     let text = "# a\n#\n# b\n# c\n# d: 1\u{fffd}\n\n{}\n";

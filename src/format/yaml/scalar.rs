@@ -51,7 +51,7 @@ fn next_escape(string: &str) -> Option<usize> {
 )]
 #[inline]
 fn may_be_escaped(byte: u8) -> bool {
-    (byte < b' ') | (byte >= 0x7f) | (byte == b'"') | (byte == b'\\')
+    (byte < b' ') | (byte == b'"') | (byte == b'\\') | (byte >= 0x7f)
 }
 
 fn push_escape(text: &mut String, c: char) {
@@ -70,8 +70,8 @@ fn push_escape(text: &mut String, c: char) {
 
 /// Ends a line and writes the blanks at the start of the next one.
 pub(super) fn push_start(text: &mut String, blanks: u16) {
-    let blanks = usize::from(blanks);
     const START: &str = "\n                                ";
+    let blanks = usize::from(blanks);
     if let Some(start) = START.get(..=blanks) {
         text.push_str(start);
     } else {

@@ -88,7 +88,7 @@ impl<'a> Cluster<'a> {
         Self {
             model,
             callers,
-            variables: model.variables_by_name().into_iter().map(reading).collect(),
+            variables: model.variables_by_name().map(reading).collect(),
             users,
             agents_namespace: model.agents_namespace(),
             config_name: format!("{}-config", model.name),

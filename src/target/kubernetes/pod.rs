@@ -163,12 +163,12 @@ fn in_memory<'a>(
 }
 
 /// Variables that are read as files. They belong to root, and the pod's group may read them.
-fn secrets<'a>(
+fn secrets(
     cluster: &Cluster<'_>,
     service: &Service,
     names: &mut Names,
     volumes: &mut Vec<Volume>,
-    mounts: &mut Vec<VolumeMount<'a>>,
+    mounts: &mut Vec<VolumeMount<'_>>,
 ) {
     if service.secrets.is_empty() {
         return;

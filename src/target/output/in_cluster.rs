@@ -13,6 +13,7 @@ impl Output<'_> {
     ///
     /// # Errors
     /// When it cannot be written.
+    #[allow(clippy::needless_pass_by_value, reason = "they are made for this file alone")]
     pub fn yaml_in_cluster(
         &mut self,
         path: &str,

@@ -22,7 +22,7 @@ pub(super) fn emit(cluster: &Cluster<'_>, mut policies: Policies<'_, '_, '_>) ->
             api_version: "security.openshift.io/v1",
             kind: "SecurityContextConstraints",
             metadata,
-            body: constraints(service, &namespace),
+            body: constraints(service, namespace),
         };
         policies.add(&constraints, Comments::new())?;
     }
