@@ -34,6 +34,8 @@ pub mod splice;
 pub mod url;
 pub mod variable;
 
+use std::sync::Arc;
+
 use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -73,7 +75,7 @@ pub struct Blueprint {
     /// What runs: own programs and ready-made components, by name. The name is the host name in every target.
     #[serde(default)]
     #[schemars(with = "Keyed<Name, service::Service>")]
-    pub services: IndexMap<Name, service::Service>,
+    pub services: IndexMap<Name, Arc<service::Service>>,
     /// What lies outside and is talked to: the only ways out.
     #[serde(default)]
     #[schemars(with = "Keyed<Name, External>")]

@@ -44,7 +44,7 @@ pub struct BadReference(pub String);
 /// # Errors
 /// When a reference is not closed, or is not of the form `owner.key`.
 pub fn parse(text: &str) -> Result<Vec<Part<'_>>, BadReference> {
-    let mut parts = Vec::new();
+    let mut parts = Vec::with_capacity(3);
     let mut literal = Cow::Borrowed("");
     let mut rest = text;
     while let Some(at) = opening(rest) {
@@ -56,7 +56,7 @@ pub fn parse(text: &str) -> Result<Vec<Part<'_>>, BadReference> {
         }
         literal += &rest[..at];
         let body = &rest[at + 2..];
-        let end = body.find('}').ok_or_else(|| {
+        let end = memchr::memchr(b'}', body.as_bytes()).ok_or_else(|| {
             BadReference("a reference is opened by `${` and not closed by `}`".to_owned())
         })?;
         if !literal.is_empty() {
@@ -89,11 +89,27 @@ pub fn owners(text: &str) -> Vec<&str> {
 
 /// Where the first `${` stands.
 fn opening(text: &str) -> Option<usize> {
-    let mut dollars = text.match_indices('$').map(|(at, _)| at);
-    dollars.find(|at| text[at + 1..].starts_with('{'))
+    let mut dollars = memchr::memchr_iter(b'$', text.as_bytes());
+    dollars.find(|at| text.as_bytes().get(at + 1) == Some(&b'{'))
+}
+
+/// Whether a text is one reference and nothing else.
+pub fn is_alone(text: &str) -> bool {
+    let body = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    body.is_some_and(|body| reference(body).is_ok())
+}
+
+/// Whether a reference can name a key so.
+pub fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(is_allowed)
 }
 
 impl Text {
+    /// Whether it stands for itself.
+    pub fn is_plain(&self) -> bool {
+        !self.0.contains('$')
+    }
+
     /// Whether values stand in it that are written elsewhere: `$${` starts none. What cannot be read is told where it
     /// is resolved.
     pub fn refers(&self) -> bool {
@@ -114,15 +130,16 @@ impl Text {
 }
 
 fn reference(body: &str) -> Result<Reference<'_>, BadReference> {
-    let allowed = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-');
     match body.split_once('.') {
-        Some((owner, key)) if !owner.is_empty() && !key.is_empty() && body.bytes().all(allowed) => {
-            Ok(Reference { owner, key })
-        }
+        Some((owner, key)) if is_key(owner) && is_key(key) => Ok(Reference { owner, key }),
         _ => Err(BadReference(format!(
             "`${{{body}}}` is not a reference of the form `${{owner.key}}`"
         ))),
     }
+}
+
+fn is_allowed(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
 }
 
 impl<'de> Deserialize<'de> for Text {

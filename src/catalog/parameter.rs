@@ -1,6 +1,8 @@
 //! Turns what a blueprint sets a component's parameter to into the text that the component reads, or says what is
 //! wrong with it.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -156,7 +158,7 @@ impl Parameter {
     }
 
     /// A value as the component reads it; one that is not understood stays as it is.
-    pub fn write(&self, value: &str) -> String {
+    pub fn write<'v>(&self, value: &'v str) -> Cow<'v, str> {
         let written = match (self.kind, self.unit) {
             (Kind::Memory | Kind::Size, unit) => {
                 Memory::parse(value).ok().map(|memory| unit::amount(memory, unit))
@@ -166,7 +168,7 @@ impl Parameter {
             }
             _ => None,
         };
-        written.unwrap_or_else(|| value.to_owned())
+        written.map_or(Cow::Borrowed(value), Cow::Owned)
     }
 
     /// The part of a limit, as far as the bounds allow.

@@ -160,14 +160,14 @@ fn actions(template: &str) -> Result<Vec<&str>, String> {
 /// Where an action ends: at the first `}}` outside of strings.
 fn end(text: &str) -> Option<usize> {
     let mut at = 0;
-    while at < text.len() {
+    loop {
+        at += text[at..].find(['}', '"', '`', '\''])?;
         let rest = &text[at..];
         if rest.starts_with("}}") {
             return Some(at);
         }
-        at += literal(rest).or_else(|| rest.chars().next().map(char::len_utf8))?;
+        at += literal(rest).unwrap_or(1);
     }
-    None
 }
 
 /// The length of the string or character that starts here, quotes included.

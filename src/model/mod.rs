@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod dashboard;
 pub mod delivery;
 pub mod edge;
+mod groups;
 pub mod matcher;
 pub mod monitoring;
 pub mod mount;
@@ -26,6 +27,7 @@ pub mod trouble;
 pub mod variable;
 
 use crate::map::IndexMap;
+pub use groups::Groups;
 use serde::Serialize;
 
 pub use crate::blueprint::environment::Tier;
@@ -60,7 +62,7 @@ pub struct Model {
     /// The volumes that services mount.
     pub volumes: IndexMap<Name, Volume>,
     /// The variables, in groups.
-    pub groups: Vec<Group>,
+    pub groups: Groups,
     /// The server in front, where there is one.
     pub edge: Option<Edge>,
     /// What is watched, where something is.
@@ -226,10 +228,8 @@ impl Kubernetes {
 
 impl Model {
     /// All variables, by name: what programs read has them in this order, whatever the author's is.
-    pub fn variables_by_name(&self) -> Vec<&Variable> {
-        let mut variables: Vec<&Variable> = self.variables().collect();
-        variables.sort_unstable_by_key(|variable| &variable.name);
-        variables
+    pub fn variables_by_name(&self) -> impl Iterator<Item = &Variable> {
+        self.groups.by_name()
     }
 
     /// All variables in the author's order.
@@ -239,7 +239,7 @@ impl Model {
 
     /// The variable of that name.
     pub fn variable(&self, name: &crate::value::VariableName) -> Option<&Variable> {
-        self.variables().find(|variable| variable.name == *name)
+        self.groups.get(name)
     }
 
     /// Whether a service runs where only the environment's own profiles are on.

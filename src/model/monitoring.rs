@@ -1,5 +1,7 @@
 //! Describes what is watched, everything decided.
 
+use std::sync::Arc;
+
 use crate::map::IndexMap;
 use serde::Serialize;
 
@@ -103,14 +105,14 @@ pub struct RuleGroup {
     /// Its name.
     pub name: String,
     /// Its alerts.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<Arc<Rule>>,
 }
 
 impl RuleGroup {
     /// The group with some of its alerts; `None` where none is left.
     #[must_use]
     pub fn with(&self, keep: impl Fn(&Rule) -> bool) -> Option<Self> {
-        let rules: Vec<Rule> = self.rules.iter().filter(|rule| keep(rule)).cloned().collect();
+        let rules: Vec<Arc<Rule>> = self.rules.iter().filter(|rule| keep(rule)).cloned().collect();
         (!rules.is_empty()).then(|| Self { name: self.name.clone(), rules })
     }
 }

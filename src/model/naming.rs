@@ -92,26 +92,28 @@ pub const RUNBOOK: &str = "RUNBOOK.md";
 /// The place in a document that a heading of one word, or words of plain letters, leads to
 /// (docs.github.com, "Basic writing and formatting syntax", section links).
 pub fn anchor(heading: &str) -> String {
-    let mut out = String::with_capacity(heading.len());
+    let mut anchor = String::with_capacity(heading.len());
     for letter in heading.chars() {
         match letter {
-            ' ' | '-' => out.push('-'),
-            '_' => out.push('_'),
-            _ if letter.is_ascii_alphanumeric() => out.push(letter.to_ascii_lowercase()),
-            _ if letter.is_alphanumeric() => out.extend(letter.to_lowercase()),
+            ' ' => anchor.push('-'),
+            '-' | '_' => anchor.push(letter),
+            _ if letter.is_ascii() && letter.is_alphanumeric() => {
+                anchor.push(letter.to_ascii_lowercase());
+            }
+            _ if letter.is_alphanumeric() => anchor.extend(letter.to_lowercase()),
             _ => {}
         }
     }
-    out
+    anchor
 }
 
 /// Where the runbook says what to do about an alert: below the address that the documents have, else beside them.
 pub fn runbook(documents: Option<&str>, alert: &str) -> String {
-    let place = format!("{RUNBOOK}#{}", anchor(alert));
-    documents.map_or_else(
-        || place.clone(),
-        |address| format!("{}/{place}", address.trim_end_matches('/')),
-    )
+    let place = anchor(alert);
+    match documents {
+        None => format!("{RUNBOOK}#{place}"),
+        Some(address) => format!("{}/{RUNBOOK}#{place}", address.trim_end_matches('/')),
+    }
 }
 
 /// The longest DNS label, and the longest value of a label (RFC 1035, section 2.3.4).
@@ -120,16 +122,15 @@ const LONGEST_LABEL: usize = 63;
 /// A text as a DNS label: what may not stand in one becomes a hyphen, and what is too long is cut and told apart by
 /// a hash.
 pub fn label(text: &str) -> String {
-    let known = |letter: char| match letter {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' => letter,
-        _ => '-',
-    };
-    let text: String = text.chars().map(known).collect();
-    let text = text.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let is_word = |letter: char| letter.is_ascii_alphanumeric();
+    // What does not stay does not stay as a hyphen either at the ends.
+    let text = text.trim_matches(|letter: char| !is_word(letter));
+    let is_known = |letter: char| is_word(letter) || matches!(letter, '.' | '_' | '-');
+    let text = text.replace(|letter: char| !is_known(letter), "-");
     if text.len() <= LONGEST_LABEL {
-        return text.to_owned();
+        return text;
     }
-    let hash = digest::short([text]);
+    let hash = digest::short([text.as_str()]);
     format!("{}-{}", &text[..LONGEST_LABEL - 9], &hash[..8])
 }
 

@@ -29,7 +29,7 @@ pub struct Pipeline {
     pub blueprint: String,
     /// What is built.
     pub builds: Vec<Built>,
-    /// What tests run against; none where they run against nothing.
+    /// What tests run against; none where they run against nothing, and in other environments than that.
     pub rehearsals: Vec<Beside>,
     /// The milliseconds that 95 % of the requests to a route may take, where an objective says.
     pub max_p95: Option<u64>,
@@ -54,7 +54,8 @@ pub struct Built {
     pub arguments: Vec<VariableName>,
     /// The version of its stack; empty where it has none.
     pub version: String,
-    /// How the program is checked, where its stack says, with commands that can be run.
+    /// How the program is checked, where its stack says, with commands that can be run; not in other environments than
+    /// the pipeline's.
     pub checks: Option<Checks>,
     /// The variables by which its tests find what runs beside them: those that the program itself reads.
     pub rehearsed: IndexMap<VariableName, Text>,

@@ -8,13 +8,10 @@ use crate::model::text::Text;
 impl Health {
     /// The command of the container's health check; `None` where nothing in the image can ask, such as over TLS: not every tool can be told to trust a certificate of nobody's.
     pub fn command(&self) -> Option<Cow<'_, [Text]>> {
-        match &self.check {
-            Some(check) => Some(Cow::Borrowed(check)),
-            None => self.ready.command(),
-        }
+        self.check.as_deref().map(Cow::Borrowed).or_else(|| self.ready.command())
     }
 
-    /// Whether [`Self::command`] is there.
+    /// Whether there is such a command.
     pub fn has_command(&self) -> bool {
         self.check.is_some() || self.ready.has_command()
     }
@@ -29,42 +26,41 @@ impl Probe {
             Self::Http { scheme: Scheme::Https, .. } | Self::Tcp { .. } => None,
             Self::Http { port, path, tool, .. } => {
                 let url = format!("http://127.0.0.1:{port}{path}");
-                Some(asking(*tool.as_ref()?, &url).into_iter().map(Text::literal).collect())
+                Some(Cow::Owned(asking((*tool)?, &url)))
             }
         }
     }
 
-    /// Whether [`Self::command`] is there.
+    /// Whether there is such a command.
     fn has_command(&self) -> bool {
         match self {
             Self::Command(_) => true,
-            Self::Tcp { .. } => false,
-            Self::Http { scheme, tool, .. } => *scheme != Scheme::Https && tool.is_some(),
+            Self::Http { scheme: Scheme::Https, .. } | Self::Tcp { .. } => false,
+            Self::Http { tool, .. } => tool.is_some(),
         }
     }
 }
 
 /// A command that exits 0 only if the URL answers with success: each tool counts 4xx and 5xx as failure.
-fn asking(tool: Tool, url: &str) -> Vec<String> {
+fn asking(tool: Tool, url: &str) -> Vec<Text> {
     let words: &[&str] = match tool {
         Tool::Curl => &["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", url],
         Tool::Wget => &["wget", "-q", "-O", "/dev/null", url],
         Tool::Python => {
-            return vec![
-                "python".to_owned(),
-                "-c".to_owned(),
-                format!("import urllib.request; urllib.request.urlopen('{url}')"),
-            ];
+            return [
+                "python",
+                "-c",
+                &format!("import urllib.request; urllib.request.urlopen('{url}')"),
+            ]
+            .map(Text::literal)
+            .to_vec();
         }
         Tool::Node => {
-            return vec![
-                "node".to_owned(),
-                "-e".to_owned(),
-                format!(
-                    "fetch('{url}').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
-                ),
-            ];
+            let script = format!(
+                "fetch('{url}').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+            );
+            return ["node", "-e", &script].map(Text::literal).to_vec();
         }
     };
-    words.iter().map(|&word| word.to_owned()).collect()
+    words.iter().map(|&word| Text::literal(word)).collect()
 }

@@ -2,14 +2,23 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::value::VariableName;
 
 /// Text made of literals and run-time variables; no two literals stand side by side.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Text(Vec<Part>);
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text(Pieces);
+
+/// Most texts are one piece.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Pieces {
+    #[default]
+    None,
+    One(Part),
+    /// Two or more.
+    Many(Vec<Part>),
+}
 
 /// A piece of a [`Text`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,45 +30,71 @@ pub enum Part {
     Variable(VariableName),
 }
 
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.parts().serialize(serializer)
+    }
+}
+
 impl Text {
     /// Text that is known.
     pub fn literal(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self(if text.is_empty() { Vec::new() } else { vec![Part::Literal(text)] })
+        Self(if text.is_empty() { Pieces::None } else { Pieces::One(Part::Literal(text)) })
     }
 
     /// Text that is one variable's value.
     pub fn variable(name: VariableName) -> Self {
-        Self(vec![Part::Variable(name)])
+        Self(Pieces::One(Part::Variable(name)))
     }
 
     /// The pieces.
     pub fn parts(&self) -> &[Part] {
-        &self.0
+        match &self.0 {
+            Pieces::None => &[],
+            Pieces::One(part) => std::slice::from_ref(part),
+            Pieces::Many(parts) => parts,
+        }
     }
 
     /// Adds known text.
     pub fn push_literal(&mut self, text: &str) {
-        match self.0.last_mut() {
+        let last = match &mut self.0 {
+            Pieces::None => None,
+            Pieces::One(part) => Some(part),
+            Pieces::Many(parts) => parts.last_mut(),
+        };
+        match last {
             _ if text.is_empty() => {}
             Some(Part::Literal(last)) => last.push_str(text),
-            _ => self.0.push(Part::Literal(text.to_owned())),
+            _ => self.add(Part::Literal(text.to_owned())),
         }
+    }
+
+    fn add(&mut self, part: Part) {
+        self.0 = match std::mem::take(&mut self.0) {
+            Pieces::None => Pieces::One(part),
+            Pieces::One(first) => Pieces::Many(vec![first, part]),
+            Pieces::Many(mut parts) => {
+                parts.push(part);
+                Pieces::Many(parts)
+            }
+        };
     }
 
     /// Adds another text.
     pub fn push(&mut self, other: &Self) {
-        for part in &other.0 {
+        for part in other.parts() {
             match part {
                 Part::Literal(text) => self.push_literal(text),
-                Part::Variable(name) => self.0.push(Part::Variable(name.clone())),
+                Part::Variable(name) => self.add(Part::Variable(name.clone())),
             }
         }
     }
 
     /// The whole text, if no part of it is a variable.
     pub fn as_literal(&self) -> Option<&str> {
-        match self.0.as_slice() {
+        match self.parts() {
             [] => Some(""),
             [Part::Literal(text)] => Some(text),
             _ => None,
@@ -68,7 +103,7 @@ impl Text {
 
     /// The variable, if the text is nothing but one.
     pub fn as_variable(&self) -> Option<&VariableName> {
-        match self.0.as_slice() {
+        match self.parts() {
             [Part::Variable(name)] => Some(name),
             _ => None,
         }
@@ -76,7 +111,7 @@ impl Text {
 
     /// The variables in it, in order.
     pub fn variables(&self) -> impl Iterator<Item = &VariableName> {
-        self.0.iter().filter_map(|part| match part {
+        self.parts().iter().filter_map(|part| match part {
             Part::Variable(name) => Some(name),
             Part::Literal(_) => None,
         })
@@ -92,7 +127,7 @@ impl Text {
             Part::Literal(text) => literal(text),
             Part::Variable(name) => Cow::Owned(variable(name)),
         };
-        match self.0.as_slice() {
+        match self.parts() {
             [part] => write(part),
             parts => Cow::Owned(parts.iter().map(write).collect()),
         }

@@ -1,9 +1,12 @@
 //! Turns panels, the catalogue's and the author's, into dashboards.
 
+use std::borrow::Cow;
+
 use crate::map::IndexMap;
 
-use crate::blueprint::dashboard::{self as written, Panel as Written};
+use crate::blueprint::dashboard::Panel as Written;
 use crate::blueprint::monitoring::Monitoring;
+use crate::catalog::cluster::Kubelet;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::model::Role;
 use crate::model::dashboard::{Dashboard, Panel};
@@ -11,6 +14,7 @@ use crate::model::naming;
 use crate::model::service::Service;
 use crate::resolve::edge::choice;
 use crate::resolve::kubelets;
+use crate::resolve::monitoring::filled;
 use crate::resolve::scope::Scope;
 use crate::resolve::sides::Sides;
 use crate::value::{Duration, Name};
@@ -58,8 +62,9 @@ pub(super) fn dashboards(
     for (name, service) in services {
         // What an exporter shows is of interest under the name of the service that it watches.
         let named = service.watches.as_ref().unwrap_or(name);
+        let names = names(service_job(service));
         let panels: Vec<Panel> = known(scope, services, name)
-            .map(|(panel, known)| panel_of(panel, known, service_job(service)))
+            .map(|(panel, known)| panel_of(panel, known, &names))
             .collect();
         if panels.is_empty() || monitoring.dashboards.contains_key(named) {
             continue;
@@ -82,12 +87,11 @@ pub(super) fn dashboards(
 /// What the kubelets of a cluster tell of the system's own namespaces.
 fn of_kubelets(scope: &Scope<'_>, monitoring: &Monitoring) -> Vec<Dashboard> {
     let namespaces = scope.namespaces().join("|");
-    let panel_of = |name: &Name, known: &Written, job: &Name| {
-        let mut panel = panel_of(name, known, job.as_str());
-        for (_, query) in &mut panel.queries {
-            *query = query.replace("$namespaces", &namespaces);
-        }
-        panel
+    let panels = |kubelet: &Kubelet| {
+        let [job, probe] = names(kubelet.job.as_str());
+        let names = [job, probe, ("$namespaces", namespaces.as_str().into())];
+        let panels = kubelet.panels.iter();
+        panels.map(|(name, known)| panel_of(name, known, &names)).collect()
     };
     let shown = kubelets::of(scope).filter(|(_, kubelet)| {
         !kubelet.panels.is_empty() && !monitoring.dashboards.contains_key(&kubelet.job)
@@ -98,11 +102,7 @@ fn of_kubelets(scope: &Scope<'_>, monitoring: &Monitoring) -> Vec<Dashboard> {
             title: words(&kubelet.job),
             refresh: REFRESH,
             window: WINDOW,
-            panels: kubelet
-                .panels
-                .iter()
-                .map(|(name, known)| panel_of(name, known, &kubelet.job))
-                .collect(),
+            panels: panels(kubelet),
         })
         .collect()
 }
@@ -140,7 +140,7 @@ fn one_panel(
             );
             return None;
         }
-        return Some(panel_of(name, &sorted(one.clone()), ""));
+        return Some(panel_of(name, &sorted(one.clone()), &names("")));
     };
     // What an exporter shows of a service is asked for by the service's own name.
     let watching = scope.parts.iter().find(|(_, part)| part.watches.as_ref() == Some(of));
@@ -149,7 +149,7 @@ fn one_panel(
     for candidate in candidates.into_iter().flatten() {
         let found = known(scope, services, candidate).find(|(panel, _)| *panel == wanted);
         if let (Some((_, known)), Some(service)) = (found, services.get(candidate)) {
-            return Some(panel_of(name, &merged(known, one), service_job(service)));
+            return Some(panel_of(name, &merged(known, one), &names(service_job(service))));
         }
     }
     if !services.contains_key(of) {
@@ -198,11 +198,13 @@ fn merged(known: &Written, change: &Written) -> Written {
     }
 }
 
-fn panel_of(name: &Name, written: &written::Panel, job: &str) -> Panel {
-    let probe = naming::probe_job(job);
-    let query = |(legend, expr): (&String, &String)| {
-        (legend.clone(), expr.replace("$job", job).replace("$probe", &probe))
-    };
+/// What stands for what in queries that read a job.
+fn names(job: &str) -> [(&'static str, Cow<'_, str>); 2] {
+    [("$job", job.into()), ("$probe", naming::probe_job(job).into())]
+}
+
+fn panel_of(name: &Name, written: &Written, names: &[(&str, Cow<'_, str>)]) -> Panel {
+    let query = |(legend, expr): (&String, &String)| (legend.clone(), filled(expr, names, None));
     Panel {
         name: name.clone(),
         title: written.title.clone().unwrap_or_else(|| words(name)),

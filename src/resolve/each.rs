@@ -46,8 +46,8 @@ fn sources(scope: &Scope<'_>, found: &mut Found) -> Result<Vec<Member>, Unresolv
             continue;
         };
         let url = found.take(scope.resolve(&source.url, Some(name))?);
-        let mut json = source.json.clone();
-        let faults = tree::resolve(scope, name, &mut json, found);
+        let mut faults = Vec::new();
+        let json = tree::resolve(scope, name, &source.json, (found, &mut faults));
         if let Some(fault) = faults.into_iter().next() {
             return Err(fault);
         }

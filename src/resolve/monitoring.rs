@@ -1,6 +1,7 @@
 //! Turns what exposes metrics into scrape jobs, and what may go wrong into alerts.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::map::IndexMap;
 
@@ -23,13 +24,13 @@ const SCRAPE: Duration = Duration::from_seconds(15);
 const RETENTION: Duration = Duration::from_seconds(15 * 86_400);
 
 /// How often metrics are read.
-pub(super) fn scrape(written: &Written) -> Duration {
-    written.scrape.unwrap_or(SCRAPE)
+pub(super) fn scrape(written: Option<&Written>) -> Duration {
+    written.and_then(|written| written.scrape).unwrap_or(SCRAPE)
 }
 
 /// How long metrics are kept.
-pub(super) fn retention(written: &Written) -> Duration {
-    written.retention.unwrap_or(RETENTION)
+pub(super) fn retention(written: Option<&Written>) -> Duration {
+    written.and_then(|written| written.retention).unwrap_or(RETENTION)
 }
 
 /// What is watched, where something is.
@@ -58,12 +59,12 @@ pub(super) fn monitoring(
         services.values().filter_map(|service| job(scope, service, profile.as_ref())).collect();
     let sides = Sides::of(scope, services);
     Some(Monitoring {
-        scrape: scrape(written),
-        retention: retention(written),
+        scrape: scrape(Some(written)),
+        retention: retention(Some(written)),
         metrics: metrics.map(|service| service.name.clone()),
         alerts,
         delivery,
-        probes: probes::probes(scope, services, scrape(written), diagnostics),
+        probes: probes::probes(scope, services, scrape(Some(written)), diagnostics),
         dashboards: dashboards::dashboards(scope, written, services, &sides, diagnostics),
         objectives: objectives::objectives(scope, written, services, diagnostics),
         rules: rules(scope, written, services, &sides, diagnostics),
@@ -136,7 +137,7 @@ fn rules(
                     None if wanted => Cow::Borrowed(known),
                     Some((_, None)) | None => continue,
                 };
-                rules.extend(rule(written, alert, &changed, Some(&told), team));
+                rules.extend(rule((written, sides), alert, &changed, Some(&told), team));
             }
             add(&mut groups, told.job.to_string(), rules);
         }
@@ -145,7 +146,7 @@ fn rules(
     let mut rules = Vec::new();
     for (name, alert) in own {
         let at = scope.context.locator.key(&format!("/monitoring/alerts/{}", name.0));
-        match alert.as_ref().and_then(|alert| rule(written, name, alert, None, "")) {
+        match alert.as_ref().and_then(|alert| rule((written, sides), name, alert, None, "")) {
             Some(rule) => rules.push(rule),
             // The catalogue's alert of that name may come with what is not known.
             None if scope.context.broken.lacks_a_text()
@@ -165,14 +166,11 @@ fn rules(
         }
     }
     add(&mut groups, scope.blueprint.name.to_string(), rules);
-    for rule in groups.iter_mut().flat_map(|group| &mut group.rules) {
-        rule.only = sides.of_query(&rule.expr);
-    }
     groups
 }
 
 /// Adds alerts to their group. Prometheus refuses two groups of one name, and a service may be named like the system.
-fn add(groups: &mut Vec<RuleGroup>, name: String, rules: Vec<Rule>) {
+fn add(groups: &mut Vec<RuleGroup>, name: String, rules: Vec<Arc<Rule>>) {
     match groups.iter_mut().find(|group| group.name == name) {
         Some(group) => group.rules.extend(rules),
         None if rules.is_empty() => {}
@@ -237,7 +235,11 @@ impl<'a> Told<'a> {
 }
 
 /// Puts values in place of their names.
-fn filled(text: &str, names: &[(&str, Cow<'_, str>)], threshold: Option<&str>) -> String {
+pub(super) fn filled(
+    text: &str,
+    names: &[(&str, Cow<'_, str>)],
+    threshold: Option<&str>,
+) -> String {
     let names = names.iter().map(|(name, value)| (*name, value.as_ref()));
     let names = names.chain(threshold.map(|value| ("$threshold", value)));
     let mut filled = String::with_capacity(text.len() + 32);
@@ -255,12 +257,12 @@ fn filled(text: &str, names: &[(&str, Cow<'_, str>)], threshold: Option<&str>) -
 
 /// An alert; `told` is what it is about, where it is not the author's own.
 fn rule(
-    written: &Written,
+    (written, sides): (&Written, &Sides<'_>),
     name: &AlertName,
     alert: &Alert,
     told: Option<&Told<'_>>,
     team: &str,
-) -> Option<Rule> {
+) -> Option<Arc<Rule>> {
     let expr = alert.expr.as_ref()?;
     let threshold = alert.threshold.map(|threshold| threshold.to_string());
     let names = told.map_or(&[][..], |told| &told.names);
@@ -280,12 +282,13 @@ fn rule(
     // What looks at every job tells of many services; then the series' own label says which.
     let watched = told.and_then(|told| told.of).filter(|_| expr.contains("$job"));
     let labels = labels(severity, team, watched);
-    Some(Rule {
+    let expr = fill(expr);
+    Some(Arc::new(Rule {
         name: name.0.clone(),
-        expr: fill(expr),
+        only: sides.of_query(&expr),
+        expr,
         hold: alert.hold,
         severity,
-        only: None,
         labels,
         tells_of: alert.tells_of,
         mutes: alert.mutes.unwrap_or(false),
@@ -294,7 +297,7 @@ fn rule(
         runbook: naming::runbook(written.runbooks.as_deref(), &name.0),
         fires: alert.fires.as_ref().map(sample),
         quiet: alert.quiet.as_ref().map(sample),
-    })
+    }))
 }
 
 /// The labels of an alert, by which it is routed.
@@ -303,10 +306,9 @@ pub(super) fn labels(
     team: &str,
     service: Option<&Name>,
 ) -> IndexMap<String, String> {
-    let mut labels = IndexMap::from_iter([
-        ("severity".to_owned(), severity.as_str().to_owned()),
-        ("priority".to_owned(), severity.priority().to_owned()),
-    ]);
+    let mut labels = IndexMap::with_capacity_and_hasher(4, Default::default());
+    labels.insert("severity".to_owned(), severity.as_str().to_owned());
+    labels.insert("priority".to_owned(), severity.priority().to_owned());
     if !team.is_empty() {
         labels.insert("team".to_owned(), team.to_owned());
     }

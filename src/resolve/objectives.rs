@@ -47,7 +47,7 @@ pub(super) fn objectives(
         found.extend(one.all(wanted));
     }
     if let Some(kept) =
-        written.retention.filter(|_| !found.is_empty() && retention(written) < LOOKS_BACK)
+        written.retention.filter(|_| !found.is_empty() && retention(Some(written)) < LOOKS_BACK)
     {
         diagnostics.push(
             Diagnostic::error(

@@ -25,7 +25,7 @@ use crate::value::only::Only;
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     /// What the author says; nothing for a derived component that the author does not mention.
-    pub(super) written: Service,
+    pub(super) written: Arc<Service>,
     /// What the catalogue says.
     pub(super) entry: Option<Arc<Entry>>,
     /// The version of the catalogue entry.
@@ -43,6 +43,13 @@ impl Part {
     /// Whether it runs where these profiles do.
     pub(super) fn is_on(&self, profiles: &[Name]) -> bool {
         self.written.profile.as_ref().is_none_or(|profile| profiles.contains(profile))
+    }
+
+    /// Gives it a profile, where it has none of its own.
+    fn runs_under(&mut self, profile: Option<Name>) {
+        if self.written.profile.is_none() && profile.is_some() {
+            Arc::make_mut(&mut self.written).profile = profile;
+        }
     }
 
     /// What part it plays.
@@ -94,6 +101,9 @@ pub(super) fn keeper<'a>(parts: &'a Parts, name: &Name) -> Option<(&'a Name, &'a
     parts.get_key_value(name).or_else(|| parts.iter().find(writes))
 }
 
+/// About how many services follow from a blueprint.
+const DERIVED: usize = 16;
+
 /// All that runs: the author's services first. What names no component is added to `broken`.
 pub(super) fn parts(
     blueprint: &Blueprint,
@@ -108,7 +118,10 @@ pub(super) fn parts(
         context,
         broken,
         diagnostics,
-        parts: Parts::default(),
+        parts: Parts::with_capacity_and_hasher(
+            blueprint.services.len() + DERIVED,
+            Default::default(),
+        ),
         claimed: BTreeSet::new(),
     };
     for (name, written) in &blueprint.services {
@@ -140,7 +153,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn author(&mut self, name: &Name, written: &Service) {
+    fn author(&mut self, name: &Name, written: &Arc<Service>) {
         let pointer = format!("/services/{name}");
         let stack = written.build.as_ref().and_then(|build| build.stack.as_ref());
         let named = match (&written.uses, stack) {
@@ -215,8 +228,8 @@ impl Builder<'_> {
             }
             None => {
                 let entry = Some(entry.clone());
-                let part =
-                    Part { written: Service::default(), entry, version, watches, derived: true };
+                let written = Arc::default();
+                let part = Part { written, entry, version, watches, derived: true };
                 self.parts.insert(name, part);
             }
         }

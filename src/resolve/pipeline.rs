@@ -23,14 +23,20 @@ pub(super) fn pipeline(
     let deploys = deployments(scope, written, diagnostics);
     // Without a deployment the images of the first environment are built.
     let of = last(scope, written).or(scope.blueprint.environments.keys().next()).cloned();
+    let of = of.unwrap_or_else(|| scope.environment.name.clone());
+    // What is checked and rehearsed is of that environment alone.
+    let is_own = of == scope.environment.name;
     let base = base(scope, services);
     let context = scope.context;
     let mut builds: Vec<Built> =
-        services.values().filter_map(|service| built(scope, service, &base)).collect();
-    let rehearsals =
-        if written.integration { rehearsals(scope, services, &mut builds) } else { Vec::new() };
+        services.values().filter_map(|service| built(scope, service, &base, is_own)).collect();
+    let rehearsals = if written.integration && is_own {
+        rehearsals(scope, services, &mut builds)
+    } else {
+        Vec::new()
+    };
     Some(Pipeline {
-        of: of.unwrap_or_else(|| scope.environment.name.clone()),
+        of,
         branch: written.branch.clone().unwrap_or_else(|| "main".to_owned()),
         tags: written.tags.clone().unwrap_or_else(|| "v*".to_owned()),
         platforms: match written.platforms.as_slice() {
@@ -145,7 +151,7 @@ fn deployment(
     Ok(Deployment { environment: name.clone(), domain, on: to.on, way })
 }
 
-fn built(scope: &Scope<'_>, service: &Service, base: &str) -> Option<Built> {
+fn built(scope: &Scope<'_>, service: &Service, base: &str, is_checked: bool) -> Option<Built> {
     let build = service.build.as_ref()?;
     let output = scope.context.output;
     let context = way::join(output, &build.context);
@@ -163,7 +169,10 @@ fn built(scope: &Scope<'_>, service: &Service, base: &str) -> Option<Built> {
         arguments: build.arguments.clone(),
         version: service.component.as_ref().map(|one| one.version.clone()).unwrap_or_default(),
         rehearsed: IndexMap::default(),
-        checks: entry.and_then(|entry| entry.checks.as_ref()).map(|one| checks(one, service)),
+        checks: entry
+            .and_then(|entry| entry.checks.as_ref())
+            .filter(|_| is_checked)
+            .map(|one| checks(one, service)),
     })
 }
 
@@ -180,6 +189,9 @@ fn checks(known: &Checks, service: &Service) -> Checks {
         parameters.filter_map(|(name, text)| Some((name.as_str(), text.as_literal()?))).collect();
     let seen = Seen { parameters };
     let rendered = |command: &String| {
+        if !command.contains('{') {
+            return command.clone();
+        }
         template::render("checks", command, &seen).unwrap_or_else(|_| command.clone())
     };
     let all = |commands: &IndexMap<Name, String>| {

@@ -16,8 +16,11 @@ const SUFFIXES: &[&str] = &["_bucket", "_sum", "_count"];
 /// Where series and jobs are.
 #[derive(Default)]
 pub(super) struct Sides<'a> {
-    series: IndexMap<&'a str, Side>,
+    /// The series that each service exposes, and where it is.
+    exposed: Vec<(&'a IndexMap<String, Series>, Side)>,
     jobs: IndexMap<String, Side>,
+    /// The series that may be in one target alone: few are, and what reads none of them is in both.
+    partial: IndexMap<&'a str, Side>,
 }
 
 /// The targets in which something is there.
@@ -28,6 +31,8 @@ struct Side {
 }
 
 impl Side {
+    const BOTH: Self = Self { compose: true, cluster: true };
+
     fn within(self, only: Option<Only>) -> Self {
         Self {
             compose: self.compose && only != Some(Only::Kubernetes),
@@ -60,7 +65,7 @@ impl<'a> Sides<'a> {
         for (_, kubelet) in kubelets::of(scope) {
             let here = Side { compose: false, cluster: true };
             sides.jobs.insert(kubelet.job.to_string(), here);
-            sides.add(kubelet.series.iter(), here);
+            sides.exposed.push((&kubelet.series, here));
         }
         for (name, service) in services {
             let Some(metrics) = &service.metrics else { continue };
@@ -74,27 +79,40 @@ impl<'a> Sides<'a> {
             let known = entry.and_then(|entry| entry.metrics.as_ref());
             let probed = entry.and_then(|entry| entry.probe.as_ref());
             let own = scope.blueprint.services.get(name).and_then(|own| own.metrics.as_ref());
-            sides.add(known.into_iter().flat_map(|metrics| &metrics.series), here);
-            sides.add(probed.into_iter().flat_map(|probe| &probe.series), here);
-            sides.add(own.into_iter().flat_map(|metrics| &metrics.series), here);
+            let series = [
+                known.map(|metrics| &metrics.series),
+                probed.map(|probe| &probe.series),
+                own.map(|metrics| &metrics.series),
+            ];
+            sides.exposed.extend(series.into_iter().flatten().map(|series| (series, here)));
         }
-        sides
+        sides.with_partial()
     }
 
-    fn add(&mut self, series: impl Iterator<Item = (&'a String, &'a Series)>, here: Side) {
-        for (name, one) in series {
-            let known = self.series.entry(name).or_default();
-            *known = known.or(here.within(one.only));
+    /// Finds the series that may be in one target alone.
+    fn with_partial(mut self) -> Self {
+        for (series, here) in &self.exposed {
+            for (name, one) in *series {
+                let side = here.within(one.only);
+                if side != Side::BOTH {
+                    let known = self.partial.entry(name).or_default();
+                    *known = known.or(side);
+                }
+            }
         }
+        self.partial.retain(|_, side| *side != Side::BOTH);
+        self
     }
 
     /// The only target in which something that is read is there; `None` where it is in both, or nobody knows.
     pub(super) fn of_query(&self, expr: &str) -> Option<Only> {
-        let read = read(expr);
+        if !Reads::of(expr).any(|one| self.may_be_partial(&one)) {
+            return None;
+        }
         // One side of `or` is enough.
-        let alternatives = read.contains(&Read::Word("or"));
+        let alternatives = Reads::of(expr).any(|one| one == Read::Word("or"));
         let join = if alternatives { Side::or } else { Side::and };
-        let sides = read.into_iter().filter_map(|one| match one {
+        let sides = Reads::of(expr).filter_map(|one| match one {
             Read::Job(name) => self.jobs.get(name).copied(),
             Read::Word(name) => self.known(name),
         });
@@ -106,16 +124,39 @@ impl<'a> Sides<'a> {
         let side = |query| match self.of_query(query) {
             Some(Only::Compose) => Side { compose: true, cluster: false },
             Some(Only::Kubernetes) => Side { compose: false, cluster: true },
-            None => Side { compose: true, cluster: true },
+            None => Side::BOTH,
         };
         queries.map(side).reduce(Side::or)?.only()
     }
 
-    fn known(&self, name: &str) -> Option<Side> {
-        let of = |name| self.series.get(name).copied();
-        let bare = || SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix));
-        of(name).or_else(|| of(bare()?))
+    fn may_be_partial(&self, read: &Read<'_>) -> bool {
+        match read {
+            Read::Job(name) => self.jobs.get(*name).is_some_and(|side| *side != Side::BOTH),
+            Read::Word(name) => {
+                let is_partial = |name| self.partial.contains_key(name);
+                !self.partial.is_empty()
+                    && (is_partial(*name) || bare(name).is_some_and(is_partial))
+            }
+        }
     }
+
+    fn known(&self, name: &str) -> Option<Side> {
+        let of = |name: &str| {
+            let side = |(series, here): &(&IndexMap<String, Series>, Side)| {
+                Some(here.within(series.get(name)?.only))
+            };
+            self.exposed.iter().filter_map(side).reduce(Side::or)
+        };
+        of(name).or_else(|| of(bare(name)?))
+    }
+}
+
+/// The metric behind a series of a histogram or of a summary.
+fn bare(name: &str) -> Option<&str> {
+    if !name.ends_with(['t', 'm']) {
+        return None;
+    }
+    SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix))
 }
 
 /// What an expression names.
@@ -127,54 +168,113 @@ enum Read<'e> {
     Job(&'e str),
 }
 
-fn read(expr: &str) -> Vec<Read<'_>> {
-    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == ':';
-    let mut found = Vec::new();
-    let mut rest = expr;
-    let mut job = false;
-    let is_selector = |after: &str| {
-        let value = after.trim_start_matches(' ').strip_prefix('=');
-        value.is_some_and(|value| value.trim_start_matches(' ').starts_with('"'))
-    };
-    while let Some(first) = rest.chars().next() {
-        if is_word(first) {
-            let (word, after) = rest.split_at(rest.find(|one| !is_word(one)).unwrap_or(rest.len()));
-            found.push(Read::Word(word));
-            job = word == "job" && is_selector(after);
-            rest = after;
-        } else if matches!(first, '"' | '\'' | '`') {
-            let text = &rest[1..];
-            let Some(end) = text.find(first) else { break };
-            if std::mem::take(&mut job) {
-                found.push(Read::Job(&text[..end]));
+/// Reads an expression from its start to its end.
+struct Reads<'e> {
+    expr: &'e str,
+    /// How far it was read.
+    at: usize,
+    /// Whether the next text in quotes is a job.
+    job: bool,
+}
+
+impl<'e> Reads<'e> {
+    fn of(expr: &'e str) -> Self {
+        Self { expr, at: 0, job: false }
+    }
+
+    /// What the next letter is a part of; `None` at the end.
+    fn kind(&self) -> Option<Kind> {
+        self.expr.as_bytes().get(self.at).map(|byte| KINDS[usize::from(*byte)])
+    }
+}
+
+impl<'e> Iterator for Reads<'e> {
+    type Item = Read<'e>;
+
+    fn next(&mut self) -> Option<Read<'e>> {
+        loop {
+            let start = self.at;
+            match self.kind()? {
+                Kind::Other => self.at += 1,
+                Kind::Word => {
+                    while self.kind() == Some(Kind::Word) {
+                        self.at += 1;
+                    }
+                    let word = &self.expr[start..self.at];
+                    self.job = word == "job" && is_chosen(&self.expr[self.at..]);
+                    return Some(Read::Word(word));
+                }
+                Kind::Quote => {
+                    let text = &self.expr[start + 1..];
+                    let quoted =
+                        &text[..memchr::memchr(self.expr.as_bytes()[start], text.as_bytes())?];
+                    self.at += quoted.len() + 2;
+                    if std::mem::take(&mut self.job) {
+                        return Some(Read::Job(quoted));
+                    }
+                }
             }
-            rest = &text[end + 1..];
-        } else {
-            rest = &rest[first.len_utf8()..];
         }
     }
-    found
+}
+
+/// What a letter is a part of.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Word,
+    Quote,
+    Other,
+}
+
+/// What each letter is a part of.
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
+    let mut byte = u8::MAX;
+    while byte > 0 {
+        kinds[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b':' => Kind::Word,
+            b'"' | b'\'' | b'`' => Kind::Quote,
+            _ => Kind::Other,
+        };
+        byte -= 1;
+    }
+    kinds
+};
+
+/// Whether what comes behind a label chooses one value of it.
+fn is_chosen(after: &str) -> bool {
+    let value = after.trim_start_matches(' ').strip_prefix('=');
+    value.is_some_and(|value| value.trim_start_matches(' ').starts_with('"'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::blueprint::service::SeriesKind;
 
-    const BOTH: Side = Side { compose: true, cluster: true };
     const COMPOSE: Side = Side { compose: true, cluster: false };
     const CLUSTER: Side = Side { compose: false, cluster: true };
 
     fn only(expr: &str) -> Option<Only> {
-        let jobs = [("edge", COMPOSE), ("kube", CLUSTER), ("api", BOTH)];
-        Sides {
-            series: IndexMap::from_iter([
-                ("edge_requests", COMPOSE),
-                ("kube_pods", CLUSTER),
-                ("api_seconds", BOTH),
-            ]),
+        let exposed = [
+            ("edge_requests", COMPOSE),
+            ("kube_pods", CLUSTER),
+            ("api_seconds", Side::BOTH),
+            ("up_everywhere", COMPOSE),
+            ("up_everywhere", Side::BOTH),
+        ];
+        let exposed = exposed.map(|(name, side)| {
+            let series =
+                Series { kind: SeriesKind::Gauge, labels: Vec::new(), about: None, only: None };
+            (IndexMap::from_iter([(name.to_owned(), series)]), side)
+        });
+        let jobs = [("edge", COMPOSE), ("kube", CLUSTER), ("api", Side::BOTH)];
+        let sides = Sides {
+            exposed: exposed.iter().map(|(series, side)| (series, *side)).collect(),
             jobs: jobs.map(|(name, side)| (name.to_owned(), side)).into_iter().collect(),
-        }
-        .of_query(expr)
+            ..Sides::default()
+        };
+        sides.with_partial().of_query(expr)
     }
 
     #[test]
@@ -186,6 +286,9 @@ mod tests {
             ("sum(api_seconds_bucket) / sum(edge_requests)", Some(Only::Compose)),
             ("edge_requests > 1 or api_seconds_count > 1", None),
             ("edge_requests > 1 or kube_pods > 1", None),
+            ("edge_requests > 1 or missing > 1", Some(Only::Compose)),
+            ("up_everywhere > 1", None),
+            ("up_everywhere > 1 and edge_requests > 1", Some(Only::Compose)),
             ("up{name=\"edge_requests\"}", None),
             ("up{job=~\"edge|api\"} == 0", None),
             ("sum(api_seconds_count) and on () up{job = \"edge\"} == 1", Some(Only::Compose)),

@@ -1,55 +1,84 @@
 //! Turns the tree of a component's configuration file into one whose references are resolved.
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use crate::blueprint::reference::{self, Part as Piece, Text as Raw};
+use crate::blueprint::reference;
+use crate::catalog::collection::Collection;
 use crate::resolve::each::{self, Member};
-use crate::resolve::scope::{Found, Scope, Unresolved};
+use crate::resolve::scope::{Found, Resolved, Scope, Unresolved};
 use crate::value::Name;
 
-/// Resolves every string of a tree in place. What cannot be resolved is returned; variables that the file names the
-/// files of, and ports that it names, are added to `found`.
+/// Resolves every string of a tree. What cannot be resolved is added to `faults`; variables that the file names the files
+/// of, and ports that it names, are added to `found`.
 pub(super) fn resolve(
     scope: &Scope<'_>,
     of: &Name,
-    tree: &mut Value,
-    found: &mut Found,
-) -> Vec<Unresolved> {
+    tree: &Value,
+    (found, faults): (&mut Found, &mut Vec<Unresolved>),
+) -> Value {
     match tree {
         Value::Array(items) => {
-            let mut faults = Vec::new();
-            for item in std::mem::take(items) {
+            let mut resolved = Vec::with_capacity(items.len());
+            for item in items {
                 match repeated(scope, of, item, found) {
-                    Item::Many(many) => items.extend(many.into_iter().map(|(_, item)| item)),
-                    Item::One(item) if is_absent(scope, of, &item) => {}
-                    Item::One(mut item) => {
-                        faults.extend(resolve(scope, of, &mut item, found));
-                        items.push(item);
-                    }
+                    Item::Many(many) => resolved.extend(many.into_iter().map(|(_, item)| item)),
+                    Item::One => resolved.extend(part(scope, of, item, (found, faults))),
                     Item::Faulty(found) => faults.extend(found),
                 }
             }
-            faults
+            Value::Array(resolved)
         }
         Value::Object(map) => {
-            map.retain(|_, value| !is_absent(scope, of, value));
-            map.values_mut().flat_map(|value| resolve(scope, of, value, found)).collect()
+            let mut resolved = Map::with_capacity(map.len());
+            for (key, value) in map {
+                if let Some(value) = part(scope, of, value, (found, faults)) {
+                    resolved.insert(key.clone(), value);
+                }
+            }
+            Value::Object(resolved)
+        }
+        Value::String(text) if text.contains('$') => {
+            known(of, text, scope.text(text, Some(of)), (found, faults))
         }
         // A text without references stays what it is.
-        Value::String(text) if !text.contains('$') => Vec::new(),
-        Value::String(text) => match scope.resolve(&Raw(text.clone()), Some(of)) {
-            Ok(resolved) => {
-                let resolved = found.take(resolved);
-                let Some(known) = resolved.as_literal() else {
-                    return vec![run_time(of, text)];
-                };
-                *tree = leaf(text, known);
-                Vec::new()
-            }
-            Err(unresolved) => vec![unresolved],
-        },
-        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => tree.clone(),
     }
+}
+
+/// Resolves the value of a key, or an item; `None` where a reference in it stands for what this member lacks: then it is
+/// left out.
+fn part(
+    scope: &Scope<'_>,
+    of: &Name,
+    tree: &Value,
+    (found, faults): (&mut Found, &mut Vec<Unresolved>),
+) -> Option<Value> {
+    match tree {
+        Value::String(text) if text.contains('$') => match scope.text(text, Some(of)) {
+            Ok(resolved) if resolved.absent => None,
+            text_or_fault => Some(known(of, text, text_or_fault, (found, faults))),
+        },
+        _ => Some(resolve(scope, of, tree, (found, faults))),
+    }
+}
+
+/// The leaf that a text comes to: it must be known.
+fn known(
+    of: &Name,
+    text: &str,
+    resolved: Result<Resolved, Unresolved>,
+    (found, faults): (&mut Found, &mut Vec<Unresolved>),
+) -> Value {
+    let fault = match resolved.map(|resolved| found.take(resolved)) {
+        Ok(resolved) => match resolved.as_literal() {
+            Some(known) => return leaf(text, known),
+            None => run_time(of, text),
+        },
+        Err(unresolved) => unresolved,
+    };
+    faults.push(fault);
+    Value::String(text.to_owned())
 }
 
 /// An item of a list, or a whole file.
@@ -57,17 +86,16 @@ pub(super) enum Item {
     /// One for each member of a collection, with the member; references are resolved.
     Many(Vec<(Member, Value)>),
     /// It stands for itself.
-    One(Value),
+    One,
     /// What cannot be resolved.
     Faulty(Vec<Unresolved>),
 }
 
 /// Turns `{ for_each: COLLECTION, item: TREE }` into a tree for each member.
-pub(super) fn repeated(scope: &Scope<'_>, of: &Name, item: Value, found: &mut Found) -> Item {
-    let (Some(name), Some(tree)) = (item.get("for_each"), item.get("item")) else {
-        return Item::One(item);
-    };
-    let members = match serde_json::from_value(name.clone()) {
+pub(super) fn repeated(scope: &Scope<'_>, of: &Name, item: &Value, found: &mut Found) -> Item {
+    let Some(name) = item.get("for_each") else { return Item::One };
+    let Some(tree) = item.get("item") else { return Item::One };
+    let members = match Collection::deserialize(name) {
         Ok(collection) => each::members(scope, collection, of, found),
         Err(_) => Err(Unresolved::no_collection(name)),
     };
@@ -75,20 +103,12 @@ pub(super) fn repeated(scope: &Scope<'_>, of: &Name, item: Value, found: &mut Fo
         Ok(members) => members,
         Err(fault) => return Item::Faulty(vec![fault]),
     };
-    let (mut many, mut faults) = (Vec::new(), Vec::new());
+    let (mut many, mut faults) = (Vec::with_capacity(members.len()), Vec::new());
     for member in members {
-        let mut tree = tree.clone();
-        faults.extend(resolve(&scope.each(&member), of, &mut tree, found));
+        let tree = resolve(&scope.each(&member), of, tree, (found, &mut faults));
         many.push((member, tree));
     }
     if faults.is_empty() { Item::Many(many) } else { Item::Faulty(faults) }
-}
-
-/// Whether a key or an item is left out: a reference in it stands for what this member lacks.
-fn is_absent(scope: &Scope<'_>, of: &Name, value: &Value) -> bool {
-    let Value::String(text) = value else { return false };
-    text.contains('$')
-        && scope.resolve(&Raw(text.clone()), Some(of)).is_ok_and(|resolved| resolved.absent)
 }
 
 fn run_time(of: &Name, text: &str) -> Unresolved {
@@ -101,7 +121,7 @@ fn run_time(of: &Name, text: &str) -> Unresolved {
 /// A leaf that is one reference and nothing else has the type of what it stands for: a port is a number.
 fn leaf(written: &str, known: &str) -> Value {
     let text = || Value::String(known.to_owned());
-    if !matches!(reference::parse(written).as_deref(), Ok([Piece::Reference(_)])) {
+    if !reference::is_alone(written) {
         return text();
     }
     let typed = serde_json::from_str::<Value>(known).ok();

@@ -3,6 +3,7 @@
 mod checks;
 mod readers;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::map::{IndexMap, IndexSet};
@@ -11,6 +12,7 @@ use crate::blueprint::Blueprint;
 use crate::blueprint::reference::Text as Raw;
 use crate::blueprint::variable::{Variable as Written, VariableKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::Groups;
 use crate::model::naming;
 use crate::model::service::Service;
 use crate::model::text::Text;
@@ -24,19 +26,22 @@ use readers::Readers;
 
 /// A declared variable.
 #[derive(Debug, Clone)]
-pub(super) struct Declared {
+pub(super) struct Declared<'a> {
     /// The group it stands in.
     pub(super) group: GroupName,
     /// Whether a component needs it, and no author declared it: it is listed with the author's group of that name, but
     /// is no part of it.
     pub(super) components: bool,
-    /// The value, where the blueprint sets it.
-    pub(super) fixed: Option<Raw>,
     /// What was said of it.
-    pub(super) written: Written,
+    pub(super) written: Cow<'a, Written>,
 }
 
-impl Declared {
+impl Declared<'_> {
+    /// The value, where the blueprint sets it.
+    pub(super) fn fixed(&self) -> Option<&Raw> {
+        self.written.fixed.as_ref()
+    }
+
     /// Whether it is among what a service may read that names these groups.
     pub(super) fn is_in(&self, groups: &[GroupName]) -> bool {
         !self.components && groups.contains(&self.group)
@@ -48,24 +53,20 @@ const FORBIDDEN_SECRETS: &[&str] =
     &["CHANGE_ME", "changeme", "postgres", "admin", "password", "secret"];
 
 /// All variables: the blueprint's, and one for each secret parameter that the author binds to nothing.
-pub(super) fn declare(
-    blueprint: &Blueprint,
+pub(super) fn declare<'a>(
+    blueprint: &'a Blueprint,
     parts: &Parts,
     context: Context<'_>,
     diagnostics: &mut Diagnostics,
-) -> IndexMap<VariableName, Declared> {
-    let mut declared: IndexMap<VariableName, Declared> = IndexMap::default();
+) -> IndexMap<VariableName, Declared<'a>> {
+    let mut declared: IndexMap<VariableName, Declared<'a>> = IndexMap::default();
     for (group, variables) in &blueprint.variables {
         for (name, written) in variables {
-            let pointer = format!("/variables/{group}/{name}");
+            let pointer = || format!("/variables/{group}/{name}");
             check(name, written, &pointer, context, diagnostics);
             check_requirements(name, written, &pointer, context, diagnostics);
-            let variable = Declared {
-                group: group.clone(),
-                components: false,
-                fixed: written.fixed.clone(),
-                written: written.clone(),
-            };
+            let written = Cow::Borrowed(written);
+            let variable = Declared { group: group.clone(), components: false, written };
             if let Some(before) = declared.insert(name.clone(), variable) {
                 let first = context.locator.key(&format!("/variables/{}/{name}", before.group));
                 diagnostics.push(
@@ -73,7 +74,7 @@ pub(super) fn declare(
                         Code::DuplicateVariable,
                         format!("`{name}` is declared in two groups"),
                     )
-                    .at(context.locator.key(&pointer), "declared again here")
+                    .at(context.locator.key(&pointer()), "declared again here")
                     .at(first, "first declared here")
                     .help("declare it once; a service may read several groups"),
                 );
@@ -94,12 +95,8 @@ pub(super) fn declare(
                 ..Written::default()
             };
             let group = GroupName::of_service(service);
-            declared.entry(name).or_insert(Declared {
-                group,
-                components: true,
-                fixed: None,
-                written,
-            });
+            let written = Cow::Owned(written);
+            declared.entry(name).or_insert(Declared { group, components: true, written });
         }
     }
     declared
@@ -110,7 +107,7 @@ pub(super) fn groups(
     scope: &Scope<'_>,
     services: &IndexMap<Name, Service>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Group> {
+) -> Groups {
     let readers = Readers::collect(services);
     let quoted = scope.context.locator.referred();
     let changes = changes(scope, services);
@@ -124,7 +121,7 @@ pub(super) fn groups(
             .filter(|service| service.secrets.contains_key(name))
             .map(|service| service.user.uid)
             .min();
-        let quoted = declared.fixed.is_some() && quoted.contains(name.as_str());
+        let quoted = declared.fixed().is_some() && quoted.contains(name.as_str());
         let written = &declared.written;
         let tier = scope.environment.tier;
         let mut forbid = written.forbid.clone();
@@ -153,7 +150,7 @@ pub(super) fn groups(
         };
         groups.entry(declared.group.clone()).or_default().push(variable);
     }
-    groups.into_iter().map(|(name, variables)| Group { name, variables }).collect()
+    Groups::new(groups.into_iter().map(|(name, variables)| Group { name, variables }).collect())
 }
 
 /// What components that a variable is bound to need when it changes, each once, by variable.
@@ -178,14 +175,14 @@ fn changes<'a>(
 fn origin(
     scope: &Scope<'_>,
     name: &VariableName,
-    declared: &Declared,
+    declared: &Declared<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Origin {
-    let at = format!("/variables/{}/{name}", declared.group);
-    let place = |key: &str| scope.context.locator.value(&format!("{at}/{key}"));
+    let at = || format!("/variables/{}/{name}", declared.group);
+    let place = |key: &str| scope.context.locator.value(&format!("{}/{key}", at()));
     let value = format_args!("the value of `{name}`");
-    if let Some(fixed) = &declared.fixed {
-        let Some(text) = scope.text_at(fixed, &at, diagnostics) else {
+    if let Some(fixed) = declared.fixed() {
+        let Some(text) = scope.text_at(fixed, &at(), diagnostics) else {
             return Origin::Operator { default: None, optional: true };
         };
         if let Some(literal) = text.as_literal() {
@@ -194,7 +191,7 @@ fn origin(
         return Origin::Fixed(text);
     }
     let default = declared.written.default.as_ref().and_then(|raw| {
-        let text = scope.text_at(raw, &at, diagnostics)?;
+        let text = scope.text_at(raw, &at(), diagnostics)?;
         if text.as_literal().is_none() {
             diagnostics.push(
                 Diagnostic::error(Code::RunTimeReference, format!("the default of `{name}` is known at run time only"))

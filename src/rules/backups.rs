@@ -250,7 +250,7 @@ pub(super) fn unwatched(view: &View<'_>, found: &mut Findings<'_>) {
     let Some(backups) = backups(view).filter(|backups| !backups.stores.is_empty()) else { return };
     let Some(monitoring) = &view.model.monitoring else { return };
     let mut rules = monitoring.rules.iter().flat_map(|group| &group.rules);
-    if monitoring.metrics.is_none() || rules.any(tells_everywhere) {
+    if monitoring.metrics.is_none() || rules.any(|rule| tells_everywhere(rule)) {
         return;
     }
     let names: Vec<String> = backups.stores.keys().map(|name| format!("`{name}`")).collect();

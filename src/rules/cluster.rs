@@ -60,13 +60,13 @@ pub(super) fn lossy_ingress(view: &View<'_>, found: &mut Findings<'_>) {
 pub(super) fn private_external(view: &View<'_>, found: &mut Findings<'_>) {
     for (name, external) in &view.model.externals {
         let at = format!("/external/{name}");
-        let place = view.locator.value(&format!("{at}/host"));
+        let place = || view.locator.value(&format!("{at}/host"));
         match (&external.host, external.cidr) {
             (Host::Address(address), Some(cidr)) if !cidr.contains(*address) => {
                 let message = format!("the external `{name}` is not within its network");
                 found.push(
                     Diagnostic::error(Code::PrivateExternal, message)
-                        .at(place, format!("is outside of `{cidr}`"))
+                        .at(place(), format!("is outside of `{cidr}`"))
                         .at(view.locator.value(&format!("{at}/cidr")), "its network")
                         .help("correct one of the two"),
                 );
@@ -83,7 +83,7 @@ pub(super) fn private_external(view: &View<'_>, found: &mut Findings<'_>) {
                     service.name
                 );
                 let diagnostic = Diagnostic::warning(Code::PrivateExternal, message)
-                    .at(place, "its name is a private network's, and policies open public addresses")
+                    .at(place(), "its name is a private network's, and policies open public addresses")
                     .help(format!(
                         "name its network: `{name}: {{ host: {host}, port: {}, cidr: 10.0.0.0/8 }}`",
                         external.port

@@ -1,5 +1,7 @@
 //! Finds passwords, tokens and keys that stand in the blueprint as they are.
 
+use std::borrow::Cow;
+
 use crate::blueprint::variable::VariableKind;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::variable::Origin;
@@ -53,9 +55,9 @@ pub(super) fn literal(view: &View<'_>, found: &mut Findings<'_>) {
     for group in &view.model.groups {
         for variable in &group.variables {
             let (key, text) = match &variable.origin {
-                Origin::Fixed(text) => ("fixed", text.clone()),
+                Origin::Fixed(text) => ("fixed", Cow::Borrowed(text)),
                 Origin::Operator { default: Some(default), .. } => {
-                    ("default", Text::literal(default))
+                    ("default", Cow::Owned(Text::literal(default)))
                 }
                 Origin::Operator { default: None, .. } => continue,
             };

@@ -45,14 +45,18 @@ pub(super) fn check(
 
 /// An expression as Prometheus gets it.
 pub(super) fn without_grafanas(expr: &str) -> Cow<'_, str> {
-    let mut expr = Cow::Borrowed(expr);
     if !expr.contains('$') {
-        return expr;
+        return Cow::Borrowed(expr);
     }
-    for (name, value) in GRAFANAS {
-        if expr.contains(name) {
-            expr = Cow::Owned(expr.replace(name, value));
-        }
+    let mut put_in = String::with_capacity(expr.len());
+    let mut rest = expr;
+    while let Some(at) = rest.find('$') {
+        let (before, from) = rest.split_at(at);
+        let known = GRAFANAS.iter().find(|(name, _)| from.starts_with(name));
+        let (name, value) = known.copied().unwrap_or(("$", "$"));
+        put_in.push_str(before);
+        put_in.push_str(value);
+        rest = &from[name.len()..];
     }
-    expr
+    Cow::Owned(put_in + rest)
 }

@@ -34,6 +34,9 @@ impl<'a> Findings<'a> {
     /// Starts a rule that concludes from these places; whether it can conclude anything.
     pub(super) fn begin(&mut self, conclude_from: &[&'static str]) -> bool {
         self.unsure.clear();
+        if self.broken.is_empty() {
+            return true;
+        }
         for key in conclude_from.iter().filter_map(|from| from.strip_prefix('.')) {
             for place in self.broken.iter() {
                 let mut segments = pointer::segments(place);

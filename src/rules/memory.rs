@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Service;
 use crate::rules::View;
 use crate::rules::findings::Findings;
-use crate::value::Memory;
+use crate::value::{ContainerPath, Memory};
 
 /// The least limit that a container engine takes (moby/moby: `daemon/daemon_unix.go`, `linuxMinMemory`).
 const LEAST: Memory = Memory::from_mebibytes(6);
@@ -38,8 +38,11 @@ pub(super) fn overrun(view: &View<'_>, found: &mut Findings<'_>) {
         if limit < LEAST || sum < limit.bytes() {
             continue;
         }
-        let each: Vec<String> =
-            claims.iter().map(|(what, memory)| format!("{memory} {what}")).collect();
+        let each = claims.iter().map(|(what, memory)| match what {
+            Claim::File(path) => format!("{memory} in `{path}`"),
+            Claim::Parameter(name) => format!("{memory} as `{name}`"),
+        });
+        let each: Vec<String> = each.collect();
         let diagnostic = Diagnostic::error(
             Code::MemoryOverrun,
             format!(
@@ -55,13 +58,21 @@ pub(super) fn overrun(view: &View<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// What counts against the limit: files in memory, and what the program sets aside at the start.
-fn claims(view: &View<'_>, service: &Service) -> Vec<(String, Memory)> {
-    let files = service.tmpfs.iter().map(|tmpfs| (format!("in `{}`", tmpfs.path), tmpfs.size));
+/// What memory is for.
+enum Claim<'a> {
+    /// What lies at a path.
+    File(&'a ContainerPath),
+    /// What a program sets aside at the start.
+    Parameter(&'a str),
+}
+
+/// What counts against the limit.
+fn claims<'a>(view: &View<'_>, service: &'a Service) -> Vec<(Claim<'a>, Memory)> {
+    let files = service.tmpfs.iter().map(|tmpfs| (Claim::File(&tmpfs.path), tmpfs.size));
     let entry = service.component.as_ref().and_then(|component| view.catalog.get(&component.name));
     let set_aside = service.parameters.iter().filter_map(|(name, text)| {
         let known = entry.as_ref()?.parameters.get(name)?;
-        Some((format!("as `{name}`"), known.read_memory(text.as_literal()?)?))
+        Some((Claim::Parameter(name), known.read_memory(text.as_literal()?)?))
     });
     files.chain(set_aside).collect()
 }

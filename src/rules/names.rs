@@ -6,6 +6,7 @@ use crate::model::Model;
 use crate::rules::View;
 use crate::rules::findings::Findings;
 use crate::source::pointer;
+use crate::value::Name;
 
 /// The longest label of a DNS name (RFC 1035, section 2.3.4), and so the longest name of a namespace (kubernetes.io,
 /// "Object Names and IDs").
@@ -63,10 +64,11 @@ pub(super) fn long_namespace(view: &View<'_>, found: &mut Findings<'_>) {
 /// moby/moby#35488, docker/compose#7379).
 pub(super) fn long_project(view: &View<'_>, found: &mut Findings<'_>) {
     let names = derived(view.model);
-    let Some((what, name, from)) = names.max_by_key(|(_, name, _)| name.len()) else { return };
-    if name.len() <= LONGEST {
+    let Some(longest) = names.max_by_key(Derived::length) else { return };
+    if longest.length() <= LONGEST {
         return;
     }
+    let (what, from, name) = longest.told();
     let way_out = match view.locator.entry(&from) {
         Some(_) => "shorten one of them, or write a shorter `compose: { project: … }`",
         None => "write a shorter `compose: { project: … }`",
@@ -80,18 +82,46 @@ pub(super) fn long_project(view: &View<'_>, found: &mut Findings<'_>) {
     found.push(diagnostic.help(way_out));
 }
 
-/// What Compose names after the project: what it is, its name, and where the last part stands.
-fn derived(model: &Model) -> impl Iterator<Item = (&'static str, String, String)> {
+/// What Compose names after the project.
+struct Derived<'a> {
+    project: &'a Name,
+    of: &'a Name,
+    /// The number of a container; a network has none.
+    number: Option<u32>,
+}
+
+impl Derived<'_> {
+    fn length(&self) -> usize {
+        let number = self.number.map_or(0, |number| 2 + number.checked_ilog10().unwrap_or(0));
+        self.project.as_str().len() + 1 + self.of.as_str().len() + number as usize
+    }
+
+    /// What it is, where the last part stands, and its name.
+    fn told(&self) -> (&'static str, String, String) {
+        let Self { project, of, number } = self;
+        match number {
+            Some(number) => {
+                let at = pointer::push("/services", of.as_str());
+                ("container", at, format!("{project}-{of}-{number}"))
+            }
+            None => {
+                let at = pointer::push("/networks", of.as_str());
+                ("network", at, format!("{project}_{of}"))
+            }
+        }
+    }
+}
+
+fn derived(model: &Model) -> impl Iterator<Item = Derived<'_>> {
     let project = &model.compose.project;
-    let containers = model.services.values().map(move |service| {
-        let name = format!("{project}-{}-{}", service.name, service.replicas);
-        ("container", name, pointer::push("/services", service.name.as_str()))
+    let containers = model.services.values();
+    let containers = containers.map(move |service| Derived {
+        project,
+        of: &service.name,
+        number: Some(service.replicas),
     });
-    let networks = model.networks.keys().map(move |network| {
-        let name = format!("{project}_{network}");
-        ("network", name, pointer::push("/networks", network.as_str()))
-    });
-    containers.chain(networks)
+    let networks = model.networks.keys();
+    containers.chain(networks.map(move |of| Derived { project, of, number: None }))
 }
 
 /// That a name is too long, at what the author chose of it: the setting at a pointer, or the system's name.

@@ -13,6 +13,12 @@ use crate::value::Name;
 /// A port of the host that is opened twice.
 pub(super) fn port_taken(view: &View<'_>, found: &mut Findings<'_>) {
     let mut all: Vec<(&Name, usize, &Published)> = opened(view.model).collect();
+    let is_taken = |(index, (_, _, port)): (usize, &(&Name, usize, &Published))| {
+        all[..index].iter().any(|(_, _, first)| clash(first, port))
+    };
+    if !all.iter().enumerate().any(is_taken) {
+        return;
+    }
     all.sort_by_cached_key(|(name, at, _)| place(view, name, *at));
     for (index, (name, at, port)) in all.iter().enumerate() {
         for (other, first_at, first) in

@@ -1,12 +1,14 @@
 //! Reads a path within a container.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::scalar::{scalar, text};
 
 /// An absolute path in its shortest form, below the root.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ContainerPath(String);
+pub struct ContainerPath(Arc<str>);
 
 impl ContainerPath {
     /// Reads an absolute path; a slash at its end is taken off.
@@ -35,13 +37,13 @@ impl ContainerPath {
         if path[1..].split('/').any(|part| matches!(part, "" | "." | "..")) {
             Err(bad("has an empty, `.` or `..` part").help("write the path that it leads to"))
         } else {
-            Ok(Self(path.to_owned()))
+            Ok(Self(path.into()))
         }
     }
 
     /// Whether it is the other path or lies below it.
     pub fn is_within(&self, other: &Self) -> bool {
-        let rest = self.0.strip_prefix(&other.0);
+        let rest = self.0.strip_prefix(&*other.0);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }

@@ -1,5 +1,7 @@
 //! Reads the name of a database that a component makes beside its own.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::scalar::{scalar, text};
@@ -9,7 +11,7 @@ const LONGEST: usize = 40;
 
 /// The name of a database; also what its owner is called when nobody says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DatabaseName(String);
+pub struct DatabaseName(Arc<str>);
 
 impl DatabaseName {
     /// Reads a name of up to 40 lower-case letters, digits, `_` and `-`, first a letter.
@@ -27,7 +29,7 @@ impl DatabaseName {
         if text.len() > LONGEST {
             return Err(bad("is too long: a database has at most 40 characters"));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 

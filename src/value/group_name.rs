@@ -1,22 +1,24 @@
 //! Reads the name of a group of variables.
 
+use std::sync::Arc;
+
 use crate::value::Malformed;
 use crate::value::name;
 use crate::value::scalar::{scalar, text};
 
 /// The name of a group of variables; it is no name space of references, so nothing is reserved.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GroupName(String);
+pub struct GroupName(Arc<str>);
 
 impl GroupName {
     /// The group of the variables that a component needs.
     pub fn of_service(service: &crate::value::Name) -> Self {
-        Self(service.as_str().to_owned())
+        Self(service.as_str().into())
     }
 
     /// Reads a name of 2 to 40 lower-case letters, digits and hyphens.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        name::check(text, &[]).map(|()| Self(text.to_owned()))
+        name::check(text, &[]).map(|()| Self(text.into()))
     }
 }
 

@@ -1,12 +1,14 @@
 //! Reads what is asked for over HTTP to learn of a program's health.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Code;
 use crate::value::scalar::{scalar, text};
 use crate::value::{Malformed, UrlPath};
 
 /// A path, and a query behind it where there is one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct HealthPath(String);
+pub struct HealthPath(Arc<str>);
 
 impl HealthPath {
     /// Reads a path that starts with `/`, with or without `?` and a query.
@@ -17,7 +19,7 @@ impl HealthPath {
         let known =
             |letter: char| letter.is_ascii_alphanumeric() || "-._~&+,=:@/%".contains(letter);
         match query.chars().find(|letter| !known(*letter)) {
-            None => Ok(Self(text.to_owned())),
+            None => Ok(Self(text.into())),
             Some(letter) => {
                 let why = format!("has `{}`, which a query cannot hold", letter.escape_default());
                 Err(Malformed::new(Code::InvalidPath, text, &why))

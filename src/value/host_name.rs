@@ -1,12 +1,14 @@
 //! Reads a domain name.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::scalar::{scalar, text};
 
 /// A lower-case domain name, perhaps with a wildcard as its first label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct HostName(String);
+pub struct HostName(Arc<str>);
 
 /// How a host name looks.
 const LIKE_THIS: &str = "write it like `api.example.com`";
@@ -32,7 +34,7 @@ impl HostName {
         if last.bytes().all(|byte| byte.is_ascii_digit()) {
             Err(bad("is not a host name: the part after the last dot cannot be a number"))
         } else {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         }
     }
 

@@ -176,10 +176,18 @@ fn is_component(component: &str) -> bool {
 
 impl fmt::Display for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.registry.iter().try_for_each(|registry| write!(f, "{registry}/"))?;
+        if let Some(registry) = &self.registry {
+            f.write_str(registry)?;
+            f.write_str("/")?;
+        }
         f.write_str(&self.repository)?;
-        self.tag.iter().try_for_each(|tag| write!(f, ":{tag}"))?;
-        self.digest.iter().try_for_each(|digest| write!(f, "@{digest}"))
+        for (sign, part) in [(":", &self.tag), ("@", &self.digest)] {
+            if let Some(part) = part {
+                f.write_str(sign)?;
+                f.write_str(part)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,27 +1,29 @@
 //! Reads whose image one is: a service's, or another that the service's is built from.
 
+use std::sync::Arc;
+
 use crate::value::scalar::{scalar, text};
 use crate::value::{Malformed, Name, name};
 
 /// The name of a service, or `SERVICE.IMAGE` for an image that its stack takes something from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ImageKey(String);
+pub struct ImageKey(Arc<str>);
 
 impl ImageKey {
     /// Reads a name, or two with a dot between them.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         match text.split_once('.') {
-            None => Name::parse(text).map(|_| Self(text.to_owned())),
+            None => Name::parse(text).map(|_| Self(text.into())),
             Some((service, image)) => {
                 Name::parse(service)?;
-                name::check(image, &[]).map(|()| Self(text.to_owned()))
+                name::check(image, &[]).map(|()| Self(text.into()))
             }
         }
     }
 
     /// The key of an image that a service's is built from.
     pub fn of(service: &Name, image: &str) -> Self {
-        Self(format!("{service}.{image}"))
+        Self(format!("{service}.{image}").into())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reads the name of a service, network, volume or environment: a DNS label.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::scalar::{scalar, text};
@@ -12,28 +14,28 @@ const RESERVED: &[&str] = &["env", "var", "localhost"];
 
 /// The name of a service, network, volume or environment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(String);
+pub struct Name(Arc<str>);
 
 impl Name {
     /// The environment of a blueprint that names none.
     pub fn production() -> Self {
-        Self("production".to_owned())
+        Self("production".into())
     }
 
     /// The network of a blueprint that names none.
     pub fn default_network() -> Self {
-        Self("main".to_owned())
+        Self("main".into())
     }
 
     /// This name with a suffix: `<name>-<suffix>`.
     #[must_use]
     pub fn joined(&self, suffix: &str) -> Self {
-        Self(format!("{}-{suffix}", self.0))
+        Self(format!("{}-{suffix}", self.0).into())
     }
 
     /// Reads a name of 2 to 40 lower-case letters, digits and hyphens.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        check(text, RESERVED).map(|()| Self(text.to_owned()))
+        check(text, RESERVED).map(|()| Self(text.into()))
     }
 }
 

@@ -1,12 +1,14 @@
 //! Reads a path that starts at the blueprint's folder.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::scalar::{scalar, text};
 
 /// A relative path with forward slashes in its shortest form; it may climb, but only at its start.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RelativePath(String);
+pub struct RelativePath(Arc<str>);
 
 impl RelativePath {
     /// Reads a relative path; `./` at its start and `/` at its end are taken off.
@@ -29,7 +31,7 @@ impl RelativePath {
         let path = path.strip_prefix("./").unwrap_or(path);
         let mut below = path.split('/').skip_while(|part| *part == "..");
         if path == "." || !below.any(|part| matches!(part, "" | "." | "..")) {
-            Ok(Self(path.to_owned()))
+            Ok(Self(path.into()))
         } else {
             Err(bad("has an empty, `.` or `..` part after its start")
                 .help("write the path that it leads to"))

@@ -191,7 +191,7 @@ macro_rules! written {
     };
 }
 
-/// Gives a newtype of `String` its text: `as_str`, `Display`, how it is written, and look-up in maps by `&str`.
+/// Gives a newtype of `Arc<str>`, which is copied without its text, what texts have: `as_str`, `Display`, how it is written, and look-up in maps by `&str`.
 macro_rules! text {
     ($type:ident) => {
         impl serde::Serialize for $type {
@@ -208,7 +208,7 @@ macro_rules! text {
 
             /// Takes a text that the program composed of parts that were read; it is not read again.
             #[allow(dead_code, reason = "not every scalar is composed")]
-            pub(crate) fn known(text: impl Into<String>) -> Self {
+            pub(crate) fn known(text: impl Into<std::sync::Arc<str>>) -> Self {
                 Self(text.into())
             }
         }

@@ -1,5 +1,7 @@
 //! Reads the path of a URL.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::scalar::{scalar, text};
@@ -9,7 +11,7 @@ const LONGEST: usize = 1024;
 
 /// A path that nginx, Kubernetes and every client read alike: nothing in it is encoded, matched or substituted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UrlPath(String);
+pub struct UrlPath(Arc<str>);
 
 impl UrlPath {
     /// Reads a path that starts with `/`.
@@ -43,7 +45,7 @@ impl UrlPath {
             let why = "has an empty, `.` or `..` part, which clients and servers take out";
             return Err(bad(why).help("write the path that it leads to"));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 

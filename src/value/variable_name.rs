@@ -1,5 +1,7 @@
 //! Reads the name of an environment variable.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::scalar::{scalar, text};
@@ -26,7 +28,7 @@ const OF_THE_PROGRAMS: &[(&str, &str)] = &[
 
 /// The name of an environment variable that a blueprint declares.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct VariableName(String);
+pub struct VariableName(Arc<str>);
 
 impl VariableName {
     /// Reads a name of up to 64 capitals, digits and underscores that no shell and no Docker program uses itself.
@@ -64,7 +66,7 @@ impl VariableName {
                 ),
             )
             .help(format!("write `APP_{text}`"))),
-            None => Ok(Self(text.to_owned())),
+            None => Ok(Self(text.into())),
         }
     }
 }

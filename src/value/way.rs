@@ -13,24 +13,36 @@ pub fn join(folder: &str, path: &str) -> String {
             _ => found.push(segment),
         }
     }
+    let mut path = String::with_capacity(folder.len() + path.len() + 1);
     match (rooted, found.is_empty()) {
-        (true, _) => format!("/{}", found.join("/")),
-        (false, true) => ".".to_owned(),
-        (false, false) => found.join("/"),
+        (true, true) => path.push('/'),
+        (false, true) => path.push('.'),
+        (true, false) => found.iter().for_each(|segment| path.extend(["/", segment])),
+        (false, false) => found.iter().for_each(|segment| add(&mut path, segment)),
     }
+    path
 }
 
 /// The way from a folder to another place, both absolute; empty where they are the same.
 pub fn between(folder: &str, place: &str) -> String {
-    let (from, to): (Vec<&str>, Vec<&str>) =
-        (segments(folder).collect(), segments(place).collect());
-    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = std::iter::repeat_n("..", from.len() - shared);
-    up.chain(to[shared..].iter().copied()).collect::<Vec<_>>().join("/")
+    let (from, to) = (segments(folder), segments(place));
+    let shared = from.clone().zip(to.clone()).take_while(|(a, b)| a == b).count();
+    let mut way = String::with_capacity(folder.len() + place.len());
+    from.skip(shared).for_each(|_| add(&mut way, ".."));
+    to.skip(shared).for_each(|segment| add(&mut way, segment));
+    way
 }
 
-fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|segment| !segment.is_empty() && *segment != ".")
+/// Puts a segment behind others.
+fn add(way: &mut String, segment: &str) {
+    if !way.is_empty() {
+        way.push('/');
+    }
+    way.push_str(segment);
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> + Clone {
+    path.split('/').filter(|segment| !matches!(*segment, "" | "."))
 }
 
 #[cfg(test)]

@@ -47,8 +47,9 @@ impl Builder<'_> {
         let with = self.bucket_keys();
         if let Some(part) = self.parts.get_mut(BACKUP) {
             part.entry = Some(Arc::new(assembled));
-            part.written.with.extend(with);
-            part.written.build = Some(Build {
+            let written = Arc::make_mut(&mut part.written);
+            written.with.extend(with);
+            written.build = Some(Build {
                 context: RelativePath::known("."),
                 stack: Some(Uses(BACKUP.to_owned())),
                 dockerfile: None,
@@ -151,7 +152,7 @@ impl Builder<'_> {
         let profile = self.parts.get(store).and_then(|part| part.written.profile.clone());
         if let Some(part) = self.parts.get_mut(&name) {
             part.entry = Some(Arc::new(entry));
-            part.written.profile = part.written.profile.take().or(profile);
+            part.runs_under(profile);
         }
         if let Some(part) = self.parts.get_mut(store) {
             part.entry = Some(Arc::new(handing_over(&server, &archive, timeout)));
@@ -173,7 +174,7 @@ impl Builder<'_> {
             }
             if name.as_str() == exporter {
                 let mount = Mount { path: ContainerPath::known("/metrics"), read_only: true };
-                part.written.volumes.insert(Name::known(METRICS), mount);
+                Arc::make_mut(&mut part.written).volumes.insert(Name::known(METRICS), mount);
             }
             if entry.alerts.values().any(tells_of_backups) {
                 let mut entry = Entry::clone(entry);

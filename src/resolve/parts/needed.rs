@@ -1,5 +1,7 @@
 //! Turns what components cannot do without into parameters that are taken from the services which authors name.
 
+use std::sync::Arc;
+
 use crate::blueprint::reference::{self, Text as Raw};
 use crate::catalog::entry::{Entry, Role};
 use crate::diagnostic::{Code, Diagnostic};
@@ -46,7 +48,7 @@ impl Builder<'_> {
         for (parameter, offer) in taken {
             if part.bound(parameter).is_none() {
                 let raw = Raw(format!("${{{source}.{offer}}}"));
-                part.written.with.insert(parameter.clone(), raw);
+                Arc::make_mut(&mut part.written).with.insert(parameter.clone(), raw);
             }
         }
     }

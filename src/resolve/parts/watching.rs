@@ -42,8 +42,7 @@ impl Builder<'_> {
             // Watching something that does not run is of no use: the watched service's own profile comes first.
             let watched =
                 part.watches.as_ref().and_then(|name| profiles.get(name)).cloned().flatten();
-            part.written.profile =
-                part.written.profile.take().or(watched).or_else(|| profile.clone());
+            part.runs_under(watched.or_else(|| profile.clone()));
         }
     }
 
@@ -58,7 +57,7 @@ impl Builder<'_> {
         }
         let roles = [Role::Logs, Role::Collector];
         for part in self.parts.values_mut().filter(|part| roles.contains(&part.role())) {
-            part.written.profile = part.written.profile.take().or_else(|| logs.profile.clone());
+            part.runs_under(logs.profile.clone());
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) struct Scope<'a> {
     pub(super) blueprint: &'a Blueprint,
     pub(super) environment: &'a Environment,
     pub(super) parts: &'a Parts,
-    pub(super) declared: &'a IndexMap<VariableName, Declared>,
+    pub(super) declared: &'a IndexMap<VariableName, Declared<'a>>,
     pub(super) context: Context<'a>,
     /// What `${each.…}` stands for, within `for_each`.
     pub(super) each: Option<&'a Member>,
@@ -62,12 +62,15 @@ impl Resolved {
     /// Takes another text, and what it asks for, to its end.
     fn add(&mut self, other: Self) {
         self.text.push(&other.text);
-        self.files.extend(other.files);
-        for (service, ports) in other.reached {
-            self.reached.entry(service).or_default().extend(ports);
-        }
         self.absent |= other.absent;
-        self.beside.extend(other.beside);
+        join(&mut self.reached, other.reached);
+        // Most ask for nothing.
+        if !other.files.is_empty() {
+            self.files.extend(other.files);
+        }
+        if !other.beside.is_empty() {
+            self.beside.extend(other.beside);
+        }
     }
 }
 
@@ -83,16 +86,31 @@ pub(super) struct Found {
 impl Found {
     /// Takes down what a text asks for, and gives the text.
     pub(super) fn take(&mut self, resolved: Resolved) -> Text {
-        self.files.extend(resolved.files);
+        // Most ask for nothing.
+        if !resolved.files.is_empty() {
+            self.files.extend(resolved.files);
+        }
         self.reach(resolved.reached);
         resolved.text
     }
 
     /// Takes down ports of services.
     pub(super) fn reach(&mut self, reached: Reached) {
-        for (service, ports) in reached {
-            self.reached.entry(service).or_default().extend(ports);
-        }
+        join(&mut self.reached, reached);
+    }
+}
+
+/// Adds ports to those that are named already.
+fn join(known: &mut Reached, others: Reached) {
+    if known.is_empty() {
+        *known = others;
+        return;
+    }
+    if others.is_empty() {
+        return;
+    }
+    for (service, ports) in others {
+        known.entry(service).or_default().extend(ports);
     }
 }
 
@@ -101,7 +119,7 @@ impl<'a> Scope<'a> {
         blueprint: &'a Blueprint,
         environment: &'a Environment,
         parts: &'a Parts,
-        declared: &'a IndexMap<VariableName, Declared>,
+        declared: &'a IndexMap<VariableName, Declared<'a>>,
         context: Context<'a>,
     ) -> Self {
         Self { blueprint, environment, parts, declared, context, each: None, beside: None }
@@ -114,8 +132,23 @@ impl<'a> Scope<'a> {
 
     /// Resolves a text. `of` is the service that `${self.…}` means, where there is one.
     pub(super) fn resolve(&self, raw: &Raw, of: Option<&Name>) -> Result<Resolved, Unresolved> {
+        self.text(&raw.0, of)
+    }
+
+    /// The same of a text of whatever kind.
+    pub(super) fn text(&self, text: &str, of: Option<&Name>) -> Result<Resolved, Unresolved> {
         let mut resolved = Resolved::default();
-        self.into(&mut resolved, raw, of, 0)?;
+        self.into(&mut resolved, text, of, 0)?;
+        Ok(resolved)
+    }
+
+    /// What `${self.KEY}` stands for where a service refers to itself.
+    pub(super) fn own(&self, of: &Name, key: &str) -> Result<Resolved, Unresolved> {
+        if !reference::is_key(key) {
+            return self.text(&format!("${{self.{key}}}"), Some(of));
+        }
+        let mut resolved = Resolved::default();
+        self.offered(&mut resolved, of, key, 0)?;
         Ok(resolved)
     }
 
@@ -153,19 +186,19 @@ impl<'a> Scope<'a> {
     fn into(
         &self,
         out: &mut Resolved,
-        raw: &Raw,
+        raw: &str,
         of: Option<&Name>,
         depth: usize,
     ) -> Result<(), Unresolved> {
         if depth > MAX_DEPTH {
-            let message = format!("`{}` refers to itself", raw.0);
+            let message = format!("`{raw}` refers to itself");
             return Err(Unresolved::new(Code::InvalidReference, message, None));
         }
-        if !raw.0.contains('$') {
-            out.text.push_literal(&raw.0);
+        if !raw.contains('$') {
+            out.text.push_literal(raw);
             return Ok(());
         }
-        let pieces = reference::parse(&raw.0).map_err(|bad| {
+        let pieces = reference::parse(raw).map_err(|bad| {
             Unresolved::new(
                 Code::InvalidReference,
                 bad.0,
@@ -272,8 +305,8 @@ impl<'a> Scope<'a> {
                 }),
             ));
         };
-        match &declared.fixed {
-            Some(fixed) => self.into(out, fixed, None, depth + 1).map_err(Unresolved::through),
+        match declared.fixed() {
+            Some(fixed) => self.into(out, &fixed.0, None, depth + 1).map_err(Unresolved::through),
             None if as_file => {
                 let path = ContainerPath::known(naming::secret_path(name));
                 out.text.push_literal(path.as_str());

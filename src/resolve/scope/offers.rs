@@ -53,11 +53,10 @@ impl Scope<'_> {
             return Ok(());
         }
         if let Some(offer) = part.entry.as_ref().and_then(|entry| entry.offers.get(key)) {
-            return self.into(out, offer, Some(name), depth + 1);
+            return self.into(out, &offer.0, Some(name), depth + 1);
         }
         if key == "url" && part.role() == Role::Application && part.first_port().is_some() {
-            let url = Raw("http://${self.host}:${self.port}".to_owned());
-            return self.into(out, &url, Some(name), depth + 1);
+            return self.into(out, "http://${self.host}:${self.port}", Some(name), depth + 1);
         }
         self.parameter(out, name, key, depth)
     }
@@ -80,7 +79,7 @@ impl Scope<'_> {
         let variable = match bound {
             Some(raw) if as_file => {
                 let mut value = Resolved::default();
-                self.into(&mut value, raw, None, depth + 1).map_err(Unresolved::through)?;
+                self.into(&mut value, &raw.0, None, depth + 1).map_err(Unresolved::through)?;
                 let variable = value.text.as_variable().cloned();
                 variable.ok_or_else(|| {
                     let message = format!(
@@ -105,6 +104,10 @@ impl Scope<'_> {
                 Some(Preset::Share(share)) => {
                     let memory = known.share(*share, self.memory(part).limit());
                     out.text.push_literal(&known.write(&memory.to_string()));
+                    return Ok(());
+                }
+                Some(Preset::Text(default)) if default.is_plain() => {
+                    out.text.push_literal(&known.write(&default.0));
                     return Ok(());
                 }
                 Some(Preset::Text(default)) => {
@@ -137,6 +140,9 @@ impl Scope<'_> {
 
     /// When its daily backups are made and how many days each is kept, where it is backed up.
     fn of_backups(&self, name: &Name, key: &str) -> Option<String> {
+        if !matches!(key, BACKUP_DAYS | BACKUP_SCHEDULE) {
+            return None;
+        }
         let written = self.blueprint.backups.get(name)?;
         let daily = backups::series(written).into_iter().next()?;
         match key {
@@ -154,9 +160,9 @@ impl Scope<'_> {
         depth: usize,
     ) -> Result<Resolved, Unresolved> {
         let mut value = Resolved::default();
-        self.into(&mut value, raw, of, depth + 1)?;
+        self.into(&mut value, &raw.0, of, depth + 1)?;
         if let Some(literal) = value.text.as_literal() {
-            value.text = Text::literal(known.write(literal));
+            value.text = Text::literal(known.write(literal).into_owned());
         }
         Ok(value)
     }
@@ -175,9 +181,9 @@ impl Scope<'_> {
         name: &Name,
         parameter: &str,
     ) -> Result<(), Unresolved> {
-        let before = out.text.render(Into::into, |_| "x".to_owned());
         let literal = value.text.as_literal().filter(|literal| !url::is_plain(literal));
-        let Some(literal) = literal.filter(|_| url::is_within(&before)) else { return Ok(()) };
+        let before = || out.text.render(Into::into, |_| "x".to_owned());
+        let Some(literal) = literal.filter(|_| url::is_within(&before())) else { return Ok(()) };
         let message = format!(
             "`{parameter}` of `{name}` is `{literal}`, which breaks the URL that it ends in"
         );

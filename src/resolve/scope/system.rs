@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Code;
 use crate::model::{Role, naming};
+use crate::resolve::monitoring;
 use crate::resolve::parts::Part;
 use crate::resolve::scope::{Resolved, Scope, Unresolved};
 use crate::resolve::settings;
@@ -55,17 +56,17 @@ impl Scope<'_> {
         }
         let tls = self.blueprint.edge.as_ref().and_then(|edge| edge.tls.as_ref());
         match tls.and_then(|tls| tls.email.as_ref()) {
-            Some(email) => self.into(out, email, None, depth + 1).map_err(Unresolved::through),
+            Some(email) => self.into(out, &email.0, None, depth + 1).map_err(Unresolved::through),
             None => Ok(()),
         }
     }
 
     pub(super) fn monitoring(&self, out: &mut Resolved, key: &str) -> Result<(), Unresolved> {
-        let monitoring = self.blueprint.monitoring.clone().unwrap_or_default();
+        let written = self.blueprint.monitoring.as_ref();
         let server = |role: Role| self.parts.iter().find(|(_, part)| part.role() == role);
         let value = match key {
-            "retention" => crate::resolve::monitoring::retention(&monitoring).prometheus(),
-            "scrape" => crate::resolve::monitoring::scrape(&monitoring).prometheus(),
+            "retention" => monitoring::retention(written).prometheus(),
+            "scrape" => monitoring::scrape(written).prometheus(),
             "host" => server(Role::Metrics).map(|(name, _)| name.to_string()).unwrap_or_default(),
             "port" => {
                 let port = server(Role::Metrics).and_then(|(_, part)| part.first_port());

@@ -94,7 +94,7 @@ impl Builder<'_, '_> {
     fn distinct(&mut self, known: &Databases) {
         for (shared, own) in &known.distinct {
             let mut seen: Vec<(Text, String)> = Vec::new();
-            let mine = self.scope.resolve(&Raw(format!("${{self.{own}}}")), Some(self.name));
+            let mine = self.scope.own(self.name, own);
             seen.extend(
                 mine.ok().map(|mine| (mine.text, format!("that of `{}` itself", self.name))),
             );

@@ -35,9 +35,8 @@ pub(in crate::resolve) fn said<'a>(
         .declared
         .iter()
         .filter(|(_, declared)| declared.is_in(&part.written.variables) && !declared.written.build);
-    let groups = groups.map(|(name, declared)| {
-        (name, declared.fixed.as_ref().map_or(Said::Operator, Said::Fixed))
-    });
+    let groups =
+        groups.map(|(name, declared)| (name, declared.fixed().map_or(Said::Operator, Said::Fixed)));
     let own = part.written.environment.iter().map(|(name, raw)| (name, Said::Author(raw)));
     known.chain(groups).chain(own).collect()
 }

@@ -21,7 +21,7 @@ use crate::model::trouble::Trouble;
 use crate::model::{DEFAULT_STOP_GRACE, Text};
 use crate::resolve::parts::Part;
 use crate::resolve::scaling;
-use crate::resolve::scope::{Found, Reached, Scope};
+use crate::resolve::scope::{Found, Reached, Resolved, Scope, Unresolved};
 use crate::source::Span;
 use crate::value::{Cpu, CpuRange, Duration, Image, Memory, MemoryRange, Name, Percent, UserId};
 
@@ -50,7 +50,9 @@ pub(super) fn services(
     scaling: Scaling,
     diagnostics: &mut Diagnostics,
 ) -> (IndexMap<Name, Service>, IndexMap<Name, Reached>) {
-    let (mut services, mut reached) = (IndexMap::default(), IndexMap::default());
+    let count = scope.parts.len();
+    let mut services = IndexMap::with_capacity_and_hasher(count, Default::default());
+    let mut reached = IndexMap::with_capacity_and_hasher(count, Default::default());
     for (name, part) in scope.parts {
         let mut builder = Builder { scope, name, part, scaling, diagnostics };
         let mut found = Found::default();
@@ -144,15 +146,15 @@ impl Builder<'_, '_> {
 
     /// What can be wrong; what its commands name is read by whoever runs them, not by the service.
     fn troubles(&mut self) -> Vec<Trouble> {
-        let known = self.part.entry.iter().flat_map(|entry| entry.troubleshooting.values());
-        let known: Vec<_> = known.cloned().collect();
-        let trouble = |one: crate::catalog::trouble::Trouble| Trouble {
+        let part = self.part;
+        let known = part.entry.iter().flat_map(|entry| entry.troubleshooting.values());
+        let trouble = |one: &crate::catalog::trouble::Trouble| Trouble {
             command: self.texts(Some(&one.command), "uses", &mut Found::default()),
-            symptom: one.symptom,
+            symptom: one.symptom.clone(),
             on: one.on,
-            then: one.then,
+            then: one.then.clone(),
         };
-        known.into_iter().map(trouble).collect()
+        known.map(trouble).collect()
     }
 
     fn component(&self) -> Option<Component> {
@@ -195,7 +197,15 @@ impl Builder<'_, '_> {
 
     /// Resolves one text of this service; what is wrong with it is told at `key`.
     fn text(&mut self, raw: &Raw, key: &str, found: &mut Found) -> Text {
-        match self.scope.resolve(raw, Some(self.name)) {
+        if raw.is_plain() {
+            return Text::literal(raw.0.as_str());
+        }
+        self.told(self.scope.resolve(raw, Some(self.name)), key, found)
+    }
+
+    /// What a text came to; what is wrong with it is told at `key`.
+    fn told(&mut self, text: Result<Resolved, Unresolved>, key: &str, found: &mut Found) -> Text {
+        match text {
             Ok(resolved) => found.take(resolved),
             Err(unresolved) => {
                 self.diagnostics.extend(unresolved.at(self.place(key)));

@@ -32,7 +32,7 @@ impl Builder<'_, '_> {
         let mut parameters = IndexMap::default();
         for name in entry.parameters.keys() {
             let mut own = Found::default();
-            let text = self.text(&Raw(format!("${{self.{name}}}")), "with", &mut own);
+            let text = self.told(self.scope.own(self.name, name), "with", &mut own);
             found.reach(own.reached);
             parameters.insert(name.clone(), text);
         }

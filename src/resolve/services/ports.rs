@@ -149,10 +149,10 @@ impl Builder<'_, '_> {
 
     /// The port of a name, else the first. A name that stands for none is told at `key`.
     fn port(&mut self, name: Option<&Name>, key: &str, what: &str) -> Option<u16> {
-        let ports = self.part.ports();
-        let Some(name) = name else { return ports.values().next().copied() };
-        let found = ports.get(name).copied();
+        let Some(name) = name else { return self.part.first_port() };
+        let found = self.part.port(name.as_str());
         if found.is_none() {
+            let ports = self.part.ports();
             let message = format!("`{}` {what} on no port `{name}`", self.name);
             let known: Vec<String> = ports.keys().map(|known| format!("`{known}`")).collect();
             let found = Diagnostic::error(Code::UnknownPort, message).at(self.place(key), "");
@@ -174,10 +174,9 @@ impl Builder<'_, '_> {
             own.and_then(|own| own.path.clone()).or(known.and_then(|known| known.path.clone()));
         let port =
             own.and_then(|own| own.port.as_ref()).or(known.and_then(|known| known.port.as_ref()));
-        let ports = self.part.ports();
         let port = match port {
-            Some(name) => ports.get(name).copied(),
-            None => ports.values().next().copied(),
+            Some(name) => self.part.port(name.as_str()),
+            None => self.part.first_port(),
         };
         let Some(port) = port else {
             if self.has_unsure_ports() {

@@ -3,7 +3,6 @@
 use crate::map::IndexMap;
 use serde_json::Value;
 
-use crate::blueprint::reference::Text as Raw;
 use crate::catalog::entry::Content;
 use crate::model::Role;
 use crate::model::mount::{FileMount, Tmpfs, VolumeMount};
@@ -114,14 +113,14 @@ impl Builder<'_, '_> {
     ) -> Vec<(String, Content)> {
         let mut files = Vec::new();
         let mut faults = Vec::new();
-        match tree::repeated(self.scope, self.name, tree.clone(), found) {
-            Item::One(mut tree) => {
-                faults = tree::resolve(self.scope, self.name, &mut tree, found);
+        match tree::repeated(self.scope, self.name, tree, found) {
+            Item::One => {
+                let tree = tree::resolve(self.scope, self.name, tree, (found, &mut faults));
                 files.push((path.to_owned(), kind(tree)));
             }
             Item::Many(trees) => {
                 for (member, tree) in trees {
-                    match self.scope.each(&member).resolve(&Raw(path.to_owned()), Some(self.name)) {
+                    match self.scope.each(&member).text(path, Some(self.name)) {
                         Ok(path) => files.extend(
                             path.text.as_literal().map(|path| (path.to_owned(), kind(tree))),
                         ),

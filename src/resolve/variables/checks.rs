@@ -12,11 +12,11 @@ use crate::value::{Cron, VariableName};
 pub(super) fn check(
     name: &VariableName,
     written: &Written,
-    pointer: &str,
+    pointer: &dyn Fn() -> String,
     context: Context<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    let place = |key: &str| context.locator.key(&format!("{pointer}/{key}"));
+    let place = |key: &str| context.locator.key(&format!("{}/{key}", pointer()));
     if written.secret && written.default.is_some() {
         diagnostics.push(
             Diagnostic::error(
@@ -34,7 +34,7 @@ pub(super) fn check(
                 format!("the secret `{name}` stands in the blueprint"),
             )
             .at(
-                context.locator.key(&format!("{pointer}/fixed")),
+                context.locator.key(&format!("{}/fixed", pointer())),
                 "everyone who reads the blueprint knows it",
             )
             .help("remove `fixed`, and let the operator set it"),
@@ -58,13 +58,13 @@ pub(super) fn check(
 pub(super) fn check_requirements(
     name: &VariableName,
     written: &Written,
-    pointer: &str,
+    pointer: &dyn Fn() -> String,
     context: Context<'_>,
     diagnostics: &mut Diagnostics,
 ) {
     for (tier, rule) in &written.require {
         let place =
-            |key| context.locator.value(&format!("{pointer}/require/{}/{key}", tier.as_str()));
+            |key| context.locator.value(&format!("{}/require/{}/{key}", pointer(), tier.as_str()));
         if let Some(equals) = &rule.equals {
             let what = format_args!("what `{name}` must be in the tier {}", tier.as_str());
             check_kind(what, &equals.0, written.kind, || place("equals"), diagnostics);

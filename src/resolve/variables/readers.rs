@@ -9,13 +9,13 @@ use crate::value::{Name, VariableName};
 
 /// Who reads which variable, and which variables end in a URL.
 #[derive(Default)]
-pub(super) struct Readers {
-    pub(super) by_variable: IndexMap<VariableName, IndexSet<Name>>,
-    pub(super) in_urls: IndexSet<VariableName>,
+pub(super) struct Readers<'a> {
+    by_variable: IndexMap<&'a VariableName, Vec<&'a Name>>,
+    pub(super) in_urls: IndexSet<&'a VariableName>,
 }
 
-impl Readers {
-    pub(super) fn collect(services: &IndexMap<Name, Service>) -> Self {
+impl<'a> Readers<'a> {
+    pub(super) fn collect(services: &'a IndexMap<Name, Service>) -> Self {
         let mut readers = Self::default();
         for (name, service) in services {
             let build = service.build.iter().flat_map(|build| &build.arguments);
@@ -31,11 +31,18 @@ impl Readers {
         readers
     }
 
-    fn add(&mut self, variable: &VariableName, service: &Name) {
-        self.by_variable.entry(variable.clone()).or_default().insert(service.clone());
+    /// Adds a reader; services come one after the other.
+    fn add(&mut self, variable: &'a VariableName, service: &'a Name) {
+        let names = self.by_variable.entry(variable).or_default();
+        if names.last() != Some(&service) {
+            names.push(service);
+        }
     }
 
-    fn add_text(&mut self, text: &Text, service: &Name) {
+    fn add_text(&mut self, text: &'a Text, service: &'a Name) {
+        if text.as_literal().is_some() {
+            return;
+        }
         let mut before = String::new();
         for part in text.parts() {
             match part {
@@ -43,7 +50,7 @@ impl Readers {
                 Piece::Variable(variable) => {
                     self.add(variable, service);
                     if url::is_within(&before) {
-                        self.in_urls.insert(variable.clone());
+                        self.in_urls.insert(variable);
                     }
                     before.push('x');
                 }
@@ -52,6 +59,6 @@ impl Readers {
     }
 
     pub(super) fn of(&self, variable: &VariableName) -> Vec<Name> {
-        self.by_variable.get(variable).into_iter().flatten().cloned().collect()
+        self.by_variable.get(variable).into_iter().flatten().map(|name| (*name).clone()).collect()
     }
 }

@@ -44,6 +44,11 @@ pub(in crate::rules) struct Scraped<'a> {
     series: Vec<&'a IndexMap<String, Series>>,
 }
 
+/// Whether a scrape adds that label to every series.
+pub(in crate::rules) fn is_of_every_series(label: &str) -> bool {
+    OF_EVERY_SERIES.contains(&label)
+}
+
 /// The labels of a series: what is written, and what its kind adds, for each metric that it comes from.
 pub(in crate::rules) struct Labels<'a>(Vec<(&'a [String], Option<&'static str>)>);
 
@@ -52,7 +57,7 @@ impl<'a> Labels<'a> {
         let is_there = |(own, extra): &(&[String], Option<&str>)| {
             *extra == Some(label) || own.iter().any(|one| one == label)
         };
-        OF_EVERY_SERIES.contains(&label) || self.0.iter().any(is_there)
+        is_of_every_series(label) || self.0.iter().any(is_there)
     }
 
     /// All of them, sorted.
@@ -121,6 +126,11 @@ impl<'a> Exposed<'a> {
         self.0.values()
     }
 
+    /// The job of that name.
+    pub(in crate::rules) fn job(&self, name: &str) -> Option<&Scraped<'a>> {
+        self.0.get(name)
+    }
+
     /// The names of the jobs that expose a series.
     pub(in crate::rules) fn jobs_of(&self, series: &str) -> impl Iterator<Item = &str> {
         let asked = Asked::of(series);
@@ -167,7 +177,7 @@ impl<'a> Scraped<'a> {
         asked: &Asked<'_>,
     ) -> impl Iterator<Item = (&'a [String], Option<&'static str>)> {
         let of_scrape = asked.of_scrape.then_some((&[][..], None));
-        let of_metrics = asked.metrics.iter().flat_map(|(name, ending)| {
+        let of_metrics = asked.metrics.iter().flatten().flat_map(|(name, ending)| {
             let known = self.series.iter().filter_map(move |all| all.get(*name));
             known.filter_map(move |metric| {
                 let (_, extra) = endings(metric.kind).iter().find(|(one, _)| one == ending)?;
@@ -191,20 +201,20 @@ impl<'a> Scraped<'a> {
 struct Asked<'s> {
     /// Whether every scrape has it.
     of_scrape: bool,
-    /// The metrics, each with what it ends in behind their names.
-    metrics: Vec<(&'s str, &'static str)>,
+    /// The metric of that name, and the one that what it ends in stands behind.
+    metrics: [Option<(&'s str, &'static str)>; 2],
 }
 
 impl<'s> Asked<'s> {
     fn of(series: &'s str) -> Self {
         let metric = |ending: &&'static str| Some((series.strip_suffix(*ending)?, *ending));
-        let metrics = ENDINGS.iter().filter_map(metric).collect();
+        let metrics = [Some((series, "")), ENDINGS.iter().find_map(metric)];
         Self { of_scrape: OF_EVERY_SCRAPE.contains(&series), metrics }
     }
 }
 
-/// What the names of series end in that come from one metric.
-const ENDINGS: &[&str] = &["", "_bucket", "_sum", "_count"];
+/// What the names of the series end in that come from one metric and bear other names.
+const ENDINGS: &[&str] = &["_bucket", "_sum", "_count"];
 
 /// The series behind a metric, by what their names end in, each with the label that it has beside: a histogram is
 /// counted in buckets, a summary in quantiles.

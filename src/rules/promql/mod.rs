@@ -3,6 +3,7 @@
 pub(super) mod exposed;
 pub(super) mod expression;
 pub(super) mod known;
+mod plain;
 mod readings;
 mod selector;
 
@@ -10,7 +11,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::source::Span;
-use exposed::{Exposed, Labels, Scraped, labels};
+use exposed::{Exposed, Labels, Scraped, is_of_every_series, labels};
 use expression::Reading;
 pub use readings::Readings;
 use selector::Selector;
@@ -111,7 +112,16 @@ impl<'e> Reads<'e> {
 
     /// The jobs that a selector takes.
     fn jobs(&self, selector: &Selector) -> Vec<&'e Scraped<'e>> {
-        self.exposed.jobs().filter(|job| selector.fits("job", job.job)).collect()
+        match selector.only("job") {
+            Some(name) => self.exposed.job(name).into_iter().collect(),
+            None => self.exposed.jobs().filter(|job| selector.fits("job", job.job)).collect(),
+        }
+    }
+
+    /// Whether what a selector takes has a label.
+    fn takes_label(&self, selector: &Selector, label: &str) -> bool {
+        let known = selector.name.as_deref().and_then(|name| labels(name, self.jobs(selector)));
+        known.is_some_and(|known| known.contains(label))
     }
 
     /// Checks the labels that a selector asks of a series; `None` where nothing exposes that.
@@ -206,6 +216,13 @@ impl<'e> Reads<'e> {
     /// A label that is grouped by must be one of a series inside.
     fn groupings(&mut self, reading: &Reading) {
         for (by, inside) in &reading.groupings {
+            let is_there = |label: &String| {
+                is_of_every_series(label)
+                    || inside.iter().any(|&at| self.takes_label(&reading.selectors[at], label))
+            };
+            if by.iter().all(is_there) {
+                continue;
+            }
             let names = inside.iter().map(|&at| reading.selectors[at].name.as_deref());
             let known: Option<Vec<_>> =
                 names.map(|name| labels(name?, self.exposed.jobs())).collect();

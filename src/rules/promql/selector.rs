@@ -38,6 +38,16 @@ enum Choice {
 }
 
 impl Selector {
+    /// The series of that name with these very labels.
+    pub(super) fn exact(name: &str, labels: &[(&str, &str)]) -> Self {
+        let matcher = |&(label, value): &(&str, &str)| Matcher {
+            label: label.to_owned(),
+            value: value.to_owned(),
+            choice: Choice::Is,
+        };
+        Self { name: Some(name.to_owned()), matchers: labels.iter().map(matcher).collect() }
+    }
+
     /// # Errors
     /// What Prometheus refuses in it, in words.
     pub(super) fn of(selector: &VectorSelector) -> Result<Self, String> {
@@ -55,6 +65,13 @@ impl Selector {
     /// Whether it may take series with that value of a label.
     pub(in crate::rules) fn fits(&self, label: &str, value: &str) -> bool {
         self.asks(label).all(|matcher| matcher.takes(value))
+    }
+
+    /// The one value of a label that it takes, where it asks for no more than that.
+    pub(in crate::rules) fn only(&self, label: &str) -> Option<&str> {
+        let mut asks = self.asks(label);
+        let first = asks.next().filter(|matcher| matcher.choice == Choice::Is)?;
+        asks.next().is_none().then_some(first.value.as_str())
     }
 
     /// What it asks of a label, as it is written; `None` where it takes any value.

@@ -54,16 +54,14 @@ fn networks(model: &Model) -> IndexMap<&str, Network> {
 /// The files that `env fill` writes, for programs that read secrets from files only.
 fn secrets(model: &Model) -> IndexMap<String, Secret> {
     let folder = naming::secrets_folder(&model.environment.name);
-    let read = model.variables().filter(|variable| variable.file_owner.is_some());
-    let mut read: Vec<_> = read.collect();
-    read.sort_unstable_by_key(|variable| &variable.name);
-    read.into_iter()
-        .map(|variable| {
-            let name = naming::secret_file(&variable.name);
-            let file = format!("./{folder}/{name}");
-            (name, Secret { file })
-        })
-        .collect()
+    let variables = model.variables_by_name();
+    let read = variables.filter(|variable| variable.file_owner.is_some());
+    read.map(|variable| {
+        let name = naming::secret_file(&variable.name);
+        let file = format!("./{folder}/{name}");
+        (name, Secret { file })
+    })
+    .collect()
 }
 
 /// What each service does, above it.

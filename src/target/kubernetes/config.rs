@@ -34,7 +34,7 @@ impl Cluster<'_> {
 
     /// The operator's variables that pods of a namespace read.
     pub(super) fn variables_in(&self, namespace: &str) -> impl Iterator<Item = &Variable> {
-        let variables = self.model.variables_by_name().into_iter();
+        let variables = self.model.variables_by_name();
         variables.filter(move |variable| self.is_in(variable, namespace))
     }
 

@@ -225,16 +225,13 @@ fn files(model: &Model) -> Vec<Words<'_>> {
 /// As the Compose file names them.
 fn secrets(model: &Model) -> Vec<Words<'_>> {
     let folder = naming::secrets_folder(&model.environment.name);
-    let read = model.variables().filter(|variable| {
+    let read = model.variables_by_name().filter(|variable| {
         // What only a profile reads that is off need not be there, and what may be empty may be.
         let on = variable.profile.as_ref();
         let on = on.is_none_or(|profile| model.environment.profiles.contains(profile));
         variable.file_owner.is_some() && on && !variable.may_be_empty()
     });
-    let mut read: Vec<_> = read.collect();
-    read.sort_unstable_by_key(|variable| &variable.name);
-    read.into_iter()
-        .map(|variable| vec![format!("{folder}/{}", naming::secret_file(&variable.name)).into()])
+    read.map(|variable| vec![format!("{folder}/{}", naming::secret_file(&variable.name)).into()])
         .collect()
 }
 

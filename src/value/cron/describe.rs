@@ -75,17 +75,17 @@ fn hours(hour: &Field) -> String {
 }
 
 fn days(cron: &Cron) -> String {
-    let months =
-        list(runs(&cron.month.values(&MONTH), |month| MONTHS[usize::from(month - 1)].to_owned()));
     let every_month = cron.month.is_every();
-    let within = if every_month { String::new() } else { format!(" in {months}") };
-    let day = {
+    let name = |month: &u8| MONTHS[usize::from(month - 1)].to_owned();
+    let months = || list(runs(&cron.month.values(&MONTH), name));
+    let within = if every_month { String::new() } else { format!(" in {}", months()) };
+    let day = || {
         let values = cron.day.values(&DAY);
         let many = if values.len() > 1 { "days" } else { "day" };
-        let of = if every_month { "every month" } else { &months };
+        let of = if every_month { "every month".to_owned() } else { months() };
         format!("on {many} {} of {of}", list(runs(&values, u8::to_string)))
     };
-    let weekday = {
+    let weekday = || {
         let names =
             runs(&cron.weekday.values(&WEEKDAY), |day| WEEKDAYS[usize::from(*day)].to_owned());
         let open = if names.iter().any(|name| name.contains(" to ")) { "from" } else { "every" };
@@ -94,9 +94,9 @@ fn days(cron: &Cron) -> String {
     match (cron.day.is_every(), cron.weekday.is_every()) {
         (true, true) if every_month => String::new(),
         (true, true) => format!("every day{within}"),
-        (false, true) => day,
-        (true, false) => weekday,
-        (false, false) => format!("{day} and {weekday}"),
+        (false, true) => day(),
+        (true, false) => weekday(),
+        (false, false) => format!("{} and {}", day(), weekday()),
     }
 }
 

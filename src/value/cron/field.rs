@@ -113,7 +113,20 @@ impl Field {
 
     /// Its numbers in order.
     pub(super) fn values(&self, kind: &Kind) -> Vec<u8> {
-        (kind.first..=kind.last).filter(|value| self.has(*value, kind)).collect()
+        let all = kind.first..=kind.last;
+        match self {
+            Self::Every => all.collect(),
+            Self::Steps(step) => all.step_by(usize::from(*step)).collect(),
+            Self::Listed(spans) => {
+                let numbers =
+                    |span: &Span| (span.first..=span.last).step_by(usize::from(span.step));
+                let known = spans.iter().flat_map(numbers).filter(|value| all.contains(value));
+                let mut values: Vec<u8> = known.collect();
+                values.sort_unstable();
+                values.dedup();
+                values
+            }
+        }
     }
 }
 
