@@ -22,10 +22,9 @@ use crate::resolve::{self, Context};
 use crate::rules::{self, Readings};
 use crate::source::document::{self, Node};
 use crate::source::{SourceId, Sources};
-use crate::target::output::Owner;
+use crate::target::output::Owners;
 use crate::target::{Error, Output, Target};
 use crate::tree::Tree;
-use crate::tree::path::ArtifactPath;
 use crate::value::Name;
 
 /// Everything that is compiled: texts, and where the result will lie.
@@ -61,7 +60,7 @@ pub struct Compiled {
     /// All files.
     pub tree: Tree,
     /// Which target and which environments each file belongs to.
-    pub owners: BTreeMap<ArtifactPath, Owner>,
+    pub owners: Owners,
     /// Warnings and notes, sorted by place.
     pub remarks: Vec<Diagnostic>,
 }
@@ -206,7 +205,7 @@ impl Judged {
 /// What the targets wrote.
 struct Emitted {
     tree: Tree,
-    owners: BTreeMap<ArtifactPath, Owner>,
+    owners: Owners,
     /// The patches that changed something.
     matched: BTreeSet<Name>,
     /// The points at which text can be put into files.
@@ -220,7 +219,7 @@ fn emit(
     written: &Written,
     diagnostics: &mut Diagnostics,
 ) -> Result<Emitted, Error> {
-    let (mut tree, mut owners) = (Tree::new(), BTreeMap::new());
+    let (mut tree, mut owners) = (Tree::new(), Owners::default());
     let (mut matched, mut points) = (BTreeSet::new(), BTreeMap::new());
     let mut changes: Vec<(Name, Change)> = Vec::new();
     for (before, model) in models.iter().enumerate() {

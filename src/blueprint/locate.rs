@@ -9,7 +9,7 @@ use crate::source::document::{Key, Kind, Node};
 use crate::source::{Span, pointer};
 use crate::value::Name;
 pub use index::Index;
-use index::{Large, short};
+use index::{Large, referred, short};
 
 /// Finds where the parts of one environment's blueprint were written.
 #[derive(Debug, Clone, Copy)]
@@ -87,14 +87,12 @@ impl<'a> Locator<'a> {
         (place.whole && place.node.kind == Kind::Null).then(|| place.key.unwrap_or(place.node.span))
     }
 
-    /// The variables that a text of this environment's blueprint refers to: `${var.NAME}`, in a key or a value.
-    pub fn referred(&self) -> BTreeSet<&'a str> {
-        let mut found = BTreeSet::new();
-        let sections = self.root.entries().iter().filter(|(key, _)| key.name != "environments");
-        for node in sections.map(|(_, node)| node).chain(self.over) {
-            referred(node, &mut found);
-        }
-        found
+    /// Says of a variable whether a text of this environment's blueprint refers to it: `${var.NAME}`, in a key or a value.
+    pub fn referred(&self) -> impl Fn(&str) -> bool + use<'a> {
+        let base = self.index.map(|index| &index.referred);
+        let mut over = BTreeSet::new();
+        self.over.iter().for_each(|node| referred(node, &mut over));
+        move |name| base.is_some_and(|base| base.contains(name)) || over.contains(name)
     }
 
     /// The deepest of the two texts' nodes on the way to a pointer.
@@ -109,27 +107,6 @@ impl<'a> Locator<'a> {
             Some(over) if says_more(&over) => over,
             _ => base,
         }
-    }
-}
-
-/// Collects the names in `${var.NAME}` in all keys and values.
-fn referred<'a>(node: &'a Node, found: &mut BTreeSet<&'a str>) {
-    let names = |text: &'a str, found: &mut BTreeSet<&'a str>| {
-        if text.contains('$') {
-            let after = text.split("${var.").skip(1);
-            found.extend(after.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name));
-        }
-    };
-    match &node.kind {
-        Kind::String(text) => names(text, found),
-        Kind::Sequence(items) => items.iter().for_each(|item| referred(item, found)),
-        Kind::Mapping(entries) => {
-            for (key, value) in entries {
-                names(&key.name, found);
-                referred(value, found);
-            }
-        }
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
     }
 }
 

@@ -1,6 +1,6 @@
 //! Finds names that patches, own templates and own catalogue entries write and nothing meets.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::blueprint::locate::Locator;
 use crate::blueprint::read::Written;
@@ -10,9 +10,8 @@ use crate::model::Model;
 use crate::proof::{self, Change, Dangling, Fault, Kind};
 use crate::source::{SourceId, Span};
 use crate::target::Target;
-use crate::target::output::Owner;
+use crate::target::output::Owners;
 use crate::tree::Tree;
-use crate::tree::path::ArtifactPath;
 use crate::value::Name;
 
 /// Who changed a file.
@@ -28,7 +27,7 @@ pub(super) fn check(
     inputs: &Inputs,
     models: &[Model],
     written: &Written,
-    (tree, owners, patched): (&Tree, &BTreeMap<ArtifactPath, Owner>, &[(Name, Change)]),
+    (tree, owners, patched): (&Tree, &Owners, &[(Name, Change)]),
     diagnostics: &mut Diagnostics,
 ) {
     let own: Vec<(Author<'_>, Change)> =
@@ -63,7 +62,7 @@ fn templates<'a>(
     inputs: &'a Inputs,
     models: &'a [Model],
     tree: &'a Tree,
-    owners: &'a BTreeMap<ArtifactPath, Owner>,
+    owners: &'a Owners,
 ) -> impl Iterator<Item = (Author<'a>, Change)> {
     inputs.templates.iter().flat_map(move |(path, id)| {
         let each = models

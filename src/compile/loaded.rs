@@ -1,7 +1,5 @@
 //! Turns what an author's own templates compiled to into the rules that Prometheus loads of it, and has them checked.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -14,15 +12,14 @@ use crate::proof;
 use crate::rules::{self, Loaded, Readings};
 use crate::source::{SourceId, Span};
 use crate::target::Target;
-use crate::target::output::Owner;
+use crate::target::output::Owners;
 use crate::tree::Tree;
-use crate::tree::path::ArtifactPath;
 
 /// Checks the expressions of each environment's rules that are the author's own.
 pub(super) fn check(
     (inputs, written, catalog): (&Inputs, &Written, &Catalog),
     models: &[Model],
-    (tree, owners): (&Tree, &BTreeMap<ArtifactPath, Owner>),
+    (tree, owners): (&Tree, &Owners),
     readings: &Readings,
     diagnostics: &mut Diagnostics,
 ) {

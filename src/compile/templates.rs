@@ -1,6 +1,6 @@
 //! Turns an author's own templates into further files: of every environment, or of all at once.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
@@ -10,10 +10,10 @@ use crate::format::template;
 use crate::model::{Model, naming};
 use crate::source::{SourceId, Span};
 use crate::target::Target;
-use crate::target::output::{Owner, header};
+use crate::target::output::{Owner, Owners, header};
 use crate::tree::path::ArtifactPath;
 use crate::tree::{Artifact, Tree};
-use crate::value::way;
+use crate::value::{Name, way};
 
 /// What stands in a path for the name of each environment.
 pub(super) const EACH: &str = "{environment}";
@@ -22,7 +22,7 @@ pub(super) const EACH: &str = "{environment}";
 pub(super) fn emit(
     inputs: &Inputs,
     models: &[Model],
-    (tree, owners): (&mut Tree, &mut BTreeMap<ArtifactPath, Owner>),
+    (tree, owners): (&mut Tree, &mut Owners),
     diagnostics: &mut Diagnostics,
 ) {
     if inputs.templates.is_empty() {
@@ -43,11 +43,13 @@ pub(super) fn emit(
             vec![(path.clone(), of_all(models, &values), models)]
         };
         for (path, context, of) in rounds {
-            let environments = of.iter().map(|model| model.environment.name.clone()).collect();
+            let environments: BTreeSet<Name> =
+                of.iter().map(|model| model.environment.name.clone()).collect();
             let added = template.place(&path, models).and_then(|place| {
                 let artifact = template.render(&path, &context)?;
                 tree.insert(place.clone(), artifact)
                     .map_err(|occupied| template.misplaced(&occupied.to_string()))?;
+                let environments = environments.into();
                 owners.insert(place, Owner { target: Target::Template, environments });
                 Ok(())
             });

@@ -2,6 +2,8 @@
 
 mod lines;
 
+use std::io::{self, Write};
+
 use serde::Serialize;
 use serde::ser::Error as _;
 use serde_json::{Error, Serializer, Value};
@@ -19,10 +21,33 @@ pub fn to_string(value: &Value) -> String {
 /// # Errors
 /// When a mapping's keys are no texts, or the value says so itself.
 pub fn serialized<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
-    let mut bytes = Vec::with_capacity(4096);
-    value.serialize(&mut Serializer::with_formatter(&mut bytes, Lines::default()))?;
-    bytes.push(b'\n');
-    String::from_utf8(bytes).map_err(Error::custom)
+    let mut text = Text(Vec::with_capacity(16 * 1024));
+    value.serialize(&mut Serializer::with_formatter(&mut text, Lines::default()))?;
+    text.0.push(b'\n');
+    String::from_utf8(text.0).map_err(Error::custom)
+}
+
+/// The text so far.
+struct Text(Vec<u8>);
+
+impl Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    /// Most of what is written are single signs.
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match bytes {
+            [sign] => self.0.push(*sign),
+            _ => self.0.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -1,28 +1,26 @@
 //! Gives every derived name its one home: files, volumes, jobs, host names.
 
-use std::fmt::Display;
-
 use crate::format::digest;
 use crate::value::{HostName, Name, VariableName};
 
 /// The host name that stands for every replica of a service.
 pub fn replicas_host(service: &Name) -> String {
-    format!("{service}-replicas")
+    [service.as_str(), "-replicas"].concat()
 }
 
 /// The volume behind a component's own volume.
 pub fn volume(service: &Name, volume: &Name) -> String {
-    format!("{service}-{volume}")
+    [service.as_str(), "-", volume.as_str()].concat()
 }
 
 /// The job in which an exporter is asked about other things than itself.
-pub fn probe_job(exporter: impl Display) -> String {
-    format!("{exporter}-probe")
+pub fn probe_job(exporter: &str) -> String {
+    [exporter, "-probe"].concat()
 }
 
 /// The exporter of a service.
 pub fn exporter(service: &Name) -> String {
-    format!("{service}-exporter")
+    [service.as_str(), "-exporter"].concat()
 }
 
 /// The path in a container at which a variable is read as a file.
@@ -38,12 +36,12 @@ pub fn secret_file(variable: &VariableName) -> String {
 /// The variable behind a secret parameter of a service, when the blueprint does not name one.
 pub fn parameter_variable(service: &Name, parameter: &str) -> String {
     let parameter = parameter.strip_prefix("databases.").unwrap_or(parameter);
-    format!("{}_{}", service.as_str(), parameter).replace(['-', '.'], "_").to_uppercase()
+    [service.as_str(), "_", parameter].concat().replace(['-', '.'], "_").to_uppercase()
 }
 
 /// The namespace of what sees the host, beside the others'.
 pub fn agents_namespace(namespace: &Name) -> String {
-    format!("{namespace}-agents")
+    [namespace.as_str(), "-agents"].concat()
 }
 
 /// The compose file of an environment.
@@ -53,7 +51,7 @@ pub fn compose_file(short: &Name) -> String {
 
 /// The env file that the operator fills in.
 pub fn env_file(environment: &Name) -> String {
-    format!(".env.{environment}")
+    [".env.", environment.as_str()].concat()
 }
 
 /// The volume of the edge that holds, for each host, a folder with its certificate and key.
@@ -66,7 +64,7 @@ pub fn host(host: &HostName) -> String {
 
 /// The manifests of an environment.
 pub fn manifests(environment: &Name) -> String {
-    format!("kubernetes/{environment}")
+    ["kubernetes/", environment.as_str()].concat()
 }
 
 /// The file that holds all alerts, below the folder of an environment's Prometheus.
@@ -117,7 +115,7 @@ pub fn runbook(documents: Option<&str>, alert: &str) -> String {
 }
 
 /// The longest DNS label, and the longest value of a label (RFC 1035, section 2.3.4).
-const LONGEST_LABEL: usize = 63;
+pub const LONGEST_LABEL: usize = 63;
 
 /// A text as a DNS label: what may not stand in one becomes a hyphen, and what is too long is cut and told apart by
 /// a hash.
@@ -151,7 +149,7 @@ pub fn secrets_folder(environment: &Name) -> String {
 
 /// The Secret that holds what the operator sets.
 pub fn env_secret(system: &Name) -> String {
-    format!("{system}-env")
+    [system.as_str(), "-env"].concat()
 }
 
 /// The folders of manifests that nothing applies by itself: what restores, and what migrates.

@@ -245,9 +245,11 @@ impl Service {
     /// What it does, and where people see how it is.
     pub fn description(&self) -> String {
         let details = self.health.as_ref().and_then(|health| health.details.as_ref());
-        let details = details.map(|path| format!("How it is: {path}"));
-        let about = Some(self.about.clone()).filter(|about| !about.is_empty());
-        about.into_iter().chain(details).collect::<Vec<_>>().join(". ")
+        match details {
+            None => self.about.clone(),
+            Some(path) if self.about.is_empty() => format!("How it is: {path}"),
+            Some(path) => format!("{}. How it is: {path}", self.about),
+        }
     }
 
     /// The port that others talk to.

@@ -140,7 +140,7 @@ fn one_panel(
             );
             return None;
         }
-        return Some(panel_of(name, &sorted(one.clone()), &names("")));
+        return Some(with_sorted_queries(panel_of(name, one, &names(""))));
     };
     // What an exporter shows of a service is asked for by the service's own name.
     let watching = scope.parts.iter().find(|(_, part)| part.watches.as_ref() == Some(of));
@@ -149,7 +149,8 @@ fn one_panel(
     for candidate in candidates.into_iter().flatten() {
         let found = known(scope, services, candidate).find(|(panel, _)| *panel == wanted);
         if let (Some((_, known)), Some(service)) = (found, services.get(candidate)) {
-            return Some(panel_of(name, &merged(known, one), &names(service_job(service))));
+            let names = names(service_job(service));
+            return Some(changed(panel_of(name, known, &names), one, &names));
         }
     }
     if !services.contains_key(of) {
@@ -178,24 +179,28 @@ fn one_panel(
 }
 
 /// A panel whose queries stand by their legends: the order of keys means nothing.
-fn sorted(mut panel: Written) -> Written {
-    panel.queries.sort_keys();
+fn with_sorted_queries(mut panel: Panel) -> Panel {
+    panel.queries.sort_unstable();
     panel
 }
 
 /// A catalogue's panel with the author's changes.
-fn merged(known: &Written, change: &Written) -> Written {
-    let change = sorted(change.clone());
-    Written {
-        of: None,
-        panel: None,
-        title: change.title.or_else(|| known.title.clone()),
-        about: change.about.or_else(|| known.about.clone()),
-        kind: change.kind.or(known.kind),
-        unit: change.unit.or_else(|| known.unit.clone()),
-        queries: if change.queries.is_empty() { known.queries.clone() } else { change.queries },
-        thresholds: change.thresholds.or(known.thresholds),
+fn changed(mut panel: Panel, change: &Written, names: &[(&str, Cow<'_, str>)]) -> Panel {
+    let set = |text: &mut String, new: &Option<String>| {
+        if let Some(new) = new {
+            text.clone_from(new);
+        }
+    };
+    set(&mut panel.title, &change.title);
+    set(&mut panel.about, &change.about);
+    set(&mut panel.unit, &change.unit);
+    panel.kind = change.kind.unwrap_or(panel.kind);
+    panel.thresholds = change.thresholds.or(panel.thresholds);
+    if change.queries.is_empty() {
+        return panel;
     }
+    panel.queries = queries(change, names);
+    with_sorted_queries(panel)
 }
 
 /// What stands for what in queries that read a job.
@@ -204,17 +209,22 @@ fn names(job: &str) -> [(&'static str, Cow<'_, str>); 2] {
 }
 
 fn panel_of(name: &Name, written: &Written, names: &[(&str, Cow<'_, str>)]) -> Panel {
-    let query = |(legend, expr): (&String, &String)| (legend.clone(), filled(expr, names, None));
     Panel {
         name: name.clone(),
         title: written.title.clone().unwrap_or_else(|| words(name)),
         about: written.about.clone().unwrap_or_default(),
         kind: written.kind.unwrap_or_default(),
         unit: written.unit.clone().unwrap_or_else(|| "short".to_owned()),
-        queries: written.queries.iter().map(query).collect(),
+        queries: queries(written, names),
         thresholds: written.thresholds,
         only: None,
     }
+}
+
+/// The queries of a panel by their legends.
+fn queries(written: &Written, names: &[(&str, Cow<'_, str>)]) -> Vec<(String, String)> {
+    let query = |(legend, expr): (&String, &String)| (legend.clone(), filled(expr, names, None));
+    written.queries.iter().map(query).collect()
 }
 
 /// A name as a title.

@@ -221,7 +221,7 @@ impl<'a> Told<'a> {
         let first = namespaces.split('|').next().unwrap_or_default();
         let names = [
             ("$job", job.as_str().into()),
-            ("$probe", naming::probe_job(job).into()),
+            ("$probe", naming::probe_job(job.as_str()).into()),
             ("$namespaces", namespaces.into()),
             ("$namespace", first.into()),
         ];

@@ -27,7 +27,7 @@ pub(super) fn probes(
         match groups(scope, &service.name, probe) {
             Ok(groups) if groups.is_empty() => {}
             Ok(groups) => jobs.push(ProbeJob {
-                name: naming::probe_job(&service.name),
+                name: naming::probe_job(service.name.as_str()),
                 exporter: service.name.clone(),
                 port,
                 path: probe.path.clone(),

@@ -74,7 +74,7 @@ impl<'a> Sides<'a> {
                 cluster: in_cluster(services, service) != InCluster::Platform,
             };
             sides.jobs.insert(metrics.job.clone(), here);
-            sides.jobs.insert(naming::probe_job(name), here);
+            sides.jobs.insert(naming::probe_job(name.as_str()), here);
             let entry = scope.parts.get(name).and_then(|part| part.entry.as_ref());
             let known = entry.and_then(|entry| entry.metrics.as_ref());
             let probed = entry.and_then(|entry| entry.probe.as_ref());

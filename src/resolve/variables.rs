@@ -109,7 +109,7 @@ pub(super) fn groups(
     diagnostics: &mut Diagnostics,
 ) -> Groups {
     let readers = Readers::collect(services);
-    let quoted = scope.context.locator.referred();
+    let is_referred_to = scope.context.locator.referred();
     let changes = changes(scope, services);
     let mut groups: IndexMap<GroupName, Vec<Variable>> = IndexMap::default();
     for (name, declared) in scope.declared {
@@ -121,7 +121,7 @@ pub(super) fn groups(
             .filter(|service| service.secrets.contains_key(name))
             .map(|service| service.user.uid)
             .min();
-        let quoted = declared.fixed().is_some() && quoted.contains(name.as_str());
+        let quoted = declared.fixed().is_some() && is_referred_to(name.as_str());
         let written = &declared.written;
         let tier = scope.environment.tier;
         let mut forbid = written.forbid.clone();

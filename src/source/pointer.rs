@@ -31,7 +31,7 @@ pub fn push(pointer: &str, segment: &str) -> String {
 
 /// A segment as it is written within a pointer: `~` as `~0`, `/` as `~1`.
 pub fn escape(segment: &str) -> Cow<'_, str> {
-    if segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+    if segment.bytes().fold(false, |found, byte| found | matches!(byte, b'~' | b'/')) {
         Cow::Owned(segment.replace('~', "~0").replace('/', "~1"))
     } else {
         Cow::Borrowed(segment)

@@ -4,15 +4,17 @@ mod again;
 mod in_cluster;
 mod patches;
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
+use indexmap::map::Entry;
 use serde::Serialize;
 
 use crate::format::template::{self, TemplateError};
 use crate::format::yaml::Comments;
 use crate::format::{digest, json, yaml};
+use crate::map::IndexMap;
 use crate::model::Model;
 use crate::proof::Change;
 use crate::target::Target;
@@ -28,9 +30,9 @@ use crate::value::Name;
 pub struct Output<'a> {
     model: &'a Model,
     earlier: &'a [Model],
-    environments: BTreeSet<Name>,
+    environments: Arc<BTreeSet<Name>>,
     tree: &'a mut Tree,
-    targets: &'a mut BTreeMap<ArtifactPath, Owner>,
+    targets: &'a mut Owners,
     target: Target,
     matched: BTreeSet<Name>,
     points: BTreeMap<String, BTreeSet<String>>,
@@ -38,15 +40,20 @@ pub struct Output<'a> {
     clashes: Vec<Clash>,
     breaches: Vec<Breach>,
     changes: Vec<(Name, Change)>,
+    /// The header of files in YAML, as lines of comment.
+    above: String,
 }
+
+/// Who emitted each file.
+pub type Owners = IndexMap<ArtifactPath, Owner>;
 
 /// Who emitted a file: what `--env` and `--target` choose by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
     /// The kind of output.
     pub target: Target,
-    /// The environments that it belongs to.
-    pub environments: BTreeSet<Name>,
+    /// The environments that it belongs to; most files belong to the same.
+    pub environments: Arc<BTreeSet<Name>>,
 }
 
 /// What went wrong while emitting: the program's fault, not the author's.
@@ -68,15 +75,11 @@ impl std::error::Error for Error {}
 
 impl<'a> Output<'a> {
     /// Starts collecting.
-    pub fn new(
-        model: &'a Model,
-        tree: &'a mut Tree,
-        targets: &'a mut BTreeMap<ArtifactPath, Owner>,
-    ) -> Self {
+    pub fn new(model: &'a Model, tree: &'a mut Tree, targets: &'a mut Owners) -> Self {
         Self {
             model,
             earlier: &[],
-            environments: [model.environment.name.clone()].into(),
+            environments: Arc::new([model.environment.name.clone()].into()),
             tree,
             targets,
             target: Target::Nginx,
@@ -86,6 +89,7 @@ impl<'a> Output<'a> {
             clashes: Vec::new(),
             breaches: Vec::new(),
             changes: Vec::new(),
+            above: yaml::commented(&header(model)),
         }
     }
 
@@ -97,13 +101,12 @@ impl<'a> Output<'a> {
 
     /// Starts collecting what belongs to all environments of a system; `None` where it has none. Patches that an
     /// environment alone has do not reach it.
-    pub fn whole(
-        models: &'a [Model],
-        tree: &'a mut Tree,
-        targets: &'a mut BTreeMap<ArtifactPath, Owner>,
-    ) -> Option<Self> {
+    pub fn whole(models: &'a [Model], tree: &'a mut Tree, targets: &'a mut Owners) -> Option<Self> {
         let environments = models.iter().map(|model| model.environment.name.clone()).collect();
-        Some(Self { environments, ..Self::new(models.first()?, tree, targets) })
+        Some(Self {
+            environments: Arc::new(environments),
+            ..Self::new(models.first()?, tree, targets)
+        })
     }
 
     /// Says which target the files that follow belong to.
@@ -156,7 +159,7 @@ impl<'a> Output<'a> {
         value: &impl Serialize,
         comments: Comments,
     ) -> Result<(), Error> {
-        let artifact = self.rendered_yaml(path, value, comments)?;
+        let artifact = self.rendered_yaml(path, value, &comments)?;
         self.add(path, artifact)
     }
 
@@ -164,17 +167,13 @@ impl<'a> Output<'a> {
         &mut self,
         path: &str,
         value: &impl Serialize,
-        mut comments: Comments,
+        comments: &Comments,
     ) -> Result<Artifact, Error> {
-        let head = comments.remove("");
-        let head =
-            head.map_or_else(|| self.header(), |head| format!("{}\n\n{head}", self.header()));
-        comments.insert(String::new(), head);
         let text = match self.patched(path, value)? {
-            Some(patched) => yaml::to_string(&patched, &comments),
-            None => yaml::serialized(value, &comments).map_err(|error| fault(path, &error))?,
+            Some(patched) => yaml::serialized(&patched, &self.above, comments),
+            None => yaml::serialized(value, &self.above, comments),
         };
-        Ok(Artifact::serialized(text))
+        Ok(Artifact::written(text.map_err(|error| fault(path, &error))?))
     }
 
     /// Adds a JSON file.
@@ -191,7 +190,7 @@ impl<'a> Output<'a> {
             Some(patched) => json::to_string(&patched),
             None => json::serialized(value).map_err(|error| fault(path, &error))?,
         };
-        Ok(Artifact::serialized(text))
+        Ok(Artifact::written(text))
     }
 
     /// Adds a file rendered from a template that lies in the target's folder; the template writes the header.
@@ -266,12 +265,13 @@ impl<'a> Output<'a> {
                     let cause = "two environments or targets want different files there";
                     return Err(fault(path, &cause));
                 }
-                owner.get_mut().environments.extend(self.environments.iter().cloned());
+                let environments = Arc::make_mut(&mut owner.get_mut().environments);
+                environments.extend(self.environments.iter().cloned());
             }
             Entry::Vacant(place) => {
                 let added = self.tree.insert(place.key().clone(), artifact);
                 added.map_err(|error| fault(path, &error))?;
-                let environments = self.environments.clone();
+                let environments = Arc::clone(&self.environments);
                 place.insert(Owner { target: self.target, environments });
             }
         }

@@ -97,7 +97,7 @@ impl Change<'_> {
     /// Whether the disk has what was compiled, with another mode.
     pub fn differs_in_mode_alone(&self) -> bool {
         match (&self.old, self.new) {
-            (Old::Text { text, mode }, Some(new)) => *text == new.text && *mode != new.mode,
+            (Old::Text { text, mode }, Some(new)) => *text == *new.text && *mode != new.mode,
             _ => false,
         }
     }
@@ -211,7 +211,7 @@ impl<'a> Comparison<'a, '_> {
             return Ok(if mode == artifact.mode {
                 (Verdict::Current, Old::Compiled)
             } else {
-                (Verdict::Stale, Old::Text { text: artifact.text.clone(), mode })
+                (Verdict::Stale, Old::Text { text: artifact.text().to_owned(), mode })
             });
         }
         let (old, hash) = seen(bytes, mode);

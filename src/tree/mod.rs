@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 use std::ops::Bound;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::map::IndexSet;
 use crate::tree::hash::Hash;
@@ -41,16 +41,13 @@ impl Tree {
 
     /// Adds a file, unless another one stands at its path, above it or below it.
     pub fn insert(&mut self, path: ArtifactPath, artifact: Artifact) -> Result<(), Occupied> {
-        if let Some(by) = self.in_the_way(&path) {
+        // Most files are not the first ones in their folders.
+        let is_new = |folder: &&str| !self.folders.contains(*folder);
+        let new: Vec<&str> = path.folders().rev().take_while(is_new).collect();
+        if let Some(by) = self.in_the_way(&path, &new) {
             return Err(Occupied { by: by.clone(), path });
         }
-        for folder in path.folders().rev() {
-            if self.folders.contains(folder) {
-                // It lies in folders that are known.
-                break;
-            }
-            self.folders.insert(folder.to_owned());
-        }
+        self.folders.extend(new.into_iter().map(str::to_owned));
         match self.files.entry(path) {
             Entry::Vacant(place) => {
                 place.insert(artifact);
@@ -93,21 +90,20 @@ impl Tree {
         self.files.is_empty()
     }
 
-    /// A file below a path, or above it.
-    fn in_the_way(&self, path: &ArtifactPath) -> Option<&ArtifactPath> {
+    /// A file below a path, or above it, where only the folders that are new can be files.
+    fn in_the_way(&self, path: &ArtifactPath, new: &[&str]) -> Option<&ArtifactPath> {
         if self.folders.contains(path.as_str()) {
             return self.below(path.as_str()).next().map(|(path, _)| path);
         }
-        // What lies in a known folder has no file above it.
-        let mut new = path.folders().rev().take_while(|folder| !self.folders.contains(*folder));
-        new.find_map(|folder| self.files.get_key_value(folder)).map(|(path, _)| path)
+        let above = new.iter().find_map(|folder| self.files.get_key_value(*folder));
+        above.map(|(path, _)| path)
     }
 }
 
 /// One compiled file: an LF text that ends in exactly one newline, and its mode.
 #[derive(Debug, Clone)]
 pub struct Artifact {
-    text: String,
+    text: Arc<String>,
     mode: Mode,
     hash: OnceLock<Hash>,
 }
@@ -123,12 +119,6 @@ impl Artifact {
         Self::new(text, Mode::Executable)
     }
 
-    /// A file that is read, as a serialiser wrote it, which escapes carriage returns: nobody looks for one.
-    pub fn serialized(text: String) -> Self {
-        debug_assert!(!text.contains('\r'), "a serialiser wrote a carriage return");
-        Self::of_lines(text, Mode::Plain)
-    }
-
     /// Takes a text; CRLF becomes LF, and newlines at the end become one.
     pub fn new(text: impl Into<String>, mode: Mode) -> Self {
         let mut text = text.into();
@@ -136,18 +126,29 @@ impl Artifact {
             // Only bytes `\r` were dropped, so the text is still UTF-8.
             text = String::from_utf8(lf).unwrap_or(text);
         }
-        Self::of_lines(text, mode)
-    }
-
-    fn of_lines(mut text: String, mode: Mode) -> Self {
         text.truncate(text.trim_end_matches(['\n', '\r']).len());
         text.push('\n');
-        Self { text, mode, hash: OnceLock::new() }
+        Self::finished(text, mode)
+    }
+
+    /// Takes a text as serialisers write it: with LF line ends, and one newline at its end.
+    pub fn written(text: String) -> Self {
+        debug_assert!(text.ends_with('\n') && !text.ends_with("\n\n") && !text.contains('\r'));
+        Self::finished(text, Mode::Plain)
+    }
+
+    fn finished(text: String, mode: Mode) -> Self {
+        Self { text: Arc::new(text), mode, hash: OnceLock::new() }
     }
 
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The whole text, for an object that holds it.
+    pub fn shared(&self) -> Arc<String> {
+        Arc::clone(&self.text)
     }
 
     /// Whether it is read or run.

@@ -28,13 +28,14 @@ impl ArtifactPath {
     }
 
     /// The path as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The folders it lies in, outermost first: `a` and `a/b` for `a/b/c`.
     pub fn folders(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.0.match_indices('/').map(|(at, _)| &self.0[..at])
+        memchr::memchr_iter(b'/', self.0.as_bytes()).map(|at| &self.0[..at])
     }
 
     /// Whether it is `other` or lies in the folder `other`.
@@ -108,7 +109,23 @@ impl fmt::Display for PathError {
 
 impl error::Error for PathError {}
 
+/// Says of most paths that nothing is wrong with them: those of plain characters in which no name starts with a dot.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let plain =
+        |all: bool, byte: &u8| all & byte.is_ascii_graphic() & (*byte != b'\\') & (*byte != b':');
+    let starts = |at: usize| bytes.get(at).is_some_and(|byte| !matches!(byte, b'/' | b'.'));
+    bytes.len() <= LONGEST_NAME
+        && text != LOCK
+        && starts(0)
+        && memchr::memchr_iter(b'/', bytes).all(|at| starts(at + 1))
+        && bytes.iter().fold(true, plain)
+}
+
 fn fault(text: &str) -> Option<PathFault> {
+    if is_plain(text) {
+        return None;
+    }
     // A drive, as in `C:/x`, replaces the folder that it is joined to.
     let drive = text.as_bytes().get(1) == Some(&b':') && text.starts_with(char::is_alphabetic);
     let may_be_bad = |byte: u8| !byte.is_ascii_graphic() || byte == b'\\';

@@ -86,7 +86,7 @@ impl Image {
     pub fn name(&self) -> String {
         self.registry().map_or_else(
             || self.repository.clone(),
-            |registry| format!("{registry}/{}", self.repository),
+            |registry| [registry, "/", &self.repository].concat(),
         )
     }
 

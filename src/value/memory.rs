@@ -76,13 +76,13 @@ impl Memory {
     /// As Compose reads it: `512M`, where M is 2^20 bytes.
     pub fn compose(self) -> String {
         let (number, (_, letter, _)) = self.in_units(&UNITS);
-        format!("{number}{letter}")
+        with_unit(number, letter)
     }
 
     /// As nginx reads it: `10m`, where m is 2^20 bytes; it knows no unit above `g`.
     pub fn nginx(self) -> String {
         let (number, (_, letter, _)) = self.in_units(&UNITS[1..]);
-        format!("{number}{}", letter.to_ascii_lowercase())
+        with_unit(number, letter.to_ascii_lowercase())
     }
 
     /// The number of the largest units that divide it.
@@ -126,6 +126,13 @@ impl fmt::Display for Memory {
         let (number, (name, ..)) = self.in_units(&UNITS);
         write!(f, "{number}{name}")
     }
+}
+
+/// A number with its unit.
+fn with_unit(number: u64, unit: char) -> String {
+    let mut text = number.to_string();
+    text.push(unit);
+    text
 }
 
 written!(Memory);

@@ -12,13 +12,18 @@ pub(super) fn thousandths(text: &str) -> Option<u64> {
     if !(1..=3).contains(&places.len()) || !places.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    whole(units)?.checked_mul(1000)?.checked_add(format!("{places:0<3}").parse().ok()?)
+    let places = places.bytes().chain([b'0'; 2]).take(3);
+    let places = places.fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    whole(units)?.checked_mul(1000)?.checked_add(places)
 }
 
 /// Writes thousandths as the shortest decimal.
 pub(super) fn decimal(thousandths: u64) -> String {
-    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    let (units, places) = (thousandths / 1000, thousandths % 1000);
+    if places == 0 {
+        return units.to_string();
+    }
+    format!("{units}.{places:03}").trim_end_matches('0').to_owned()
 }
 
 #[cfg(test)]

@@ -1,13 +1,17 @@
 //! Turns the nodes of a text into the positions of the parts of its large mappings and lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Span;
 use crate::source::document::{Kind, Node};
 
 /// Where the parts of large mappings and lists stand, so that looking one up takes no longer than in a small one.
 #[derive(Debug, Clone, Default)]
-pub struct Index(BTreeMap<Span, Large>);
+pub struct Index {
+    large: BTreeMap<Span, Large>,
+    /// The variables that are referred to outside of `environments`.
+    pub(super) referred: BTreeSet<String>,
+}
 
 /// Where the parts of one mapping or list stand.
 #[derive(Debug, Clone, Default)]
@@ -26,12 +30,14 @@ impl Index {
     pub fn of(root: &Node) -> Self {
         let mut index = Self::default();
         index.add(root);
+        let sections = root.entries().iter().filter(|(key, _)| key.name != "environments");
+        sections.for_each(|(_, node)| referred(node, &mut index.referred));
         index
     }
 
     /// The parts of the mapping or list there, if it is large.
     pub(super) fn get(&self, place: Span) -> Option<&Large> {
-        self.0.get(&place)
+        self.large.get(&place)
     }
 
     fn add(&mut self, node: &Node) {
@@ -42,7 +48,7 @@ impl Index {
                     let index = names.clone().map(|(at, name)| (name.to_owned(), at)).collect();
                     let referring = names.filter(|(_, name)| name.contains('$'));
                     let referring = referring.map(|(at, _)| at).collect();
-                    self.0.insert(node.span, Large { named: index, referring });
+                    self.large.insert(node.span, Large { named: index, referring });
                 }
                 for (_, value) in entries {
                     self.add(value);
@@ -54,7 +60,7 @@ impl Index {
                     let names = items.iter().enumerate().rev();
                     let names = names.filter_map(|(at, item)| Some((short(item)?.to_owned(), at)));
                     let large = Large { named: names.collect(), referring: Vec::new() };
-                    self.0.insert(node.span, large);
+                    self.large.insert(node.span, large);
                 }
                 for item in items {
                     self.add(item);
@@ -63,6 +69,27 @@ impl Index {
             _ => {}
         }
     }
+}
+
+/// Collects the names in `${var.NAME}` in all keys and values.
+pub(super) fn referred(node: &Node, found: &mut BTreeSet<String>) {
+    match &node.kind {
+        Kind::String(text) => found.extend(names(text)),
+        Kind::Sequence(items) => items.iter().for_each(|item| referred(item, found)),
+        Kind::Mapping(entries) => {
+            for (key, value) in entries {
+                found.extend(names(&key.name));
+                referred(value, found);
+            }
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
+    }
+}
+
+fn names(text: &str) -> impl Iterator<Item = String> {
+    let referring = text.contains('$').then_some(text).into_iter();
+    let after = referring.flat_map(|text| text.split("${var.").skip(1));
+    after.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned())
 }
 
 /// The name of the entry that an item is short for.

@@ -1,6 +1,8 @@
 //! Turns a text into an environment value, command or argument of a Kubernetes container that nothing is
 //! expanded in.
 
+use std::borrow::Cow;
+
 /// Escapes what the kubelet would expand in `env[].value`, `command` and `args`.
 ///
 /// `Expand` (kubernetes, `third_party/forked/golang/expansion/expand.go`) reads `$(NAME)` as a reference and
@@ -8,7 +10,10 @@
 /// follows a `$`. So a `$` is doubled before `(`, `$` and non-ASCII, and stands as it is elsewhere: `$HOME`
 /// in a shell command stays readable. Values in a `ConfigMap` or a `Secret` are not expanded and must not be
 /// escaped.
-pub fn escape_env(text: &str) -> String {
+pub fn escape_env(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'$', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -22,7 +27,7 @@ pub fn escape_env(text: &str) -> String {
         }
         rest = after;
     }
-    out + rest
+    Cow::Owned(out + rest)
 }
 
 #[cfg(test)]

@@ -8,17 +8,16 @@ use serde::ser::{
 use super::key::Key;
 use super::serializer::{Node, Place};
 use super::{Error, Parent, Writer};
-use crate::source::pointer;
 
 /// Writes the entries of a mapping or the items of a list.
 pub(super) struct Block<'w, 'c> {
     writer: &'w mut Writer<'c>,
     place: Place,
     /// The column of its entries or items.
-    indent: usize,
+    indent: u16,
     /// How many there are so far.
     count: usize,
-    /// What [`Writer::ascend`] takes after the entry at hand.
+    /// What [`Writer::ascend`] takes after each of them.
     parent: Parent<'c>,
     /// The same for the entry round this block, where that is the name of an enum's variant.
     variant: Option<Parent<'c>>,
@@ -29,7 +28,8 @@ impl<'w, 'c> Block<'w, 'c> {
     pub(super) fn new(node: Node<'w, 'c>) -> Self {
         let Node { writer, place, indent } = node;
         let indent = if place == Place::Root { indent } else { indent + 2 };
-        Self { writer, place, indent, count: 0, parent: Parent::default(), variant: None }
+        let parent = writer.parent();
+        Self { writer, place, indent, count: 0, parent, variant: None }
     }
 
     /// Starts below the name of an enum's variant.
@@ -51,8 +51,14 @@ impl<'w, 'c> Block<'w, 'c> {
 
     pub(super) fn key(&mut self, key: &str) {
         self.next();
-        self.parent = self.writer.descend(self.indent, || pointer::escape(key));
+        self.writer.descend(self.indent, key);
         self.writer.key(key, self.indent);
+    }
+
+    fn field(&mut self, name: &'static str) {
+        self.next();
+        self.writer.descend(self.indent, name);
+        self.writer.field(name, self.indent);
     }
 
     pub(super) fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
@@ -66,11 +72,13 @@ impl<'w, 'c> Block<'w, 'c> {
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         let position = self.count;
         self.next();
-        let parent = self.writer.descend(self.indent, || position.to_string().into());
+        if !self.writer.comments.is_empty() {
+            self.writer.descend(self.indent, &position.to_string());
+        }
         self.writer.text.push_str("- ");
         let (place, indent) = (Place::Item, self.indent);
         value.serialize(Node { writer: self.writer, place, indent })?;
-        self.writer.ascend(parent);
+        self.writer.ascend(self.parent);
         Ok(())
     }
 
@@ -168,10 +176,10 @@ impl SerializeStruct for Block<'_, '_> {
 
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
-        key: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        self.key(key);
+        self.field(name);
         self.value(value)
     }
 
@@ -187,10 +195,10 @@ impl SerializeStructVariant for Block<'_, '_> {
 
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
-        key: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        self.key(key);
+        self.field(name);
         self.value(value)
     }
 

@@ -11,7 +11,7 @@ pub(super) struct Key<F>(pub(super) F);
 type No = Impossible<(), Error>;
 
 fn no<T>() -> Result<T, Error> {
-    Err(Error("a key of a mapping is no text".to_owned()))
+    Err(Error("a key of a mapping is no text".into()))
 }
 
 impl<F: FnOnce(&str)> Serializer for Key<F> {

@@ -10,19 +10,19 @@ mod key;
 #[cfg(test)]
 mod layout;
 mod literal;
+mod plain;
 #[cfg(test)]
 mod round_trip;
 mod scalar;
 mod serializer;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use scalar::Kinds;
+use crate::source::pointer;
 use serializer::{Node, Place};
 
 /// Comments to stand above nodes: JSON Pointer to text, which may have several lines.
@@ -35,7 +35,7 @@ const LONGEST_SIMPLE_KEY: usize = 1000;
 
 /// What cannot be written as YAML: a mapping whose keys are no texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error(String);
+pub struct Error(Box<str>);
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,38 +47,53 @@ impl std::error::Error for Error {}
 
 impl serde::ser::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
+        Self(message.to_string().into())
     }
 }
 
 /// The place in [`Comments`] of a comment that stands behind a scalar on its line, given that scalar's pointer. No
 /// pointer ends like that: `~` is followed by `0` or `1`.
 pub fn beside(pointer: &str) -> String {
-    format!("{pointer}~#")
+    [pointer, BESIDE].concat()
 }
+
+/// What the place of such a comment ends in.
+const BESIDE: &str = "~#";
 
 /// Returns the text of one YAML document, ending in exactly one newline.
 pub fn to_string(value: &Value, comments: &Comments) -> String {
     // The keys of a tree are texts, so that there is nothing to fail.
-    serialized(value, comments).unwrap_or_default()
+    serialized(value, "", comments).unwrap_or_default()
 }
 
-/// As [`to_string`], straight from a type.
+/// Returns a text as lines of comment, to stand above documents.
+pub fn commented(text: &str) -> String {
+    let mut writer = Writer::new(&[]);
+    writer.comment(text, 0);
+    writer.text
+}
+
+/// As [`to_string`], straight from a type, and below lines of comment that head the document before its own.
 ///
 /// # Errors
 /// When the value cannot be written as YAML, or says so itself.
-pub fn serialized<T: Serialize + ?Sized>(value: &T, comments: &Comments) -> Result<String, Error> {
+pub fn serialized<T: Serialize + ?Sized>(
+    value: &T,
+    above: &str,
+    comments: &Comments,
+) -> Result<String, Error> {
     let comments: Vec<_> = comments.iter().map(|(at, text)| (at.as_str(), &**text)).collect();
-    let mut writer = Writer {
-        text: String::with_capacity(2048),
-        comments: &comments,
-        pointer: String::new(),
-        last_literal: None,
-    };
+    let mut writer = Writer::new(&comments);
+    writer.text.push_str(above);
     if let Some((("", head), inner)) = comments.split_first() {
-        writer.comment(head, 0);
-        writer.text.push('\n');
+        if !head.is_empty() {
+            writer.text.push_str(if above.is_empty() { "" } else { "#\n" });
+            writer.comment(head, 0);
+        }
         writer.comments = inner;
+    }
+    if !writer.text.is_empty() {
+        writer.text.push('\n');
     }
     value.serialize(Node { writer: &mut writer, place: Place::Root, indent: 0 })?;
     Ok(writer.finish())
@@ -93,24 +108,40 @@ struct Writer<'a> {
     /// The comments of what is in the node being written; perhaps also of its next siblings, as long as their names
     /// begin like its own.
     comments: Sorted<'a>,
-    /// Where that node stands; kept up only if there are such comments.
-    pointer: String,
+    /// The length of that node's pointer, with which all of them begin; kept up only if there are any.
+    depth: usize,
     /// The last literal block that ends in empty lines, and where its text starts.
     last_literal: Option<(usize, String)>,
 }
 
 /// What the writer goes back to when a node is written.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Parent<'a> {
     /// The length of its pointer.
-    pointer: usize,
+    depth: usize,
     /// The comments there.
     comments: Sorted<'a>,
 }
 
 impl<'a> Writer<'a> {
+    fn new(comments: Sorted<'a>) -> Self {
+        // Room for all that most files hold.
+        let text = String::with_capacity(4096);
+        Self { text, comments, depth: 0, last_literal: None }
+    }
+
+    /// Writes the name of a field with its colon: a word of the program's own, which is plain but for a few.
+    #[inline]
+    fn field(&mut self, name: &'static str, indent: u16) {
+        if !plain::is_word(name) {
+            return self.key(name, indent);
+        }
+        self.text.push_str(name);
+        self.text.push(':');
+    }
+
     /// Writes a key with its colon.
-    fn key(&mut self, key: &str, indent: usize) {
+    fn key(&mut self, key: &str, indent: u16) {
         let start = self.text.len();
         scalar::push_line(&mut self.text, key);
         if self.text.len() - start > LONGEST_SIMPLE_KEY {
@@ -121,18 +152,19 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a string beside its key or dash, or as a block with its lines at column `indent`.
-    fn string(&mut self, string: &str, indent: usize) {
+    fn string(&mut self, string: &str, indent: u16) {
         let start = self.text.len();
-        let kinds = Kinds::of(string);
-        if !kinds.may_have_lines() || !literal::push(&mut self.text, string, indent) {
-            scalar::push_line_of(&mut self.text, string, kinds);
+        if plain::is_plain(string) {
+            self.text.push_str(string);
+        } else if !literal::push(&mut self.text, string, indent) {
+            scalar::push_quoted(&mut self.text, string);
         } else if string.ends_with("\n\n") {
             self.last_literal = Some((start, string.to_owned()));
         }
     }
 
     /// Writes a comment, leaving the end of the text where its node goes.
-    fn comment(&mut self, comment: &str, indent: usize) {
+    fn comment(&mut self, comment: &str, indent: u16) {
         for line in scalar::lines(comment) {
             self.text.push('#');
             if !line.is_empty() {
@@ -144,12 +176,16 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes the comment behind the scalar that has just been written.
+    #[inline]
     fn comment_beside(&mut self) {
-        if self.comments.is_empty() {
-            return;
+        if !self.comments.is_empty() {
+            self.find_beside();
         }
-        let place = beside(&self.pointer);
-        if let Some((_, comment)) = self.comments.iter().find(|(at, _)| *at == place) {
+    }
+
+    fn find_beside(&mut self) {
+        let is_beside = |at: &str| &at[self.depth..] == BESIDE;
+        if let Some((_, comment)) = self.comments.iter().find(|(at, _)| is_beside(at)) {
             let line = scalar::lines(comment).next().unwrap_or_default();
             self.text.push_str(" # ");
             scalar::push_comment(&mut self.text, line);
@@ -157,36 +193,60 @@ impl<'a> Writer<'a> {
     }
 
     /// Ends the line and indents the next one.
-    fn line(&mut self, indent: usize) {
+    fn line(&mut self, indent: u16) {
         scalar::push_start(&mut self.text, indent);
     }
 
-    /// Extends the pointer by one token and writes the comment of the node there; returns what [`Self::ascend`]
-    /// takes.
-    fn descend<'t>(&mut self, indent: usize, token: impl FnOnce() -> Cow<'t, str>) -> Parent<'a> {
-        let parent = Parent { pointer: self.pointer.len(), comments: self.comments };
-        if !parent.comments.is_empty() {
-            self.pointer.push('/');
-            self.pointer.push_str(&token());
-            let pointer = self.pointer.as_str();
-            let (_, from) =
-                self.comments.split_at(self.comments.partition_point(|(at, _)| *at < pointer));
-            (self.comments, _) =
-                from.split_at(from.partition_point(|(at, _)| at.starts_with(pointer)));
-            if let Some(((at, comment), inner)) = self.comments.split_first()
-                && *at == pointer
-            {
-                self.comments = inner;
-                self.comment(comment, indent);
-            }
+    /// Where the node stands whose entries or items follow.
+    #[inline]
+    fn parent(&self) -> Parent<'a> {
+        Parent { depth: self.depth, comments: self.comments }
+    }
+
+    /// Goes down to the entry of a key and writes the comment of the node there.
+    #[inline]
+    fn descend(&mut self, indent: u16, key: &str) {
+        if !self.comments.is_empty() {
+            self.find_above(indent, key);
         }
-        parent
+    }
+
+    fn find_above(&mut self, indent: u16, key: &str) {
+        let below = |at: &'a str| at.as_bytes()[self.depth..].split_first();
+        // Most keys are known by their first letter to have none.
+        let first = key.as_bytes().first();
+        let may_be = |at| match below(at) {
+            Some((b'/', [start, ..])) => *start == b'~' || first == Some(start),
+            Some((b'/', [])) => first.is_none(),
+            _ => false,
+        };
+        if !self.comments.iter().any(|(at, _)| may_be(at)) {
+            self.comments = &[];
+            return;
+        }
+        let token = pointer::escape(key);
+        let token = token.as_bytes();
+        let first = self.comments.partition_point(|(at, _)| below(at) < Some((&b'/', token)));
+        let (_, from) = self.comments.split_at(first);
+        let is_inside = |at| matches!(below(at), Some((b'/', rest)) if rest.starts_with(token));
+        let inside = from.iter().take_while(|(at, _)| is_inside(at)).count();
+        (self.comments, _) = from.split_at(inside);
+        self.depth += 1 + token.len();
+        if let Some(((at, comment), inner)) = self.comments.split_first()
+            && at.len() == self.depth
+        {
+            self.comments = inner;
+            self.comment(comment, indent);
+        }
     }
 
     /// Goes back to the parent.
+    #[inline]
     fn ascend(&mut self, parent: Parent<'a>) {
-        self.pointer.truncate(parent.pointer);
-        self.comments = parent.comments;
+        if !parent.comments.is_empty() {
+            self.depth = parent.depth;
+            self.comments = parent.comments;
+        }
     }
 
     /// Ends the text in one newline, also where a string with several newlines at its end would be

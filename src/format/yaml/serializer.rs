@@ -22,7 +22,7 @@ pub(super) struct Node<'w, 'c> {
     pub(super) writer: &'w mut Writer<'c>,
     pub(super) place: Place,
     /// The column of its parent.
-    pub(super) indent: usize,
+    pub(super) indent: u16,
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "the results are those that serde asks for")]

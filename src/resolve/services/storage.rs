@@ -80,10 +80,10 @@ impl Builder<'_, '_> {
 
     /// `prometheus/rules` is `prometheus/<environment>/rules` below the output folder.
     fn artifact(&self, key: &str) -> String {
-        let environment = &self.scope.environment.name;
+        let environment = self.scope.environment.name.as_str();
         match key.split_once('/') {
-            Some((target, path)) => format!("{target}/{environment}/{path}"),
-            None => format!("{key}/{environment}"),
+            Some((target, path)) => [target, "/", environment, "/", path].concat(),
+            None => [key, "/", environment].concat(),
         }
     }
 

@@ -59,7 +59,7 @@ struct Emitter<'a, 'o, 'm> {
     folder: &'a mut Folder<'o, 'm>,
 }
 
-impl Emitter<'_, '_, '_> {
+impl<'a> Emitter<'a, '_, '_> {
     fn rules(
         &mut self,
         scope: Scope,
@@ -84,9 +84,9 @@ impl Emitter<'_, '_, '_> {
             return self.bind("ClusterRole", &name, &name, None, subject);
         }
         for namespace in self.namespaces() {
-            let metadata = self.of_role(&name, Some(&namespace));
-            self.add(&self.place_in(&namespace), "Role", metadata, role())?;
-            self.bind("Role", &name, &name, Some(&namespace), subject.clone())?;
+            let metadata = self.of_role(&name, Some(namespace));
+            self.add(&self.place_in(namespace), "Role", metadata, role())?;
+            self.bind("Role", &name, &name, Some(namespace), subject.clone())?;
         }
         Ok(())
     }
@@ -136,7 +136,7 @@ impl Emitter<'_, '_, '_> {
             insecure: api.insecure,
             service: ServiceRef {
                 name: self.service.name.to_string(),
-                namespace: self.cluster.namespace_of(self.service),
+                namespace: self.cluster.namespace_of(self.service).to_owned(),
                 port: self.service.port().unwrap_or(443),
             },
         };
@@ -153,7 +153,7 @@ impl Emitter<'_, '_, '_> {
 
     fn add<T: Serialize>(
         &mut self,
-        place: &Place,
+        place: &Place<'_>,
         kind: &'static str,
         metadata: Metadata,
         body: T,
@@ -178,7 +178,8 @@ impl Emitter<'_, '_, '_> {
     }
 
     fn subject(&self, somebody: Option<&Somebody>) -> Subject {
-        let own = || (self.service.name.to_string(), self.cluster.namespace_of(self.service));
+        let own =
+            || (self.service.name.to_string(), self.cluster.namespace_of(self.service).to_owned());
         let (name, namespace) = match somebody {
             Some(other) => (other.service_account.clone(), other.namespace.clone()),
             None => own(),
@@ -192,17 +193,17 @@ impl Emitter<'_, '_, '_> {
     }
 
     /// The system's own namespaces.
-    fn namespaces(&self) -> Vec<String> {
+    fn namespaces(&self) -> Vec<&'a str> {
         let agents = self.cluster.model.has_agents().then(|| self.cluster.agents_namespace());
         std::iter::once(self.cluster.namespace()).chain(agents).collect()
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> Place<'a> {
         Place::of(self.service)
     }
 
     /// Where an object of a namespace goes: with the namespace, where that is there under a profile only.
-    fn place_in(&self, namespace: &str) -> Place {
+    fn place_in(&self, namespace: &str) -> Place<'a> {
         if namespace == self.cluster.namespace_of(self.service) {
             return self.place();
         }

@@ -1,13 +1,23 @@
 //! Gives every object of an environment its namespace, its labels and its name.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
+use crate::map::IndexMap;
+use crate::model::naming::LONGEST_LABEL;
 pub(super) use crate::model::naming::label;
 use crate::model::service::Service;
-use crate::model::{InCluster, Model};
+use crate::model::{InCluster, Model, Variable, naming};
 use crate::target::kubernetes::schema::meta::{Labels, Metadata, Object, Pairs, Selector, Spec};
 use crate::target::kubernetes::waiver;
 use crate::value::{Name, VariableName};
+
+/// The label that tells the environments of a system apart.
+pub(super) const INSTANCE: &str = "app.kubernetes.io/instance";
+/// The label with the name of the system.
+pub(super) const PART_OF: &str = "app.kubernetes.io/part-of";
 
 /// One environment in a cluster.
 pub(super) struct Cluster<'a> {
@@ -17,8 +27,15 @@ pub(super) struct Cluster<'a> {
     pub(super) services: Vec<&'a Service>,
     /// Who talks to whom: for each service those that do, in the model's order.
     callers: BTreeMap<&'a Name, Vec<&'a Service>>,
-    /// The namespaces whose pods read each of the operator's variables.
-    pub(super) reading: BTreeMap<&'a VariableName, Vec<String>>,
+    /// All variables by their names, each with the namespaces whose pods read it, where it is the operator's.
+    pub(super) variables: Vec<(&'a Variable, Vec<String>)>,
+    /// The services that mount each volume.
+    users: IndexMap<&'a Name, Vec<&'a Service>>,
+    agents_namespace: String,
+    /// The name of the `ConfigMap` with variables.
+    pub(super) config_name: String,
+    /// The name of the `Secret` with variables.
+    pub(super) secret_name: String,
     /// The labels of what belongs to the whole environment.
     common_labels: Labels,
     /// The labels of what belongs to each service.
@@ -46,13 +63,51 @@ impl<'a> Cluster<'a> {
                 callers.entry(to).or_default().push(service);
             }
         }
-        let common_labels = common_labels(model);
+        let common_labels = common(model);
         let labels = model.services.values();
-        let labels = labels.map(|one| (&one.name, ServiceLabels::of(model, one, &common_labels)));
-        let reading = model.variables().filter(|one| one.is_operators());
-        let reading = reading.map(|one| (&one.name, model.namespaces_reading(one)));
-        let (labels, reading) = (labels.collect(), reading.collect());
-        Self { model, services, callers, reading, common_labels, labels }
+        let labels =
+            labels.map(|one| (&one.name, ServiceLabels::of(one, &common_labels))).collect();
+        let mut users: IndexMap<&Name, Vec<&Service>> = IndexMap::default();
+        for service in &services {
+            for mount in &service.volumes {
+                let users = users.entry(&mount.volume).or_default();
+                if users.last().is_none_or(|last| last.name != service.name) {
+                    users.push(service);
+                }
+            }
+        }
+        // A job that copies what another service keeps runs beside that, on its node.
+        let keeps = |service: &&Service| model.in_cluster(service) != InCluster::Jobs;
+        for users in users.values_mut().filter(|users| users.iter().any(keeps)) {
+            users.retain(keeps);
+        }
+        let reading = |variable: &'a Variable| {
+            let operators = variable.is_operators().then(|| model.namespaces_reading(variable));
+            (variable, operators.unwrap_or_default())
+        };
+        Self {
+            model,
+            callers,
+            variables: model.variables_by_name().into_iter().map(reading).collect(),
+            users,
+            agents_namespace: model.agents_namespace(),
+            config_name: format!("{}-config", model.name),
+            secret_name: naming::env_secret(&model.name),
+            common_labels,
+            labels,
+            services,
+        }
+    }
+
+    /// The variable of that name, with the namespaces whose pods read it.
+    pub(super) fn variable(&self, name: &VariableName) -> Option<&(&'a Variable, Vec<String>)> {
+        let at = self.variables.binary_search_by(|(variable, _)| variable.name.cmp(name));
+        self.variables.get(at.ok()?)
+    }
+
+    /// The services that mount a volume.
+    pub(super) fn users(&self, volume: &Name) -> &[&'a Service] {
+        self.users.get(volume).map_or(&[], Vec::as_slice)
     }
 
     /// The service of that name, if it runs in pods.
@@ -67,17 +122,17 @@ impl<'a> Cluster<'a> {
     }
 
     /// The namespace of what may be restricted.
-    pub(super) fn namespace(&self) -> String {
-        self.model.kubernetes.namespace.to_string()
+    pub(super) fn namespace(&self) -> &str {
+        self.model.kubernetes.namespace.as_str()
     }
 
     /// The namespace of what sees the host, which no restricted namespace admits.
-    pub(super) fn agents_namespace(&self) -> String {
-        self.model.agents_namespace()
+    pub(super) fn agents_namespace(&self) -> &str {
+        &self.agents_namespace
     }
 
     /// The namespace of a service.
-    pub(super) fn namespace_of(&self, service: &Service) -> String {
+    pub(super) fn namespace_of(&self, service: &Service) -> &str {
         if self.is_agent(service) { self.agents_namespace() } else { self.namespace() }
     }
 
@@ -119,7 +174,7 @@ impl<'a> Cluster<'a> {
     pub(super) fn metadata(&self, service: &Service, name: impl Into<String>) -> Metadata {
         Metadata {
             name: name.into(),
-            namespace: Some(self.namespace_of(service)),
+            namespace: Some(self.namespace_of(service).to_owned()),
             labels: self.of(service, |labels| &labels.all),
             annotations: Pairs::default(),
         }
@@ -129,7 +184,7 @@ impl<'a> Cluster<'a> {
     pub(super) fn common_metadata(&self, name: impl Into<String>) -> Metadata {
         Metadata {
             name: name.into(),
-            namespace: Some(self.namespace()),
+            namespace: Some(self.namespace().to_owned()),
             labels: self.common_labels(),
             annotations: Pairs::default(),
         }
@@ -145,33 +200,29 @@ impl<'a> Cluster<'a> {
     }
 }
 
-fn common_labels(model: &Model) -> Labels {
-    [
-        ("instance", model.kubernetes.namespace.to_string()),
-        ("part-of", model.name.to_string()),
-        ("managed-by", "formwork".to_owned()),
-    ]
-    .map(|(key, value)| (format!("app.kubernetes.io/{key}"), value))
-    .into_iter()
-    .collect()
-}
-
 impl ServiceLabels {
-    fn of(model: &Model, service: &Service, common: &Labels) -> Self {
-        let own = |key: &str, value: String| (format!("app.kubernetes.io/{key}"), value);
-        let instance = model.kubernetes.namespace.to_string();
-        let pairs: Labels = [own("name", service.name.to_string()), own("instance", instance)]
-            .into_iter()
-            .collect();
+    fn of(service: &Service, common: &Labels) -> Self {
+        let name = Labels::default().with("app.kubernetes.io/name", service.name.as_str());
+        let pairs = name.with_all(common, |key| key == INSTANCE);
         let mut all = pairs.clone();
-        let component = serde_json::to_value(service.role).ok();
-        let component = component.as_ref().and_then(|role| role.as_str());
-        all.extend(component.map(|role| own("component", role.to_owned())));
-        all.extend(common.iter().map(|(key, value)| (key.clone(), value.clone())));
+        if let Ok(Value::String(role)) = serde_json::to_value(service.role) {
+            all.set("app.kubernetes.io/component", role);
+        }
+        let all = all.with_all(common, |_| true);
         let mut versioned = all.clone();
-        versioned.extend(service.image.tag().map(|tag| own("version", label(tag))));
+        if let Some(tag) = service.image.tag() {
+            versioned.set("app.kubernetes.io/version", label(tag));
+        }
         Self { pairs, all, versioned }
     }
+}
+
+/// The labels of the whole environment.
+fn common(model: &Model) -> Labels {
+    Labels::default()
+        .with(INSTANCE, model.kubernetes.namespace.as_str())
+        .with(PART_OF, model.name.as_str())
+        .with("app.kubernetes.io/managed-by", "formwork")
 }
 
 /// The annotation that says what an object is for, where anybody says.
@@ -192,23 +243,29 @@ pub(super) fn object<T>(
 /// Texts as one name: lower case, joined by hyphens.
 pub(super) fn slug(parts: &[&str]) -> String {
     let words = parts.iter().flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()));
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    label(&words.join("-").to_lowercase())
+    let mut slug = String::with_capacity(LONGEST_LABEL);
+    for word in words.filter(|word| !word.is_empty()) {
+        slug.push_str(if slug.is_empty() { "" } else { "-" });
+        slug.push_str(word);
+    }
+    slug.make_ascii_lowercase();
+    if slug.len() <= LONGEST_LABEL { slug } else { label(&slug) }
 }
 
 /// The name of a port, of which Kubernetes takes 15 characters without two hyphens in a row (IANA, RFC 6335).
-pub(super) fn port_name(name: &str, number: u16) -> String {
+pub(super) fn port_name(name: &str, number: u16) -> Cow<'_, str> {
     if name.len() <= 15 && !name.contains("--") {
-        name.to_owned()
+        name.into()
     } else {
-        format!("port-{number}")
+        format!("port-{number}").into()
     }
 }
 
 /// The name of the port of that number.
-pub(super) fn port_by_number(service: &Service, number: u16) -> String {
+pub(super) fn port_by_number(service: &Service, number: u16) -> Cow<'_, str> {
     let named = service.ports.iter().find(|(_, known)| **known == number);
-    named.map_or_else(|| number.to_string(), |(name, number)| port_name(name.as_str(), *number))
+    let known = named.map(|(name, number)| port_name(name.as_str(), *number));
+    known.unwrap_or_else(|| number.to_string().into())
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! Turns the operator's variables that have a default into one `ConfigMap`, and says where each variable stands.
 
-use crate::map::IndexMap;
-
 use crate::format::yaml::Comments;
+use crate::model::Variable;
 use crate::model::variable::Origin;
-use crate::model::{Variable, naming};
 use crate::target::Error;
 use crate::target::kubernetes::cluster::Cluster;
 use crate::target::kubernetes::folder::{Folder, Place};
@@ -21,38 +19,23 @@ pub(super) enum Home {
     Secret { optional: bool },
 }
 
-impl Cluster<'_> {
-    /// The name of the `ConfigMap` with variables.
-    pub(super) fn config_name(&self) -> String {
-        format!("{}-config", self.model.name)
-    }
-
-    /// The name of the `Secret` with variables.
-    pub(super) fn secret_name(&self) -> String {
-        naming::env_secret(&self.model.name)
-    }
-
+impl<'a> Cluster<'a> {
     /// The operator's variables that pods of a namespace read.
-    pub(super) fn variables_in(&self, namespace: &str) -> impl Iterator<Item = &Variable> {
-        let variables = self.model.variables_by_name();
-        variables.filter(move |variable| self.is_in(variable, namespace))
-    }
-
-    fn is_in(&self, variable: &Variable, namespace: &str) -> bool {
-        let reading = self.reading.get(&variable.name);
-        reading.is_some_and(|all| all.iter().any(|reading| reading == namespace))
+    pub(super) fn variables_in(&self, namespace: &str) -> impl Iterator<Item = &'a Variable> {
+        let all = self.variables.iter();
+        let read = all.filter(move |(_, reading)| reading.iter().any(|one| one == namespace));
+        read.map(|(variable, _)| *variable)
     }
 
     /// What the `ConfigMap` of a namespace holds.
-    pub(super) fn config_in(&self, namespace: &str) -> IndexMap<String, String> {
-        let held = self.variables_in(namespace).filter(|one| home(one) == Home::Config);
-        held.map(|one| (one.name.to_string(), one.proposed().to_owned())).collect()
+    pub(super) fn config_in(&self, namespace: &str) -> impl Iterator<Item = &'a Variable> {
+        self.variables_in(namespace).filter(|one| home(one) == Home::Config)
     }
 
     /// What the `ConfigMap` of a namespace holds for one variable.
-    pub(super) fn configured(&self, name: &VariableName, namespace: &str) -> Option<&str> {
-        let variable = self.model.variable(name)?;
-        let held = home(variable) == Home::Config && self.is_in(variable, namespace);
+    pub(super) fn configured(&self, name: &VariableName, namespace: &str) -> Option<&'a str> {
+        let (variable, reading) = self.variable(name)?;
+        let held = home(variable) == Home::Config && reading.iter().any(|one| one == namespace);
         held.then(|| variable.proposed())
     }
 }
@@ -72,17 +55,20 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
         (cluster.agents_namespace(), cluster.agents_place()),
     ];
     for (namespace, place) in places {
-        let data = cluster.config_in(&namespace);
+        let data: Vec<(&str, &str)> = cluster
+            .config_in(namespace)
+            .map(|variable| (variable.name.as_str(), variable.proposed()))
+            .collect();
         if data.is_empty() {
             continue;
         }
         let comments: Comments = cluster
-            .variables_in(&namespace)
+            .variables_in(namespace)
             .filter(|variable| !variable.about.is_empty())
             .map(|variable| (format!("/data/{}", variable.name), variable.about.clone()))
             .collect();
-        let mut metadata = cluster.common_metadata(cluster.config_name());
-        metadata.namespace = Some(namespace);
+        let mut metadata = cluster.common_metadata(&cluster.config_name);
+        metadata.namespace = Some(namespace.to_owned());
         let object =
             Object { api_version: "v1", kind: "ConfigMap", metadata, body: ConfigMap { data } };
         folder.add(&place, &object, comments)?;

@@ -1,15 +1,17 @@
 //! Turns a service into the container that runs in its pods.
 
-use crate::model::Role;
+use std::borrow::Cow;
+
 use crate::model::service::Service;
+use crate::model::{Role, Text};
 use crate::target::kubernetes::cluster::port_name;
 use crate::target::kubernetes::environment::Environment;
 use crate::target::kubernetes::probe::{Probes, probes};
 use crate::target::kubernetes::schema::pod::{
-    Amounts, Capabilities, Container, ContainerPort, Lifecycle, PreStop, Resources, Security,
-    Sleep, VolumeMount,
+    Amounts, Capabilities, Container, ContainerPort, Lifecycle, PreStop, Resources, Security, Sleep,
 };
-use crate::value::Signal;
+use crate::target::kubernetes::schema::volume::VolumeMount;
+use crate::value::{Name, Signal};
 
 /// Logs and whatever else a container writes to its node. The kubelet keeps 5 log files of 10 MiB
 /// (`containerLogMaxSize`, `containerLogMaxFiles`), so a container with a read-only root stays far below.
@@ -20,22 +22,22 @@ const WRITABLE_STORAGE: (&str, &str) = ("256Mi", "2Gi");
 /// How long a pod serves on after it is told to stop: until then others still send it requests.
 const DRAIN: u64 = 5;
 
-pub(super) fn container(
-    service: &Service,
-    environment: Environment,
-    volume_mounts: Vec<VolumeMount>,
-) -> Container {
+pub(super) fn container<'a>(
+    service: &'a Service,
+    environment: Environment<'a>,
+    volume_mounts: Vec<VolumeMount<'a>>,
+) -> Container<'a> {
     let Probes { startup, liveness, readiness } = probes(service, &environment);
-    let words = |texts: &[crate::model::Text]| -> Vec<String> {
+    let words = |texts: &'a [Text]| -> Vec<Cow<'a, str>> {
         texts.iter().map(|text| environment.expanded(text)).collect()
     };
-    let port = |(name, number): (&crate::value::Name, &u16)| ContainerPort {
+    let port = |(name, number): (&'a Name, &u16)| ContainerPort {
         name: port_name(name.as_str(), *number),
         container_port: *number,
         protocol: "TCP",
     };
     Container {
-        name: service.name.to_string(),
+        name: service.name.as_str(),
         image: service.image.to_string(),
         image_pull_policy: "Always",
         command: words(&service.entrypoint),
@@ -49,7 +51,7 @@ pub(super) fn container(
         security_context: Security {
             allow_privilege_escalation: false,
             read_only_root_filesystem: !service.writable_root,
-            capabilities: Capabilities { drop: vec!["ALL"], add: service.capabilities.clone() },
+            capabilities: Capabilities { drop: ["ALL"], add: &service.capabilities },
         },
         volume_mounts,
         env: environment.variables,

@@ -121,7 +121,7 @@ impl Builder<'_> {
     /// The variable that stands in a file, as the key of the `Secret` that holds it.
     fn secret(&self, file: &ContainerPath) -> Option<SecretKey> {
         let (variable, _) = self.sender.secrets.iter().find(|(_, path)| *path == file)?;
-        Some(SecretKey { name: self.cluster.secret_name(), key: variable.to_string() })
+        Some(SecretKey { name: self.cluster.secret_name.clone(), key: variable.to_string() })
     }
 }
 

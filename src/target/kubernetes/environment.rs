@@ -1,6 +1,6 @@
 //! Turns the variables of a service into those of its container, and texts into what the kubelet expands.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 use crate::map::IndexMap;
 
@@ -13,21 +13,22 @@ use crate::target::kubernetes::schema::pod::{EnvVar, KeyRef, ValueFrom};
 use crate::value::VariableName;
 
 /// The variables of a container, and by which name each of the operator's is known in it.
-pub(super) struct Environment {
-    names: IndexMap<VariableName, String>,
+pub(super) struct Environment<'a> {
+    names: IndexMap<&'a VariableName, Cow<'a, str>>,
     /// The variables in an order in which each stands behind those that it refers to: `$(NAME)` is expanded from
     /// those before it (kubernetes/kubernetes:`pkg/kubelet/kubelet_pods.go`, `makeEnvironmentVariables`).
-    pub(super) variables: Vec<EnvVar>,
+    pub(super) variables: Vec<EnvVar<'a>>,
 }
 
-impl Environment {
-    pub(super) fn new(cluster: &Cluster<'_>, service: &Service) -> Self {
-        let mut names: IndexMap<VariableName, String> = IndexMap::default();
-        let mut variables = Vec::new();
+impl<'a> Environment<'a> {
+    pub(super) fn new(cluster: &'a Cluster<'_>, service: &'a Service) -> Self {
+        let mut names: IndexMap<&VariableName, Cow<'_, str>> = IndexMap::default();
+        let mut variables = Vec::with_capacity(service.environment.len());
         for (name, text) in &service.environment {
             if let Some(variable) = text.as_variable() {
-                names.entry(variable.clone()).or_insert_with(|| name.to_string());
-                variables.push(reference(cluster, name.as_str(), variable, true));
+                let name = Cow::Borrowed(name.as_str());
+                names.entry(variable).or_insert_with(|| name.clone());
+                variables.push(reference(cluster, name, variable, true));
             }
         }
         // What is only part of a text comes first, under a name of its own.
@@ -36,26 +37,30 @@ impl Environment {
             if names.contains_key(variable) {
                 continue;
             }
-            let mut name = variable.to_string();
-            while service.environment.contains_key(name.as_str()) {
-                name.push_str("_VALUE");
+            let mut name = Cow::Borrowed(variable.as_str());
+            while service.environment.contains_key(&*name) {
+                name += "_VALUE";
             }
-            parts.push(reference(cluster, &name, variable, false));
-            names.insert(variable.clone(), name);
+            parts.push(reference(cluster, name.clone(), variable, false));
+            names.insert(variable, name);
         }
         let mut environment = Self { names, variables: Vec::new() };
         for (name, text) in &service.environment {
             if text.as_variable().is_none() {
                 let value = Some(environment.expanded(text));
-                variables.push(EnvVar { name: name.to_string(), value, value_from: None });
+                variables.push(EnvVar { name: name.as_str().into(), value, value_from: None });
             }
         }
-        environment.variables = parts.into_iter().chain(variables).collect();
+        parts.append(&mut variables);
+        environment.variables = parts;
         environment
     }
 
     /// A text that the kubelet expands: a value, or a word of a command.
-    pub(super) fn expanded(&self, text: &Text) -> String {
+    pub(super) fn expanded<'t>(&self, text: &'t Text) -> Cow<'t, str> {
+        if let [Part::Literal(literal)] = text.parts() {
+            return kubernetes::escape_env(literal);
+        }
         let mut out = String::new();
         for part in text.parts() {
             match part {
@@ -67,28 +72,28 @@ impl Environment {
                     if (out.len() - literal.len()) % 2 == 1 {
                         out.push('$');
                     }
-                    let _ = write!(out, "$({})", self.name(variable));
+                    out.extend(["$(", self.name(variable), ")"]);
                 }
             }
         }
-        out
+        Cow::Owned(out)
     }
 
     /// A command that the kubelet does not expand, as that of a probe: a shell does it where variables occur.
-    pub(super) fn unexpanded(&self, command: &[Text]) -> Vec<String> {
-        let known: Option<Vec<String>> =
-            command.iter().map(|word| word.as_literal().map(str::to_owned)).collect();
+    pub(super) fn unexpanded<'t>(&self, command: &'t [Text]) -> Vec<Cow<'t, str>> {
+        let known: Option<Vec<_>> =
+            command.iter().map(|word| word.as_literal().map(Cow::Borrowed)).collect();
         known.unwrap_or_else(|| {
             let variable = |name: &VariableName| format!("\"${{{}}}\"", self.name(name));
             let words =
                 command.iter().map(|word| word.render(|text| shell::quote(text).into(), variable));
             let script = format!("exec {}", words.collect::<Vec<_>>().join(" "));
-            vec!["sh".to_owned(), "-c".to_owned(), script]
+            vec!["sh".into(), "-c".into(), script.into()]
         })
     }
 
     fn name<'n>(&'n self, variable: &'n VariableName) -> &'n str {
-        self.names.get(variable).map_or(variable.as_str(), String::as_str)
+        self.names.get(variable).map_or(variable.as_str(), |name| name)
     }
 }
 
@@ -106,26 +111,24 @@ fn composed(service: &Service) -> impl Iterator<Item = &VariableName> {
 
 /// A variable of a container that is one of the operator's. What is part of a longer text must be there: a reference
 /// to nothing would stay in the text as it is.
-fn reference(
-    cluster: &Cluster<'_>,
-    name: &str,
-    variable: &VariableName,
+fn reference<'a>(
+    cluster: &'a Cluster<'_>,
+    name: Cow<'a, str>,
+    variable: &'a VariableName,
     may_be_absent: bool,
-) -> EnvVar {
-    let key = variable.to_string();
-    let from = match cluster.model.variable(variable).map(home) {
+) -> EnvVar<'a> {
+    let key = variable.as_str();
+    let secret =
+        |optional| ValueFrom::SecretKeyRef(KeyRef { name: &cluster.secret_name, key, optional });
+    let from = match cluster.variable(variable).map(|(variable, _)| home(variable)) {
         Some(Home::Config) => {
-            ValueFrom::ConfigMapKeyRef(KeyRef { name: cluster.config_name(), key, optional: false })
+            let name = &cluster.config_name;
+            ValueFrom::ConfigMapKeyRef(KeyRef { name, key, optional: false })
         }
-        Some(Home::Secret { optional }) => {
-            let optional = optional && may_be_absent;
-            ValueFrom::SecretKeyRef(KeyRef { name: cluster.secret_name(), key, optional })
-        }
-        None => {
-            ValueFrom::SecretKeyRef(KeyRef { name: cluster.secret_name(), key, optional: false })
-        }
+        Some(Home::Secret { optional }) => secret(optional && may_be_absent),
+        None => secret(false),
     };
-    EnvVar { name: name.to_owned(), value: None, value_from: Some(from) }
+    EnvVar { name, value: None, value_from: Some(from) }
 }
 
 #[cfg(test)]
@@ -143,15 +146,15 @@ mod tests {
         text
     }
 
-    fn environment() -> Environment {
-        let names =
-            [(VariableName::known("TOKEN"), "TOKEN_VALUE".to_owned())].into_iter().collect();
+    fn environment(token: &VariableName) -> Environment<'_> {
+        let names = [(token, "TOKEN_VALUE".into())].into_iter().collect();
         Environment { names, variables: Vec::new() }
     }
 
     #[test]
     fn a_dollar_before_a_variable_is_not_taken_for_its_escape() {
-        let write = |parts: &[&str]| environment().expanded(&text(parts));
+        let token = VariableName::known("TOKEN");
+        let write = |parts: &[&str]| environment(&token).expanded(&text(parts)).into_owned();
         assert_eq!(write(&["a:", "%TOKEN", "@b"]), "a:$(TOKEN_VALUE)@b");
         assert_eq!(write(&["a$", "%TOKEN"]), "a$$$(TOKEN_VALUE)");
         assert_eq!(write(&["a$$", "%TOKEN"]), "a$$$$$(TOKEN_VALUE)");
@@ -160,10 +163,12 @@ mod tests {
 
     #[test]
     fn a_shell_expands_what_the_kubelet_does_not() {
+        let token = VariableName::known("TOKEN");
+        let environment = environment(&token);
         let command = [text(&["ping"]), text(&["it's ", "%TOKEN"])];
         let expected = r#"exec ping 'it'\''s '"${TOKEN_VALUE}""#;
-        assert_eq!(environment().unexpanded(&command), ["sh", "-c", expected]);
+        assert_eq!(environment.unexpanded(&command), ["sh", "-c", expected]);
         let command = [text(&["sh"]), text(&["-c"]), text(&["echo $(date)"])];
-        assert_eq!(environment().unexpanded(&command), ["sh", "-c", "echo $(date)"]);
+        assert_eq!(environment.unexpanded(&command), ["sh", "-c", "echo $(date)"]);
     }
 }

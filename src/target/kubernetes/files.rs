@@ -1,6 +1,6 @@
 //! Turns compiled files that a service reads into `ConfigMap`s and mounts.
 
-use crate::map::IndexMap;
+use std::sync::Arc;
 
 use crate::format::yaml::Comments;
 use crate::model::mount::FileMount;
@@ -10,9 +10,10 @@ use crate::target::kubernetes::cluster::{Cluster, slug};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::config::ConfigMap;
 use crate::target::kubernetes::schema::meta::Object;
-use crate::target::kubernetes::schema::pod::{
-    ConfigMapVolume, Item, Projection, Volume, VolumeMount, VolumeSource,
+use crate::target::kubernetes::schema::volume::{
+    ConfigMapVolume, Item, ProjectedVolume, Projection, Volume, VolumeMount, VolumeSource,
 };
+use crate::tree::hash::Hash;
 
 /// The most that one object may hold, with room for its other fields: above 262144 bytes `kubectl apply` cannot keep
 /// the last version in an annotation (kubernetes/apimachinery:pkg/api/validation/objectmeta.go, `TotalAnnotationSizeLimitB`).
@@ -23,27 +24,30 @@ const LARGEST_FILE: usize = 1024 * 1024 - 16 * 1024;
 
 /// What a container reads of compiled files.
 #[derive(Clone, Default)]
-pub(super) struct Files {
+pub(super) struct Files<'a> {
     pub(super) volumes: Vec<Volume>,
-    pub(super) mounts: Vec<VolumeMount>,
+    pub(super) mounts: Vec<VolumeMount<'a>>,
     /// Paths and the hashes of their texts, for the hash by which a change rolls the pods.
-    pub(super) parts: Vec<Vec<u8>>,
+    pub(super) parts: Vec<Part>,
 }
+
+/// A path and the hash of the text there.
+pub(super) type Part = (String, Hash);
 
 /// A file, with the key under which an object holds it.
 struct Entry {
     key: String,
     path: String,
-    text: String,
-    hash: Vec<u8>,
+    text: Arc<String>,
+    hash: Hash,
     mode: Option<u32>,
 }
 
-pub(super) fn emit(
+pub(super) fn emit<'a>(
     cluster: &Cluster<'_>,
-    service: &Service,
+    service: &'a Service,
     folder: &mut Folder<'_, '_>,
-) -> Result<Files, Error> {
+) -> Result<Files<'a>, Error> {
     let mut files = Files::default();
     for mount in &service.kubernetes.files {
         one(cluster, service, mount, folder, &mut files)?;
@@ -51,12 +55,12 @@ pub(super) fn emit(
     Ok(files)
 }
 
-fn one(
+fn one<'a>(
     cluster: &Cluster<'_>,
     service: &Service,
-    mount: &FileMount,
+    mount: &'a FileMount,
     folder: &mut Folder<'_, '_>,
-    files: &mut Files,
+    files: &mut Files<'a>,
 ) -> Result<(), Error> {
     let is_file = folder.output.emitted(&mount.artifact).is_some();
     let entries = entries(&mount.artifact, folder)?;
@@ -72,43 +76,36 @@ fn one(
     let name = slug(&[service.name.as_str(), told]);
     let sub_path = entries.first().filter(|_| is_file).map(|entry| entry.path.clone());
     let mut sources = Vec::new();
-    for (index, mut chunk) in chunks(entries).into_iter().enumerate() {
+    for (index, chunk) in chunks(entries).into_iter().enumerate() {
         let name = if index == 0 { name.clone() } else { format!("{name}-{}", index + 1) };
         let map = Object {
             api_version: "v1",
             kind: "ConfigMap",
             metadata: cluster.metadata(service, name.clone()),
             body: ConfigMap {
-                data: chunk
-                    .iter_mut()
-                    .map(|entry| (entry.key.clone(), std::mem::take(&mut entry.text)))
-                    .collect(),
+                data: chunk.iter().map(|entry| (&*entry.key, entry.text.as_str())).collect(),
             },
         };
         folder.add(&Place::of(service), &map, Comments::new())?;
-        files.parts.extend(
-            chunk.iter_mut().flat_map(|entry| {
-                [entry.path.clone().into_bytes(), std::mem::take(&mut entry.hash)]
-            }),
-        );
+        files.parts.extend(chunk.iter().map(|entry| (entry.path.clone(), entry.hash)));
         let item = |entry: Entry| Item { key: entry.key, path: entry.path, mode: entry.mode };
         sources.push(ConfigMapVolume { name, items: chunk.into_iter().map(item).collect() });
     }
     let volume = slug(&["files", told]);
     let source = match (sources.pop(), sources.is_empty()) {
         (Some(only), true) => VolumeSource::ConfigMap(only),
-        (last, _) => VolumeSource::Projected {
+        (last, _) => VolumeSource::Projected(ProjectedVolume {
             sources: sources
                 .into_iter()
                 .chain(last)
                 .map(|config_map| Projection { config_map })
                 .collect(),
-        },
+        }),
     };
     files.volumes.push(Volume { name: volume.clone(), source });
     files.mounts.push(VolumeMount {
         name: volume,
-        mount_path: mount.path.to_string(),
+        mount_path: mount.path.as_str().into(),
         sub_path,
         read_only: true,
         mount_propagation: None,
@@ -118,8 +115,7 @@ fn one(
 
 /// The files at a path, or below it.
 fn entries(artifact: &str, folder: &Folder<'_, '_>) -> Result<Vec<Entry>, Error> {
-    let mut taken: IndexMap<String, ()> = IndexMap::default();
-    let mut entries = Vec::new();
+    let mut entries: Vec<Entry> = Vec::new();
     for (path, emitted) in folder.output.in_cluster_below(artifact) {
         if emitted.text().len() > LARGEST_FILE {
             let cause = "a cluster stores no object above 1 MiB: split it".to_owned();
@@ -129,13 +125,13 @@ fn entries(artifact: &str, folder: &Folder<'_, '_>) -> Result<Vec<Entry>, Error>
             "" => path.rsplit('/').next().unwrap_or(path),
             below => below,
         };
-        let key = key(relative, &mut taken);
+        let key = key(relative, &entries);
         let executable = emitted.mode().bits() & 0o111 != 0;
         entries.push(Entry {
             key,
             path: relative.to_owned(),
-            text: emitted.text().to_owned(),
-            hash: emitted.hash().as_ref().to_vec(),
+            text: emitted.shared(),
+            hash: *emitted.hash(),
             mode: executable.then_some(0o555),
         });
     }
@@ -143,13 +139,11 @@ fn entries(artifact: &str, folder: &Folder<'_, '_>) -> Result<Vec<Entry>, Error>
 }
 
 /// A path as a key: letters, digits, `-`, `_` and `.` (kubernetes/apimachinery:pkg/util/validation, `IsConfigMapKey`).
-fn key(path: &str, taken: &mut IndexMap<String, ()>) -> String {
-    let known = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '.' };
-    let mut key: String = path.chars().map(known).collect();
-    while taken.contains_key(&key) {
+fn key(path: &str, taken: &[Entry]) -> String {
+    let mut key = path.replace(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)), ".");
+    while taken.iter().any(|other| other.key == key) {
         key.push_str(".1");
     }
-    taken.insert(key.clone(), ());
     key
 }
 
@@ -176,9 +170,11 @@ fn chunks(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::Artifact;
 
     fn entry(key: &str, size: usize) -> Entry {
-        let (text, hash) = ("x".repeat(size), Vec::new());
+        let artifact = Artifact::plain("x".repeat(size));
+        let (text, hash) = (artifact.shared(), *artifact.hash());
         Entry { key: key.to_owned(), path: key.to_owned(), text, hash, mode: None }
     }
 
@@ -192,8 +188,7 @@ mod tests {
 
     #[test]
     fn paths_become_keys_of_their_own() {
-        let mut taken = IndexMap::default();
-        assert_eq!(key("a/b.yml", &mut taken), "a.b.yml");
-        assert_eq!(key("a.b.yml", &mut taken), "a.b.yml.1");
+        assert_eq!(key("a/b.yml", &[]), "a.b.yml");
+        assert_eq!(key("a.b.yml", &[entry("a.b.yml", 1)]), "a.b.yml.1");
     }
 }

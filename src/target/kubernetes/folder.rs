@@ -1,11 +1,12 @@
 //! Puts each object into its file, and lists what is applied.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use crate::map::IndexMap;
+use indexmap::map::Entry;
 use serde::Serialize;
 
 use crate::format::yaml::Comments;
+use crate::map::IndexMap;
 use crate::model::service::Service;
 use crate::model::{Model, naming};
 use crate::target::clash::{Clash, Origin};
@@ -16,31 +17,49 @@ use crate::value::{HostName, Name};
 
 /// Where an object goes.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
-    folder: String,
-    profile: Option<Name>,
-    origin: Origin,
+pub(super) struct Place<'a> {
+    folder: Cow<'a, str>,
+    profile: Option<&'a Name>,
+    origin: From<'a>,
 }
 
-impl Place {
+/// What an object follows from.
+#[derive(Debug, Clone, Copy)]
+enum From<'a> {
+    Service(&'a Name),
+    Host(&'a HostName),
+    Environment,
+}
+
+impl From<'_> {
+    fn named(self) -> Origin {
+        match self {
+            Self::Service(name) => Origin::Service(name.clone()),
+            Self::Host(host) => Origin::Host(host.clone()),
+            Self::Environment => Origin::Environment,
+        }
+    }
+}
+
+impl<'a> Place<'a> {
     /// What belongs to the whole environment.
     pub(super) fn common() -> Self {
-        Self { folder: "_namespace".to_owned(), profile: None, origin: Origin::Environment }
+        Self { folder: "_namespace".into(), profile: None, origin: From::Environment }
     }
 
     /// What belongs to a host that answers.
-    pub(super) fn host(host: &HostName) -> Self {
-        Self { origin: Origin::Host(host.clone()), ..Self::common() }
+    pub(super) fn host(host: &'a HostName) -> Self {
+        Self { origin: From::Host(host), ..Self::common() }
     }
 
     /// What belongs to all that sees the host; under a profile where all of it is.
-    pub(super) fn agents(profile: Option<Name>) -> Self {
-        Self { folder: "_agents".to_owned(), profile, origin: Origin::Environment }
+    pub(super) fn agents(profile: Option<&'a Name>) -> Self {
+        Self { folder: "_agents".into(), profile, origin: From::Environment }
     }
 
     /// A folder below, for an object whose file name is taken.
     pub(super) fn below(self, folder: &str) -> Self {
-        Self { folder: format!("{}/{folder}", self.folder), ..self }
+        Self { folder: [&*self.folder, "/", folder].concat().into(), ..self }
     }
 
     /// Whether it is applied under a profile only.
@@ -49,11 +68,11 @@ impl Place {
     }
 
     /// What belongs to a service.
-    pub(super) fn of(service: &Service) -> Self {
+    pub(super) fn of(service: &'a Service) -> Self {
         Self {
-            folder: service.name.to_string(),
-            profile: service.profile.clone(),
-            origin: Origin::Service(service.name.clone()),
+            folder: service.name.as_str().into(),
+            profile: service.profile.as_ref(),
+            origin: From::Service(&service.name),
         }
     }
 }
@@ -66,7 +85,7 @@ pub(super) struct Folder<'o, 'm> {
     base: Vec<String>,
     components: IndexMap<Name, Vec<String>>,
     /// Kind, namespace and name of every object, with what it follows from.
-    taken: BTreeMap<(&'static str, Option<String>, String), Origin>,
+    taken: IndexMap<String, Origin>,
 }
 
 impl<'o, 'm> Folder<'o, 'm> {
@@ -77,35 +96,47 @@ impl<'o, 'm> Folder<'o, 'm> {
             output,
             base: Vec::new(),
             components: IndexMap::default(),
-            taken: BTreeMap::new(),
+            taken: IndexMap::default(),
         }
     }
 
     /// Adds an object that is applied.
     pub(super) fn add<T: Serialize>(
         &mut self,
-        place: &Place,
+        place: &Place<'_>,
         object: &Object<T>,
         comments: Comments,
     ) -> Result<(), Error> {
-        let metadata = &object.metadata;
-        let id = (object.kind, metadata.namespace.clone(), metadata.name.clone());
-        if let Some(first) = self.taken.get(&id) {
-            let object = format!("{} {}", object.kind, metadata.name);
-            let (first, second) = (first.clone(), place.origin.clone());
-            self.output.clash(Clash { object, first, second });
-            return Ok(());
+        let (kind, name) = (object.kind, object.metadata.name.as_str());
+        let namespace = object.metadata.namespace.as_deref().unwrap_or_default();
+        match self.taken.entry([kind, namespace, name].join("/")) {
+            Entry::Occupied(first) => {
+                let (first, second) = (first.get().clone(), place.origin.named());
+                self.output.clash(Clash { object: format!("{kind} {name}"), first, second });
+                return Ok(());
+            }
+            Entry::Vacant(free) => {
+                free.insert(place.origin.named());
+            }
         }
-        self.taken.insert(id, place.origin.clone());
-        let kind = object.kind.to_lowercase();
-        let file = format!("{}/{kind}-{}.yaml", place.folder, object.metadata.name);
-        let path = match &place.profile {
-            None => format!("{}/{file}", self.root),
-            Some(profile) => format!("{}/components/{profile}/{file}", self.root),
-        };
-        match &place.profile {
+        let kind = kind.to_ascii_lowercase();
+        let mut path = String::with_capacity(128);
+        path.push_str(&self.root);
+        if let Some(profile) = place.profile {
+            path.extend(["/components/", profile.as_str()]);
+        }
+        path.push('/');
+        let start = path.len();
+        path.extend([&*place.folder, "/", &kind, "-", name, ".yaml"]);
+        let file = path[start..].to_owned();
+        match place.profile {
             None => self.base.push(file),
-            Some(profile) => self.components.entry(profile.clone()).or_default().push(file),
+            Some(profile) => match self.components.get_mut(profile) {
+                Some(files) => files.push(file),
+                None => {
+                    self.components.insert(profile.clone(), vec![file]);
+                }
+            },
         }
         self.output.yaml(&path, object, comments)
     }

@@ -9,9 +9,8 @@ use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, description, label, object};
 use crate::target::kubernetes::files::Files;
 use crate::target::kubernetes::folder::{Folder, Place};
-use crate::target::kubernetes::schema::pod::{
-    Affinity, AffinityTerm, Beside, Pod, Volume, VolumeMount, VolumeSource,
-};
+use crate::target::kubernetes::schema::pod::{Affinity, AffinityTerm, Beside, Pod};
+use crate::target::kubernetes::schema::volume::{ClaimVolume, Volume, VolumeMount, VolumeSource};
 use crate::target::kubernetes::schema::workload::{CronJob, Job, JobTemplate, TemplateMetadata};
 use crate::target::kubernetes::workload::{comments, template};
 use crate::value::Name;
@@ -32,7 +31,7 @@ const RETRIES: u32 = 2;
 pub(super) fn emit(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: &Files,
+    files: &Files<'_>,
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
     let Some(backups) = cluster.model.backups.as_ref().filter(|one| one.service == service.name)
@@ -53,7 +52,7 @@ pub(super) fn emit(
 fn restore_job(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: &Files,
+    files: &Files<'_>,
     (name, store): (&Name, &Store),
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
@@ -79,7 +78,7 @@ fn restore_job(
 
 /// What puts data back runs once, and as long as it takes: one that is late is worth more than one that is stopped
 /// half-way. It says itself that the objective is passed.
-fn only_once(job: &mut Job) {
+fn only_once(job: &mut Job<'_>) {
     job.backoff_limit = 0;
     job.active_deadline_seconds = None;
     job.ttl_seconds_after_finished = Some(KEPT);
@@ -88,7 +87,7 @@ fn only_once(job: &mut Job) {
 fn recover_job(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: &Files,
+    files: &Files<'_>,
     (name, store): (&Name, &Store),
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
@@ -104,12 +103,12 @@ fn recover_job(
     {
         let Some(keeper) = cluster.service(keeper) else { continue };
         let claim_name = claim(cluster, keeper, volume);
-        let source = VolumeSource::PersistentVolumeClaim { claim_name };
+        let source = VolumeSource::PersistentVolumeClaim(ClaimVolume { claim_name });
         recover.template.spec.volumes.push(Volume { name: label(volume.as_str()), source });
         for container in &mut recover.template.spec.containers {
             container.volume_mounts.push(VolumeMount {
                 name: label(volume.as_str()),
-                mount_path: path.to_owned(),
+                mount_path: path.into(),
                 sub_path: None,
                 read_only: false,
                 mount_propagation: None,
@@ -144,7 +143,7 @@ fn claim(cluster: &Cluster<'_>, service: &Service, volume: &Name) -> String {
 fn cron_job(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: &Files,
+    files: &Files<'_>,
     (name, store_name, store, series): (&str, &Name, &Store, &Series),
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
@@ -181,7 +180,7 @@ fn cron_job(
 }
 
 /// Of the volumes that are backed up, a pod mounts the one that its job is about, on the node of whoever keeps it.
-fn own_volume(cluster: &Cluster<'_>, store: &Store, pod: &mut Pod) {
+fn own_volume(cluster: &Cluster<'_>, store: &Store, pod: &mut Pod<'_>) {
     let stores = cluster.model.backups.iter().flat_map(|backups| backups.stores.values());
     let others = stores.filter_map(|one| one.volume.as_ref());
     let others: Vec<String> = others
@@ -197,7 +196,7 @@ fn own_volume(cluster: &Cluster<'_>, store: &Store, pod: &mut Pod) {
     for mounted in &mut pod.volumes {
         if mounted.name == label(volume.as_str()) {
             let claim_name = claim(cluster, keeper, volume);
-            mounted.source = VolumeSource::PersistentVolumeClaim { claim_name };
+            mounted.source = VolumeSource::PersistentVolumeClaim(ClaimVolume { claim_name });
         }
     }
     let term = AffinityTerm {
@@ -209,13 +208,13 @@ fn own_volume(cluster: &Cluster<'_>, store: &Store, pod: &mut Pod) {
 }
 
 /// A job that runs the program with these words.
-fn job(
-    cluster: &Cluster<'_>,
-    service: &Service,
-    files: &Files,
+fn job<'a>(
+    cluster: &'a Cluster<'_>,
+    service: &'a Service,
+    files: &Files<'a>,
     store: &Store,
-    words: &[&str],
-) -> Job {
+    words: &[&'a str],
+) -> Job<'a> {
     let mut template = template(cluster, service, files.clone());
     let pod = &mut template.spec;
     pod.restart_policy = Some("Never");

@@ -8,7 +8,8 @@ use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, object};
 use crate::target::kubernetes::files::Files;
 use crate::target::kubernetes::folder::Folder;
-use crate::target::kubernetes::schema::pod::{Gate, Pod, VolumeSource};
+use crate::target::kubernetes::schema::pod::{Gate, Pod};
+use crate::target::kubernetes::schema::volume::VolumeSource;
 use crate::target::kubernetes::schema::workload::Job;
 use crate::target::kubernetes::workload::template;
 use crate::target::rollout::MIGRATION;
@@ -20,7 +21,7 @@ const KEPT: u64 = 7 * 86_400;
 pub(super) fn emit(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: &Files,
+    files: &Files<'_>,
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
     if service.migrations.upgrade.is_empty() {
@@ -51,18 +52,17 @@ pub(super) fn emit(
 }
 
 /// A pod that runs a command and ends, beside those that run.
-fn once(pod: &mut Pod, command: &[String]) {
+fn once<'a>(pod: &mut Pod<'a>, command: &'a [String]) {
     pod.restart_policy = Some("Never");
     pod.topology_spread_constraints.clear();
     pod.affinity = None;
     pod.readiness_gates = vec![Gate { condition_type: "formwork/serves" }];
     // A claim may be held on another node, by those that run.
-    let is_claim =
-        |source: &VolumeSource| matches!(source, VolumeSource::PersistentVolumeClaim { .. });
+    let is_claim = |source: &VolumeSource| matches!(source, VolumeSource::PersistentVolumeClaim(_));
     pod.volumes.retain(|volume| !is_claim(&volume.source));
     let kept: Vec<String> = pod.volumes.iter().map(|volume| volume.name.clone()).collect();
     for container in &mut pod.containers {
-        container.args = command.to_vec();
+        container.args = command.iter().map(|word| word.as_str().into()).collect();
         container.ports.clear();
         container.startup_probe = None;
         container.liveness_probe = None;

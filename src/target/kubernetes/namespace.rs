@@ -38,18 +38,18 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
     let (agents, ours): (Vec<&Service>, Vec<&Service>) =
         cluster.services.iter().partition(|service| cluster.is_agent(service));
     let about = &cluster.model.description;
-    one(cluster, &Place::common(), &cluster.namespace(), about, &ours, folder)?;
+    one(cluster, &Place::common(), cluster.namespace(), about, &ours, folder)?;
     if agents.is_empty() {
         return Ok(());
     }
     let about = "What sees the host, and so cannot be restricted";
-    one(cluster, &cluster.agents_place(), &cluster.agents_namespace(), about, &agents, folder)
+    one(cluster, &cluster.agents_place(), cluster.agents_namespace(), about, &agents, folder)
 }
 
 impl Cluster<'_> {
     /// Where that goes which belongs to all that sees the host: under a profile where all of it is.
-    pub(super) fn agents_place(&self) -> Place {
-        let mut profiles = self.agents().map(|agent| agent.profile.clone());
+    pub(super) fn agents_place(&self) -> Place<'_> {
+        let mut profiles = self.agents().map(|agent| agent.profile.as_ref());
         let first = profiles.next().flatten();
         let shared = profiles.all(|profile| profile == first);
         Place::agents(first.filter(|_| shared))
@@ -58,7 +58,7 @@ impl Cluster<'_> {
 
 fn one(
     cluster: &Cluster<'_>,
-    place: &Place,
+    place: &Place<'_>,
     name: &str,
     about: &str,
     services: &[&Service],
@@ -77,8 +77,8 @@ fn one(
         [("enforce", level), ("audit", Level::Restricted), ("warn", Level::Restricted)]
     {
         let key = format!("pod-security.kubernetes.io/{mode}");
-        metadata.labels.insert(key.clone(), level.as_str().to_owned());
-        metadata.labels.insert(format!("{key}-version"), "latest".to_owned());
+        metadata.labels.set(key.clone(), level.as_str());
+        metadata.labels.set(format!("{key}-version"), "latest");
     }
     let mut comments = Comments::new();
     if level != Level::Restricted {

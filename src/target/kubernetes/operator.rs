@@ -55,7 +55,7 @@ struct Emitter<'a> {
     cluster: &'a Cluster<'a>,
     operator: &'a Operator,
     monitoring: &'a Monitoring,
-    place: Place,
+    place: Place<'a>,
 }
 
 impl Emitter<'_> {
@@ -64,7 +64,7 @@ impl Emitter<'_> {
             let Some(service) = self.cluster.service(&job.service) else { continue };
             let spec = ServiceMonitor {
                 namespace_selector: Namespaces {
-                    match_names: vec![self.cluster.namespace_of(service)],
+                    match_names: vec![self.cluster.namespace_of(service).to_owned()],
                 },
                 selector: self.cluster.selector(service),
                 endpoints: vec![self.endpoint(job, service)],
@@ -97,7 +97,7 @@ impl Emitter<'_> {
         };
         let labels = [set("job", job.name.clone()), set("service", job.watched.to_string()), extra];
         Endpoint {
-            port: port_by_number(service, job.port),
+            port: port_by_number(service, job.port).into_owned(),
             path: job.path.to_string(),
             interval: self.monitoring.scrape.prometheus(),
             scrape_timeout: self.monitoring.scrape.min(SCRAPE_TIMEOUT).prometheus(),
@@ -179,7 +179,7 @@ impl Emitter<'_> {
 
     fn rule(&self, rule: &alert::Rule) -> Rule {
         let mut labels = rule.labels.clone();
-        labels.insert(NAMESPACE.to_owned(), self.cluster.namespace());
+        labels.insert(NAMESPACE.to_owned(), self.cluster.namespace().to_owned());
         let annotations = rule.annotations().into_iter();
         Rule {
             alert: rule.name.clone(),
@@ -224,6 +224,8 @@ impl Emitter<'_> {
 /// What is said of an object that the operator has to find.
 pub(super) fn found_by(cluster: &Cluster<'_>, operator: &Operator, name: &str) -> Metadata {
     let mut metadata = cluster.common_metadata(name);
-    metadata.labels.extend(operator.labels.clone());
+    for (key, value) in &operator.labels {
+        metadata.labels.set(key.clone(), value.as_str());
+    }
     metadata
 }

@@ -1,6 +1,6 @@
 //! Turns a service into its pods: who they run as, what they mount, where they run.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use crate::model::InCluster;
 use crate::model::naming;
@@ -10,8 +10,11 @@ use crate::target::kubernetes::container::{container, drain, stop_signal};
 use crate::target::kubernetes::environment::Environment;
 use crate::target::kubernetes::files::Files;
 use crate::target::kubernetes::schema::pod::{
-    Affinity, AffinityTerm, AntiAffinity, Item, Os, Pod, PodSecurity, Seccomp, Spread, Sysctl,
-    Toleration, Volume, VolumeMount, VolumeSource, WeightedTerm,
+    Affinity, AffinityTerm, AntiAffinity, Os, Pod, PodSecurity, Seccomp, Spread, Sysctl,
+    Toleration, WeightedTerm,
+};
+use crate::target::kubernetes::schema::volume::{
+    ClaimVolume, HostVolume, Item, MemoryVolume, SecretVolume, Volume, VolumeMount, VolumeSource,
 };
 
 /// The folder in which files with variables lie.
@@ -20,7 +23,7 @@ const SECRETS: &str = "/run/secrets";
 /// Ports below this one are for root, unless a pod asks for others (kernel: Documentation/networking/ip-sysctl.rst).
 const FIRST_FREE_PORT: u16 = 1024;
 
-pub(super) fn pod(cluster: &Cluster<'_>, service: &Service, files: Files) -> Pod {
+pub(super) fn pod<'a>(cluster: &'a Cluster<'_>, service: &'a Service, files: Files<'a>) -> Pod<'a> {
     let (mut volumes, mut mounts) = data(cluster, service);
     // Volumes of our own step aside for the author's: the names of those are the names of claims.
     let mut names = Names(mounts.iter().map(|mount| mount.name.clone()).collect());
@@ -35,7 +38,7 @@ pub(super) fn pod(cluster: &Cluster<'_>, service: &Service, files: Files) -> Pod
     let every_node = cluster.model.in_cluster(service) == InCluster::EveryNode;
     let environment = Environment::new(cluster, service);
     Pod {
-        service_account_name: service.name.to_string(),
+        service_account_name: service.name.as_str(),
         automount_service_account_token: service.kubernetes.asks(),
         enable_service_links: false,
         os: stop_signal(service).map(|_| Os { name: "linux" }),
@@ -104,10 +107,10 @@ fn spread(cluster: &Cluster<'_>, service: &Service, topology_key: &'static str) 
     }
 }
 
-fn mount(name: &str, path: &str, read_only: bool) -> VolumeMount {
+fn mount<'a>(name: &str, path: impl Into<Cow<'a, str>>, read_only: bool) -> VolumeMount<'a> {
     VolumeMount {
         name: name.to_owned(),
-        mount_path: path.to_string(),
+        mount_path: path.into(),
         sub_path: None,
         read_only,
         mount_propagation: None,
@@ -115,21 +118,23 @@ fn mount(name: &str, path: &str, read_only: bool) -> VolumeMount {
 }
 
 /// What outlives the pod. A `StatefulSet` adds the volumes of its own claims itself.
-fn data(cluster: &Cluster<'_>, service: &Service) -> (Vec<Volume>, Vec<VolumeMount>) {
+fn data<'a>(cluster: &Cluster<'_>, service: &'a Service) -> (Vec<Volume>, Vec<VolumeMount<'a>>) {
     let named = |mounted: &crate::model::mount::VolumeMount| label(mounted.volume.as_str());
     let mounted: Vec<_> =
         service.volumes.iter().filter(|one| !cluster.model.is_composes(&one.volume)).collect();
     let claims = mounted.iter().filter(|one| !cluster.is_own(service, &one.volume));
     let volumes = claims.map(|one| Volume {
         name: named(one),
-        source: VolumeSource::PersistentVolumeClaim { claim_name: one.volume.to_string() },
+        source: VolumeSource::PersistentVolumeClaim(ClaimVolume {
+            claim_name: one.volume.to_string(),
+        }),
     });
     let mounts = mounted.iter().map(|one| mount(&named(one), one.path.as_str(), one.read_only));
     (volumes.collect(), mounts.collect())
 }
 
 /// The names of a pod's volumes, each of which is given once.
-struct Names(BTreeSet<String>);
+struct Names(Vec<String>);
 
 impl Names {
     /// The name, or the next one that is free.
@@ -137,34 +142,33 @@ impl Names {
         let numbered = (2..).map(|number| label(&format!("{name}-{number}")));
         let mut names = std::iter::once(name.clone()).chain(numbered);
         let free = names.find(|name| !self.0.contains(name)).unwrap_or(name);
-        self.0.insert(free.clone());
+        self.0.push(free.clone());
         free
     }
 }
 
 /// Paths in memory; what they hold counts as the container's memory, as it does in Compose.
-fn in_memory(
-    service: &Service,
+fn in_memory<'a>(
+    service: &'a Service,
     names: &mut Names,
     volumes: &mut Vec<Volume>,
-    mounts: &mut Vec<VolumeMount>,
+    mounts: &mut Vec<VolumeMount<'a>>,
 ) {
     for tmpfs in &service.tmpfs {
         let name = names.take(slug(&["memory", tmpfs.path.as_str()]));
         mounts.push(mount(&name, tmpfs.path.as_str(), false));
-        let source =
-            VolumeSource::EmptyDir { medium: "Memory", size_limit: tmpfs.size.kubernetes() };
-        volumes.push(Volume { name, source });
+        let source = MemoryVolume { medium: "Memory", size_limit: tmpfs.size.kubernetes() };
+        volumes.push(Volume { name, source: VolumeSource::EmptyDir(source) });
     }
 }
 
 /// Variables that are read as files. They belong to root, and the pod's group may read them.
-fn secrets(
+fn secrets<'a>(
     cluster: &Cluster<'_>,
     service: &Service,
     names: &mut Names,
     volumes: &mut Vec<Volume>,
-    mounts: &mut Vec<VolumeMount>,
+    mounts: &mut Vec<VolumeMount<'a>>,
 ) {
     if service.secrets.is_empty() {
         return;
@@ -174,21 +178,21 @@ fn secrets(
         path: naming::secret_file(variable),
         mode: None,
     });
-    let source = VolumeSource::Secret {
-        secret_name: cluster.secret_name(),
+    let source = SecretVolume {
+        secret_name: cluster.secret_name.clone(),
         default_mode: 0o440,
         items: items.collect(),
     };
     let name = names.take("secrets".to_owned());
     mounts.push(mount(&name, SECRETS, true));
-    volumes.push(Volume { name, source });
+    volumes.push(Volume { name, source: VolumeSource::Secret(source) });
 }
 
-fn host(
-    service: &Service,
+fn host<'a>(
+    service: &'a Service,
     names: &mut Names,
     volumes: &mut Vec<Volume>,
-    mounts: &mut Vec<VolumeMount>,
+    mounts: &mut Vec<VolumeMount<'a>>,
 ) {
     for (path, target) in service.kubernetes.host.iter().flat_map(|host| &host.paths) {
         let name = names.take(slug(&["host", path.as_str()]));
@@ -197,7 +201,7 @@ fn host(
             mount_propagation: propagation,
             ..mount(&name, target.as_str(), true)
         });
-        let source = VolumeSource::HostPath { path: path.clone(), kind: "Directory" };
-        volumes.push(Volume { name, source });
+        let source = HostVolume { path: path.clone(), kind: "Directory" };
+        volumes.push(Volume { name, source: VolumeSource::HostPath(source) });
     }
 }

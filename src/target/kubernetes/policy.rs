@@ -9,7 +9,7 @@ use crate::model::service::Service;
 use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, object};
 use crate::target::kubernetes::folder::{Folder, Place};
-use crate::target::kubernetes::schema::meta::Selector;
+use crate::target::kubernetes::schema::meta::{Labels, Selector};
 use crate::target::kubernetes::schema::network::{
     Egress, Ingress, IpBlock, Peer, Policy, PolicyPort,
 };
@@ -62,9 +62,7 @@ pub(super) fn emit(
 pub(super) fn solver(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result<(), Error> {
     let (label, value) = SOLVER_LABEL;
     let policy = Policy {
-        pod_selector: Selector {
-            match_labels: [(label.to_owned(), value.to_owned())].into_iter().collect(),
-        },
+        pod_selector: Selector { match_labels: Labels::default().with(label, value) },
         policy_types: vec!["Ingress"],
         ingress: vec![Ingress { from: vec![controller(cluster)], ports: vec![tcp(SOLVER_PORT)] }],
         egress: Vec::new(),
@@ -219,7 +217,7 @@ fn private(external: &External) -> Option<String> {
 fn peer(cluster: &Cluster<'_>, from: &Service, other: &Service) -> Peer {
     let (here, there) = (cluster.namespace_of(from), cluster.namespace_of(other));
     Peer {
-        namespace_selector: (here != there).then(|| namespace(&there)),
+        namespace_selector: (here != there).then(|| namespace(there)),
         pod_selector: Some(cluster.selector(other)),
         ip_block: None,
     }
@@ -236,8 +234,7 @@ fn in_namespace(name: &Name) -> Peer {
 
 /// A namespace by the label that the API server gives each (kubernetes.io: "Well-Known Labels").
 fn namespace(name: &str) -> Selector {
-    let label = "kubernetes.io/metadata.name".to_owned();
-    Selector { match_labels: [(label, name.to_owned())].into_iter().collect() }
+    Selector { match_labels: Labels::default().with("kubernetes.io/metadata.name", name) }
 }
 
 fn dns() -> Egress {

@@ -20,7 +20,7 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
     let places = [(cluster.namespace(), "_namespace"), (cluster.agents_namespace(), "_agents")];
     for (namespace, place) in places {
         let keys: Keys<'_> = cluster
-            .variables_in(&namespace)
+            .variables_in(namespace)
             .filter_map(|variable| match home(variable) {
                 Home::Secret { optional } => Some((variable, optional)),
                 Home::Config => None,
@@ -31,10 +31,10 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
             Some(store) => {
                 let place =
                     if place == "_agents" { cluster.agents_place() } else { Place::common() };
-                let fetched = fetched(cluster, store, &namespace, &keys);
+                let fetched = fetched(cluster, store, namespace, &keys);
                 folder.add(&place, &fetched, Comments::new())?;
             }
-            None => template(cluster, &namespace, place, &keys, folder)?,
+            None => template(cluster, namespace, place, &keys, folder)?,
         }
     }
     Ok(())
@@ -60,11 +60,11 @@ fn fetched(
     let spec = ExternalSecret {
         refresh_interval: store.refresh.go(),
         secret_store_ref: StoreRef { name: store.name.to_string(), kind: store.kind.as_str() },
-        target: SecretTarget { name: cluster.secret_name(), creation_policy: "Owner" },
+        target: SecretTarget { name: cluster.secret_name.clone(), creation_policy: "Owner" },
         data_from: keys.iter().any(|(_, optional)| *optional).then_some(all).into_iter().collect(),
         data: data.collect(),
     };
-    let mut metadata = cluster.common_metadata(cluster.secret_name());
+    let mut metadata = cluster.common_metadata(&cluster.secret_name);
     metadata.namespace = Some(namespace.to_owned());
     object("external-secrets.io/v1", "ExternalSecret", metadata, spec)
 }
@@ -76,7 +76,7 @@ fn template(
     keys: &Keys<'_>,
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
-    let name = cluster.secret_name();
+    let name = &cluster.secret_name;
     let environment = &cluster.model.environment.name;
     let mut head = format!(
         "Not listed in kustomization.yaml: the values never stand in a compiled file.\n\
@@ -98,7 +98,7 @@ fn template(
             let _ = write!(head, " # {}", about.join("; ").replace('\n', " "));
         }
     }
-    let mut metadata = cluster.common_metadata(name.clone());
+    let mut metadata = cluster.common_metadata(name);
     metadata.namespace = Some(namespace.to_owned());
     let object =
         Object { api_version: "v1", kind: "Secret", metadata, body: Secret { kind: "Opaque" } };

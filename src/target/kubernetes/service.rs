@@ -8,6 +8,7 @@ use crate::target::kubernetes::cluster::{Cluster, object, port_name};
 use crate::target::kubernetes::folder::{Folder, Place};
 use crate::target::kubernetes::schema::meta::{Labels, Metadata, Object, Spec};
 use crate::target::kubernetes::schema::network::{Service, ServicePort};
+use crate::value::Name;
 
 /// The domain of a cluster, which an `ExternalName` must spell out; patch it where the cluster has another.
 pub(super) const CLUSTER_DOMAIN: &str = "cluster.local";
@@ -64,20 +65,22 @@ fn agent(
         selector: Labels::default(),
         ports: Vec::new(),
     };
-    let metadata =
-        Metadata { namespace: Some(cluster.namespace()), ..cluster.metadata(service, name) };
+    let metadata = Metadata {
+        namespace: Some(cluster.namespace().to_owned()),
+        ..cluster.metadata(service, name)
+    };
     let about = format!("The pods stand in the namespace {there}: this is their name in this one.");
     let alias = object("v1", "Service", metadata, alias);
     folder.add(&place.below("alias"), &alias, Comments::from([("/spec".to_owned(), about)]))
 }
 
-fn to_pods(
+fn to_pods<'a>(
     cluster: &Cluster<'_>,
-    service: &Modelled,
+    service: &'a Modelled,
     name: String,
     cluster_ip: Option<&'static str>,
-) -> Object<Spec<Service>> {
-    let port = |(name, number): (&crate::value::Name, &u16)| {
+) -> Object<Spec<Service<'a>>> {
+    let port = |(name, number): (&'a Name, &u16)| {
         let name = port_name(name.as_str(), *number);
         ServicePort { target_port: name.clone(), name, port: *number, protocol: "TCP" }
     };

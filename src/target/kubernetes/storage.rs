@@ -13,17 +13,6 @@ use crate::target::kubernetes::schema::storage::{
 use crate::value::Name;
 
 impl Cluster<'_> {
-    /// The services that mount a volume.
-    fn users(&self, volume: &Name) -> Vec<&Service> {
-        let mounts =
-            |service: &&&Service| service.volumes.iter().any(|mount| mount.volume == *volume);
-        let all: Vec<&Service> = self.services.iter().filter(mounts).copied().collect();
-        // A job that copies what another service keeps runs beside that, on its node.
-        let keeps = |service: &&&Service| self.model.in_cluster(service) != InCluster::Jobs;
-        let kept: Vec<&Service> = all.iter().filter(keeps).copied().collect();
-        if kept.is_empty() { all } else { kept }
-    }
-
     /// Whether several pods may mount a volume at once.
     pub(super) fn is_shared(&self, volume: &Name) -> bool {
         let shared = self.model.volumes.get(volume).is_some_and(|volume| volume.shared);
@@ -76,7 +65,7 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
         if cluster.model.is_composes(name) {
             continue;
         }
-        let (place, mut metadata) = match cluster.users(name).as_slice() {
+        let (place, mut metadata) = match cluster.users(name) {
             [] => continue,
             [only] if cluster.is_own(only, name) => continue,
             [only] => (Place::of(only), cluster.metadata(only, name.to_string())),

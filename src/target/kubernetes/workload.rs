@@ -13,7 +13,7 @@ use crate::target::kubernetes::jobs;
 use crate::target::kubernetes::migrate;
 use crate::target::kubernetes::pod::pod;
 use crate::target::kubernetes::schema::meta::Pairs;
-use crate::target::kubernetes::schema::pod::VolumeSource;
+use crate::target::kubernetes::schema::volume::VolumeSource;
 use crate::target::kubernetes::schema::workload::{
     DaemonSet, Deployment, Retention, RollingUpdate, StatefulSet, Strategy, Template,
     TemplateMetadata,
@@ -25,7 +25,7 @@ const HISTORY: u32 = 3;
 pub(super) fn emit(
     cluster: &Cluster<'_>,
     service: &Service,
-    files: Files,
+    files: Files<'_>,
     folder: &mut Folder<'_, '_>,
 ) -> Result<(), Error> {
     if cluster.model.in_cluster(service) == InCluster::Jobs {
@@ -125,15 +125,23 @@ fn rolling(max_surge: Option<u32>, max_unavailable: u32) -> Strategy {
     }
 }
 
-pub(super) fn template(cluster: &Cluster<'_>, service: &Service, mut files: Files) -> Template {
-    let mut parts = std::mem::take(&mut files.parts);
+pub(super) fn template<'a>(
+    cluster: &'a Cluster<'_>,
+    service: &'a Service,
+    mut files: Files<'a>,
+) -> Template<'a> {
+    let read = std::mem::take(&mut files.parts);
+    let mut parts: Vec<&[u8]> = Vec::with_capacity(2 * read.len());
+    for (path, hash) in &read {
+        parts.extend([path.as_bytes(), hash.as_ref()]);
+    }
     let namespace = cluster.namespace_of(service);
     for variable in service.texts().flat_map(crate::model::Text::variables) {
-        if let Some(value) = cluster.configured(variable, &namespace) {
-            parts.extend([variable.to_string().into_bytes(), value.to_owned().into_bytes()]);
+        if let Some(value) = cluster.configured(variable, namespace) {
+            parts.extend([variable.as_str().as_bytes(), value.as_bytes()]);
         }
     }
-    let checksum = (!parts.is_empty()).then(|| digest::short(&parts));
+    let checksum = (!parts.is_empty()).then(|| digest::short(parts));
     let annotations: Pairs =
         checksum.map(|hash| ("checksum/config".to_owned(), hash)).into_iter().collect();
     Template {
@@ -142,7 +150,7 @@ pub(super) fn template(cluster: &Cluster<'_>, service: &Service, mut files: File
     }
 }
 
-pub(super) fn comments(template: &Template) -> Comments {
+pub(super) fn comments(template: &Template<'_>) -> Comments {
     let mut comments = Comments::new();
     if template.metadata.annotations.contains_key("checksum/config") {
         comments.insert(
@@ -151,7 +159,7 @@ pub(super) fn comments(template: &Template) -> Comments {
         );
     }
     for (index, volume) in template.spec.volumes.iter().enumerate() {
-        if matches!(volume.source, VolumeSource::Secret { .. }) {
+        if matches!(volume.source, VolumeSource::Secret(_)) {
             let at = format!("/spec/template/spec/volumes/{index}/secret/defaultMode");
             comments.insert(at, "0440: for the pod's group and nobody else".to_owned());
         }

@@ -19,7 +19,7 @@ impl Output<'_> {
         value: &impl Serialize,
         comments: Comments,
     ) -> Result<(), Error> {
-        let artifact = self.rendered_yaml(path, value, comments)?;
+        let artifact = self.rendered_yaml(path, value, &comments)?;
         self.in_cluster.insert(path.to_owned(), Some(artifact));
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::format::yaml::Comments;
 use crate::model::edge::CertificateSource;
 use crate::model::service::Service;
 use crate::target::Error;
-use crate::target::kubernetes::cluster::{Cluster, object};
+use crate::target::kubernetes::cluster::{Cluster, INSTANCE, PART_OF, object};
 use crate::target::kubernetes::policies::Policies;
 use crate::target::kubernetes::policy::SOLVER_LABEL;
 use crate::target::kubernetes::schema::guard::{
@@ -71,8 +71,7 @@ pub(super) fn emit(cluster: &Cluster<'_>, mut policies: Policies<'_, '_, '_>) ->
         let mut metadata = cluster.common_metadata(rule.kind.to_lowercase());
         metadata.namespace = None;
         // A cluster has one, whichever systems and environments use it.
-        metadata.labels.shift_remove("app.kubernetes.io/instance");
-        metadata.labels.shift_remove("app.kubernetes.io/part-of");
+        metadata.labels = metadata.labels.without(INSTANCE).without(PART_OF);
         let template =
             object("templates.gatekeeper.sh/v1", "ConstraintTemplate", metadata, template);
         policies.add(&template, Comments::new())?;

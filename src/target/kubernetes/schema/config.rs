@@ -1,11 +1,16 @@
 //! Holds objects that carry settings: configuration, secrets, accounts, and the list of what is applied.
 
 use crate::map::IndexMap;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 #[derive(Debug, Serialize)]
-pub(crate) struct ConfigMap {
-    pub(crate) data: IndexMap<String, String>,
+pub(crate) struct ConfigMap<'a> {
+    #[serde(serialize_with = "as_map")]
+    pub(crate) data: Vec<(&'a str, &'a str)>,
+}
+
+fn as_map<S: Serializer>(pairs: &[(&str, &str)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().copied())
 }
 
 #[derive(Debug, Serialize)]

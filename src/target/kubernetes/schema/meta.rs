@@ -1,41 +1,62 @@
 //! Holds what all objects have: kind, name, labels.
 
-use std::ops::{Deref, DerefMut};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::map::IndexMap;
 use serde::{Serialize, Serializer};
 
-/// Labels or annotations.
+/// Annotations, or labels of what is no object.
 pub(crate) type Pairs = IndexMap<String, String>;
 
 /// Labels that many objects have: a copy shares them until it is changed.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Labels(Rc<Pairs>);
+pub(crate) struct Labels(Rc<Vec<(Cow<'static, str>, Rc<str>)>>);
 
-impl FromIterator<(String, String)> for Labels {
-    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
-        Self(Rc::new(pairs.into_iter().collect()))
+impl Labels {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
-}
 
-impl Deref for Labels {
-    type Target = Pairs;
-
-    fn deref(&self) -> &Pairs {
-        &self.0
+    /// Adds a label, or gives it another value.
+    pub(crate) fn set(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Rc<str>>) {
+        let (key, value) = (key.into(), value.into());
+        let labels = Rc::make_mut(&mut self.0);
+        match labels.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known = value,
+            None => labels.push((key, value)),
+        }
     }
-}
 
-impl DerefMut for Labels {
-    fn deref_mut(&mut self) -> &mut Pairs {
-        Rc::make_mut(&mut self.0)
+    /// The same labels and one more.
+    pub(crate) fn with(
+        mut self,
+        key: impl Into<Cow<'static, str>>,
+        value: impl Into<Rc<str>>,
+    ) -> Self {
+        self.set(key, value);
+        self
+    }
+
+    /// The same labels and some of others.
+    pub(crate) fn with_all(mut self, others: &Self, which: impl Fn(&str) -> bool) -> Self {
+        for (key, value) in others.0.iter().filter(|(key, _)| which(key)) {
+            self.set(key.clone(), Rc::clone(value));
+        }
+        self
+    }
+
+    /// The same labels without one.
+    pub(crate) fn without(mut self, key: &str) -> Self {
+        Rc::make_mut(&mut self.0).retain(|(known, _)| known != key);
+        self
     }
 }
 
 impl Serialize for Labels {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, &**value)))
     }
 }
 
@@ -57,7 +78,7 @@ pub(crate) struct Metadata {
     /// Nothing for what stands outside of all namespaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) namespace: Option<String>,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub(crate) labels: Labels,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub(crate) annotations: Pairs,
@@ -77,6 +98,6 @@ pub(crate) struct Empty {}
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Selector {
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub(crate) match_labels: Labels,
 }

@@ -16,4 +16,5 @@ pub(super) mod operator;
 pub(super) mod pod;
 pub(super) mod scale;
 pub(super) mod storage;
+pub(super) mod volume;
 pub(super) mod workload;

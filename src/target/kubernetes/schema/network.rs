@@ -1,13 +1,14 @@
 //! Holds what connects pods and what keeps them apart.
 
-use crate::map::IndexMap;
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::target::kubernetes::schema::meta::{Labels, Selector};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Service {
+pub(crate) struct Service<'a> {
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,
     /// `None` as a word: no address of its own, the name leads to the pods.
@@ -15,18 +16,18 @@ pub(crate) struct Service {
     pub(crate) cluster_ip: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) external_name: Option<String>,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub(crate) selector: Labels,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) ports: Vec<ServicePort>,
+    pub(crate) ports: Vec<ServicePort<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ServicePort {
-    pub(crate) name: String,
+pub(crate) struct ServicePort<'a> {
+    pub(crate) name: Cow<'a, str>,
     pub(crate) port: u16,
-    pub(crate) target_port: String,
+    pub(crate) target_port: Cow<'a, str>,
     pub(crate) protocol: &'static str,
 }
 

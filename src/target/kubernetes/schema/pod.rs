@@ -1,14 +1,17 @@
 //! Holds pods: what runs in them, what it may do and what it sees.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::target::kubernetes::schema::meta::Selector;
+use crate::target::kubernetes::schema::volume::{Volume, VolumeMount};
 use crate::value::Signal;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Pod {
-    pub(crate) service_account_name: String,
+pub(crate) struct Pod<'a> {
+    pub(crate) service_account_name: &'a str,
     pub(crate) automount_service_account_token: bool,
     pub(crate) enable_service_links: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,7 +31,7 @@ pub(crate) struct Pod {
     pub(crate) termination_grace_period_seconds: u64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) readiness_gates: Vec<Gate>,
-    pub(crate) containers: Vec<Container>,
+    pub(crate) containers: Vec<Container<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) volumes: Vec<Volume>,
 }
@@ -122,70 +125,70 @@ pub(crate) struct Sysctl {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Container {
-    pub(crate) name: String,
+pub(crate) struct Container<'a> {
+    pub(crate) name: &'a str,
     pub(crate) image: String,
     pub(crate) image_pull_policy: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) command: Vec<String>,
+    pub(crate) command: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) args: Vec<String>,
+    pub(crate) args: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) env: Vec<EnvVar>,
+    pub(crate) env: Vec<EnvVar<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) ports: Vec<ContainerPort>,
+    pub(crate) ports: Vec<ContainerPort<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) startup_probe: Option<Probe>,
+    pub(crate) startup_probe: Option<Probe<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) liveness_probe: Option<Probe>,
+    pub(crate) liveness_probe: Option<Probe<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) readiness_probe: Option<Probe>,
+    pub(crate) readiness_probe: Option<Probe<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lifecycle: Option<Lifecycle>,
     pub(crate) resources: Resources,
-    pub(crate) security_context: Security,
+    pub(crate) security_context: Security<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) volume_mounts: Vec<VolumeMount>,
+    pub(crate) volume_mounts: Vec<VolumeMount<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct EnvVar {
-    pub(crate) name: String,
+pub(crate) struct EnvVar<'a> {
+    pub(crate) name: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) value: Option<String>,
+    pub(crate) value: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) value_from: Option<ValueFrom>,
+    pub(crate) value_from: Option<ValueFrom<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum ValueFrom {
-    SecretKeyRef(KeyRef),
-    ConfigMapKeyRef(KeyRef),
+pub(crate) enum ValueFrom<'a> {
+    SecretKeyRef(KeyRef<'a>),
+    ConfigMapKeyRef(KeyRef<'a>),
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct KeyRef {
-    pub(crate) name: String,
-    pub(crate) key: String,
+pub(crate) struct KeyRef<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) key: &'a str,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) optional: bool,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ContainerPort {
-    pub(crate) name: String,
+pub(crate) struct ContainerPort<'a> {
+    pub(crate) name: Cow<'a, str>,
     pub(crate) container_port: u16,
     pub(crate) protocol: &'static str,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Probe {
+pub(crate) struct Probe<'a> {
     #[serde(flatten)]
-    pub(crate) action: Action,
+    pub(crate) action: Action<'a>,
     pub(crate) period_seconds: u64,
     pub(crate) timeout_seconds: u64,
     pub(crate) failure_threshold: u64,
@@ -193,19 +196,28 @@ pub(crate) struct Probe {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Action {
-    HttpGet {
-        path: String,
-        port: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        scheme: Option<&'static str>,
-    },
-    TcpSocket {
-        port: String,
-    },
-    Exec {
-        command: Vec<String>,
-    },
+pub(crate) enum Action<'a> {
+    HttpGet(HttpGet<'a>),
+    TcpSocket(TcpSocket<'a>),
+    Exec(Exec<'a>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct HttpGet<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) port: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scheme: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct TcpSocket<'a> {
+    pub(crate) port: Cow<'a, str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Exec<'a> {
+    pub(crate) command: Vec<Cow<'a, str>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -243,82 +255,15 @@ pub(crate) struct Amounts {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Security {
+pub(crate) struct Security<'a> {
     pub(crate) allow_privilege_escalation: bool,
     pub(crate) read_only_root_filesystem: bool,
-    pub(crate) capabilities: Capabilities,
+    pub(crate) capabilities: Capabilities<'a>,
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Capabilities {
-    pub(crate) drop: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) add: Vec<String>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct VolumeMount {
-    pub(crate) name: String,
-    pub(crate) mount_path: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) sub_path: Option<String>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) read_only: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) mount_propagation: Option<&'static str>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Volume {
-    pub(crate) name: String,
-    #[serde(flatten)]
-    pub(crate) source: VolumeSource,
-}
-
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub(crate) enum VolumeSource {
-    PersistentVolumeClaim {
-        claim_name: String,
-    },
-    EmptyDir {
-        medium: &'static str,
-        size_limit: String,
-    },
-    ConfigMap(ConfigMapVolume),
-    Projected {
-        sources: Vec<Projection>,
-    },
-    Secret {
-        secret_name: String,
-        default_mode: u32,
-        items: Vec<Item>,
-    },
-    HostPath {
-        path: String,
-        #[serde(rename = "type")]
-        kind: &'static str,
-    },
-}
-
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Projection {
-    pub(crate) config_map: ConfigMapVolume,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct ConfigMapVolume {
-    pub(crate) name: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) items: Vec<Item>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Item {
-    pub(crate) key: String,
-    pub(crate) path: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) mode: Option<u32>,
+pub(crate) struct Capabilities<'a> {
+    pub(crate) drop: [&'static str; 1],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(crate) add: &'a [String],
 }

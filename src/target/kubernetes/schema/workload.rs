@@ -9,19 +9,19 @@ use crate::target::kubernetes::schema::storage::ClaimTemplate;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Deployment {
+pub(crate) struct Deployment<'a> {
     /// Nothing where an autoscaler decides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) replicas: Option<u32>,
     pub(crate) revision_history_limit: u32,
     pub(crate) selector: Selector,
     pub(crate) strategy: Strategy,
-    pub(crate) template: Template,
+    pub(crate) template: Template<'a>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct StatefulSet {
+pub(crate) struct StatefulSet<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) replicas: Option<u32>,
     pub(crate) service_name: String,
@@ -29,18 +29,18 @@ pub(crate) struct StatefulSet {
     pub(crate) selector: Selector,
     pub(crate) update_strategy: Strategy,
     pub(crate) persistent_volume_claim_retention_policy: Retention,
-    pub(crate) template: Template,
+    pub(crate) template: Template<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) volume_claim_templates: Vec<ClaimTemplate>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct DaemonSet {
+pub(crate) struct DaemonSet<'a> {
     pub(crate) revision_history_limit: u32,
     pub(crate) selector: Selector,
     pub(crate) update_strategy: Strategy,
-    pub(crate) template: Template,
+    pub(crate) template: Template<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,9 +68,9 @@ pub(crate) struct Retention {
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Template {
+pub(crate) struct Template<'a> {
     pub(crate) metadata: TemplateMetadata,
-    pub(crate) spec: Pod,
+    pub(crate) spec: Pod<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -90,29 +90,29 @@ pub(crate) struct DisruptionBudget {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CronJob {
+pub(crate) struct CronJob<'a> {
     pub(crate) schedule: String,
     pub(crate) time_zone: &'static str,
     pub(crate) concurrency_policy: &'static str,
     pub(crate) starting_deadline_seconds: u64,
     pub(crate) successful_jobs_history_limit: u32,
     pub(crate) failed_jobs_history_limit: u32,
-    pub(crate) job_template: JobTemplate,
+    pub(crate) job_template: JobTemplate<'a>,
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct JobTemplate {
+pub(crate) struct JobTemplate<'a> {
     pub(crate) metadata: TemplateMetadata,
-    pub(crate) spec: Job,
+    pub(crate) spec: Job<'a>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Job {
+pub(crate) struct Job<'a> {
     pub(crate) backoff_limit: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) active_deadline_seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ttl_seconds_after_finished: Option<u64>,
-    pub(crate) template: Template,
+    pub(crate) template: Template<'a>,
 }

@@ -1,0 +1,128 @@
+//! Turns a string into whether it is one to every reader, as a value and as a key, where it stands bare.
+
+use super::scalar::{any, has_escapes};
+
+/// Words that one reader or another takes for a boolean, a null or a number, in any case.
+const RESERVED: [&str; 12] =
+    ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"];
+
+/// Says whether a bare string is a string to every reader.
+///
+/// What starts with a digit, a sign or a dot may be a number, a time or a date, and what starts
+/// with punctuation may be syntax, so neither is written bare, whether or not it is one.
+pub(super) fn is_plain(string: &str) -> bool {
+    let bytes = string.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    (first.is_ascii_alphabetic() || starts_plainly(string))
+        && !matches!(last, b' ' | b':')
+        && (!has_special(bytes) || is_plain_inside(string))
+        && !is_reserved(string)
+}
+
+/// Says whether the name of a field is a word: names are the program's own, so that nobody looks at the rest of one but
+/// its tests.
+#[inline]
+pub(super) fn is_word(name: &'static str) -> bool {
+    let is_word =
+        name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && !is_reserved(name);
+    debug_assert!(!is_word || is_plain(name), "the name of a field has no syntax: {name}");
+    is_word
+}
+
+/// Says whether what a string starts with is plain, where it is no letter of ASCII.
+fn starts_plainly(string: &str) -> bool {
+    let mut chars = string.chars();
+    match chars.next() {
+        Some(c) if c.is_alphabetic() => true,
+        Some('/' | '(') => true,
+        Some('$' | '_') => chars.next().is_some_and(|c| c == '{' || c.is_alphabetic()),
+        Some('.') => string.starts_with("./") || string.starts_with("../"),
+        _ => false,
+    }
+}
+
+/// A short text as a number, whatever the case of its letters.
+const fn packed(text: &[u8]) -> u64 {
+    let (mut packed, mut at) = (0, 0);
+    while at < text.len() {
+        packed = packed << 8 | text[at].to_ascii_lowercase() as u64;
+        at += 1;
+    }
+    packed
+}
+
+/// The [`RESERVED`] words as numbers.
+const PACKED: [u64; RESERVED.len()] = {
+    let mut words = [0; RESERVED.len()];
+    let mut at = 0;
+    while at < words.len() {
+        words[at] = packed(RESERVED[at].as_bytes());
+        at += 1;
+    }
+    words
+};
+
+/// The lengths of the [`RESERVED`] words that begin with a byte, as bits: most strings are none of them.
+const LENGTHS: [u16; 256] = {
+    let mut lengths = [0; 256];
+    let mut at = 0;
+    while at < RESERVED.len() {
+        let word = RESERVED[at].as_bytes();
+        lengths[word[0] as usize] |= 1 << word.len();
+        lengths[word[0].to_ascii_uppercase() as usize] |= 1 << word.len();
+        at += 1;
+    }
+    lengths
+};
+
+/// Says whether one reader or another takes it for more than a word.
+#[inline]
+fn is_reserved(string: &str) -> bool {
+    let bytes = string.as_bytes();
+    let lengths = bytes.first().map_or(0, |first| LENGTHS[usize::from(*first)]);
+    bytes.len() <= size_of::<u64>()
+        && lengths >> bytes.len() & 1 == 1
+        && PACKED.contains(&packed(bytes))
+}
+
+/// Says whether a byte can mean something inside of a bare string.
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "without a way out, many bytes are looked at at a time"
+)]
+#[inline]
+const fn is_special(byte: u8) -> bool {
+    (byte < b' ') | (byte >= 0x7f) | (byte == b':') | (byte == b'#')
+}
+
+/// The same of every byte, which is quicker for short strings.
+const SPECIAL: [bool; 256] = {
+    let mut special = [true; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        special[byte as usize] = is_special(byte);
+        byte += 1;
+    }
+    special
+};
+
+/// Says whether any byte can mean something inside of a bare string.
+#[inline]
+fn has_special(bytes: &[u8]) -> bool {
+    if bytes.len() < 32 {
+        bytes.iter().fold(false, |found, byte| found | SPECIAL[usize::from(*byte)])
+    } else {
+        any(bytes, is_special)
+    }
+}
+
+/// Says whether neither `: ` nor ` #` is in it, nor anything that is escaped.
+fn is_plain_inside(string: &str) -> bool {
+    let bytes = string.as_bytes();
+    let mut signs = memchr::memchr2_iter(b':', b'#', bytes);
+    let is_syntax = |at: usize| match bytes[at] {
+        b':' => bytes.get(at + 1) == Some(&b' '),
+        _ => at > 0 && bytes[at - 1] == b' ',
+    };
+    !has_escapes(string) && !signs.any(is_syntax)
+}
