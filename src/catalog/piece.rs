@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::Series;
 use crate::catalog::parameter::Amount;
+use crate::check::is_same;
 use crate::value::{Name, UrlPath};
 
 /// A version that is known to work.
@@ -59,6 +60,16 @@ impl Content {
                 any(tree, &|node| node.as_str().is_some_and(|leaf| leaf.contains(text)))
             }
             Self::Text(template) | Self::Script(template) => template.contains(text),
+        }
+    }
+
+    /// Whether both are the same tree of the same kind, to the order of their keys.
+    pub fn is_same_tree(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Yaml(one), Self::Yaml(other)) | (Self::Json(one), Self::Json(other)) => {
+                is_same(one, other)
+            }
+            _ => false,
         }
     }
 

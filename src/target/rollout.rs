@@ -171,9 +171,8 @@ fn secrets(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String)> {
                 && model.is_read(variable, *of_agents)
         })
     };
-    let namespace = |of_agents: bool| match of_agents {
-        true => model.agents_namespace(),
-        false => model.kubernetes.namespace.to_string(),
+    let namespace = |of_agents: bool| {
+        if of_agents { model.agents_namespace() } else { model.kubernetes.namespace.to_string() }
     };
     of_agents.filter(needed).map(|of_agents| (namespace(of_agents), name.clone())).collect()
 }

@@ -136,7 +136,9 @@ fn fault(text: &str) -> Option<PathFault> {
     // All bytes are looked at, as then many are at once.
     let character = text
         .bytes()
-        .fold(false, |any, byte| any | may_be_bad(byte))
+        .filter(|byte| may_be_bad(*byte))
+        .count()
+        .gt(&0)
         .then(|| text.chars().find(|c| c.is_control() || *c == '\\'))
         .flatten();
     let (mut long, mut empty) = (text.len() > LONGEST_PATH, false);

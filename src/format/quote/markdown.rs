@@ -112,15 +112,15 @@ fn longest_run(text: &str) -> usize {
 /// Whether a text is one line that neither code nor a cell has to do anything about.
 fn is_simple(text: &str) -> bool {
     let ends = [text.as_bytes().first(), text.as_bytes().last()];
-    // All bytes are looked at, as then many are at once.
-    let is_plain = |all, byte| all & (byte >= b' ') & (byte != b'`') & (byte != b'|');
+    let is_odd = |byte: &u8| *byte < b' ' || matches!(byte, b'`' | b'|');
     ends.into_iter().all(|end| end.is_some_and(u8::is_ascii_graphic))
-        && text.bytes().fold(true, is_plain)
+        // All bytes are looked at, as then many are at once.
+        && text.bytes().filter(is_odd).count() == 0
 }
 
 fn one_line(text: &str) -> Cow<'_, str> {
     let text = text.trim();
-    if !text.bytes().fold(false, |any, byte| any | (byte == b'\r') | (byte == b'\n')) {
+    if text.bytes().filter(|byte| matches!(byte, b'\r' | b'\n')).count() == 0 {
         return Cow::Borrowed(text);
     }
     let lines = text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty());

@@ -3,7 +3,6 @@
 use crate::map::IndexMap;
 use serde::Serialize;
 
-use crate::check::is_same;
 use crate::format::yaml::Comments;
 use crate::model::service::{Content, Service};
 use crate::model::{Environment, Model};
@@ -42,12 +41,7 @@ fn twin<'a>(output: &Output<'a>, service: &Service, at: usize) -> Option<&'a str
     let (_, content) = service.contents.get_index(at)?;
     output.earlier().iter().find_map(|other| {
         let (path, there) = other.services.get(&service.name)?.contents.get_index(at)?;
-        let is_same = match (content, there) {
-            (Content::Yaml(one), Content::Yaml(other))
-            | (Content::Json(one), Content::Json(other)) => is_same(one, other),
-            _ => false,
-        };
-        is_same.then_some(path.as_str())
+        content.is_same_tree(there).then_some(path.as_str())
     })
 }
 

@@ -231,10 +231,7 @@ fn secrets(model: &Model) -> Vec<Words<'_>> {
         let on = on.is_none_or(|profile| model.environment.profiles.contains(profile));
         variable.file_owner.is_some() && on && !variable.may_be_empty()
     });
-    let mut read: Vec<_> = read.collect();
-    read.sort_unstable_by_key(|variable| &variable.name);
-    read.into_iter()
-        .map(|variable| vec![format!("{folder}/{}", naming::secret_file(&variable.name)).into()])
+    read.map(|variable| vec![format!("{folder}/{}", naming::secret_file(&variable.name)).into()])
         .collect()
 }
 
