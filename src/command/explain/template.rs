@@ -16,6 +16,7 @@ const FILTERS: &[(&str, &str)] = &[
     ("markdown_code, markdown_span", "code in a cell; code in running text"),
     ("markdown_comment", "a comment of a page"),
     ("markdown_fence(language)", "a code block"),
+    ("commands, commands(width)", "a command or a list of them as a code block, so far in"),
     ("promql_string", "a string literal of PromQL"),
     ("json_string", "a string literal of JSON, which YAML takes as well"),
     ("indent(width), join(separator)", "lines further in; the items of a list"),
