@@ -163,5 +163,5 @@ fn subject(out: &mut String, place: &Place<'_>, service: &Service) {
         let suffer = if serves.len() == 1 { "suffers" } else { "suffer" };
         let _ = write!(out, " without it {} {suffer}", serves.join(", "));
     }
-    let _ = write!(out, ". See [trouble with {name}](DEPLOYMENT.md#trouble-with-{name}).\n");
+    let _ = writeln!(out, ". See [trouble with {name}](DEPLOYMENT.md#trouble-with-{name}).");
 }

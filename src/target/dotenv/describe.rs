@@ -75,7 +75,9 @@ impl Rules<'_> {
         if self.lines.len() > self.from {
             self.lines.push_str("; ");
         }
-        parts.iter().for_each(|part| self.lines.push_str(part));
+        for part in parts {
+            self.lines.push_str(part);
+        }
     }
 
     /// Ends the line. The rules' own words begin with letters of ASCII.

@@ -61,7 +61,9 @@ pub(super) struct Shared {
 /// Writes a directive of a location on a line of its own.
 fn line(out: &mut String, parts: &[&str]) {
     out.push_str("        ");
-    parts.iter().for_each(|part| out.push_str(part));
+    for part in parts {
+        out.push_str(part);
+    }
     out.push('\n');
 }
 
@@ -85,7 +87,7 @@ impl Location {
         self.answers(out);
         if !self.insert.is_empty() {
             line(out, &["# From the blueprint's patches"]);
-            for (at, text) in self.insert.trim().split('\n').enumerate() {
+            for (at, text) in self.insert.trim().lines().enumerate() {
                 match text {
                     "" if at > 0 => out.push('\n'),
                     text => line(out, &[text]),

@@ -109,7 +109,9 @@ pub fn emit_whole(models: &[Model], output: &mut Output<'_>) -> Result<(), Error
 /// The text of a script below its header.
 fn text(header: &[&str], body: &str) -> String {
     let mut text = String::with_capacity(body.len() + 256);
-    header.iter().for_each(|part| text.push_str(part));
+    for part in header {
+        text.push_str(part);
+    }
     text.push_str("\n\n");
     text.push_str(body.trim());
     text

@@ -111,7 +111,7 @@ fn draw(out: &mut String, class: &str, (x, y): (usize, usize), (name, about): (&
     );
     if !about.is_empty() {
         let text = format!("x=\"{middle}\" y=\"{second}\">{about}</text>");
-        let _ = write!(out, "  <text class=\"small\" {text}\n");
+        let _ = writeln!(out, "  <text class=\"small\" {text}");
     }
 }
 
@@ -123,9 +123,9 @@ fn paths(model: &Model, spots: &[Spot]) -> String {
         if let (Some(one), Some(other)) = (find(from), find(to)) {
             let about = xml(&format!("{from} to {to} {about}"));
             let curve = curve(one, other);
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "  <path class=\"{class}\" d=\"{curve}\"><title>{about}</title></path>\n"
+                "  <path class=\"{class}\" d=\"{curve}\"><title>{about}</title></path>"
             );
         }
     };
