@@ -2,10 +2,11 @@
 
 mod logs;
 pub(super) mod offers;
+mod resolved;
 mod system;
 mod unresolved;
 
-use crate::map::{IndexMap, IndexSet};
+use crate::map::IndexMap;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::reference::{self, Part as Piece, Reference, Text as Raw};
@@ -17,6 +18,7 @@ use crate::resolve::edge::choice;
 use crate::resolve::parts::Parts;
 use crate::resolve::variables::Declared;
 use crate::value::{ContainerPath, Name, VariableName};
+pub(super) use resolved::{Found, Reached, Resolved};
 pub(super) use unresolved::Unresolved;
 
 /// How deep references may lead to references, before it is taken for a circle.
@@ -39,80 +41,6 @@ pub(super) struct Scope<'a> {
 
 /// The port of the machine for each port of a service.
 pub(super) type Ports = IndexMap<u16, u16>;
-
-/// The ports of services that texts name.
-pub(super) type Reached = IndexMap<Name, Vec<u16>>;
-
-/// A resolved text, the variables that it wants to be read as files, and the ports that it names.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Resolved {
-    /// The text.
-    pub(super) text: Text,
-    /// The variables whose files' paths it holds.
-    pub(super) files: IndexMap<VariableName, ContainerPath>,
-    /// The ports of services that it names.
-    pub(super) reached: Reached,
-    /// Whether a reference in it stands for nothing here: what holds the text is left out.
-    pub(super) absent: bool,
-    /// The services beside tests that it names.
-    pub(super) beside: IndexSet<Name>,
-}
-
-impl Resolved {
-    /// Takes another text, and what it asks for, to its end.
-    fn add(&mut self, other: Self) {
-        self.text.push(&other.text);
-        self.absent |= other.absent;
-        join(&mut self.reached, other.reached);
-        // Most ask for nothing.
-        if !other.files.is_empty() {
-            self.files.extend(other.files);
-        }
-        if !other.beside.is_empty() {
-            self.beside.extend(other.beside);
-        }
-    }
-}
-
-/// What the texts of a service ask for beside what they say.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Found {
-    /// The variables that are read as files, and where.
-    pub(super) files: IndexMap<VariableName, ContainerPath>,
-    /// The ports of services that they name.
-    pub(super) reached: Reached,
-}
-
-impl Found {
-    /// Takes down what a text asks for, and gives the text.
-    pub(super) fn take(&mut self, resolved: Resolved) -> Text {
-        // Most ask for nothing.
-        if !resolved.files.is_empty() {
-            self.files.extend(resolved.files);
-        }
-        self.reach(resolved.reached);
-        resolved.text
-    }
-
-    /// Takes down ports of services.
-    pub(super) fn reach(&mut self, reached: Reached) {
-        join(&mut self.reached, reached);
-    }
-}
-
-/// Adds ports to those that are named already.
-fn join(known: &mut Reached, others: Reached) {
-    if known.is_empty() {
-        *known = others;
-        return;
-    }
-    if others.is_empty() {
-        return;
-    }
-    for (service, ports) in others {
-        known.entry(service).or_default().extend(ports);
-    }
-}
 
 impl<'a> Scope<'a> {
     pub(super) fn new(
