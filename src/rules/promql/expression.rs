@@ -27,11 +27,6 @@ pub(in crate::rules) struct Reading {
 }
 
 impl Reading {
-    /// What one choice of series reads.
-    pub(super) fn of_one(selector: Selector) -> Self {
-        Self { selectors: vec![selector], ..Self::default() }
-    }
-
     /// What an expression reads.
     ///
     /// # Errors

@@ -3,7 +3,6 @@
 pub(super) mod exposed;
 pub(super) mod expression;
 pub(super) mod known;
-mod plain;
 mod readings;
 mod selector;
 

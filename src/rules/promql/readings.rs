@@ -8,7 +8,7 @@ use promql_parser::parser;
 use crate::catalog::samples;
 use crate::map::IndexMap;
 use crate::rules::promql::expression::Reading;
-use crate::rules::promql::{known, plain};
+use crate::rules::promql::known;
 
 /// What was read so far.
 #[derive(Debug, Default)]
@@ -50,9 +50,8 @@ impl Readings {
         if let Some(read) = self.0.borrow().get(expr) {
             return see(read);
         }
-        let quickly = known::read(expr).or_else(|| plain::read(expr));
-        let read = quickly.unwrap_or_else(|| Read::of(expr));
-        debug_assert_eq!(read, Read::of(expr), "what is known of a text is not what is parsed");
+        let read = known::read(expr).unwrap_or_else(|| Read::of(expr));
+        debug_assert_eq!(read, Read::of(expr), "what an entry reads is not what is parsed");
         let seen = see(&read);
         self.0.borrow_mut().insert(expr.to_owned(), read);
         seen

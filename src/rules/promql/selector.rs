@@ -38,16 +38,6 @@ enum Choice {
 }
 
 impl Selector {
-    /// The series of that name with these very labels.
-    pub(super) fn exact(name: &str, labels: &[(&str, &str)]) -> Self {
-        let matcher = |&(label, value): &(&str, &str)| Matcher {
-            label: label.to_owned(),
-            value: value.to_owned(),
-            choice: Choice::Is,
-        };
-        Self { name: Some(name.to_owned()), matchers: labels.iter().map(matcher).collect() }
-    }
-
     /// # Errors
     /// What Prometheus refuses in it, in words.
     pub(super) fn of(selector: &VectorSelector) -> Result<Self, String> {
