@@ -6,7 +6,7 @@ use crate::blueprint::broken::Broken;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::document::{Key, Kind, Node};
 use crate::source::pointer;
-use crate::value::{GroupName, Malformed, Name, VariableName};
+use crate::value::{GroupName, Malformed, Name, Scalar, VariableName};
 
 /// How much of a name is kept: with a word before it, it is still no longer than a name may be.
 const LONGEST: usize = 24;
@@ -25,17 +25,17 @@ struct Named {
 
 const ENVIRONMENTS: Named = Named {
     noun: "environment",
-    check: |text| Name::parse(text).err(),
+    check: |text| Name::check(text).err(),
     referred: false,
     spell: |letter| letter.to_ascii_lowercase(),
     separator: '-',
 };
 const SERVICES: Named = Named { noun: "service", referred: true, ..ENVIRONMENTS };
 const GROUPS: Named =
-    Named { noun: "group", check: |text| GroupName::parse(text).err(), ..SERVICES };
+    Named { noun: "group", check: |text| GroupName::check(text).err(), ..SERVICES };
 const VARIABLES: Named = Named {
     noun: "VARIABLE",
-    check: |text| VariableName::parse(text).err(),
+    check: |text| VariableName::check(text).err(),
     referred: true,
     spell: |letter| letter.to_ascii_uppercase(),
     separator: '_',
@@ -71,14 +71,16 @@ fn sections(root: &mut Node, broken: &mut Broken, found: &mut Diagnostics) {
 
 impl Named {
     fn mend(&self, node: &mut Node, at: &str, broken: &mut Broken, found: &mut Diagnostics) {
+        // What holds a reference is known in an environment only; `x-` keys are the author's own.
+        let is_free = |name: &str| name.contains("${") || name.starts_with("x-");
+        let fault = |key: &Key| (self.check)(&key.name).filter(|_| !is_free(&key.name));
+        if node.entries().iter().all(|(key, _)| fault(key).is_none()) {
+            return;
+        }
         let names = node.entries().iter().map(|(key, _)| key.name.clone());
         let mut taken: BTreeSet<String> = names.collect();
         for (key, _) in entries(node) {
-            // What holds a reference is known in an environment only; `x-` keys are the author's own.
-            if key.name.contains("${") || key.name.starts_with("x-") {
-                continue;
-            }
-            let Some(fault) = (self.check)(&key.name) else { continue };
+            let Some(fault) = fault(key) else { continue };
             found.push(Diagnostic::from(fault).at(key.span, ""));
             if self.referred {
                 broken.add(pointer::push(at, &key.name));

@@ -18,8 +18,12 @@ impl GroupName {
 
     /// Reads a name of 2 to 40 lower-case letters, digits and hyphens.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        name::check(text, &[]).map(|()| Self(text.into()))
+        grammar(text).map(|()| Self(text.into()))
     }
+}
+
+fn grammar(text: &str) -> Result<(), Malformed> {
+    name::check(text, &[])
 }
 
 text!(GroupName);
@@ -28,6 +32,7 @@ scalar!(GroupName {
     description: "The name of a group of variables: 2 to 40 lower-case letters, digits and hyphens",
     examples: ["database", "feature-flags"],
     pattern: "^[a-z][a-z0-9-]{0,38}[a-z0-9]$",
+    check: grammar,
 });
 
 #[cfg(test)]

@@ -35,8 +35,12 @@ impl Name {
 
     /// Reads a name of 2 to 40 lower-case letters, digits and hyphens.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        check(text, RESERVED).map(|()| Self(text.into()))
+        grammar(text).map(|()| Self(text.into()))
     }
+}
+
+fn grammar(text: &str) -> Result<(), Malformed> {
+    check(text, RESERVED)
 }
 
 /// Says whether a text is a name and none of the reserved ones.
@@ -74,6 +78,7 @@ scalar!(Name {
     description: "A name: 2 to 40 lower-case letters, digits and hyphens, starting with a letter",
     examples: ["backend", "celery-worker", "postgres2"],
     pattern: "^[a-z][a-z0-9-]{0,38}[a-z0-9]$",
+    check: grammar,
 });
 
 #[cfg(test)]

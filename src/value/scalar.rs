@@ -22,6 +22,14 @@ pub trait Scalar: FromStr<Err = Malformed> + fmt::Display {
     const PATTERN: Option<&'static str>;
     /// Whether a YAML number will do as well.
     const NUMBERS: Numbers;
+
+    /// Says whether a text is one.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn check(text: &str) -> Result<(), Malformed> {
+        text.parse::<Self>().map(drop)
+    }
 }
 
 /// The YAML numbers that a scalar accepts beside text.
@@ -52,12 +60,8 @@ pub struct Format {
 impl Format {
     /// The check of the type `T`.
     pub const fn of<T: Scalar>() -> Self {
-        Self { id: T::FORMAT, check: check::<T>, pattern: T::PATTERN }
+        Self { id: T::FORMAT, check: T::check, pattern: T::PATTERN }
     }
-}
-
-fn check<T: Scalar>(text: &str) -> Result<(), Malformed> {
-    text.parse::<T>().map(drop)
 }
 
 /// The schema of a scalar.
@@ -133,6 +137,7 @@ macro_rules! scalar {
         examples: [$($example:literal),+],
         $(pattern: $pattern:literal,)?
         $(numbers: $numbers:expr,)?
+        $(check: $check:path,)?
     }) => {
         impl $crate::value::Scalar for $type {
             const FORMAT: &'static str = $format;
@@ -142,6 +147,11 @@ macro_rules! scalar {
                 $crate::value::scalar::or_else!($(Some($pattern))?, None);
             const NUMBERS: $crate::value::scalar::Numbers =
                 $crate::value::scalar::or_else!($($numbers)?, $crate::value::scalar::Numbers::None);
+            $(
+                fn check(text: &str) -> Result<(), $crate::value::Malformed> {
+                    $check(text)
+                }
+            )?
         }
 
         impl std::str::FromStr for $type {

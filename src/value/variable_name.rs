@@ -33,41 +33,44 @@ pub struct VariableName(Arc<str>);
 impl VariableName {
     /// Reads a name of up to 64 capitals, digits and underscores that no shell and no Docker program uses itself.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        let bad = |why: &str| Malformed::new(Code::InvalidName, text, why);
-        let known = |letter: char| matches!(letter, 'A'..='Z' | '0'..='9' | '_');
-        if !text.chars().all(known) {
-            let found =
-                bad("is not a variable: variables consist of capitals, digits and underscores");
-            let nearest = text.trim().to_uppercase().replace(['-', '.', ' '], "_");
-            return Err(if nearest != text && Self::parse(&nearest).is_ok() {
-                found.help(format!("write `{nearest}`"))
-            } else {
-                found
-            });
-        }
-        if !text.starts_with(|letter: char| letter.is_ascii_uppercase()) {
-            return Err(bad("is not a variable: variables start with a capital"));
-        }
-        if text.len() > LONGEST {
-            return Err(bad("is too long: a variable has at most 64 characters"));
-        }
-        if OF_THE_SHELL.contains(&text) {
-            return Err(bad(
-                "is a variable of every shell, which would win over the value in the file",
-            )
-            .help(format!("write `APP_{text}`")));
-        }
-        match OF_THE_PROGRAMS.iter().find(|(prefix, _)| text.starts_with(prefix)) {
-            Some((prefix, program)) => Err(Malformed::new(
-                Code::InvalidName,
-                text,
-                format_args!(
-                    "is read by {program} itself, as every variable that starts with `{prefix}`"
-                ),
-            )
-            .help(format!("write `APP_{text}`"))),
-            None => Ok(Self(text.into())),
-        }
+        grammar(text).map(|()| Self(text.into()))
+    }
+}
+
+fn grammar(text: &str) -> Result<(), Malformed> {
+    let bad = |why: &str| Malformed::new(Code::InvalidName, text, why);
+    let known = |letter: char| matches!(letter, 'A'..='Z' | '0'..='9' | '_');
+    if !text.chars().all(known) {
+        let found = bad("is not a variable: variables consist of capitals, digits and underscores");
+        let nearest = text.trim().to_uppercase().replace(['-', '.', ' '], "_");
+        return Err(if nearest != text && grammar(&nearest).is_ok() {
+            found.help(format!("write `{nearest}`"))
+        } else {
+            found
+        });
+    }
+    if !text.starts_with(|letter: char| letter.is_ascii_uppercase()) {
+        return Err(bad("is not a variable: variables start with a capital"));
+    }
+    if text.len() > LONGEST {
+        return Err(bad("is too long: a variable has at most 64 characters"));
+    }
+    if OF_THE_SHELL.contains(&text) {
+        return Err(bad(
+            "is a variable of every shell, which would win over the value in the file",
+        )
+        .help(format!("write `APP_{text}`")));
+    }
+    match OF_THE_PROGRAMS.iter().find(|(prefix, _)| text.starts_with(prefix)) {
+        Some((prefix, program)) => Err(Malformed::new(
+            Code::InvalidName,
+            text,
+            format_args!(
+                "is read by {program} itself, as every variable that starts with `{prefix}`"
+            ),
+        )
+        .help(format!("write `APP_{text}`"))),
+        None => Ok(()),
     }
 }
 
@@ -77,6 +80,7 @@ scalar!(VariableName {
     description: "An environment variable: up to 64 capitals, digits and underscores, a capital first",
     examples: ["DATABASE_URL", "S3_BUCKET"],
     pattern: "^[A-Z][A-Z0-9_]{0,63}$",
+    check: grammar,
 });
 
 #[cfg(test)]
