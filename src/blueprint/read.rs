@@ -25,8 +25,6 @@ pub struct Written {
     pub root: Node,
     /// Where their entries stand.
     pub index: Index,
-    /// The same without places and `x-` keys, short forms expanded.
-    base: Value,
     /// The environments, the real thing before its rehearsals; `production` where none is named.
     pub environments: Vec<Name>,
     /// What is wrong with the texts themselves.
@@ -83,13 +81,8 @@ impl Written {
         }
         broken.extend(pointed::pointers(&tree, &found));
         found.extend(rename::rename(&mut tree, &mut broken));
-        let mut base = tree.without_extensions();
-        expand::expand(&mut base);
-        expand_overrides(&mut base);
-        canonical::sort(&mut base);
-        let environments = names(&base);
-        let mut written =
-            Self { index: Index::of(&tree), root: tree, base, environments, found, broken };
+        let environments = names(&tree);
+        let mut written = Self { index: Index::of(&tree), root: tree, environments, found, broken };
         if !is_whole {
             written.lack_a_text();
         }
@@ -98,12 +91,28 @@ impl Written {
 
     /// Says that a text which belongs to the blueprint is not there: anything may have stood in it.
     pub fn lack_a_text(&mut self) {
-        self.broken.lack_a_text(&self.base, &schema::sections());
+        self.broken.lack_a_text(&self.base(), &schema::sections());
+    }
+
+    /// What is written without places and `x-` keys, short forms expanded.
+    fn base(&self) -> Value {
+        let mut base = self.root.without_extensions();
+        expand::expand(&mut base);
+        expand_overrides(&mut base);
+        canonical::sort(&mut base);
+        base
     }
 
     /// The blueprints of all environments, in their order.
     pub fn readings(&self) -> Vec<Reading> {
-        let filled: Vec<Filled> = self.environments.iter().map(|name| self.filled(name)).collect();
+        // The last one takes the base itself, and no copy of it.
+        let bases = std::iter::repeat_n(self.base(), self.environments.len());
+        let filled: Vec<Filled> = self
+            .environments
+            .iter()
+            .zip(bases)
+            .map(|(name, base)| self.filled(name, base))
+            .collect();
         // Environments differ in little: what is as in the first is as good.
         let mut faults: Vec<Vec<Finding>> = Vec::with_capacity(filled.len());
         for one in &filled {
@@ -117,15 +126,15 @@ impl Written {
     /// The blueprint of one environment: override merged, references to what is known filled in, checked against
     /// the schema, typed.
     pub fn environment(&self, name: &Name) -> Reading {
-        let filled = self.filled(name);
+        let filled = self.filled(name, self.base());
         let faults = schema::LONG.check(&filled.value);
         self.typed(name, filled, faults)
     }
 
-    fn filled(&self, name: &Name) -> Filled {
+    fn filled(&self, name: &Name, base: Value) -> Filled {
         let locator = Locator::new(self, Some(name));
-        let mut value = self.base.clone();
-        let settings = self.base["environments"].get(name.as_str()).unwrap_or(&Value::Null);
+        let mut value = base;
+        let settings = value["environments"].get(name.as_str()).cloned().unwrap_or_default();
         if let Some(percent) =
             settings["resources"].as_str().and_then(|text| Percent::parse(text).ok())
         {
@@ -140,7 +149,7 @@ impl Written {
                 own.for_each(|(key, over)| merge::entry(value, key, over));
             }
         }
-        fill::fill_in(&mut value, name, settings, &locator, &mut found);
+        fill::fill_in(&mut value, name, &settings, &locator, &mut found);
         canonical::sort(&mut value);
         Filled { value, found }
     }
@@ -221,10 +230,11 @@ fn expand_overrides(base: &mut Value) {
     }
 }
 
-fn names(base: &Value) -> Vec<Name> {
-    let written = base["environments"].as_object();
+fn names(root: &Node) -> Vec<Name> {
+    let written = root.get("environments").map(Node::without_extensions);
     let names: Vec<Name> = written
-        .into_iter()
+        .iter()
+        .filter_map(Value::as_object)
         .flat_map(canonical::real_first)
         .filter_map(|name| Name::parse(name).ok())
         .collect();
