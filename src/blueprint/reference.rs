@@ -74,7 +74,7 @@ pub fn parse(text: &str) -> Result<Vec<Part<'_>>, BadReference> {
 
 /// Whether a text may hold a reference: `${` stands in it.
 pub fn is_open(text: &str) -> bool {
-    opening(text).is_some()
+    text.contains('$') && opening(text).is_some()
 }
 
 /// What the references of a text name first; none where they cannot be read.
@@ -93,10 +93,9 @@ fn opening(text: &str) -> Option<usize> {
     dollars.find(|at| text.as_bytes().get(at + 1) == Some(&b'{'))
 }
 
-/// Whether a text is one reference and nothing else.
-pub fn is_alone(text: &str) -> bool {
-    let body = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-    body.is_some_and(|body| reference(body).is_ok())
+/// The reference that a text is, where it is one and nothing else.
+pub fn alone(text: &str) -> Option<Reference<'_>> {
+    named(text.strip_prefix("${")?.strip_suffix('}')?)
 }
 
 /// Whether a reference can name a key so.
@@ -130,12 +129,13 @@ impl Text {
 }
 
 fn reference(body: &str) -> Result<Reference<'_>, BadReference> {
-    match body.split_once('.') {
-        Some((owner, key)) if is_key(owner) && is_key(key) => Ok(Reference { owner, key }),
-        _ => Err(BadReference(format!(
-            "`${{{body}}}` is not a reference of the form `${{owner.key}}`"
-        ))),
-    }
+    let bad = || format!("`${{{body}}}` is not a reference of the form `${{owner.key}}`");
+    named(body).ok_or_else(|| BadReference(bad()))
+}
+
+fn named(body: &str) -> Option<Reference<'_>> {
+    let (owner, key) = body.split_once('.')?;
+    (is_key(owner) && is_key(key)).then_some(Reference { owner, key })
 }
 
 fn is_allowed(byte: u8) -> bool {

@@ -1,7 +1,7 @@
 //! Turns the tree of a component's configuration file into one whose references are resolved.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::blueprint::reference;
 use crate::catalog::collection::Collection;
@@ -17,50 +17,49 @@ pub(super) fn resolve(
     tree: &Value,
     (found, faults): (&mut Found, &mut Vec<Unresolved>),
 ) -> Value {
-    match tree {
+    if let Value::String(text) = tree
+        && text.contains('$')
+    {
+        return known(of, text, scope.text(text, Some(of)), (found, faults));
+    }
+    let mut resolved = tree.clone();
+    fill(scope, of, &mut resolved, (found, faults));
+    resolved
+}
+
+/// Resolves what a part of a tree refers to in its place; whether it stays: a reference in it may stand for what this
+/// member lacks.
+fn fill(
+    scope: &Scope<'_>,
+    of: &Name,
+    part: &mut Value,
+    (found, faults): (&mut Found, &mut Vec<Unresolved>),
+) -> bool {
+    match part {
         Value::Array(items) => {
-            let mut resolved = Vec::with_capacity(items.len());
-            for item in items {
-                match repeated(scope, of, item, found) {
-                    Item::Many(many) => resolved.extend(many.into_iter().map(|(_, item)| item)),
-                    Item::One => resolved.extend(part(scope, of, item, (found, faults))),
+            let written = std::mem::take(items);
+            items.reserve(written.len());
+            for mut item in written {
+                match repeated(scope, of, &item, found) {
+                    Item::Many(many) => items.extend(many.into_iter().map(|(_, item)| item)),
+                    Item::One if fill(scope, of, &mut item, (found, faults)) => items.push(item),
+                    Item::One => {}
                     Item::Faulty(found) => faults.extend(found),
                 }
             }
-            Value::Array(resolved)
         }
-        Value::Object(map) => {
-            let mut resolved = Map::with_capacity(map.len());
-            for (key, value) in map {
-                if let Some(value) = part(scope, of, value, (found, faults)) {
-                    resolved.insert(key.clone(), value);
-                }
-            }
-            Value::Object(resolved)
-        }
+        Value::Object(map) => map.retain(|_, value| fill(scope, of, value, (found, faults))),
         Value::String(text) if text.contains('$') => {
-            known(of, text, scope.text(text, Some(of)), (found, faults))
+            let resolved = scope.text(text, Some(of));
+            if resolved.as_ref().is_ok_and(|resolved| resolved.absent) {
+                return false;
+            }
+            *part = known(of, text, resolved, (found, faults));
         }
         // A text without references stays what it is.
-        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => tree.clone(),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
-}
-
-/// Resolves the value of a key, or an item; `None` where a reference in it stands for what this member lacks: then it is
-/// left out.
-fn part(
-    scope: &Scope<'_>,
-    of: &Name,
-    tree: &Value,
-    (found, faults): (&mut Found, &mut Vec<Unresolved>),
-) -> Option<Value> {
-    match tree {
-        Value::String(text) if text.contains('$') => match scope.text(text, Some(of)) {
-            Ok(resolved) if resolved.absent => None,
-            text_or_fault => Some(known(of, text, text_or_fault, (found, faults))),
-        },
-        _ => Some(resolve(scope, of, tree, (found, faults))),
-    }
+    true
 }
 
 /// The leaf that a text comes to: it must be known.
@@ -121,7 +120,7 @@ fn run_time(of: &Name, text: &str) -> Unresolved {
 /// A leaf that is one reference and nothing else has the type of what it stands for: a port is a number.
 fn leaf(written: &str, known: &str) -> Value {
     let text = || Value::String(known.to_owned());
-    if !reference::is_alone(written) {
+    if reference::alone(written).is_none() {
         return text();
     }
     let typed = serde_json::from_str::<Value>(known).ok();

@@ -126,6 +126,9 @@ impl<'a> Scope<'a> {
             out.text.push_literal(raw);
             return Ok(());
         }
+        if let Some(reference) = reference::alone(raw) {
+            return self.reference(out, &reference, of, depth);
+        }
         let pieces = reference::parse(raw).map_err(|bad| {
             Unresolved::new(
                 Code::InvalidReference,
