@@ -29,7 +29,10 @@ pub(super) fn fill_in(
             check.check(below, Way::Section(section), diagnostics);
         }
     }
+    // A value that is refused where it is set must not be refused again where it is used.
+    let domain = settings.get("domain").filter(|domain| is(domain, HostName::parse));
     let known = |owner: &str, key: &str| match owner {
+        "env" if key == "domain" => domain.cloned(),
         "env" => environment_value(name, settings, key),
         "var" => fixed.get(key).cloned(),
         _ => None,
@@ -73,8 +76,6 @@ fn environment_value(name: &Name, settings: &Value, key: &str) -> Option<Value> 
         "tier" => {
             Some(settings.get("tier").cloned().unwrap_or_else(|| json!(Tier::default().as_str())))
         }
-        // A value that is refused where it is set must not be refused again where it is used.
-        "domain" => settings.get(key).filter(|domain| is(domain, HostName::parse)).cloned(),
         "host" => settings.get(key).cloned(),
         _ => None,
     }

@@ -74,21 +74,22 @@ impl Index {
 /// Collects the names in `${var.NAME}` in all keys and values.
 pub(super) fn referred(node: &Node, found: &mut BTreeSet<String>) {
     match &node.kind {
-        Kind::String(text) => found.extend(names(text)),
+        Kind::String(text) if text.contains('$') => found.extend(names(text)),
         Kind::Sequence(items) => items.iter().for_each(|item| referred(item, found)),
         Kind::Mapping(entries) => {
             for (key, value) in entries {
-                found.extend(names(&key.name));
+                if key.name.contains('$') {
+                    found.extend(names(&key.name));
+                }
                 referred(value, found);
             }
         }
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {}
     }
 }
 
 fn names(text: &str) -> impl Iterator<Item = String> {
-    let referring = text.contains('$').then_some(text).into_iter();
-    let after = referring.flat_map(|text| text.split("${var.").skip(1));
+    let after = text.split("${var.").skip(1);
     after.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned())
 }
 
