@@ -41,11 +41,10 @@ impl Builder<'_, '_> {
 
     /// Says where a value is none that the parameter takes.
     pub(super) fn check(&mut self, known: &Parameter, name: &str, raw: &Raw, key: &str) {
-        let place = self.at(key);
         let resolved = match self.scope.resolve(raw, None) {
             Ok(resolved) => resolved,
             Err(unresolved) => {
-                self.diagnostics.extend(unresolved.at(place));
+                self.diagnostics.extend(unresolved.at(self.at(key)));
                 return;
             }
         };
@@ -53,22 +52,23 @@ impl Builder<'_, '_> {
             // A secret's own rules are those of a variable.
             Some(_) if known.secret => None,
             Some(literal) => {
-                known.check(literal).err().map(|refusal| self.refused(name, refusal, place))
+                known.check(literal).err().map(|refusal| self.refused(name, refusal, key))
             }
-            None if known.takes_variables() => self.run_time(known, name, &resolved.text, place),
+            None if known.takes_variables() => self.run_time(known, name, &resolved.text, key),
             None => Some(
                 Diagnostic::error(
                     Code::RunTimeReference,
                     format!("`{name}` of `{}` must be known when compiling", self.name),
                 )
-                .at(place, "this refers to a variable that the operator sets")
+                .at(self.at(key), "this refers to a variable that the operator sets")
                 .help("write the value, or give the variable a `fixed` one"),
             ),
         };
         self.diagnostics.extend(found);
     }
 
-    fn refused(&self, name: &str, refusal: Refusal, place: Span) -> Diagnostic {
+    fn refused(&self, name: &str, refusal: Refusal, key: &str) -> Diagnostic {
+        let place = self.at(key);
         match refusal {
             Refusal::Expected(expected) => Diagnostic::error(
                 Code::InvalidValue,
@@ -87,7 +87,7 @@ impl Builder<'_, '_> {
         known: &Parameter,
         name: &str,
         text: &Text,
-        place: Span,
+        key: &str,
     ) -> Option<Diagnostic> {
         if known.kind == Kind::Integer {
             let variable = text.as_variable();
@@ -99,7 +99,7 @@ impl Builder<'_, '_> {
                 Code::InvalidValue,
                 format!("`{name}` of `{}` takes a whole number", self.name),
             )
-            .at(place, "nothing says that this will be one");
+            .at(self.at(key), "nothing says that this will be one");
             return Some(match variable {
                 Some(variable) => {
                     found.help(format!("declare it so: `{variable}: {{ type: integer, … }}`"))
@@ -112,7 +112,7 @@ impl Builder<'_, '_> {
             Piece::Variable(_) => false,
         });
         let why = "one line of text".to_owned();
-        controls.then(|| self.refused(name, Refusal::Expected(why), place))
+        controls.then(|| self.refused(name, Refusal::Expected(why), key))
     }
 
     pub(super) fn unknown_parameter<'k>(
