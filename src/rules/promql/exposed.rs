@@ -134,7 +134,12 @@ impl<'a> Exposed<'a> {
     /// The names of the jobs that expose a series.
     pub(in crate::rules) fn jobs_of(&self, series: &str) -> impl Iterator<Item = &str> {
         let asked = Asked::of(series);
-        self.jobs().filter(move |job| job.labels(&asked).next().is_some()).map(|job| job.job)
+        let exposes = move |job: &&Scraped<'_>| {
+            let mut is_there = false;
+            job.labels(&asked, &mut |_| is_there = true);
+            is_there
+        };
+        self.jobs().filter(exposes).map(|job| job.job)
     }
 
     /// The names of all series.
@@ -155,7 +160,7 @@ pub(in crate::rules) fn labels<'j, 'a: 'j>(
 ) -> Option<Labels<'a>> {
     let asked = Asked::of(series);
     let mut found = Vec::new();
-    jobs.into_iter().for_each(|job| found.extend(job.labels(&asked)));
+    jobs.into_iter().for_each(|job| job.labels(&asked, &mut |label| found.push(label)));
     if found.is_empty() { None } else { Some(Labels(found)) }
 }
 
@@ -171,20 +176,19 @@ impl<'a> Scraped<'a> {
         OF_EVERY_SCRAPE.iter().map(|name| Cow::Borrowed(*name)).chain(own)
     }
 
-    /// The labels of a series, of each metric that it comes from.
-    fn labels(
-        &self,
-        asked: &Asked<'_>,
-    ) -> impl Iterator<Item = (&'a [String], Option<&'static str>)> {
-        let of_scrape = asked.of_scrape.then_some((&[][..], None));
-        let of_metrics = asked.metrics.iter().flatten().flat_map(|(name, ending)| {
-            let known = self.series.iter().filter_map(move |all| all.get(*name));
-            known.filter_map(move |metric| {
-                let (_, extra) = endings(metric.kind).iter().find(|(one, _)| one == ending)?;
-                Some((metric.labels.as_slice(), *extra))
-            })
-        });
-        of_scrape.into_iter().chain(of_metrics)
+    /// Calls `see` with the labels of a series, of each metric that it comes from.
+    fn labels(&self, asked: &Asked<'_>, see: &mut dyn FnMut((&'a [String], Option<&'static str>))) {
+        if asked.of_scrape {
+            see((&[], None));
+        }
+        for (name, ending) in asked.metrics.iter().flatten() {
+            for metric in self.series.iter().filter_map(|all| all.get(*name)) {
+                if let Some((_, extra)) = endings(metric.kind).iter().find(|(one, _)| one == ending)
+                {
+                    see((&metric.labels, *extra));
+                }
+            }
+        }
     }
 
     /// The values that a label of the scrape has, where they are known.
