@@ -2,6 +2,7 @@
 
 mod follow;
 mod number;
+mod pattern;
 mod quick;
 mod schema;
 mod words;
