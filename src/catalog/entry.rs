@@ -1,5 +1,7 @@
 //! Describes what a catalogue entry says about a component or an application stack.
 
+use std::sync::OnceLock;
+
 use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -236,6 +238,9 @@ pub struct Entry {
     /// Rules it cannot keep, with reason and source.
     #[serde(default)]
     pub exceptions: IndexMap<String, Exception>,
+    /// Whether it asks what keeps the metrics, once that was looked for.
+    #[serde(skip)]
+    asks_metrics: OnceLock<bool>,
 }
 
 impl Entry {
@@ -247,6 +252,11 @@ impl Entry {
     /// Whether routes can go through it: its files say how.
     pub fn is_gateway(&self) -> bool {
         self.files.values().any(|content| content.lists("passed"))
+    }
+
+    /// Whether it asks the service that keeps the metrics.
+    pub fn asks_metrics(&self) -> bool {
+        *self.asks_metrics.get_or_init(|| self.mentions("${monitoring.host}"))
     }
 
     /// Whether its commands, variables or files hold a text.

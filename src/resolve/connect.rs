@@ -137,7 +137,7 @@ impl One<'_> {
     /// What follows from the part that it plays.
     fn by_role(&mut self) {
         let entry = self.part.entry.as_ref();
-        let asks_metrics = entry.is_some_and(|entry| entry.mentions("${monitoring.host}"));
+        let asks_metrics = entry.is_some_and(|entry| entry.asks_metrics());
         for (other, target) in self.facts {
             match (self.part.role(), target.role) {
                 (Role::Dashboards, Role::Metrics | Role::Logs) | (Role::Metrics, Role::Alerts) => {
