@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use serde::Serialize;
 
-use crate::map::IndexMap;
+use crate::map::{self, IndexMap};
 use crate::model::variable::{Group, Variable};
 use crate::value::VariableName;
 
@@ -21,7 +21,7 @@ pub struct Groups {
 impl Groups {
     /// Groups in the author's order; no two variables bear one name.
     pub fn new(groups: Vec<Group>) -> Self {
-        let mut places = IndexMap::default();
+        let mut places = map::with_room(groups.iter().map(|group| group.variables.len()).sum());
         for (at, group) in groups.iter().enumerate() {
             let variables = group.variables.iter().enumerate();
             places.extend(variables.map(|(of, variable)| (variable.name.clone(), (at, of))));

@@ -111,16 +111,12 @@ pub(super) fn groups(
     let readers = Readers::collect(services);
     let is_referred_to = scope.context.locator.referred();
     let changes = changes(scope, services);
+    let file_owners = file_owners(services);
     let mut groups: IndexMap<GroupName, Vec<Variable>> = IndexMap::default();
     for (name, declared) in scope.declared {
         let origin = origin(scope, name, declared, diagnostics);
         let read_by: Vec<Name> = readers.of(name);
         let profile = common_profile(&read_by, services);
-        let file_owner = services
-            .values()
-            .filter(|service| service.secrets.contains_key(name))
-            .map(|service| service.user.uid)
-            .min();
         let quoted = declared.fixed().is_some() && is_referred_to(name.as_str());
         let written = &declared.written;
         let tier = scope.environment.tier;
@@ -145,12 +141,24 @@ pub(super) fn groups(
             forbid,
             read_by,
             quoted,
-            file_owner,
+            file_owner: file_owners.get(name).copied(),
             profile,
         };
         groups.entry(declared.group.clone()).or_default().push(variable);
     }
     Groups::new(groups.into_iter().map(|(name, variables)| Group { name, variables }).collect())
+}
+
+/// The users who read variables as files, by variable; of several the one with the lowest number.
+fn file_owners(services: &IndexMap<Name, Service>) -> IndexMap<&VariableName, u32> {
+    let mut owners: IndexMap<&VariableName, u32> = IndexMap::default();
+    for service in services.values() {
+        for secret in service.secrets.keys() {
+            let owner = owners.entry(secret).or_insert(service.user.uid);
+            *owner = service.user.uid.min(*owner);
+        }
+    }
+    owners
 }
 
 /// What components that a variable is bound to need when it changes, each once, by variable.
