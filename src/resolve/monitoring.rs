@@ -145,7 +145,7 @@ fn rules(
     let own = written.alerts.iter().filter(|(name, _)| !used.contains(name));
     let mut rules = Vec::new();
     for (name, alert) in own {
-        let at = scope.context.locator.key(&format!("/monitoring/alerts/{}", name.0));
+        let at = || scope.context.locator.key(&format!("/monitoring/alerts/{}", name.0));
         match alert.as_ref().and_then(|alert| rule((written, sides), name, alert, None, "")) {
             Some(rule) => rules.push(rule),
             // The catalogue's alert of that name may come with what is not known.
@@ -160,7 +160,7 @@ fn rules(
                     Code::MissingKey,
                     format!("the alert `{}` has no `expr`", name.0),
                 )
-                .at(at, "the catalogue has no alert of this name for what runs here")
+                .at(at(), "the catalogue has no alert of this name for what runs here")
                 .help("add `expr:` with a condition in PromQL"),
             ),
         }

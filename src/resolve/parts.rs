@@ -159,8 +159,8 @@ impl Builder<'_> {
             (None, None) => None,
         };
         let entry = named.and_then(|(uses, at)| {
-            let place = self.context.locator.value(&at);
-            self.entry(uses, (&at, place))
+            let locator = self.context.locator;
+            self.entry(uses, (&at, &|| locator.value(&at)))
         });
         let (entry, version) =
             entry.map_or((None, String::new()), |(entry, version)| (Some(entry), version));
@@ -182,13 +182,14 @@ impl Builder<'_> {
         watches: Option<&Name>,
         origin: &str,
     ) -> Option<Arc<Entry>> {
-        let place = self.context.locator.key(origin);
-        let (entry, version) = self.entry(uses, (&format!("{origin}/uses"), place))?;
+        let locator = self.context.locator;
+        let place = || locator.key(origin);
+        let (entry, version) = self.entry(uses, (&format!("{origin}/uses"), &place))?;
         let name = match Name::parse(name) {
             Ok(name) => name,
             Err(malformed) => {
                 self.diagnostics
-                    .push(Diagnostic::error(malformed.code, malformed.reason).at(place, ""));
+                    .push(Diagnostic::error(malformed.code, malformed.reason).at(place(), ""));
                 return None;
             }
         };
@@ -219,7 +220,7 @@ impl Builder<'_> {
                 self.diagnostics.push(
                     found
                         .at(taken, "taken here")
-                        .at(place, "needed here")
+                        .at(place(), "needed here")
                         .help("rename the service"),
                 );
             }

@@ -14,7 +14,7 @@ impl Builder<'_> {
     pub(super) fn entry(
         &mut self,
         uses: &Uses,
-        (at, place): (&str, Span),
+        (at, place): (&str, &dyn Fn() -> Span),
     ) -> Option<(Arc<Entry>, String)> {
         let catalog = self.context.catalog;
         let (name, version) = uses.parts();
@@ -25,7 +25,7 @@ impl Builder<'_> {
         let Some(entry) = catalog.get(name) else {
             let found =
                 Diagnostic::error(Code::UnknownComponent, format!("the catalogue has no `{name}`"))
-                    .at(place, "");
+                    .at(place(), "");
             let near = suggest::nearest(name, catalog.names());
             self.diagnostics.push(match near {
                 Some(near) => found.help(format!("did you mean `{near}`?")),
@@ -45,7 +45,7 @@ impl Builder<'_> {
                     Code::UnknownVersion,
                     format!("the catalogue has no version `{version}` of `{name}`"),
                 )
-                .at(place, "")
+                .at(place(), "")
                 .help(format!("it has {}", known.join(", "))),
             );
             self.broken.add(at);
