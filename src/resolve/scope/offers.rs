@@ -58,17 +58,16 @@ impl Scope<'_> {
         if key == "url" && part.role() == Role::Application && part.first_port().is_some() {
             return self.into(out, "http://${self.host}:${self.port}", Some(name), depth + 1);
         }
-        self.parameter(out, name, key, depth)
+        self.parameter(out, (name, part), key, depth)
     }
 
     fn parameter(
         &self,
         out: &mut Resolved,
-        name: &Name,
+        (name, part): (&Name, &Part),
         key: &str,
         depth: usize,
     ) -> Result<(), Unresolved> {
-        let part = &self.parts[name];
         let (parameter, as_file) =
             key.strip_suffix(".file").map_or((key, false), |key| (key, true));
         let known = part.entry.as_ref().and_then(|entry| entry.parameters.get(parameter));
