@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::catalog::Entry;
 use crate::map::IndexMap;
@@ -101,7 +101,7 @@ impl Known {
         for selector in &mut reading.selectors {
             selector.fill(|value| {
                 let name = names.iter().find(|(known, _)| *known == value);
-                name.map(|(_, found)| (*found).to_owned())
+                name.map(|(_, found)| Arc::from(*found))
             });
         }
         Some(Read { reading: Ok(Rc::new(reading)), series: series.clone() })

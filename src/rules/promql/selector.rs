@@ -9,16 +9,16 @@ use promql_parser::parser::VectorSelector;
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::rules) struct Selector {
     /// The name; `None` where it is chosen by a pattern.
-    pub(in crate::rules) name: Option<String>,
+    pub(in crate::rules) name: Option<Arc<str>>,
     matchers: Vec<Matcher>,
 }
 
 /// What is asked of one label.
 #[derive(Debug, Clone, PartialEq)]
 struct Matcher {
-    label: String,
+    label: Arc<str>,
     /// As it is written.
-    value: String,
+    value: Arc<str>,
     choice: Choice,
 }
 
@@ -47,8 +47,9 @@ impl Selector {
         }
         let matchers: Vec<Matcher> = selector.matchers.matchers.iter().map(Matcher::of).collect();
         let by_label =
-            matchers.iter().find(|one| one.label == "__name__" && one.choice == Choice::Is);
-        let name = selector.name.clone().or_else(|| by_label.map(|one| one.value.clone()));
+            matchers.iter().find(|one| &*one.label == "__name__" && one.choice == Choice::Is);
+        let name = selector.name.as_deref().map(Arc::from);
+        let name = name.or_else(|| by_label.map(|one| one.value.clone()));
         Ok(Self { name, matchers })
     }
 
@@ -61,22 +62,22 @@ impl Selector {
     pub(in crate::rules) fn only(&self, label: &str) -> Option<&str> {
         let mut asks = self.asks(label);
         let first = asks.next().filter(|matcher| matcher.choice == Choice::Is)?;
-        asks.next().is_none().then_some(first.value.as_str())
+        asks.next().is_none().then_some(&*first.value)
     }
 
     /// What it asks of a label, as it is written; `None` where it takes any value.
     pub(in crate::rules) fn asked_of(&self, label: &str) -> Option<&str> {
-        self.asks(label).next().map(|matcher| matcher.value.as_str())
+        self.asks(label).next().map(|matcher| &*matcher.value)
     }
 
     /// The labels that it asks for.
     pub(in crate::rules) fn labels(&self) -> impl Iterator<Item = &str> {
-        let labels = self.matchers.iter().map(|matcher| matcher.label.as_str());
+        let labels = self.matchers.iter().map(|matcher| &*matcher.label);
         labels.filter(|label| *label != "__name__")
     }
 
     /// Puts names in place of the values for which `named` gives one.
-    pub(super) fn fill(&mut self, named: impl Fn(&str) -> Option<String>) {
+    pub(super) fn fill(&mut self, named: impl Fn(&str) -> Option<Arc<str>>) {
         for matcher in &mut self.matchers {
             let Some(name) = named(&matcher.value) else { continue };
             if let Choice::Pattern(parsed) = &matcher.choice {
@@ -88,7 +89,7 @@ impl Selector {
     }
 
     fn asks(&self, label: &str) -> impl Iterator<Item = &Matcher> {
-        self.matchers.iter().filter(move |matcher| matcher.label == label)
+        self.matchers.iter().filter(move |matcher| *matcher.label == *label)
     }
 }
 
@@ -101,13 +102,13 @@ impl Matcher {
             MatchOp::NotRe(_) if are_names(&parsed.value) => Choice::NoneOf,
             MatchOp::Re(_) | MatchOp::NotRe(_) => Choice::Pattern(Arc::new(parsed.clone())),
         };
-        Self { label: parsed.name.clone(), value: parsed.value.clone(), choice }
+        Self { label: parsed.name.as_str().into(), value: parsed.value.as_str().into(), choice }
     }
 
     fn takes(&self, value: &str) -> bool {
         match &self.choice {
-            Choice::Is => self.value == value,
-            Choice::IsNot => self.value != value,
+            Choice::Is => *self.value == *value,
+            Choice::IsNot => *self.value != *value,
             Choice::OneOf => self.value.split('|').any(|name| name == value),
             Choice::NoneOf => self.value.split('|').all(|name| name != value),
             Choice::Pattern(parsed) => parsed.is_match(value),
