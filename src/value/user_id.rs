@@ -49,7 +49,7 @@ impl UserId {
 
     /// Both numbers, `1000:1000`: with the user alone a container runtime looks the group up in the image.
     pub fn both(self) -> String {
-        format!("{}:{}", self.uid, self.gid)
+        [self.uid.to_string().as_str(), ":", &self.gid.to_string()].concat()
     }
 }
 
