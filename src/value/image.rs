@@ -1,18 +1,25 @@
 //! Reads the reference of a container image.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 
 use crate::diagnostic::Code;
 use crate::value::Malformed;
-use crate::value::scalar::{scalar, written};
+use crate::value::scalar::scalar;
 
 /// A container image: `[REGISTRY/]REPOSITORY[:TAG][@sha256:DIGEST]`, kept as it is written.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Image {
-    registry: Option<String>,
-    repository: String,
-    tag: Option<String>,
-    digest: Option<String>,
+    text: Arc<str>,
+    /// Where the registry ends; 0 where none is written.
+    registry: usize,
+    /// Where the repository ends.
+    repository: usize,
+    /// Where the tag ends; where the repository does if none is written.
+    tag: usize,
 }
 
 impl Image {
@@ -22,12 +29,12 @@ impl Image {
         if text.contains("://") {
             return Err(bad("is a URL").help("write the image without the scheme"));
         }
-        let (rest, digest) = match text.split_once('@') {
-            Some((rest, digest)) if is_digest(digest) => (rest, Some(digest)),
+        let rest = match text.split_once('@') {
+            Some((rest, digest)) if is_digest(digest) => rest,
             Some(_) => {
                 return Err(bad("has a bad digest: it is `sha256:` and 64 hexadecimal digits"));
             }
-            None => (text, None),
+            None => text,
         };
         let (name, tag) = match rest.rsplit_once(':') {
             Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
@@ -57,80 +64,91 @@ impl Image {
             return Err(bad("is not an image")
                 .help("write it like `postgres:17.6` or `ghcr.io/owner/app:1.4.2`"));
         }
-        let owned = |part: Option<&str>| part.map(str::to_owned);
-        let repository = repository.to_owned();
-        Ok(Self { registry: owned(registry), repository, tag: owned(tag), digest: owned(digest) })
+        let registry = registry.map_or(0, str::len);
+        Ok(Self { text: text.into(), registry, repository: name.len(), tag: rest.len() })
     }
 
     /// Takes a reference that the program composed of parts that were read.
     pub(crate) fn known(text: &str) -> Self {
-        Self::parse(text).unwrap_or_else(|_| Self {
-            registry: None,
-            repository: text.to_owned(),
-            tag: None,
-            digest: None,
-        })
+        let end = text.len();
+        let whole = || Self { text: text.into(), registry: 0, repository: end, tag: end };
+        Self::parse(text).unwrap_or_else(|_| whole())
     }
 
     /// The registry, if one is written; without one it is Docker Hub.
     pub fn registry(&self) -> Option<&str> {
-        self.registry.as_deref()
+        (self.registry > 0).then(|| &self.text[..self.registry])
     }
 
     /// The path within the registry, as it is written: `postgres`, not `library/postgres`.
     pub fn repository(&self) -> &str {
-        &self.repository
+        let name = &self.text[..self.repository];
+        if self.registry > 0 { &name[self.registry + 1..] } else { name }
     }
 
     /// Registry and path as they are written, which is what a pod says.
     pub fn name(&self) -> String {
-        self.registry().map_or_else(
-            || self.repository.clone(),
-            |registry| [registry, "/", &self.repository].concat(),
-        )
+        self.text[..self.repository].to_owned()
     }
 
     /// Registry and path in full, which is what a container engine says: `docker.io/library/postgres`.
     pub fn full_name(&self) -> String {
         match self.registry() {
             Some(_) => self.name(),
-            None if self.repository.contains('/') => format!("docker.io/{}", self.repository),
-            None => format!("docker.io/library/{}", self.repository),
+            None if self.repository().contains('/') => ["docker.io/", self.repository()].concat(),
+            None => ["docker.io/library/", self.repository()].concat(),
         }
     }
 
     /// The tag, if one is written.
     pub fn tag(&self) -> Option<&str> {
-        self.tag.as_deref()
+        self.text[self.repository..self.tag].strip_prefix(':')
     }
 
     /// The digest with its `sha256:`, if one is written.
     pub fn digest(&self) -> Option<&str> {
-        self.digest.as_deref()
+        self.text[self.tag..].strip_prefix('@')
     }
 
     /// The same image under a tag of its own, for whoever must not share one; a digest is nobody's but the image's.
     #[must_use]
     pub fn apart(&self, suffix: &str) -> Self {
-        if self.digest.is_some() {
+        if self.digest().is_some() {
             return self.clone();
         }
-        let tag = self.tag.as_deref().unwrap_or("latest");
+        let tag = self.tag().unwrap_or("latest");
         // A tag has 128 characters at most, all of them ASCII.
         let room = 127_usize.saturating_sub(suffix.len());
-        let tag = format!("{}-{suffix}", tag.get(..room).unwrap_or(tag));
-        Self { tag: Some(tag), ..self.clone() }
+        let tag = tag.get(..room).unwrap_or(tag);
+        let text = [&self.text[..self.repository], ":", tag, "-", suffix].concat();
+        Self { tag: text.len(), text: text.into(), ..*self }
     }
 
     /// Whether the same text may mean another image tomorrow by design: no digest, and no tag or `latest`.
     pub fn is_floating(&self) -> bool {
-        self.digest.is_none() && self.tag().is_none_or(|tag| tag == "latest")
+        self.digest().is_none() && self.tag().is_none_or(|tag| tag == "latest")
     }
 
     /// The first number of a tag that starts with a version: 17 of `17.6-alpine` and of `v17`.
     pub fn major(&self) -> Option<u64> {
         let version = self.tag().map(|tag| tag.strip_prefix('v').unwrap_or(tag))?;
         version.split(['.', '-', '_']).next()?.parse().ok()
+    }
+
+    fn parts(&self) -> (Option<&str>, &str, Option<&str>, Option<&str>) {
+        (self.registry(), self.repository(), self.tag(), self.digest())
+    }
+}
+
+impl PartialOrd for Image {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Image {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.parts().cmp(&other.parts())
     }
 }
 
@@ -176,22 +194,16 @@ fn is_component(component: &str) -> bool {
 
 impl fmt::Display for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(registry) = &self.registry {
-            f.write_str(registry)?;
-            f.write_str("/")?;
-        }
-        f.write_str(&self.repository)?;
-        for (sign, part) in [(":", &self.tag), ("@", &self.digest)] {
-            if let Some(part) = part {
-                f.write_str(sign)?;
-                f.write_str(part)?;
-            }
-        }
-        Ok(())
+        f.write_str(&self.text)
     }
 }
 
-written!(Image);
+impl Serialize for Image {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.text)
+    }
+}
+
 scalar!(Image {
     format: "image",
     description: "A container image, `[REGISTRY/]REPOSITORY[:TAG][@sha256:DIGEST]`",
