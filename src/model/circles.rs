@@ -26,17 +26,17 @@ impl<'a> Circles<'a> {
                 back[*to].push(from);
             }
         }
+        let (mut open, mut members) = (Vec::new(), Vec::new());
         let mut order = Vec::with_capacity(ahead.len());
         let mut seen = vec![false; ahead.len()];
         for start in 0..ahead.len() {
-            visit(start, &ahead, &mut seen, &mut order);
+            visit(start, &ahead, &mut seen, (&mut open, &mut order));
         }
         let mut component = vec![0; ahead.len()];
         let mut seen = vec![false; ahead.len()];
         for (number, start) in order.into_iter().rev().enumerate() {
-            let mut members = Vec::new();
-            visit(start, &back, &mut seen, &mut members);
-            for member in members {
+            visit(start, &back, &mut seen, (&mut open, &mut members));
+            for member in members.drain(..) {
                 component[member] = number;
             }
         }
@@ -50,12 +50,17 @@ impl<'a> Circles<'a> {
     }
 }
 
-/// Adds what a node leads to and was not seen before, each after what it leads to itself.
-fn visit(start: usize, edges: &[Vec<usize>], seen: &mut [bool], order: &mut Vec<usize>) {
+/// Adds what a node leads to and was not seen before, each after what it leads to itself. Nothing is left open.
+fn visit(
+    start: usize,
+    edges: &[Vec<usize>],
+    seen: &mut [bool],
+    (open, order): (&mut Vec<(usize, usize)>, &mut Vec<usize>),
+) {
     if std::mem::replace(&mut seen[start], true) {
         return;
     }
-    let mut open = vec![(start, 0)];
+    open.push((start, 0));
     while let Some((node, next)) = open.last_mut() {
         if let Some(target) = edges[*node].get(*next) {
             *next += 1;
