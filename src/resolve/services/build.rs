@@ -38,6 +38,7 @@ impl Builder<'_, '_> {
     pub(super) fn build(&mut self, command: Vec<Text>) -> Option<Build> {
         let written = self.part.written.build.clone()?;
         let (folder, output) = (self.scope.context.folder, self.scope.context.output);
+        let context = way::join(folder, written.context.as_str());
         let stack = self.part.entry.clone().filter(|_| written.stack.is_some());
         if let (Some(entry), Some(target)) = (&stack, &written.target) {
             self.known_target(entry, target);
@@ -50,16 +51,13 @@ impl Builder<'_, '_> {
         };
         let dockerfile = match stack {
             Some(entry) => Dockerfile::Compiled {
-                from_context: way::between(
-                    &way::join(folder, written.context.as_str()),
-                    &way::join(output, &path),
-                ),
+                from_context: way::between(&context, &way::join(output, &path)),
                 path,
                 template: entry.dockerfile.clone().unwrap_or_default(),
                 base: Box::new(base_image(&entry, &self.part.version)),
                 images: self.images(&entry),
                 command,
-                ignore: ignored(&entry, &way::join(folder, written.context.as_str()), output),
+                ignore: ignored(&entry, &context, output),
             },
             None => Dockerfile::Own(
                 written.dockerfile.map_or_else(|| "Dockerfile".to_owned(), |path| path.to_string()),
