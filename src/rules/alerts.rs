@@ -17,7 +17,7 @@ use crate::rules::promql::exposed::Exposed;
 use crate::rules::promql::expression::Reading;
 use crate::rules::promql::{Readings, Reads, Series};
 use crate::source::{Span, pointer};
-use crate::value::{Duration, Name};
+use crate::value::Duration;
 
 /// How many scrapes a condition must hold: one that fails alone is no outage.
 const SCRAPES_TO_HOLD: u64 = 2;
@@ -40,8 +40,7 @@ pub(super) fn check(
     let knows_scrape = !broken.touches_any(&["monitoring/scrape"]);
     let written = blueprint.monitoring.as_ref().map(|monitoring| &monitoring.alerts);
     let rules = monitoring.rules.iter().flat_map(|group| {
-        let service = Name::parse(&group.name).ok();
-        let service = service.and_then(|name| model.services.get(&name));
+        let service = model.services.get(group.name.as_str());
         let entry = service.and_then(|service| catalog.locator(&service.component.as_ref()?.name));
         group.rules.iter().map(move |rule| (rule, entry))
     });
