@@ -124,6 +124,12 @@ fn leaf(written: &str, known: &str) -> Value {
         return text();
     }
     let typed = serde_json::from_str::<Value>(known).ok();
+    // Most values are words, which no reader of JSON needs to refuse.
+    let is_word =
+        !known.starts_with(|first: char| first.is_ascii_digit() || "-{tf".contains(first));
+    if is_word {
+        return text();
+    }
     // Members of collections hold trees too.
     let tree = |value: &Value| written.starts_with("${each.") && value.is_object();
     let typed = typed.filter(|value| value.is_number() || value.is_boolean() || tree(value));
