@@ -14,6 +14,7 @@ use crate::catalog::parameter::Parameter;
 use crate::catalog::samples;
 use crate::model::naming;
 use crate::resolve::backups::{ARCHIVE_TIMEOUT, encrypts, series};
+use crate::resolve::monitoring::filled;
 use crate::resolve::parts::{Builder, keeper};
 use crate::resolve::services::base_image;
 use crate::value::{ContainerPath, Duration, GroupName, Image, Name, RelativePath};
@@ -220,13 +221,11 @@ impl Builder<'_> {
             }
             for series in series(written) {
                 let age = crate::model::backup::too_old(&series, written.run_time);
-                let (backup, series) = (name.to_string(), series.name.to_owned());
-                expected.push(Expected { backup, series, age, is_job: true });
+                expected.push(Expected::new(name, series.name, age, true));
             }
             // What hands over nothing for so long has lost its connection.
             if self.parts.contains_key(archive_of(name).as_str()) {
-                let (backup, series) = (name.to_string(), "archive".to_owned());
-                expected.push(Expected { backup, series, age: SILENCE, is_job: false });
+                expected.push(Expected::new(name, "archive", SILENCE, false));
             }
         }
         expected
@@ -237,18 +236,27 @@ impl Builder<'_> {
 struct Expected {
     backup: String,
     series: String,
+    /// What its job is called in a cluster.
+    job: String,
     age: Duration,
     /// Whether a job makes it when it is due.
     is_job: bool,
 }
 
 impl Expected {
+    fn new(backup: &Name, series: &str, age: Duration, is_job: bool) -> Self {
+        let job = naming::backup_job(backup, series);
+        Self { backup: backup.to_string(), series: series.to_owned(), job, age, is_job }
+    }
+
     fn fill(&self, text: &str) -> String {
-        let job = naming::backup_job(&Name::known(self.backup.as_str()), &self.series);
-        text.replace("$backup", &self.backup)
-            .replace("$series", &self.series)
-            .replace("$cronjob", &job)
-            .replace("$age", &self.age.seconds().to_string())
+        let names = [
+            ("$backup", self.backup.as_str().into()),
+            ("$series", self.series.as_str().into()),
+            ("$cronjob", self.job.as_str().into()),
+            ("$age", self.age.seconds().to_string().into()),
+        ];
+        filled(text, &names, None)
     }
 }
 
