@@ -21,6 +21,8 @@ pub(super) struct Sides<'a> {
     jobs: IndexMap<String, Side>,
     /// The series that may be in one target alone: few are, and what reads none of them is in both.
     partial: IndexMap<&'a str, Side>,
+    /// The letters that their names start with, a bit each: most words of a query start with others.
+    starts: u128,
 }
 
 /// The targets in which something is there.
@@ -101,6 +103,7 @@ impl<'a> Sides<'a> {
             }
         }
         self.partial.retain(|_, side| *side != Side::BOTH);
+        self.starts = self.partial.keys().fold(0, |starts, name| starts | start(name));
         self
     }
 
@@ -134,7 +137,7 @@ impl<'a> Sides<'a> {
             Read::Job(name) => self.jobs.get(*name).is_some_and(|side| *side != Side::BOTH),
             Read::Word(name) => {
                 let is_partial = |name| self.partial.contains_key(name);
-                !self.partial.is_empty()
+                self.starts & start(name) != 0
                     && (is_partial(*name) || bare(name).is_some_and(is_partial))
             }
         }
@@ -149,6 +152,11 @@ impl<'a> Sides<'a> {
         };
         of(name).or_else(|| of(bare(name)?))
     }
+}
+
+/// The letter that a name starts with, as a bit.
+fn start(name: &str) -> u128 {
+    name.bytes().next().filter(u8::is_ascii).map_or(0, |byte| 1 << byte)
 }
 
 /// The metric behind a series of a histogram or of a summary.
