@@ -48,21 +48,21 @@ pub(super) fn routed_data_store(view: &View<'_>, found: &mut Findings<'_>) {
 
 /// A request that takes hours to come in.
 pub(super) fn huge_body(view: &View<'_>, found: &mut Findings<'_>) {
-    let edge = view.blueprint.edge.as_ref().and_then(|edge| edge.body);
-    let mut written = vec![(edge, "/edge/body".to_owned())];
-    for (host, routes) in &view.blueprint.routes {
-        for (path, route) in routes {
-            let at = pointer::push(&pointer::push("/routes", host), path);
-            written.push((route.body, format!("{at}/body")));
-        }
-    }
-    for (body, at) in written {
-        let Some(body) = body.filter(|body| *body > HUGE) else { continue };
+    let mut check = |body: Option<Memory>, at: &dyn Fn() -> String| {
+        let Some(body) = body.filter(|body| *body > HUGE) else { return };
         found.push(
             Diagnostic::warning(Code::HugeBody, format!("a request may be {body} large"))
-                .at(view.locator.value(&at), "")
+                .at(view.locator.value(&at()), "")
                 .help(format!("write {HUGE} or less, and let clients send larger files in parts")),
         );
+    };
+    let edge = view.blueprint.edge.as_ref().and_then(|edge| edge.body);
+    check(edge, &|| "/edge/body".to_owned());
+    for (host, routes) in &view.blueprint.routes {
+        for (path, route) in routes {
+            let at = || pointer::push(&pointer::push("/routes", host), path);
+            check(route.body, &|| at() + "/body");
+        }
     }
 }
 

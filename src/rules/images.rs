@@ -120,9 +120,9 @@ pub(super) fn unnamed_image(view: &View<'_>, found: &mut Findings<'_>) {
 
 /// What an image has that its entry does not describe. A mirror may have another path before the last name.
 fn difference(image: &Image, repository: &str, version: &str, tag: &str) -> Option<String> {
-    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    if last(image.repository()) != last(repository) {
-        return Some(format!("the entry describes `{}`", last(repository)));
+    let described = last(repository);
+    if last(image.repository()) != described {
+        return Some(format!("the entry describes `{described}`"));
     }
     let own = image.tag().filter(|own| *own != "latest")?;
     let bare = own.strip_prefix('v').unwrap_or(own);
@@ -136,6 +136,11 @@ fn difference(image: &Image, repository: &str, version: &str, tag: &str) -> Opti
         let not = if alpine(tag) { "" } else { "not " };
         format!("the entry describes an image that does {not}rest on Alpine")
     })
+}
+
+/// The last name of a path.
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -53,26 +53,29 @@ pub(super) fn replicated_volume(view: &View<'_>, found: &mut Findings<'_>) {
             if shared || view.model.is_composes(volume) {
                 continue;
             }
-            let place = view.service(&service.name, &format!("/volumes/{volume}"));
-            let help = format!(
-                "write `volumes: {{ {volume}: {{ shared: true }} }}`, and have a storage class that can do that"
-            );
+            let place =
+                |service: &Service| view.service(&service.name, &format!("/volumes/{volume}"));
+            let help = || {
+                format!(
+                    "write `volumes: {{ {volume}: {{ shared: true }} }}`, and have a storage class that can do that"
+                )
+            };
             if service.is_replicated() {
                 let why = format!("the volume `{volume}` belongs to one");
                 let label = "each would mount this";
-                found.push(impossible(view, service, &why).at(place, label).help(help));
+                found.push(impossible(view, service, &why).at(place(service), label).help(help()));
             } else if let Some(first) = mounted.insert(volume, service) {
                 let message = format!(
                     "`{}` and `{}` mount the volume `{volume}`, which belongs to one",
                     first.name, service.name
                 );
-                let before = view.service(&first.name, &format!("/volumes/{volume}"));
+                let (before, place) = (place(first), place(service));
                 let (before, place) = (before.min(place), before.max(place));
                 found.push(
                     Diagnostic::error(Code::ImpossibleReplicas, message)
                         .at(place, "mounted again here")
                         .at(before, "first mounted here")
-                        .help(help),
+                        .help(help()),
                 );
             }
         }

@@ -225,13 +225,13 @@ fn replaced(
     found: &mut Findings<'_>,
 ) {
     let variable = naming::parameter_variable(name, key);
+    let Some(declared) = declaration(view, &variable) else { return };
     let set = match key.strip_prefix("databases.").and_then(|rest| rest.split_once('.')) {
         Some((database, _)) => {
             format!("databases: {{ {database}: {{ {parameter}: \"${{var.{variable}}}\" }} }}")
         }
         None => format!("with: {{ {parameter}: \"${{var.{variable}}}\" }}"),
     };
-    let Some(declared) = declaration(view, &variable) else { return };
     found.push(
         Diagnostic::error(
             Code::NameTaken,

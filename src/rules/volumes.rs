@@ -1,5 +1,7 @@
 //! Finds volumes that more than their owner would get into his hands.
 
+use std::cell::LazyCell;
+
 use crate::map::IndexMap;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -10,7 +12,7 @@ use crate::value::Name;
 
 /// A service that mounts what a component keeps for itself: data that it would be given, or keys that it could read.
 pub(super) fn taken_by_component(view: &View<'_>, found: &mut Findings<'_>) {
-    let kept = of_components(view);
+    let kept = LazyCell::new(|| of_components(view));
     for (name, written) in &view.blueprint.services {
         for volume in written.volumes.keys() {
             let Some(owner) = kept.get(volume.as_str()) else { continue };
@@ -31,17 +33,14 @@ pub(super) fn taken_by_component(view: &View<'_>, found: &mut Findings<'_>) {
 
 /// Two services that write to one volume as different users: it is given to one of them only.
 pub(super) fn several_users(view: &View<'_>, found: &mut Findings<'_>) {
-    let kept = of_components(view);
+    let kept = LazyCell::new(|| of_components(view));
     let mut owners: IndexMap<&Name, &Service> = IndexMap::default();
     let services = view.model.services.values();
     for service in services.filter(|service| service.role != Role::Preparation) {
         let written = service.volumes.iter().filter(|mount| !mount.read_only);
         for volume in written.map(|mount| &mount.volume) {
-            if kept.contains_key(volume.as_str()) {
-                continue;
-            }
             let owner = *owners.entry(volume).or_insert(service);
-            if owner.user.uid == service.user.uid {
+            if owner.user.uid == service.user.uid || kept.contains_key(volume.as_str()) {
                 continue;
             }
             let place = |service: &Service| {
