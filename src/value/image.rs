@@ -1,18 +1,22 @@
 //! Reads the reference of a container image.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::scalar::{scalar, written};
 
 /// A container image: `[REGISTRY/]REPOSITORY[:TAG][@sha256:DIGEST]`, kept as it is written.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Image {
-    registry: Option<String>,
-    repository: String,
-    tag: Option<String>,
-    digest: Option<String>,
+    text: Arc<str>,
+    /// Where the registry ends, which without one is the start.
+    registry: usize,
+    /// Where the repository ends.
+    name: usize,
+    /// Where the tag ends; without one, where the repository does.
+    tag: usize,
 }
 
 impl Image {
@@ -22,12 +26,12 @@ impl Image {
         if text.contains("://") {
             return Err(bad("is a URL").help("write the image without the scheme"));
         }
-        let (rest, digest) = match text.split_once('@') {
-            Some((rest, digest)) if is_digest(digest) => (rest, Some(digest)),
+        let rest = match text.split_once('@') {
+            Some((rest, digest)) if is_digest(digest) => rest,
             Some(_) => {
                 return Err(bad("has a bad digest: it is `sha256:` and 64 hexadecimal digits"));
             }
-            None => (text, None),
+            None => text,
         };
         let (name, tag) = match rest.rsplit_once(':') {
             Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
@@ -57,74 +61,77 @@ impl Image {
             return Err(bad("is not an image")
                 .help("write it like `postgres:17.6` or `ghcr.io/owner/app:1.4.2`"));
         }
-        let owned = |part: Option<&str>| part.map(str::to_owned);
-        let repository = repository.to_owned();
-        Ok(Self { registry: owned(registry), repository, tag: owned(tag), digest: owned(digest) })
+        let registry = registry.map_or(0, str::len);
+        Ok(Self { text: text.into(), registry, name: name.len(), tag: rest.len() })
     }
 
     /// Takes a reference that the program composed of parts that were read.
     pub(crate) fn known(text: &str) -> Self {
+        let whole = text.len();
         Self::parse(text).unwrap_or_else(|_| Self {
-            registry: None,
-            repository: text.to_owned(),
-            tag: None,
-            digest: None,
+            text: text.into(),
+            registry: 0,
+            name: whole,
+            tag: whole,
         })
+    }
+
+    /// The reference as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
     /// The registry, if one is written; without one it is Docker Hub.
     pub fn registry(&self) -> Option<&str> {
-        self.registry.as_deref()
+        (self.registry > 0).then(|| &self.text[..self.registry])
     }
 
     /// The path within the registry, as it is written: `postgres`, not `library/postgres`.
     pub fn repository(&self) -> &str {
-        &self.repository
+        let path = &self.text[self.registry..self.name];
+        path.strip_prefix('/').unwrap_or(path)
     }
 
     /// Registry and path as they are written, which is what a pod says.
-    pub fn name(&self) -> String {
-        self.registry().map_or_else(
-            || self.repository.clone(),
-            |registry| [registry, "/", &self.repository].concat(),
-        )
+    pub fn name(&self) -> &str {
+        &self.text[..self.name]
     }
 
     /// Registry and path in full, which is what a container engine says: `docker.io/library/postgres`.
     pub fn full_name(&self) -> String {
         match self.registry() {
-            Some(_) => self.name(),
-            None if self.repository.contains('/') => format!("docker.io/{}", self.repository),
-            None => format!("docker.io/library/{}", self.repository),
+            Some(_) => self.name().to_owned(),
+            None if self.name().contains('/') => format!("docker.io/{}", self.name()),
+            None => format!("docker.io/library/{}", self.name()),
         }
     }
 
     /// The tag, if one is written.
     pub fn tag(&self) -> Option<&str> {
-        self.tag.as_deref()
+        self.text.get(self.name + 1..self.tag)
     }
 
     /// The digest with its `sha256:`, if one is written.
     pub fn digest(&self) -> Option<&str> {
-        self.digest.as_deref()
+        self.text.get(self.tag + 1..)
     }
 
     /// The same image under a tag of its own, for whoever must not share one; a digest is nobody's but the image's.
     #[must_use]
     pub fn apart(&self, suffix: &str) -> Self {
-        if self.digest.is_some() {
+        if self.digest().is_some() {
             return self.clone();
         }
-        let tag = self.tag.as_deref().unwrap_or("latest");
+        let tag = self.tag().unwrap_or("latest");
         // A tag has 128 characters at most, all of them ASCII.
         let room = 127_usize.saturating_sub(suffix.len());
-        let tag = format!("{}-{suffix}", tag.get(..room).unwrap_or(tag));
-        Self { tag: Some(tag), ..self.clone() }
+        let text = format!("{}:{}-{suffix}", self.name(), tag.get(..room).unwrap_or(tag));
+        Self { tag: text.len(), text: text.into(), ..*self }
     }
 
     /// Whether the same text may mean another image tomorrow by design: no digest, and no tag or `latest`.
     pub fn is_floating(&self) -> bool {
-        self.digest.is_none() && self.tag().is_none_or(|tag| tag == "latest")
+        self.digest().is_none() && self.tag().is_none_or(|tag| tag == "latest")
     }
 
     /// The first number of a tag that starts with a version: 17 of `17.6-alpine` and of `v17`.
@@ -176,18 +183,7 @@ fn is_component(component: &str) -> bool {
 
 impl fmt::Display for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(registry) = &self.registry {
-            f.write_str(registry)?;
-            f.write_str("/")?;
-        }
-        f.write_str(&self.repository)?;
-        for (sign, part) in [(":", &self.tag), ("@", &self.digest)] {
-            if let Some(part) = part {
-                f.write_str(sign)?;
-                f.write_str(part)?;
-            }
-        }
-        Ok(())
+        f.write_str(&self.text)
     }
 }
 
@@ -212,7 +208,7 @@ mod tests {
     fn names_are_told_as_written_and_in_full() {
         let names = |text: &str| {
             let image = Image::parse(text).unwrap();
-            (image.name(), image.full_name())
+            (image.name().to_owned(), image.full_name())
         };
         let same = |text: &str| (text.to_owned(), text.to_owned());
         assert_eq!(names("ghcr.io/a/b:1"), same("ghcr.io/a/b"));
