@@ -170,7 +170,9 @@ fn environment() -> Result<Environment<'static>, Error> {
     // Debug information would carry the variables of the template.
     environment.set_debug(false);
     environment.add_filter("sh_quote", |value: &Value| filter(value, quote::shell::quote));
-    environment.add_filter("dotenv_quote", |value: &Value| filter(value, quote::dotenv::quote));
+    environment.add_filter("dotenv_quote", |value: &Value| {
+        Ok::<_, Error>(quote::dotenv::quote(&text(value)?).into_owned())
+    });
     environment
         .add_filter("markdown_escape", |value: &Value| filter(value, quote::markdown::escape));
     environment.add_filter("markdown_code", |value: &Value| filter(value, quote::markdown::code));
