@@ -173,10 +173,15 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.add_filter("dotenv_quote", |value: &Value| {
         Ok::<_, Error>(quote::dotenv::quote(&text(value)?).into_owned())
     });
-    environment
-        .add_filter("markdown_escape", |value: &Value| filter(value, quote::markdown::escape));
-    environment.add_filter("markdown_code", |value: &Value| filter(value, quote::markdown::code));
-    environment.add_filter("markdown_span", |value: &Value| filter(value, quote::markdown::span));
+    environment.add_filter("markdown_escape", |value: &Value| {
+        Ok::<_, Error>(quote::markdown::escape(&text(value)?).to_string())
+    });
+    environment.add_filter("markdown_code", |value: &Value| {
+        Ok::<_, Error>(quote::markdown::code(&text(value)?).to_string())
+    });
+    environment.add_filter("markdown_span", |value: &Value| {
+        Ok::<_, Error>(quote::markdown::span(&text(value)?).to_string())
+    });
     environment
         .add_filter("markdown_comment", |value: &Value| filter(value, quote::markdown::comment));
     environment.add_filter("markdown_fence", |value: &Value, language: &str| {

@@ -1,5 +1,6 @@
 //! Turns the models of a system into what every document names alike: its environments and the commands for each.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use serde::Serialize;
@@ -55,6 +56,12 @@ pub(super) struct Place<'a> {
     pub(super) manifests: String,
     /// The namespace.
     pub(super) namespace: &'a str,
+    /// `kubectl` in that namespace.
+    #[serde(skip)]
+    kubectl: String,
+    /// The same in that of what sees the host.
+    #[serde(skip)]
+    kubectl_of_agents: String,
     /// The manifests that restore data, which nobody applies but whoever wants that.
     #[serde(skip)]
     restoring: Vec<String>,
@@ -149,6 +156,8 @@ impl<'a> Place<'a> {
             },
             project: model.compose.project.as_str(),
             namespace: model.kubernetes.namespace.as_str(),
+            kubectl: ["kubectl --namespace ", model.kubernetes.namespace.as_str()].concat(),
+            kubectl_of_agents: ["kubectl --namespace ", &model.agents_namespace()].concat(),
             restoring: output
                 .emitted_below(&format!("{manifests}/{}", naming::RESTORES))
                 .map(|(path, _)| path.as_str().to_owned())
@@ -163,12 +172,12 @@ impl<'a> Place<'a> {
     }
 
     /// Docker Compose as a service needs it: with its profile, where that is not on anyway.
-    pub(super) fn compose_for(&self, service: &Service) -> String {
+    pub(super) fn compose_for(&self, service: &Service) -> Cow<'_, str> {
         match &service.profile {
             Some(profile) if !self.model.is_on(service) => {
-                format!("{} --profile {profile}", self.compose)
+                format!("{} --profile {profile}", self.compose).into()
             }
-            _ => self.compose.clone(),
+            _ => self.compose.as_str().into(),
         }
     }
 
@@ -195,12 +204,8 @@ impl<'a> Place<'a> {
     }
 
     /// `kubectl` in the namespace of a service.
-    pub(super) fn kubectl(&self, service: &Service) -> String {
-        if self.model.is_agent(service) {
-            ["kubectl --namespace ", &self.model.agents_namespace()].concat()
-        } else {
-            ["kubectl --namespace ", self.namespace].concat()
-        }
+    pub(super) fn kubectl(&self, service: &Service) -> &str {
+        if self.model.is_agent(service) { &self.kubectl_of_agents } else { &self.kubectl }
     }
 
     /// The manifests that restore something that is backed up.
