@@ -10,7 +10,7 @@ use crate::model::service::Service;
 use crate::model::{Model, Text, Tier, naming};
 use crate::target::Output;
 use crate::target::documents::recovery;
-use crate::target::rollout::Rollout;
+use crate::target::rollout::{self, Rollout};
 use crate::value::{HostName, Name};
 
 /// The folder of the scripts.
@@ -162,7 +162,7 @@ impl<'a> Place<'a> {
                 .emitted_below(&format!("{manifests}/{}", naming::RESTORES))
                 .map(|(path, _)| path.as_str().to_owned())
                 .collect(),
-            rollout: Rollout::of(model, output),
+            rollout: Rollout::of(model, &rollout::manifests(model, output)),
             questions: OnceCell::new(),
             manifests: if is_applied { manifests } else { String::new() },
             compose_file,
@@ -220,9 +220,7 @@ impl<'a> Place<'a> {
 
     /// What runs a service in the cluster, as `kubectl` names it; `None` where the cluster itself stands in.
     pub(super) fn workload(&self, service: &Service) -> Option<&str> {
-        let mut workloads = self.rollout.workloads.iter();
-        let found = workloads.find(|(name, _)| name == service.name.as_str());
-        found.map(|(_, workload)| workload.as_str())
+        self.rollout.workload(service)
     }
 
     /// The command that asks a service how it is, as its health check does; `None` where nothing can be asked, or a

@@ -9,7 +9,7 @@ use crate::model::backup::Store;
 use crate::model::service::{Health, Until};
 use crate::model::{Model, Role, Service, naming};
 use crate::target::Output;
-use crate::target::rollout::Rollout;
+use crate::target::rollout::{self, Manifest, Rollout};
 use crate::target::scripts::asked::{probes, routes};
 use crate::target::scripts::list::{List, Words, functions};
 use crate::target::scripts::stores::{
@@ -46,6 +46,7 @@ impl Facts {
     /// What is known of an environment.
     pub(super) fn of(model: &Model, output: &Output<'_>) -> Self {
         let environment = &model.environment;
+        let manifests = rollout::manifests(model, output);
         let namespaces = model.namespaces();
         let namespaces: Vec<_> = namespaces.iter().map(|one| shell::quote(one)).collect();
         Self {
@@ -68,12 +69,12 @@ impl Facts {
                 .unwrap_or_default(),
             backup_job: backup_job(model),
             namespaces: namespaces.join(" "),
-            lists: functions(&lists(model, &Rollout::of(model, output), output)),
+            lists: functions(&lists(model, &Rollout::of(model, &manifests), &manifests)),
         }
     }
 }
 
-fn lists<'a>(model: &'a Model, rollout: &'a Rollout, output: &'a Output<'_>) -> Vec<List<'a>> {
+fn lists<'a>(model: &'a Model, rollout: &'a Rollout, manifests: &[Manifest<'a>]) -> Vec<List<'a>> {
     let list = |name, about, items| List { name, about, items };
     let mut lists = vec![
         list(
@@ -117,13 +118,13 @@ fn lists<'a>(model: &'a Model, rollout: &'a Rollout, output: &'a Output<'_>) -> 
         ),
         list("writer", "What writes to what is backed up.", writers(model)),
     ];
-    lists.extend(asked(model, output));
+    lists.extend(asked(model, manifests));
     lists.extend(cluster::lists(rollout));
     lists
 }
 
 /// What can be asked for, exchanged, fetched and looked up.
-fn asked<'a>(model: &'a Model, output: &'a Output<'_>) -> Vec<List<'a>> {
+fn asked<'a>(model: &'a Model, manifests: &[Manifest<'a>]) -> Vec<List<'a>> {
     let list = |name, about, items| List { name, about, items };
     vec![
         list(
@@ -145,7 +146,7 @@ fn asked<'a>(model: &'a Model, output: &'a Output<'_>) -> Vec<List<'a>> {
         list(
             "object",
             "What a cluster must have: namespace, kind, name.",
-            objects::objects(model, output),
+            objects::objects(model, manifests),
         ),
     ]
 }
@@ -260,7 +261,7 @@ fn switch(service: &Service) -> Words<'_> {
 fn images<'a>(model: &'a Model) -> Vec<Words<'a>> {
     let image = |service: &'a Service| {
         let how = if service.build.is_some() { "built" } else { "pulled" };
-        vec![service.name.as_str().into(), service.image.to_string().into(), how.into()]
+        vec![service.name.as_str().into(), service.image.as_str().into(), how.into()]
     };
     running(model).map(image).collect()
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Model, naming};
-use crate::target::Output;
+use crate::model::Model;
+use crate::target::rollout::Manifest;
 use crate::target::scripts::list::Words;
 
 /// The kinds that a validation looks at, as `kubectl` takes them and as manifests' files are named for them; in order.
@@ -25,19 +25,15 @@ const KINDS: &[&str] = &[
     "statefulset",
 ];
 
-/// Namespace, kind and name of each object that this environment applies: the files are named `<kind>-<name>.yaml`,
-/// in a folder for each service.
-pub(super) fn objects<'a>(model: &'a Model, output: &'a Output<'_>) -> Vec<Words<'a>> {
-    let root = naming::manifests(&model.environment.name);
-    let files = output.emitted_below(&root).filter_map(|(path, _)| {
-        let (folder, file) = path.as_str().strip_prefix(&root)?[1..].rsplit_once('/')?;
-        let (kind, name) = file.strip_suffix(".yaml")?.split_once('-')?;
-        if KINDS.binary_search(&kind).is_err() || name.ends_with(".template") {
-            return None;
-        }
-        Some(vec![namespace(model, folder)?, kind.into(), name.into()])
-    });
-    files.collect()
+/// Namespace, kind and name of each object that this environment applies.
+pub(super) fn objects<'a>(model: &'a Model, manifests: &[Manifest<'a>]) -> Vec<Words<'a>> {
+    let is_looked_at = |one: &&Manifest<'_>| {
+        KINDS.binary_search(&one.kind).is_ok() && !one.name.ends_with(".template")
+    };
+    let object = |one: &Manifest<'a>| {
+        Some(vec![namespace(model, one.folder)?, one.kind.into(), one.name.into()])
+    };
+    manifests.iter().filter(is_looked_at).filter_map(object).collect()
 }
 
 /// The namespace of what lies in a folder; `None` where it is not applied with the rest.
