@@ -61,17 +61,23 @@ pub fn render<T: Serialize>(
     let told = |error: &Error| TemplateError::new(name, source, error);
     let known = KNOWN.as_ref().map_err(told)?;
     let read = || known.read().unwrap_or_else(PoisonError::into_inner);
-    let is_new = |known: &Known| !known.names.contains_key(source) && known.names.len() < KEPT;
-    if is_new(&read()) {
+    let rendered = |known: &Known| {
+        let template = known.environment.get_template(known.names.get(source)?);
+        Some(template.and_then(|template| template.render(Serde(context))))
+    };
+    if let Some(text) = rendered(&read()) {
+        return text.map_err(|error| told(&error));
+    }
+    if read().names.len() < KEPT {
         let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
         known.add(source).map_err(|error| told(&error))?;
     }
     let known = read();
-    let template = match known.names.get(source) {
-        Some(known_as) => known.environment.get_template(known_as),
-        None => known.environment.template_from_named_str(name, source),
-    };
-    template.and_then(|template| template.render(Serde(context))).map_err(|error| told(&error))
+    let text = rendered(&known).unwrap_or_else(|| {
+        let template = known.environment.template_from_named_str(name, source)?;
+        template.render(Serde(context))
+    });
+    text.map_err(|error| told(&error))
 }
 
 /// The templates that are parsed.
