@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use crate::model::Model;
 use crate::target::rollout::Manifest;
-use crate::target::scripts::list::Words;
 
 /// The kinds that a validation looks at, as `kubectl` takes them and as manifests' files are named for them; in order.
 const KINDS: &[&str] = &[
@@ -26,14 +25,17 @@ const KINDS: &[&str] = &[
 ];
 
 /// Namespace, kind and name of each object that this environment applies.
-pub(super) fn objects<'a>(model: &'a Model, manifests: &[Manifest<'a>]) -> Vec<Words<'a>> {
+pub(super) fn objects<'a>(
+    model: &'a Model,
+    manifests: &'a [Manifest<'a>],
+) -> impl Iterator<Item = [Cow<'a, str>; 3]> {
     let is_looked_at = |one: &&Manifest<'_>| {
         KINDS.binary_search(&one.kind).is_ok() && !one.name.ends_with(".template")
     };
-    let object = |one: &Manifest<'a>| {
-        Some(vec![namespace(model, one.folder)?, one.kind.into(), one.name.into()])
-    };
-    manifests.iter().filter(is_looked_at).filter_map(object).collect()
+    manifests
+        .iter()
+        .filter(is_looked_at)
+        .filter_map(|one| Some([namespace(model, one.folder)?, one.kind.into(), one.name.into()]))
 }
 
 /// The namespace of what lies in a folder; `None` where it is not applied with the rest.
