@@ -69,7 +69,7 @@ const VARIABLES: &[&str] = &["labels", "value", "externalLabels", "externalURL"]
 /// # Errors
 /// A sentence fragment that names the fault.
 pub fn check(template: &str) -> Result<(), String> {
-    let mut declared: Vec<&str> = VARIABLES.to_vec();
+    let mut declared: Vec<&str> = Vec::new();
     let mut open = 0_usize;
     for action in actions(template)? {
         let words = words(action)?;
@@ -78,7 +78,8 @@ pub fn check(template: &str) -> Result<(), String> {
                 let name = name.split('.').next().unwrap_or_default();
                 match words.get(at + 1) {
                     Some(&":=" | &",") => declared.push(name),
-                    _ if name.is_empty() || declared.contains(&name) => {}
+                    _ if name.is_empty() || VARIABLES.contains(&name) => {}
+                    _ if declared.contains(&name) => {}
                     _ => return Err(format!("no variable is named `${name}`")),
                 }
                 continue;
@@ -91,7 +92,8 @@ pub fn check(template: &str) -> Result<(), String> {
         match words.first() {
             Some(&"if" | &"range" | &"with" | &"define" | &"block") => open += 1,
             Some(&"end") => {
-                open = open.checked_sub(1).ok_or("an `{{ end }}` ends nothing".to_owned())?;
+                open =
+                    open.checked_sub(1).ok_or_else(|| "an `{{ end }}` ends nothing".to_owned())?;
             }
             _ => {}
         }
@@ -145,7 +147,7 @@ fn actions(template: &str) -> Result<Vec<&str>, String> {
     let mut actions = Vec::new();
     let mut rest = template;
     while let Some((_, after)) = rest.split_once("{{") {
-        let end = end(after).ok_or("a `{{` is not closed by `}}`".to_owned())?;
+        let end = end(after).ok_or_else(|| "a `{{` is not closed by `}}`".to_owned())?;
         let action = after[..end].trim();
         let action = action.strip_prefix("- ").unwrap_or(action);
         let action = action.strip_suffix(" -").unwrap_or(action).trim();
@@ -200,7 +202,7 @@ fn tokens(action: &str) -> Result<Vec<&str>, String> {
     while let Some(first) = rest.chars().next() {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '$');
         let length = match first {
-            '"' | '`' | '\'' => literal(rest).ok_or("a string is not closed".to_owned())?,
+            '"' | '`' | '\'' => literal(rest).ok_or_else(|| "a string is not closed".to_owned())?,
             _ if rest.starts_with(":=") => 2,
             c if is_part(c) => rest.find(|c| !is_part(c)).unwrap_or(rest.len()),
             c => c.len_utf8(),

@@ -124,7 +124,11 @@ pub fn label(text: &str) -> String {
     // What does not stay does not stay as a hyphen either at the ends.
     let text = text.trim_matches(|letter: char| !is_word(letter));
     let is_known = |letter: char| is_word(letter) || matches!(letter, '.' | '_' | '-');
-    let text = text.replace(|letter: char| !is_known(letter), "-");
+    let text = if text.chars().all(is_known) {
+        text.to_owned()
+    } else {
+        text.replace(|letter: char| !is_known(letter), "-")
+    };
     if text.len() <= LONGEST_LABEL {
         return text;
     }
