@@ -211,9 +211,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.add_filter("dockerfile_exec", |value: &Value| {
         Ok::<_, Error>(quote::dockerfile::exec(&texts(value)?))
     });
-    environment.add_filter("join", |value: &Value, separator: &str| {
-        Ok::<_, Error>(texts(value)?.join(separator))
-    });
+    environment.add_filter("join", |value: &Value, separator: &str| joined(value, separator));
     Ok(environment)
 }
 
@@ -243,14 +241,14 @@ fn text(value: &Value) -> Result<Cow<'_, str>, Error> {
 /// A command or several, as a code block within a list item as far in.
 fn commands(value: &Value, width: usize) -> Result<String, Error> {
     let block = match value.kind() {
-        ValueKind::Seq => quote::markdown::fence(&texts(value)?.join("\n"), "sh"),
+        ValueKind::Seq => quote::markdown::fence(&joined(value, "\n")?, "sh"),
         _ => quote::markdown::fence(&text(value)?, "sh"),
     };
     if width == 0 {
         return Ok(block);
     }
     let mut out = String::with_capacity(block.len() + 16 * width);
-    for (at, line) in block.split('\n').enumerate() {
+    for (at, line) in quote::lines(&block).enumerate() {
         if at > 0 {
             out.push('\n');
             let width = if line.is_empty() { 0 } else { width };
@@ -261,11 +259,24 @@ fn commands(value: &Value, width: usize) -> Result<String, Error> {
     Ok(out)
 }
 
+fn joined(list: &Value, separator: &str) -> Result<String, Error> {
+    let mut out = String::new();
+    for (at, item) in items(list)?.enumerate() {
+        out.push_str(if at == 0 { "" } else { separator });
+        out.push_str(&text(&item)?);
+    }
+    Ok(out)
+}
+
 fn texts(list: &Value) -> Result<Vec<String>, Error> {
+    items(list)?.map(|item| text(&item).map(Cow::into_owned)).collect()
+}
+
+fn items(list: &Value) -> Result<impl Iterator<Item = Value>, Error> {
     if list.kind() != ValueKind::Seq {
         return Err(refuse(Refused("this filter takes a list")));
     }
-    list.try_iter()?.map(|item| text(&item).map(Cow::into_owned)).collect()
+    list.try_iter()
 }
 
 fn refuse(refused: Refused) -> Error {

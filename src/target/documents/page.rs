@@ -1,5 +1,6 @@
 //! Turns cells into rows of tables, and commands into blocks of a page.
 
+use std::borrow::Cow;
 use std::fmt::{Display, Formatter, Result, Write as _};
 
 use crate::format::quote::markdown::push_fence;
@@ -37,19 +38,20 @@ impl<I: IntoIterator<Item: Display> + Clone> Display for Listed<I> {
 
 /// Writes a block of commands behind an empty line and what is said of them; nothing where there are none.
 pub(super) fn commands(out: &mut String, about: &str, commands: &[String]) {
-    let joined;
-    let commands = match commands {
-        [one] => one,
-        all => {
-            joined = all.join("\n");
-            &joined
-        }
-    };
+    let commands = script(commands);
     if !commands.is_empty() {
         out.push('\n');
         out.push_str(about);
-        push_fence(out, commands, "sh");
+        push_fence(out, &commands, "sh");
         out.push('\n');
+    }
+}
+
+/// Commands, each on lines of its own.
+pub(super) fn script(commands: &[String]) -> Cow<'_, str> {
+    match commands {
+        [one] => one.into(),
+        all => all.join("\n").into(),
     }
 }
 
