@@ -1,5 +1,6 @@
 //! Turns a system into the tables that people look things up in: variables, ports, files, volumes, networks, waivers.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
 use crate::map::IndexMap;
@@ -27,7 +28,7 @@ pub(super) struct Tables {
 }
 
 /// Everything that can be looked up of a system.
-pub(super) fn tables(system: &System<'_>, files: Vec<(String, String)>) -> Tables {
+pub(super) fn tables(system: &System<'_>, files: Vec<(String, Cow<'static, str>)>) -> Tables {
     let main = system.main().model;
     Tables {
         variables: variables(system),
