@@ -24,12 +24,8 @@ pub const MIGRATION: Duration = Duration::from_seconds(3600);
 pub struct Rollout {
     /// The namespaces, each with its manifest.
     pub namespaces: Vec<(String, String)>,
-    /// The Secrets that the operator makes, and without which pods do not start: namespace and name.
-    pub secrets: Vec<(String, String)>,
     /// The daily backups: namespace and name of what runs them by their schedule, and how long one may take.
     pub backups: Vec<(String, String, Duration)>,
-    /// The jobs that bring back what is backed up.
-    pub restores: Vec<Restore>,
     /// The manifests of what migrations read and may do.
     pub settings: Vec<String>,
     /// What must run before something is migrated: namespace, kind and name.
@@ -111,9 +107,7 @@ impl Rollout {
         });
         Self {
             namespaces: namespaces(model, all),
-            secrets: secrets(model, all),
             backups: backups(model, all),
-            restores: restores(model, all),
             settings,
             needs,
             migrations,
@@ -149,11 +143,15 @@ fn needs(service: &Service, name: &Name) -> bool {
 pub fn manifests<'a>(model: &Model, output: &'a Output<'_>) -> Vec<Manifest<'a>> {
     let root = naming::manifests(&model.environment.name);
     let read = |path: &'a str| {
-        let (folder, file) = path.strip_prefix(&root)?.strip_prefix('/')?.rsplit_once('/')?;
-        let (kind, name) = file.strip_suffix(".yaml")?.split_once('-')?;
-        Some(Manifest { folder, kind, name, path })
+        let path_here = path.get(root.len() + 1..)?;
+        let end = memchr::memrchr(b'/', path_here.as_bytes())?;
+        let (folder, file) = (&path_here[..end], path_here[end + 1..].strip_suffix(".yaml")?);
+        let end = memchr::memchr(b'-', file.as_bytes())?;
+        Some(Manifest { folder, kind: &file[..end], name: &file[end + 1..], path })
     };
-    output.emitted_below(&root).filter_map(|(path, _)| read(path.as_str())).collect()
+    let mut found = Vec::with_capacity(256);
+    found.extend(output.emitted_below(&root).filter_map(|(path, _)| read(path.as_str())));
+    found
 }
 
 fn namespace_of(model: &Model, service: &Service) -> String {
@@ -172,8 +170,8 @@ fn namespaces(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String)> {
     found
 }
 
-/// The Secrets that hold something which must be there.
-fn secrets(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String)> {
+/// The Secrets that the operator makes, and that hold something without which pods do not start: namespace and name.
+pub fn secrets(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String)> {
     let name = naming::env_secret(&model.name);
     let template = format!("{name}.template");
     let templates = all.iter().filter(|one| one.kind == "secret" && one.name == template);
@@ -200,7 +198,8 @@ fn backups(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String, Duration
     daily.map(|(name, _, store, _)| (namespace_of(model, service), name, store.run_time)).collect()
 }
 
-fn restores(model: &Model, all: &[Manifest<'_>]) -> Vec<Restore> {
+/// The jobs that bring back what is backed up.
+pub fn restores(model: &Model, all: &[Manifest<'_>]) -> Vec<Restore> {
     let Some(backups) = &model.backups else { return Vec::new() };
     let Some(service) = model.services.get(&backups.service) else { return Vec::new() };
     let one = |(store, known): (&Name, &Store), (way, job): (&'static str, String)| {

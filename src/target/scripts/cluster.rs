@@ -1,10 +1,12 @@
 //! Turns what a deployment to a cluster consists of into lists of words.
 
-use crate::target::rollout::{Restore, Rollout};
+use crate::model::Model;
+use crate::target::rollout::{self, Manifest, Restore, Rollout};
 use crate::target::scripts::list::Functions;
 
 /// What a deployment to a cluster consists of.
-pub(super) fn lists(out: &mut Functions, rollout: &Rollout) {
+pub(super) fn lists(out: &mut Functions, model: &Model, manifests: &[Manifest<'_>]) {
+    let rollout = Rollout::of(model, manifests);
     out.each(
         "cluster_namespace",
         "The namespaces in a cluster: name, manifest.",
@@ -13,7 +15,7 @@ pub(super) fn lists(out: &mut Functions, rollout: &Rollout) {
     out.each(
         "cluster_secret",
         "The Secrets without which pods do not start, and which the operator makes: namespace, name.",
-        rollout.secrets.iter().map(|(namespace, name)| [namespace, name]),
+        rollout::secrets(model, manifests).iter().map(|(namespace, name)| [namespace, name]),
     );
     out.each(
         "cluster_backup",
@@ -23,7 +25,7 @@ pub(super) fn lists(out: &mut Functions, rollout: &Rollout) {
     out.each(
         "cluster_restore",
         "What brings back in a cluster what is backed up: its name, restore or recover, namespace, job, manifest, CronJob\nthat backs it up, what stands still meanwhile.",
-        rollout.restores.iter().map(restore),
+        rollout::restores(model, manifests).iter().map(restore),
     );
     out.each(
         "cluster_setting",

@@ -9,7 +9,7 @@ use crate::model::backup::Store;
 use crate::model::service::{Health, Until};
 use crate::model::{Model, Role, Service, naming};
 use crate::target::Output;
-use crate::target::rollout::{self, Manifest, Rollout};
+use crate::target::rollout::{self, Manifest};
 use crate::target::scripts::asked::{probes, routes};
 use crate::target::scripts::list::Functions;
 use crate::target::scripts::stores::{
@@ -69,13 +69,13 @@ impl Facts {
                 .unwrap_or_default(),
             backup_job: backup_job(model),
             namespaces: namespaces.join(" "),
-            lists: functions(model, &Rollout::of(model, &manifests), &manifests),
+            lists: functions(model, &manifests),
         }
     }
 }
 
 /// The functions that call a command for each thing.
-fn functions(model: &Model, rollout: &Rollout, manifests: &[Manifest<'_>]) -> String {
+fn functions(model: &Model, manifests: &[Manifest<'_>]) -> String {
     let mut out = Functions::new();
     out.each(
         "profile",
@@ -113,7 +113,7 @@ fn functions(model: &Model, rollout: &Rollout, manifests: &[Manifest<'_>]) -> St
     );
     out.each("writer", "What writes to what is backed up.", writers(model));
     asked(&mut out, model, manifests);
-    cluster::lists(&mut out, rollout);
+    cluster::lists(&mut out, model, manifests);
     out.text()
 }
 
