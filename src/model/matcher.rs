@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn one_value_is_compared_and_several_are_matched() {
-        let any = |values: &[&str]| Matcher::any("a", values.iter().copied());
+        let any = |values: &[&'static str]| Matcher::any("a", values.iter().copied());
         assert_eq!(any(&[]), None);
         assert_eq!(any(&["x"]).unwrap().to_string(), r#"a="x""#);
         assert_eq!(any(&["x", "y"]).unwrap().to_string(), r#"a=~"x|y""#);

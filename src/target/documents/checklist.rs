@@ -65,7 +65,7 @@ impl Items {
     }
 
     /// Adds an item, unless the object or command has one.
-    fn add(&mut self, object: impl fmt::Display, item: impl fmt::Display) {
+    fn add(&mut self, object: impl fmt::Display, item: fmt::Arguments<'_>) {
         let line = self.add_optional(object, item);
         self.need(line);
     }
@@ -83,7 +83,7 @@ impl Items {
     fn add_optional(
         &mut self,
         object: impl fmt::Display,
-        item: impl fmt::Display,
+        item: fmt::Arguments<'_>,
     ) -> Option<usize> {
         let mut name = String::with_capacity(64);
         let _ = write!(name, "{object}");
@@ -92,7 +92,9 @@ impl Items {
         }
         begin(&mut self.text, &mut self.title);
         let line = self.text.len();
-        let _ = writeln!(self.text, "- [ ] {item}");
+        self.text.push_str("- [ ] ");
+        let _ = self.text.write_fmt(item);
+        self.text.push('\n');
         Some(line)
     }
 }

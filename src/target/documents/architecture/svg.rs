@@ -203,6 +203,8 @@ fn xml(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::{Spot, curve, cut, xml};
 
     #[test]
