@@ -33,7 +33,9 @@ pub(super) fn files(
             add([folder, "/", place.name].concat(), what.into());
         }
     }
-    SHARED.iter().for_each(|(path, what)| add((*path).to_owned(), (*what).into()));
+    for (path, what) in SHARED {
+        add((*path).to_owned(), (*what).into());
+    }
     found
 }
 

@@ -80,7 +80,9 @@ fn all(groups: &IndexMap<&str, Vec<Section<'_>>>) -> String {
         for part in ["\n## Alerts of ", title, "\n"] {
             out.push_str(part);
         }
-        alerts.iter().for_each(|alert| out.push_str(&alert.text));
+        for alert in alerts {
+            out.push_str(&alert.text);
+        }
     }
     out
 }

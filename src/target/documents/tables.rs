@@ -35,7 +35,7 @@ pub(super) fn tables(system: &System<'_>, files: Vec<(String, Cow<'static, str>)
         published: published(system),
         listening: listening(system),
         files: rows(files, |out, (path, what)| {
-            row(out, [&format_args!("[{path}]({path})"), &what])
+            row(out, [&format_args!("[{path}]({path})"), &what]);
         }),
         mounts: mounts(main),
         volumes: volumes(main),
