@@ -88,8 +88,8 @@ impl<'a> System<'a> {
         if !self.scripts.iter().any(|known| known == script) {
             return String::new();
         }
-        let options = if options.is_empty() { String::new() } else { format!(" {options}") };
-        format!("{SCRIPTS}/{script} {}{options}", place.name)
+        let blank = if options.is_empty() { "" } else { " " };
+        [SCRIPTS, "/", script, " ", place.name, blank, options].concat()
     }
 
     /// The commands that back up an environment; none where nothing is backed up.

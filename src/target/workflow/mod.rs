@@ -101,7 +101,7 @@ fn jobs(model: &Model, pipeline: &Pipeline, built: &Images<'_>) -> IndexMap<Stri
 
 /// An expression.
 fn expression(text: &str) -> String {
-    format!("${{{{ {text} }}}}")
+    ["${{ ", text, " }}"].concat()
 }
 
 fn pairs<T: Into<Wording>, const N: usize>(pairs: [(&'static str, T); N]) -> Pairs {
