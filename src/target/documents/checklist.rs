@@ -3,6 +3,7 @@
 
 mod after;
 mod before;
+mod wanted;
 
 pub(super) use before::needs;
 
