@@ -48,14 +48,14 @@ pub fn fill(
                 filled.added.push(variable.name.clone());
                 variable.proposed().to_owned()
             });
-            return Some(dotenv::documented(model, variable, &value));
+            return Some(dotenv::documented(model, variable, value));
         };
         // An empty line of an optional variable is the operator's choice.
         if is_empty(&entry.value)
             && !variable.may_be_empty()
             && let Some(secret) = secret(variable, &mut filled)
         {
-            edits.push((entry.value_span.clone(), quote(&secret)));
+            edits.push((entry.value_span.clone(), quote(&secret).into_owned()));
         }
         None
     });

@@ -69,7 +69,7 @@ const VARIABLES: &[&str] = &["labels", "value", "externalLabels", "externalURL"]
 /// # Errors
 /// A sentence fragment that names the fault.
 pub fn check(template: &str) -> Result<(), String> {
-    let mut declared: Vec<&str> = VARIABLES.to_vec();
+    let mut declared: Vec<&str> = Vec::new();
     let mut open = 0_usize;
     for action in actions(template)? {
         let words = words(action)?;
@@ -78,7 +78,8 @@ pub fn check(template: &str) -> Result<(), String> {
                 let name = name.split('.').next().unwrap_or_default();
                 match words.get(at + 1) {
                     Some(&":=" | &",") => declared.push(name),
-                    _ if name.is_empty() || declared.contains(&name) => {}
+                    _ if name.is_empty() || VARIABLES.contains(&name) => {}
+                    _ if declared.contains(&name) => {}
                     _ => return Err(format!("no variable is named `${name}`")),
                 }
                 continue;

@@ -61,17 +61,23 @@ pub fn render<T: Serialize>(
     let told = |error: &Error| TemplateError::new(name, source, error);
     let known = KNOWN.as_ref().map_err(told)?;
     let read = || known.read().unwrap_or_else(PoisonError::into_inner);
-    let is_new = |known: &Known| !known.names.contains_key(source) && known.names.len() < KEPT;
-    if is_new(&read()) {
+    let rendered = |known: &Known| {
+        let template = known.environment.get_template(known.names.get(source)?);
+        Some(template.and_then(|template| template.render(Serde(context))))
+    };
+    if let Some(text) = rendered(&read()) {
+        return text.map_err(|error| told(&error));
+    }
+    if read().names.len() < KEPT {
         let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
         known.add(source).map_err(|error| told(&error))?;
     }
     let known = read();
-    let template = match known.names.get(source) {
-        Some(known_as) => known.environment.get_template(known_as),
-        None => known.environment.template_from_named_str(name, source),
-    };
-    template.and_then(|template| template.render(Serde(context))).map_err(|error| told(&error))
+    let text = rendered(&known).unwrap_or_else(|| {
+        let template = known.environment.template_from_named_str(name, source)?;
+        template.render(Serde(context))
+    });
+    text.map_err(|error| told(&error))
 }
 
 /// The templates that are parsed.
@@ -170,11 +176,18 @@ fn environment() -> Result<Environment<'static>, Error> {
     // Debug information would carry the variables of the template.
     environment.set_debug(false);
     environment.add_filter("sh_quote", |value: &Value| filter(value, quote::shell::quote));
-    environment.add_filter("dotenv_quote", |value: &Value| filter(value, quote::dotenv::quote));
-    environment
-        .add_filter("markdown_escape", |value: &Value| filter(value, quote::markdown::escape));
-    environment.add_filter("markdown_code", |value: &Value| filter(value, quote::markdown::code));
-    environment.add_filter("markdown_span", |value: &Value| filter(value, quote::markdown::span));
+    environment.add_filter("dotenv_quote", |value: &Value| {
+        Ok::<_, Error>(quote::dotenv::quote(&text(value)?).into_owned())
+    });
+    environment.add_filter("markdown_escape", |value: &Value| {
+        Ok::<_, Error>(quote::markdown::escape(&text(value)?).to_string())
+    });
+    environment.add_filter("markdown_code", |value: &Value| {
+        Ok::<_, Error>(quote::markdown::code(&text(value)?).to_string())
+    });
+    environment.add_filter("markdown_span", |value: &Value| {
+        Ok::<_, Error>(quote::markdown::span(&text(value)?).to_string())
+    });
     environment
         .add_filter("markdown_comment", |value: &Value| filter(value, quote::markdown::comment));
     environment.add_filter("markdown_fence", |value: &Value, language: &str| {
@@ -198,9 +211,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.add_filter("dockerfile_exec", |value: &Value| {
         Ok::<_, Error>(quote::dockerfile::exec(&texts(value)?))
     });
-    environment.add_filter("join", |value: &Value, separator: &str| {
-        Ok::<_, Error>(texts(value)?.join(separator))
-    });
+    environment.add_filter("join", |value: &Value, separator: &str| joined(value, separator));
     Ok(environment)
 }
 
@@ -230,14 +241,14 @@ fn text(value: &Value) -> Result<Cow<'_, str>, Error> {
 /// A command or several, as a code block within a list item as far in.
 fn commands(value: &Value, width: usize) -> Result<String, Error> {
     let block = match value.kind() {
-        ValueKind::Seq => quote::markdown::fence(&texts(value)?.join("\n"), "sh"),
+        ValueKind::Seq => quote::markdown::fence(&joined(value, "\n")?, "sh"),
         _ => quote::markdown::fence(&text(value)?, "sh"),
     };
     if width == 0 {
         return Ok(block);
     }
     let mut out = String::with_capacity(block.len() + 16 * width);
-    for (at, line) in block.split('\n').enumerate() {
+    for (at, line) in quote::lines(&block).enumerate() {
         if at > 0 {
             out.push('\n');
             let width = if line.is_empty() { 0 } else { width };
@@ -248,11 +259,24 @@ fn commands(value: &Value, width: usize) -> Result<String, Error> {
     Ok(out)
 }
 
+fn joined(list: &Value, separator: &str) -> Result<String, Error> {
+    let mut out = String::new();
+    for (at, item) in items(list)?.enumerate() {
+        out.push_str(if at == 0 { "" } else { separator });
+        out.push_str(&text(&item)?);
+    }
+    Ok(out)
+}
+
 fn texts(list: &Value) -> Result<Vec<String>, Error> {
+    items(list)?.map(|item| text(&item).map(Cow::into_owned)).collect()
+}
+
+fn items(list: &Value) -> Result<impl Iterator<Item = Value>, Error> {
     if list.kind() != ValueKind::Seq {
         return Err(refuse(Refused("this filter takes a list")));
     }
-    list.try_iter()?.map(|item| text(&item).map(Cow::into_owned)).collect()
+    list.try_iter()
 }
 
 fn refuse(refused: Refused) -> Error {

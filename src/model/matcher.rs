@@ -13,30 +13,30 @@ use crate::value::Name;
 
 /// A condition on a label of an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Matcher {
+pub struct Matcher<'a> {
     /// The label.
     pub label: &'static str,
     /// Whether it must have one of the values, or none of them.
     pub has: bool,
     /// The values.
-    pub values: Vec<String>,
+    pub values: Vec<&'a str>,
 }
 
 /// Alerts that hold others back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inhibition {
+pub struct Inhibition<'a> {
     /// Those that hold back.
-    pub source: Vec<Matcher>,
+    pub source: Vec<Matcher<'a>>,
     /// Those that are held back.
-    pub target: Vec<Matcher>,
+    pub target: Vec<Matcher<'a>>,
     /// The labels that both must have alike.
     pub equal: Vec<&'static str>,
 }
 
-impl Matcher {
+impl<'a> Matcher<'a> {
     /// A condition that a label has one of the values; none for no value.
-    fn any<'a>(label: &'static str, values: impl Iterator<Item = &'a str>) -> Option<Self> {
-        let values: Vec<String> = values.map(str::to_owned).collect();
+    fn any(label: &'static str, values: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let values: Vec<&str> = values.collect();
         (!values.is_empty()).then_some(Self { label, has: true, values })
     }
 
@@ -56,15 +56,22 @@ impl Matcher {
     }
 }
 
-impl fmt::Display for Matcher {
+impl fmt::Display for Matcher<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, r#"{}{}"{}""#, self.label, self.operator(), self.value())
+        f.write_str(self.label)?;
+        f.write_str(self.operator())?;
+        f.write_str("\"")?;
+        for (at, value) in self.values.iter().enumerate() {
+            f.write_str(if at == 0 { "" } else { "|" })?;
+            f.write_str(value)?;
+        }
+        f.write_str("\"")
     }
 }
 
 impl Route {
     /// Which alerts it takes.
-    pub fn matchers(&self) -> Vec<Matcher> {
+    pub fn matchers(&self) -> Vec<Matcher<'_>> {
         let team = Matcher::any("team", self.team.iter().map(Name::as_str));
         let severities =
             Matcher::any("severity", self.severities.iter().map(|severity| severity.as_str()));
@@ -93,7 +100,7 @@ impl Monitoring {
     /// what else is wrong with it. Alerts of no service are left alone, since a missing label equals a missing one
     /// (prometheus.io, "Configuration", `inhibit_rule`). Of several instances, one that is down holds back its own
     /// alerts only: those of the others, and of all together, say whether the service still works.
-    pub fn inhibitions(&self, several: &BTreeSet<String>) -> Vec<Inhibition> {
+    pub fn inhibitions<'a>(&'a self, several: &'a BTreeSet<String>) -> Vec<Inhibition<'a>> {
         let severities = || AlertSeverity::ALL.iter().map(|one| one.as_str());
         let lesser = |(rank, one): (usize, &'static str)| {
             Some(Inhibition {
@@ -102,7 +109,7 @@ impl Monitoring {
                 equal: vec!["alertname", "service", "instance"],
             })
         };
-        let mut found: Vec<Inhibition> = severities().enumerate().filter_map(lesser).collect();
+        let mut found: Vec<Inhibition<'a>> = severities().enumerate().filter_map(lesser).collect();
         let rules = self.rules.iter().flat_map(|group| &group.rules).filter(|rule| rule.mutes);
         // One without the label tells of whatever service its series name.
         let tells_of = |name: &String| {
@@ -116,8 +123,8 @@ impl Monitoring {
         muting.dedup();
         let Some(source) = Matcher::any("alertname", muting.into_iter()) else { return found };
         let target = Matcher { has: false, ..source.clone() };
-        let no = |label, has| Matcher { label, has, values: vec![String::new()] };
-        let add = |mut conditions: Vec<Matcher>, target: Vec<Matcher>, equal| {
+        let no = |label, has| Matcher { label, has, values: vec![""] };
+        let add = |mut conditions: Vec<Matcher<'a>>, target: Vec<Matcher<'a>>, equal| {
             conditions.insert(0, source.clone());
             Inhibition { source: conditions, target, equal }
         };
@@ -143,7 +150,7 @@ mod tests {
 
     #[test]
     fn one_value_is_compared_and_several_are_matched() {
-        let any = |values: &[&str]| Matcher::any("a", values.iter().copied());
+        let any = |values: &[&'static str]| Matcher::any("a", values.iter().copied());
         assert_eq!(any(&[]), None);
         assert_eq!(any(&["x"]).unwrap().to_string(), r#"a="x""#);
         assert_eq!(any(&["x", "y"]).unwrap().to_string(), r#"a=~"x|y""#);

@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod dashboard;
 pub mod delivery;
 pub mod edge;
+mod flow;
 mod groups;
 pub mod matcher;
 pub mod monitoring;

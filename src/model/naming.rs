@@ -25,7 +25,7 @@ pub fn exporter(service: &Name) -> String {
 
 /// The path in a container at which a variable is read as a file.
 pub fn secret_path(variable: &VariableName) -> String {
-    format!("/run/secrets/{}", secret_file(variable))
+    ["/run/secrets/", &secret_file(variable)].concat()
 }
 
 /// The name of the file that holds a variable.
@@ -109,8 +109,8 @@ pub fn anchor(heading: &str) -> String {
 pub fn runbook(documents: Option<&str>, alert: &str) -> String {
     let place = anchor(alert);
     match documents {
-        None => format!("{RUNBOOK}#{place}"),
-        Some(address) => format!("{}/{RUNBOOK}#{place}", address.trim_end_matches('/')),
+        None => [RUNBOOK, "#", &place].concat(),
+        Some(address) => [address.trim_end_matches('/'), "/", RUNBOOK, "#", &place].concat(),
     }
 }
 
@@ -124,7 +124,11 @@ pub fn label(text: &str) -> String {
     // What does not stay does not stay as a hyphen either at the ends.
     let text = text.trim_matches(|letter: char| !is_word(letter));
     let is_known = |letter: char| is_word(letter) || matches!(letter, '.' | '_' | '-');
-    let text = text.replace(|letter: char| !is_known(letter), "-");
+    let text = if text.chars().all(is_known) {
+        text.to_owned()
+    } else {
+        text.replace(|letter: char| !is_known(letter), "-")
+    };
     if text.len() <= LONGEST_LABEL {
         return text;
     }
@@ -144,7 +148,7 @@ pub fn host_slug(host: &HostName) -> String {
 
 /// The folder of the variables that are read as files.
 pub fn secrets_folder(environment: &Name) -> String {
-    format!("secrets/{environment}")
+    ["secrets/", environment.as_str()].concat()
 }
 
 /// The Secret that holds what the operator sets.

@@ -1,6 +1,7 @@
 //! Turns a way of asking for health into the command that asks from inside the container.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::model::service::{Health, Probe, Scheme, Tool};
 use crate::model::text::Text;
@@ -25,8 +26,8 @@ impl Probe {
             Self::Command(command) => Some(Cow::Borrowed(command)),
             Self::Http { scheme: Scheme::Https, .. } | Self::Tcp { .. } => None,
             Self::Http { port, path, tool, .. } => {
-                let url = format!("http://127.0.0.1:{port}{path}");
-                Some(Cow::Owned(asking((*tool)?, &url)))
+                let url = format_args!("http://127.0.0.1:{port}{path}");
+                Some(Cow::Owned(asking((*tool)?, url)))
             }
         }
     }
@@ -42,25 +43,23 @@ impl Probe {
 }
 
 /// A command that exits 0 only if the URL answers with success: each tool counts 4xx and 5xx as failure.
-fn asking(tool: Tool, url: &str) -> Vec<Text> {
-    let words: &[&str] = match tool {
-        Tool::Curl => &["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", url],
-        Tool::Wget => &["wget", "-q", "-O", "/dev/null", url],
+fn asking(tool: Tool, url: fmt::Arguments<'_>) -> Vec<Text> {
+    let (words, last): (&[&'static str], String) = match tool {
+        Tool::Curl => (
+            &["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null"],
+            url.to_string(),
+        ),
+        Tool::Wget => (&["wget", "-q", "-O", "/dev/null"], url.to_string()),
         Tool::Python => {
-            return [
-                "python",
-                "-c",
-                &format!("import urllib.request; urllib.request.urlopen('{url}')"),
-            ]
-            .map(Text::literal)
-            .to_vec();
+            (&["python", "-c"], format!("import urllib.request; urllib.request.urlopen('{url}')"))
         }
-        Tool::Node => {
-            let script = format!(
+        Tool::Node => (
+            &["node", "-e"],
+            format!(
                 "fetch('{url}').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
-            );
-            return ["node", "-e", &script].map(Text::literal).to_vec();
-        }
+            ),
+        ),
     };
-    words.iter().map(|&word| Text::literal(word)).collect()
+    let words = words.iter().map(|&word| Text::literal(word));
+    words.chain([Text::literal(last)]).collect()
 }

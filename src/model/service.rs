@@ -10,6 +10,7 @@ use crate::catalog::entry::Role;
 pub use crate::catalog::ulimit::{Resource as KernelLimit, Ulimit};
 pub use crate::model::build::{Build, Dockerfile};
 use crate::model::cluster::Differences;
+pub use crate::model::flow::Flow;
 use crate::model::mount::{FileMount, HostAccess, Tmpfs, VolumeMount};
 pub use crate::model::pool::{Connections, Pool};
 use crate::model::scaling::Autoscale;
@@ -230,15 +231,6 @@ pub enum Until {
     Healthy,
     /// The other has ended well.
     Completed,
-}
-
-/// A connection that a service opens to another.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Flow {
-    /// The service that answers.
-    pub to: Name,
-    /// Its port.
-    pub port: u16,
 }
 
 impl Service {

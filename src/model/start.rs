@@ -6,18 +6,24 @@ use crate::model::{Model, Variable};
 impl Model {
     /// Docker Compose with the files of this environment, as seen from where it is run; what is to be done follows.
     pub fn compose_command(env_file: Option<&str>, compose_file: &str) -> String {
-        let mut words = vec!["docker compose".to_owned()];
-        words.extend(env_file.map(|file| format!("--env-file {}", shell::quote(file))));
-        words.push(format!("-f {}", shell::quote(compose_file)));
-        words.join(" ")
+        let mut command = "docker compose".to_owned();
+        if let Some(file) = env_file {
+            command.push_str(" --env-file ");
+            shell::push(&mut command, file);
+        }
+        command.push_str(" -f ");
+        shell::push(&mut command, compose_file);
+        command
     }
 
     /// As [`Self::compose_command`], for all that this environment runs.
     pub fn profiled_command(&self, env_file: Option<&str>, compose_file: &str) -> String {
-        let profiles = &self.environment.profiles;
-        let profiles = profiles.iter().map(|profile| format!("--profile {profile}"));
-        let command = Self::compose_command(env_file, compose_file);
-        std::iter::once(command).chain(profiles).collect::<Vec<_>>().join(" ")
+        let mut command = Self::compose_command(env_file, compose_file);
+        for profile in &self.environment.profiles {
+            command.push_str(" --profile ");
+            command.push_str(profile.as_str());
+        }
+        command
     }
 
     /// Builds what is built, starts everything that this environment runs and waits until it is healthy. Both files

@@ -25,7 +25,7 @@ enum Pieces {
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// Stands for itself.
-    Literal(String),
+    Literal(Cow<'static, str>),
     /// Stands for the value of an operator's variable.
     Variable(VariableName),
 }
@@ -37,8 +37,8 @@ impl Serialize for Text {
 }
 
 impl Text {
-    /// Text that is known.
-    pub fn literal(text: impl Into<String>) -> Self {
+    /// Text that is known; what stands in the program is not copied.
+    pub fn literal(text: impl Into<Cow<'static, str>>) -> Self {
         let text = text.into();
         Self(if text.is_empty() { Pieces::None } else { Pieces::One(Part::Literal(text)) })
     }
@@ -66,8 +66,8 @@ impl Text {
         };
         match last {
             _ if text.is_empty() => {}
-            Some(Part::Literal(last)) => last.push_str(text),
-            _ => self.add(Part::Literal(text.to_owned())),
+            Some(Part::Literal(last)) => last.to_mut().push_str(text),
+            _ => self.add(Part::Literal(text.to_owned().into())),
         }
     }
 

@@ -33,7 +33,8 @@ pub(super) fn prepare(parts: &Parts, services: &mut IndexMap<Name, Service>) {
         .iter()
         .map(|(volume, user)| format!("chown {} /volumes/{volume}", user.both()))
         .collect();
-    service.command = ["sh", "-ec", &commands.join("\n")].map(Text::literal).to_vec();
+    service.command =
+        vec![Text::literal("sh"), Text::literal("-ec"), Text::literal(commands.join("\n"))];
     service.volumes = owners
         .keys()
         .map(|volume| VolumeMount {

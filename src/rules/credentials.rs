@@ -57,7 +57,7 @@ pub(super) fn literal(view: &View<'_>, found: &mut Findings<'_>) {
             let (key, text) = match &variable.origin {
                 Origin::Fixed(text) => ("fixed", Cow::Borrowed(text)),
                 Origin::Operator { default: Some(default), .. } => {
-                    ("default", Cow::Owned(Text::literal(default)))
+                    ("default", Cow::Owned(Text::literal(default.to_owned())))
                 }
                 Origin::Operator { default: None, .. } => continue,
             };
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn passwords_are_found_in_urls() {
-        let known = |text: &str| has_password(&Text::literal(text));
+        let known = |text: &str| has_password(&Text::literal(text.to_owned()));
         assert!(known("postgres://u:hunter2@db/x"));
         assert!(known("redis://:hunter2@cache:6379"));
         assert!(known("--url=amqp://guest:guest@queue"));

@@ -24,20 +24,16 @@ pub const MIGRATION: Duration = Duration::from_seconds(3600);
 pub struct Rollout {
     /// The namespaces, each with its manifest.
     pub namespaces: Vec<(String, String)>,
-    /// The Secrets that the operator makes, and without which pods do not start: namespace and name.
-    pub secrets: Vec<(String, String)>,
     /// The daily backups: namespace and name of what runs them by their schedule, and how long one may take.
     pub backups: Vec<(String, String, Duration)>,
-    /// The jobs that bring back what is backed up.
-    pub restores: Vec<Restore>,
     /// The manifests of what migrations read and may do.
     pub settings: Vec<String>,
     /// What must run before something is migrated: namespace, kind and name.
     pub needs: Vec<(String, String, String)>,
     /// The migrations: namespace, name of the job, its manifest.
     pub migrations: Vec<(String, String, String)>,
-    /// What runs pods that stay: the name of its service, and the same as `kubectl` names it.
-    pub workloads: Vec<(String, String)>,
+    /// What runs pods that stay, as `kubectl` names it.
+    workloads: Vec<String>,
     /// What goes back where a deployment has changed it and does not work: namespace, kind and name.
     pub back: Vec<(String, String, String)>,
 }
@@ -62,21 +58,30 @@ pub struct Restore {
 }
 
 /// A manifest that was emitted.
-struct Manifest<'a> {
-    folder: &'a str,
-    kind: &'a str,
-    name: &'a str,
+pub struct Manifest<'a> {
+    /// Where it lies below the manifests of its environment.
+    pub folder: &'a str,
+    /// The kind of its object, as `kubectl` takes it.
+    pub kind: &'a str,
+    /// The name of its object.
+    pub name: &'a str,
     path: &'a str,
+}
+
+impl Manifest<'_> {
+    /// The last part of its folder: the service that it belongs to, where it does to one.
+    fn owner(&self) -> &str {
+        self.folder.rsplit_once('/').map_or(self.folder, |(_, last)| last)
+    }
 }
 
 impl Rollout {
     /// What an environment's manifests ask for.
-    pub fn of(model: &Model, output: &Output<'_>) -> Self {
-        let all = manifests(model, output);
+    pub fn of(model: &Model, all: &[Manifest<'_>]) -> Self {
         let migrating: Vec<&Service> =
             running(model).filter(|service| !service.migrations.upgrade.is_empty()).collect();
         let is_workload =
-            |one: &&Manifest<'_>| one.folder == one.name && WORKLOADS.contains(&one.kind);
+            |one: &&Manifest<'_>| WORKLOADS.contains(&one.kind) && one.owner() == one.name;
         let workloads: Vec<&Manifest<'_>> = all.iter().filter(is_workload).collect();
         let workload = |service: &Service| {
             let found = workloads.iter().find(|one| one.name == service.name.as_str())?;
@@ -91,8 +96,8 @@ impl Rollout {
         let migrations: Vec<_> = jobs.collect();
         let is_setting = |one: &&Manifest<'_>| {
             SETTINGS.contains(&one.kind)
-                && (one.folder == "_namespace"
-                    || migrating.iter().any(|service| one.folder == service.name.as_str()))
+                && (one.owner() == "_namespace"
+                    || migrating.iter().any(|service| one.owner() == service.name.as_str()))
         };
         let settings = all.iter().filter(is_setting).map(|one| one.path.to_owned());
         let settings = if migrations.is_empty() { Vec::new() } else { settings.collect() };
@@ -101,19 +106,23 @@ impl Rollout {
             workload(service).filter(|(_, kind, _)| goes_back(service, kind))
         });
         Self {
-            namespaces: namespaces(model, &all),
-            secrets: secrets(model, &all),
-            backups: backups(model, &all),
-            restores: restores(model, &all),
+            namespaces: namespaces(model, all),
+            backups: backups(model, all),
             settings,
             needs,
             migrations,
             back: back.collect(),
-            workloads: workloads
-                .iter()
-                .map(|one| (one.name.to_owned(), [one.kind, "/", one.name].concat()))
-                .collect(),
+            workloads: workloads.iter().map(|one| [one.kind, "/", one.name].concat()).collect(),
         }
+    }
+
+    /// What runs the pods of a service, as `kubectl` names it.
+    pub fn workload(&self, service: &Service) -> Option<&str> {
+        let is_its = |workload: &&String| {
+            let kind = workload.strip_suffix(service.name.as_str());
+            kind.is_some_and(|kind| kind.ends_with('/'))
+        };
+        self.workloads.iter().find(is_its).map(String::as_str)
     }
 }
 
@@ -131,15 +140,18 @@ fn needs(service: &Service, name: &Name) -> bool {
 }
 
 /// The manifests, those of profiles that are on among them.
-fn manifests<'a>(model: &Model, output: &'a Output<'_>) -> Vec<Manifest<'a>> {
+pub fn manifests<'a>(model: &Model, output: &'a Output<'_>) -> Vec<Manifest<'a>> {
     let root = naming::manifests(&model.environment.name);
     let read = |path: &'a str| {
-        let (folder, file) = path.strip_prefix(&root)?.strip_prefix('/')?.rsplit_once('/')?;
-        let (kind, name) = file.strip_suffix(".yaml")?.split_once('-')?;
-        let folder = folder.rsplit_once('/').map_or(folder, |(_, last)| last);
-        Some(Manifest { folder, kind, name, path })
+        let path_here = path.get(root.len() + 1..)?;
+        let end = memchr::memrchr(b'/', path_here.as_bytes())?;
+        let (folder, file) = (&path_here[..end], path_here[end + 1..].strip_suffix(".yaml")?);
+        let end = memchr::memchr(b'-', file.as_bytes())?;
+        Some(Manifest { folder, kind: &file[..end], name: &file[end + 1..], path })
     };
-    output.emitted_below(&root).filter_map(|(path, _)| read(path.as_str())).collect()
+    let mut found = Vec::with_capacity(256);
+    found.extend(output.emitted_below(&root).filter_map(|(path, _)| read(path.as_str())));
+    found
 }
 
 fn namespace_of(model: &Model, service: &Service) -> String {
@@ -158,12 +170,12 @@ fn namespaces(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String)> {
     found
 }
 
-/// The Secrets that hold something which must be there.
-fn secrets(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String)> {
+/// The Secrets that the operator makes, and that hold something without which pods do not start: namespace and name.
+pub fn secrets(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String)> {
     let name = naming::env_secret(&model.name);
     let template = format!("{name}.template");
     let templates = all.iter().filter(|one| one.kind == "secret" && one.name == template);
-    let of_agents = templates.map(|one| one.folder == "_agents");
+    let of_agents = templates.map(|one| one.owner() == "_agents");
     let needed = |of_agents: &bool| {
         model.variables().any(|variable| {
             variable.lives_in_secret()
@@ -186,7 +198,8 @@ fn backups(model: &Model, all: &[Manifest<'_>]) -> Vec<(String, String, Duration
     daily.map(|(name, _, store, _)| (namespace_of(model, service), name, store.run_time)).collect()
 }
 
-fn restores(model: &Model, all: &[Manifest<'_>]) -> Vec<Restore> {
+/// The jobs that bring back what is backed up.
+pub fn restores(model: &Model, all: &[Manifest<'_>]) -> Vec<Restore> {
     let Some(backups) = &model.backups else { return Vec::new() };
     let Some(service) = model.services.get(&backups.service) else { return Vec::new() };
     let one = |(store, known): (&Name, &Store), (way, job): (&'static str, String)| {

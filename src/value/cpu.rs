@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diagnostic::Code;
-use crate::value::number::{decimal, thousandths, whole};
+use crate::value::number::{decimal, thousandths, whole, with_unit};
 use crate::value::range::Quantity;
 use crate::value::scalar::{Numbers, scalar, written};
 use crate::value::{Malformed, Percent};
@@ -51,7 +51,11 @@ impl Cpu {
 
     /// As Kubernetes writes it: `500m`, `2`.
     pub fn kubernetes(self) -> String {
-        self.to_string()
+        if self.0.is_multiple_of(1000) {
+            with_unit(self.0 / 1000, "")
+        } else {
+            with_unit(self.0, "m")
+        }
     }
 
     /// As Compose reads it, in CPUs: `0.5`, `2`.
@@ -76,11 +80,7 @@ impl Quantity for Cpu {
 
 impl fmt::Display for Cpu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_multiple_of(1000) {
-            write!(f, "{}", self.0 / 1000)
-        } else {
-            write!(f, "{}m", self.0)
-        }
+        f.write_str(&self.kubernetes())
     }
 }
 

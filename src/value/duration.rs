@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::diagnostic::Code;
 use crate::value::Malformed;
-use crate::value::number::whole;
+use crate::value::number::{push, whole, with_unit};
 use crate::value::scalar::{scalar, written};
 
 /// The units that are read, largest first, in milliseconds.
@@ -82,18 +82,28 @@ impl Duration {
 
     /// As Prometheus reads it, and what is built on its library: `15d`, `1m30s`.
     pub fn prometheus(self) -> String {
-        self.to_string()
+        self.in_units(&UNITS[1..])
     }
 
     /// As Go programs read it, Compose among them, in hours at most: `168h`, `1m30s`.
     pub fn go(self) -> String {
-        In(self.0, &UNITS[2..]).to_string()
+        self.in_units(&UNITS[2..])
     }
 
     /// As nginx reads it, in the largest unit that divides it: `365d`, `90s`.
     pub fn nginx(self) -> String {
         let unit = UNITS[1..].iter().find(|(_, millis)| self.0.is_multiple_of(*millis));
-        unit.map(|(name, millis)| format!("{}{name}", self.0 / millis)).unwrap_or_default()
+        unit.map(|(name, millis)| with_unit(self.0 / millis, name)).unwrap_or_default()
+    }
+
+    /// In some of the units.
+    fn in_units(self, units: &[(&str, u64)]) -> String {
+        let mut text = String::new();
+        for (number, at) in parts(self.0, units) {
+            push(&mut text, number);
+            text.push_str(units[at].0);
+        }
+        text
     }
 
     /// In words: `7 days`, `1 hour 30 minutes`.
@@ -122,19 +132,9 @@ fn parts(millis: u64, units: &[(&str, u64)]) -> impl Iterator<Item = (u64, usize
     units.iter().enumerate().map(take).filter(|(number, _)| *number > 0)
 }
 
-/// A length of time in some of the units.
-struct In<'u>(u64, &'u [(&'u str, u64)]);
-
-impl fmt::Display for In<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(millis, units) = *self;
-        parts(millis, units).try_for_each(|(number, at)| write!(f, "{number}{}", units[at].0))
-    }
-}
-
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        In(self.0, &UNITS[1..]).fmt(f)
+        f.write_str(&self.prometheus())
     }
 }
 

@@ -1,6 +1,5 @@
 //! Reads the reference of a container image.
 
-use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,11 +13,11 @@ use crate::value::scalar::scalar;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Image {
     text: Arc<str>,
-    /// Where the registry ends; 0 where none is written.
+    /// Where the registry ends, which without one is the start.
     registry: usize,
     /// Where the repository ends.
-    repository: usize,
-    /// Where the tag ends; where the repository does if none is written.
+    name: usize,
+    /// Where the tag ends; without one, where the repository does.
     tag: usize,
 }
 
@@ -65,14 +64,23 @@ impl Image {
                 .help("write it like `postgres:17.6` or `ghcr.io/owner/app:1.4.2`"));
         }
         let registry = registry.map_or(0, str::len);
-        Ok(Self { text: text.into(), registry, repository: name.len(), tag: rest.len() })
+        Ok(Self { text: text.into(), registry, name: name.len(), tag: rest.len() })
     }
 
     /// Takes a reference that the program composed of parts that were read.
     pub(crate) fn known(text: &str) -> Self {
-        let end = text.len();
-        let whole = || Self { text: text.into(), registry: 0, repository: end, tag: end };
-        Self::parse(text).unwrap_or_else(|_| whole())
+        let whole = text.len();
+        Self::parse(text).unwrap_or_else(|_| Self {
+            text: text.into(),
+            registry: 0,
+            name: whole,
+            tag: whole,
+        })
+    }
+
+    /// The reference as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
     /// The registry, if one is written; without one it is Docker Hub.
@@ -82,32 +90,32 @@ impl Image {
 
     /// The path within the registry, as it is written: `postgres`, not `library/postgres`.
     pub fn repository(&self) -> &str {
-        let name = &self.text[..self.repository];
-        if self.registry > 0 { &name[self.registry + 1..] } else { name }
+        let path = &self.text[self.registry..self.name];
+        path.strip_prefix('/').unwrap_or(path)
     }
 
     /// Registry and path as they are written, which is what a pod says.
-    pub fn name(&self) -> String {
-        self.text[..self.repository].to_owned()
+    pub fn name(&self) -> &str {
+        &self.text[..self.name]
     }
 
     /// Registry and path in full, which is what a container engine says: `docker.io/library/postgres`.
     pub fn full_name(&self) -> String {
         match self.registry() {
-            Some(_) => self.name(),
-            None if self.repository().contains('/') => ["docker.io/", self.repository()].concat(),
-            None => ["docker.io/library/", self.repository()].concat(),
+            Some(_) => self.name().to_owned(),
+            None if self.name().contains('/') => format!("docker.io/{}", self.name()),
+            None => format!("docker.io/library/{}", self.name()),
         }
     }
 
     /// The tag, if one is written.
     pub fn tag(&self) -> Option<&str> {
-        self.text[self.repository..self.tag].strip_prefix(':')
+        self.text.get(self.name + 1..self.tag)
     }
 
     /// The digest with its `sha256:`, if one is written.
     pub fn digest(&self) -> Option<&str> {
-        self.text[self.tag..].strip_prefix('@')
+        self.text.get(self.tag + 1..)
     }
 
     /// The same image under a tag of its own, for whoever must not share one; a digest is nobody's but the image's.
@@ -119,8 +127,7 @@ impl Image {
         let tag = self.tag().unwrap_or("latest");
         // A tag has 128 characters at most, all of them ASCII.
         let room = 127_usize.saturating_sub(suffix.len());
-        let tag = tag.get(..room).unwrap_or(tag);
-        let text = [&self.text[..self.repository], ":", tag, "-", suffix].concat();
+        let text = format!("{}:{}-{suffix}", self.name(), tag.get(..room).unwrap_or(tag));
         Self { tag: text.len(), text: text.into(), ..*self }
     }
 
@@ -133,22 +140,6 @@ impl Image {
     pub fn major(&self) -> Option<u64> {
         let version = self.tag().map(|tag| tag.strip_prefix('v').unwrap_or(tag))?;
         version.split(['.', '-', '_']).next()?.parse().ok()
-    }
-
-    fn parts(&self) -> (Option<&str>, &str, Option<&str>, Option<&str>) {
-        (self.registry(), self.repository(), self.tag(), self.digest())
-    }
-}
-
-impl PartialOrd for Image {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Image {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.parts().cmp(&other.parts())
     }
 }
 
@@ -224,7 +215,7 @@ mod tests {
     fn names_are_told_as_written_and_in_full() {
         let names = |text: &str| {
             let image = Image::parse(text).unwrap();
-            (image.name(), image.full_name())
+            (image.name().to_owned(), image.full_name())
         };
         let same = |text: &str| (text.to_owned(), text.to_owned());
         assert_eq!(names("ghcr.io/a/b:1"), same("ghcr.io/a/b"));

@@ -3,14 +3,16 @@
 use std::fmt;
 
 use crate::diagnostic::Code;
-use crate::value::number::{thousandths, whole};
+use crate::value::number::{thousandths, whole, with_unit};
 use crate::value::range::Quantity;
 use crate::value::scalar::{scalar, written};
 use crate::value::{Malformed, Percent};
 
 /// The units, largest first: as written here, as Compose and nginx write them, and in bytes.
-const UNITS: [(&str, char, u64); 4] =
-    [("Ti", 'T', 1 << 40), ("Gi", 'G', 1 << 30), ("Mi", 'M', MEBI), ("Ki", 'K', 1 << 10)];
+const UNITS: [Unit<'_>; 4] =
+    [("Ti", "T", 1 << 40), ("Gi", "G", 1 << 30), ("Mi", "M", MEBI), ("Ki", "K", 1 << 10)];
+
+type Unit<'a> = (&'a str, &'a str, u64);
 
 const MEBI: u64 = 1 << 20;
 
@@ -70,7 +72,8 @@ impl Memory {
 
     /// As Kubernetes writes it: `512Mi`.
     pub fn kubernetes(self) -> String {
-        self.to_string()
+        let (number, (name, ..)) = self.in_units(&UNITS);
+        with_unit(number, name)
     }
 
     /// As Compose reads it: `512M`, where M is 2^20 bytes.
@@ -82,20 +85,22 @@ impl Memory {
     /// As nginx reads it: `10m`, where m is 2^20 bytes; it knows no unit above `g`.
     pub fn nginx(self) -> String {
         let (number, (_, letter, _)) = self.in_units(&UNITS[1..]);
-        with_unit(number, letter.to_ascii_lowercase())
+        let mut text = with_unit(number, letter);
+        text.make_ascii_lowercase();
+        text
     }
 
     /// The number of the largest units that divide it.
-    fn in_units<'a>(self, units: &'a [(&str, char, u64)]) -> (u64, (&'a str, char, u64)) {
+    fn in_units<'a>(self, units: &[Unit<'a>]) -> (u64, Unit<'a>) {
         let exact = units.iter().find(|(.., bytes)| self.0.is_multiple_of(*bytes));
-        let unit = exact.copied().unwrap_or(("", 'B', 1));
+        let unit = exact.copied().unwrap_or(("", "B", 1));
         (self.0 / unit.2, unit)
     }
 }
 
 /// Refuses a number with another unit or none, and names the binary one.
 fn unclear(bad: impl Fn(&str) -> Malformed, number: &str, unit: &str) -> Malformed {
-    let meant = UNITS.iter().find(|(_, letter, _)| means(unit, *letter));
+    let meant = UNITS.iter().find(|(_, letter, _)| means(unit, letter));
     match (whole(number), meant) {
         (Some(_), Some((name, letter, _))) => bad(
             "has a unit that programs read in different ways",
@@ -109,7 +114,7 @@ fn unclear(bad: impl Fn(&str) -> Malformed, number: &str, unit: &str) -> Malform
 }
 
 /// Whether a unit such as `M`, `mb` or `MiB` is meant to be the one of that letter.
-fn means(unit: &str, letter: char) -> bool {
+fn means(unit: &str, letter: &str) -> bool {
     let unit = unit.trim().to_ascii_uppercase();
     unit.strip_prefix(letter).is_some_and(|rest| matches!(rest, "" | "B" | "I" | "IB"))
 }
@@ -123,16 +128,8 @@ impl Quantity for Memory {
 
 impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (number, (name, ..)) = self.in_units(&UNITS);
-        write!(f, "{number}{name}")
+        f.write_str(&self.kubernetes())
     }
-}
-
-/// A number with its unit.
-fn with_unit(number: u64, unit: char) -> String {
-    let mut text = number.to_string();
-    text.push(unit);
-    text
 }
 
 written!(Memory);

@@ -19,11 +19,33 @@ pub(super) fn thousandths(text: &str) -> Option<u64> {
 
 /// Writes thousandths as the shortest decimal.
 pub(super) fn decimal(thousandths: u64) -> String {
-    let (units, places) = (thousandths / 1000, thousandths % 1000);
-    if places == 0 {
-        return units.to_string();
+    let mut text = with_unit(thousandths / 1000, "");
+    let mut places = thousandths % 1000;
+    if places > 0 {
+        text.push('.');
     }
-    format!("{units}.{places:03}").trim_end_matches('0').to_owned()
+    while places > 0 {
+        push(&mut text, places / 100);
+        places = places % 100 * 10;
+    }
+    text
+}
+
+/// Writes a whole number and its unit.
+pub(super) fn with_unit(number: u64, unit: &str) -> String {
+    let mut text = String::new();
+    push(&mut text, number);
+    text.push_str(unit);
+    text
+}
+
+/// Writes a whole number behind what is written already.
+pub(super) fn push(text: &mut String, number: u64) {
+    if number > 9 {
+        push(text, number / 10);
+    }
+    let digit = u8::try_from(number % 10).unwrap_or_default();
+    text.push(char::from(b'0' + digit));
 }
 
 #[cfg(test)]
@@ -45,6 +67,10 @@ mod tests {
         {
             assert_eq!((thousandths(text), decimal(value).as_str()), (Some(value), text));
         }
+        assert_eq!(
+            [decimal(0), decimal(1_050), with_unit(u64::MAX, "s")],
+            ["0", "1.05", "18446744073709551615s"]
+        );
         for text in [".5", "1.", "1.0001", "1e3", "-1", "1.+5"] {
             assert_eq!(thousandths(text), None, "{text}");
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::diagnostic::Code;
 use crate::value::Malformed;
-use crate::value::number::whole;
+use crate::value::number::{push, whole, with_unit};
 use crate::value::scalar::{Numbers, scalar, written};
 
 /// The largest id that Kubernetes accepts.
@@ -49,7 +49,9 @@ impl UserId {
 
     /// Both numbers, `1000:1000`: with the user alone a container runtime looks the group up in the image.
     pub fn both(self) -> String {
-        [self.uid.to_string().as_str(), ":", &self.gid.to_string()].concat()
+        let mut text = with_unit(self.uid.into(), ":");
+        push(&mut text, self.gid.into());
+        text
     }
 }
 

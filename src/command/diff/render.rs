@@ -66,12 +66,13 @@ pub(super) fn markdown(system: &System, differences: &Differences) -> String {
 }
 
 fn details(system: &System, file: &Difference) -> String {
-    let path = markdown::escape(&system.path(file.path.as_str()));
+    let path = system.path(file.path.as_str());
     // A fence must be longer than any in the text.
     let longest = file.diff.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     format!(
-        "\n<details><summary>{path}</summary>\n\n{fence}diff\n{}{fence}\n\n</details>\n",
+        "\n<details><summary>{}</summary>\n\n{fence}diff\n{}{fence}\n\n</details>\n",
+        markdown::escape(&path),
         file.diff
     )
 }

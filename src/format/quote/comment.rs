@@ -16,7 +16,7 @@ pub fn push(out: &mut String, text: &str) {
     } else {
         Cow::Borrowed(text)
     };
-    for (index, line) in text.trim_end().split('\n').enumerate() {
+    for (index, line) in super::lines(text.trim_end()).enumerate() {
         out.push_str(if index == 0 { "#" } else { "\n#" });
         let line = line.trim_end();
         if !line.is_empty() {

@@ -1,6 +1,7 @@
 //! Turns a text into Markdown that shows it: running text, a table cell, or code.
 
 use std::borrow::Cow;
+use std::fmt::{Display, Formatter, Result};
 
 /// The characters that may mean something.
 const MARKS: [bool; 256] = {
@@ -18,55 +19,70 @@ const MARKS: [bool; 256] = {
 /// `CommonMark` takes a backslash before any ASCII punctuation as that character (0.31.2, section 2.4). What
 /// could start markup is escaped, with `|` for tables and `$` for the mathematics of GitHub; a `_` or `#`
 /// within a word means nothing and stays, so that names remain readable. Line ends become spaces.
-pub fn escape(text: &str) -> String {
-    let text = one_line(text);
-    let mut out = String::with_capacity(text.len() + 8);
-    let mut written = 0;
-    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| MARKS[usize::from(*byte)]) {
-        let escape = match byte {
-            b'\\' | b'`' | b'*' | b'[' | b']' | b'<' | b'>' | b'|' | b'~' | b'&' | b'$' => true,
-            b'_' => !(text[..at].ends_with(is_word) && text[at + 1..].starts_with(is_word)),
-            b'#' | b'+' | b'-' | b'=' => at == 0,
-            b'.' | b')' => at > 0 && text.bytes().take(at).all(|before| before.is_ascii_digit()),
-            _ => false,
-        };
-        if escape {
-            out.push_str(&text[written..at]);
-            out.push('\\');
-            written = at;
+pub fn escape(text: &str) -> impl Display {
+    Escaped(text)
+}
+
+struct Escaped<'a>(&'a str);
+
+impl Display for Escaped<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let text = one_line(self.0);
+        let mut written = 0;
+        for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| MARKS[usize::from(*byte)]) {
+            let escape = match byte {
+                b'\\' | b'`' | b'*' | b'[' | b']' | b'<' | b'>' | b'|' | b'~' | b'&' | b'$' => true,
+                b'_' => !(text[..at].ends_with(is_word) && text[at + 1..].starts_with(is_word)),
+                b'#' | b'+' | b'-' | b'=' => at == 0,
+                b'.' | b')' => at > 0 && text.bytes().take(at).all(|it| it.is_ascii_digit()),
+                _ => false,
+            };
+            if escape {
+                f.write_str(&text[written..at])?;
+                f.write_str("\\")?;
+                written = at;
+            }
         }
+        f.write_str(&text[written..])
     }
-    out.push_str(&text[written..]);
-    out
 }
 
 /// Writes a code span for a table cell.
 ///
 /// As [`span`]; a `|` is escaped even here, as table cells are split first (GFM, section 4.10).
-pub fn code(text: &str) -> String {
+pub fn code(text: &str) -> impl Display {
     if !is_simple(text) && text.contains('|') {
-        return span(&text.replace('|', r"\|"));
+        return Span(Cow::Owned(text.replace('|', r"\|")));
     }
-    span(text)
+    Span(Cow::Borrowed(text))
 }
 
 /// Writes a code span for running text.
 ///
 /// The fence is longer than any run of backticks within (`CommonMark` 0.31.2, section 6.1). Nothing gives nothing.
-pub fn span(text: &str) -> String {
-    if is_simple(text) {
-        return ["`", text, "`"].concat();
+pub fn span(text: &str) -> impl Display {
+    Span(Cow::Borrowed(text))
+}
+
+struct Span<'a>(Cow<'a, str>);
+
+impl Display for Span<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let mut write = |parts: &[&str]| parts.iter().try_for_each(|part| f.write_str(part));
+        if is_simple(&self.0) {
+            return write(&["`", &self.0, "`"]);
+        }
+        let text = one_line(&self.0);
+        if text.is_empty() {
+            return Ok(());
+        }
+        if !text.contains('`') {
+            return write(&["`", &text, "`"]);
+        }
+        let fence = "`".repeat(longest_run(&text) + 1);
+        let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+        write(&[&fence, pad, &text, pad, &fence])
     }
-    let text = one_line(text);
-    if text.is_empty() {
-        return String::new();
-    }
-    if !text.contains('`') {
-        return ["`", &text, "`"].concat();
-    }
-    let fence = "`".repeat(longest_run(&text) + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    [&fence, pad, &text, pad, &fence].concat()
 }
 
 /// Writes a code block, with the name of its language.
@@ -134,7 +150,19 @@ fn is_word(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::{HOSTILE, MULTILINE};
-    use super::{code, comment, escape, fence, span};
+    use super::{comment, fence};
+
+    fn escape(text: &str) -> String {
+        super::escape(text).to_string()
+    }
+
+    fn code(text: &str) -> String {
+        super::code(text).to_string()
+    }
+
+    fn span(text: &str) -> String {
+        super::span(text).to_string()
+    }
 
     #[test]
     fn text_stays_readable() {

@@ -53,6 +53,13 @@ fn is_bare(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| PLAIN[usize::from(byte)])
 }
 
+/// The lines of a text, as splitting it at its line feeds gives them; long ones are passed over quickly.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut begin = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    ends.map(move |end| &text[std::mem::replace(&mut begin, end + 1)..end])
+}
+
 /// Texts that have broken quoting somewhere, for the tests of every language.
 #[cfg(test)]
 const HOSTILE: &[&str] = &[

@@ -198,7 +198,7 @@ impl Builder<'_, '_> {
     /// Resolves one text of this service; what is wrong with it is told at `key`.
     fn text(&mut self, raw: &Raw, key: &str, found: &mut Found) -> Text {
         if raw.is_plain() {
-            return Text::literal(raw.0.as_str());
+            return Text::literal(raw.0.clone());
         }
         self.told(self.scope.resolve(raw, Some(self.name)), key, found)
     }

@@ -84,7 +84,7 @@ fn inhibitions(monitoring: &Monitoring, several: &BTreeSet<String>) -> Vec<Inhib
     monitoring.inhibitions(several).into_iter().map(inhibition).collect()
 }
 
-fn inhibition(inhibition: model::Inhibition) -> Inhibition {
+fn inhibition(inhibition: model::Inhibition<'_>) -> Inhibition {
     Inhibition {
         source_matchers: texts(&inhibition.source),
         target_matchers: texts(&inhibition.target),
@@ -92,7 +92,7 @@ fn inhibition(inhibition: model::Inhibition) -> Inhibition {
     }
 }
 
-fn texts(matchers: &[model::Matcher]) -> Vec<String> {
+fn texts(matchers: &[model::Matcher<'_>]) -> Vec<String> {
     matchers.iter().map(ToString::to_string).collect()
 }
 

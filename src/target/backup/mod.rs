@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::format::quote::lines;
 use crate::model::backup::{Backups, Commands, Store};
 use crate::model::{Model, naming};
 use crate::target::{Error, Output, scripts};
@@ -173,8 +174,14 @@ fn functions(commands: &Commands, archived: bool) -> Vec<Function> {
 
 /// The body of a function, two spaces further in.
 fn indented(body: &str) -> String {
-    let line = |line: &str| if line.is_empty() { String::new() } else { format!("  {line}") };
-    body.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")
+    let mut out = String::with_capacity(body.len() + 64);
+    for (at, line) in lines(body.trim_end()).enumerate() {
+        for part in [if at == 0 { "" } else { "\n" }, if line.is_empty() { "" } else { "  " }, line]
+        {
+            out.push_str(part);
+        }
+    }
+    out
 }
 
 /// The rules by which a bucket removes what is old, as `aws s3api put-bucket-lifecycle-configuration` reads them.

@@ -57,8 +57,8 @@ impl<'a> Image<'a> {
         let parameters = service.parameters.iter();
         let context = Context {
             header,
-            base: base.to_string(),
-            images: images.iter().map(|(name, one)| (name.as_str(), one.to_string())).collect(),
+            base: base.as_str(),
+            images: images.iter().map(|(name, one)| (name.as_str(), one.as_str())).collect(),
             parameters: parameters
                 .filter_map(|(name, text)| Some((name.as_str(), text.as_literal()?)))
                 .collect(),
@@ -66,7 +66,11 @@ impl<'a> Image<'a> {
             user: User { uid: service.user.uid, gid: service.user.gid },
             port: service.port(),
             health: service.health.as_ref().and_then(check),
-            command: literals(command).unwrap_or_default(),
+            command: command
+                .iter()
+                .map(Text::as_literal)
+                .collect::<Option<_>>()
+                .unwrap_or_default(),
         };
         Some(Self { path, template, context, ignore })
     }
@@ -78,9 +82,9 @@ struct Context<'a> {
     /// The lines that head the file, without comment signs.
     header: &'a str,
     /// The base image with its exact tag.
-    base: String,
+    base: &'a str,
     /// Other images that it takes something from, with their exact tags.
-    images: IndexMap<&'a str, String>,
+    images: IndexMap<&'a str, &'a str>,
     /// The parameters of the stack.
     parameters: IndexMap<&'a str, &'a str>,
     /// The variables that are read while building.
@@ -92,7 +96,7 @@ struct Context<'a> {
     /// How health is asked for, where anything in the image can ask.
     health: Option<Check>,
     /// The command.
-    command: Vec<String>,
+    command: Vec<&'a str>,
 }
 
 /// User and group id.

@@ -3,14 +3,16 @@
 mod mermaid;
 mod svg;
 
+use std::borrow::Cow;
+use std::fmt::Display;
+
 use serde::Serialize;
 
 use crate::format::quote::markdown::{code, escape};
 use crate::model::service::Service;
 use crate::model::{External, Model, Role};
-use crate::target::documents::page::row;
+use crate::target::documents::page::{Listed, row};
 use crate::target::documents::system::{Place, System};
-use crate::target::documents::tables::talks;
 use crate::value::Name;
 use mermaid::mermaid;
 pub(super) use svg::picture;
@@ -148,25 +150,21 @@ pub(super) fn lines(model: &Model) -> Vec<Line<'_>> {
 /// Writes the row of a service.
 fn shown(out: &mut String, service: &Service) {
     let name = match &service.profile {
-        Some(profile) => format!("{} (profile {profile})", service.name),
-        None => service.name.to_string(),
+        Some(profile) => format!("{} (profile {profile})", service.name).into(),
+        None => Cow::Borrowed(service.name.as_str()),
     };
     let replicas = match &service.autoscale {
         Some(scale) => format!("{} to {}", scale.min, scale.max),
         None => service.replicas.to_string(),
     };
-    let networks = match joined(service.networks.iter()) {
-        none if none.is_empty() => "none".to_owned(),
-        networks => networks,
-    };
-    let mut to = talks(service);
-    to.extend(service.egress.iter().map(|name| format!("{name} outside")));
-    let (about, image) = (escape(&service.about), code(&service.image.to_string()));
-    row(out, [&name, &about, &image, &replicas, &networks, &to.join(", ")]);
-}
-
-fn joined<'a>(names: impl Iterator<Item = &'a Name>) -> String {
-    names.map(Name::as_str).collect::<Vec<_>>().join(", ")
+    let networks = Listed(&service.networks);
+    let networks: &dyn Display = if service.networks.is_empty() { &"none" } else { &networks };
+    let outside: Vec<String> =
+        service.egress.iter().map(|name| format!("{name} outside")).collect();
+    let to = service.flows.iter().map(|flow| flow as &dyn Display);
+    let to = Listed(to.chain(outside.iter().map(|name| name as &dyn Display)));
+    let (about, image) = (escape(&service.about), code(service.image.as_str()));
+    row(out, [&name, &about, &image, &replicas, networks, &to]);
 }
 
 fn routes(model: &Model) -> Vec<Routed<'_>> {
@@ -187,26 +185,23 @@ fn routes(model: &Model) -> Vec<Routed<'_>> {
     routes.collect()
 }
 
-fn outside(model: &Model) -> Vec<Outside<'_>> {
-    let one = |(name, external): (&'_ Name, &'_ External)| {
+fn outside<'a>(model: &'a Model) -> Vec<Outside<'a>> {
+    let one = |(name, external): (&'a Name, &'a External)| {
         let callers = model.services.values().filter(|service| service.egress.contains(name));
-        let callers = joined(callers.map(|service| &service.name));
-        (code(&format!("{}:{}", external.host, external.port)), callers)
+        Outside {
+            name: name.as_str(),
+            address: code(&format!("{}:{}", external.host, external.port)).to_string(),
+            about: &external.about,
+            callers: Listed(callers.map(|service| &service.name)).to_string(),
+        }
     };
-    let mut found = Vec::new();
-    for (name, external) in &model.externals {
-        let (address, callers) = one((name, external));
-        found.push(Outside { name: name.as_str(), address, about: &external.about, callers });
-    }
-    found
+    model.externals.iter().map(one).collect()
 }
 
 fn anywhere(model: &Model) -> Vec<String> {
     let calls = model.services.values().filter(|service| !service.reaches_out.is_empty());
-    let one = |service: &Service| {
-        let ports: Vec<String> = service.reaches_out.iter().map(u16::to_string).collect();
-        format!("{} (port {})", service.name, ports.join(", "))
-    };
+    let one =
+        |service: &Service| format!("{} (port {})", service.name, Listed(&service.reaches_out));
     calls.map(one).collect()
 }
 
@@ -215,7 +210,8 @@ fn networks(model: &Model) -> Vec<(&str, &'static str, String)> {
     for (name, network) in &model.networks {
         let on = model.services.values().filter(|service| service.networks.contains(name));
         let way_out = if network.internal { "no" } else { "yes" };
-        found.push((name.as_str(), way_out, joined(on.map(|service| &service.name))));
+        let on = Listed(on.map(|service| &service.name)).to_string();
+        found.push((name.as_str(), way_out, on));
     }
     found
 }

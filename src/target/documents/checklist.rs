@@ -3,6 +3,7 @@
 
 mod after;
 mod before;
+mod wanted;
 
 pub(super) use before::needs;
 
@@ -51,7 +52,9 @@ pub(super) struct Needed {
 impl Items {
     /// Starts a part.
     fn part(&mut self, title: &str) {
-        self.text.push_str(&format!("\n## {title}\n"));
+        for part in ["\n## ", title, "\n"] {
+            self.text.push_str(part);
+        }
     }
 
     /// Starts a section, which stands where it has items.
@@ -63,9 +66,14 @@ impl Items {
     }
 
     /// Adds an item, unless the object or command has one.
-    fn add(&mut self, object: impl Into<String>, item: impl fmt::Display) {
-        let Some(line) = self.add_optional(object, item) else { return };
-        if let Some(needed) = &mut self.needed {
+    fn add(&mut self, object: impl fmt::Display, item: fmt::Arguments<'_>) {
+        let line = self.add_optional(object, item);
+        self.need(line);
+    }
+
+    /// Says that no deployment can do without the item of that line, where such are added.
+    fn need(&mut self, line: Option<usize>) {
+        if let (Some(needed), Some(line)) = (&mut self.needed, line) {
             begin(&mut needed.text, &mut needed.title);
             needed.text.push_str(&self.text[line..]);
             needed.count += 1;
@@ -75,15 +83,19 @@ impl Items {
     /// As [`Self::add`], for an item that a deployment can do without; gives the place of its line.
     fn add_optional(
         &mut self,
-        object: impl Into<String>,
-        item: impl fmt::Display,
+        object: impl fmt::Display,
+        item: fmt::Arguments<'_>,
     ) -> Option<usize> {
-        if !self.seen.insert(object.into()) {
+        let mut name = String::with_capacity(64);
+        let _ = write!(name, "{object}");
+        if !self.seen.insert(name) {
             return None;
         }
         begin(&mut self.text, &mut self.title);
         let line = self.text.len();
-        let _ = writeln!(self.text, "- [ ] {item}");
+        self.text.push_str("- [ ] ");
+        let _ = self.text.write_fmt(item);
+        self.text.push('\n');
         Some(line)
     }
 }

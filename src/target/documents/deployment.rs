@@ -8,7 +8,7 @@ use crate::target::documents::certificates::{Certificates, certificates};
 use crate::target::documents::checklist::{self, Needed};
 use crate::target::documents::data::{self, Data};
 use crate::target::documents::files;
-use crate::target::documents::page::row;
+use crate::target::documents::page::{Listed, row};
 use crate::target::documents::recovery;
 use crate::target::documents::sizing::{Sizing, sizing};
 use crate::target::documents::steps::{self, Deploying};
@@ -176,7 +176,7 @@ fn commands(place: &Place<'_>) -> String {
     }
     let mut out = String::new();
     for (to, run) in all {
-        row(&mut out, [to, &code(&run)]);
+        row(&mut out, [&to, &code(&run)]);
     }
     out
 }
@@ -190,13 +190,9 @@ fn settings<'a>(place: &'a Place<'a>) -> Option<Settings<'a>> {
         is_asked && variable.proposed().is_empty() && variable.generate.is_none()
     };
     let group = |group: &'a crate::model::Group| {
-        let names: Vec<String> = group
-            .variables
-            .iter()
-            .filter(by_hand)
-            .map(|variable| span(variable.name.as_str()))
-            .collect();
-        (!names.is_empty()).then(|| (group.name.as_str(), names.join(", ")))
+        let names = group.variables.iter().filter(by_hand);
+        let names = Listed(names.map(|variable| span(variable.name.as_str()))).to_string();
+        (!names.is_empty()).then(|| (group.name.as_str(), names))
     };
     Some(Settings {
         environment: place.name,
@@ -234,7 +230,7 @@ fn exceptions(place: &Place<'_>) -> Vec<String> {
 
 fn closed(place: &Place<'_>) -> String {
     let closed = place.model.networks.iter().filter(|(_, network)| network.internal);
-    closed.map(|(name, _)| span(name.as_str())).collect::<Vec<_>>().join(", ")
+    Listed(closed.map(|(name, _)| span(name.as_str()))).to_string()
 }
 
 /// The secrets that something reads.
@@ -242,8 +238,8 @@ fn secrets<'a>(place: &Place<'a>) -> Vec<Secret<'a>> {
     let secrets = place.model.variables().filter(|one| one.secret && one.is_operators());
     let secret = |variable: &'a Variable| Secret {
         name: variable.name.as_str(),
-        made: variable.generate.map(|one| code(&one.command())).unwrap_or_default(),
-        changes: escape(&variable.changes.join("; ")),
+        made: variable.generate.map(|one| code(&one.command()).to_string()).unwrap_or_default(),
+        changes: escape(&variable.changes.join("; ")).to_string(),
         readers: variable.read_by.iter().map(Name::as_str).collect::<Vec<_>>().join(" "),
     };
     secrets.filter(|variable| variable.is_read()).map(secret).collect()

@@ -1,33 +1,41 @@
 //! Turns a system into the list of its compiled files and folders, and what each is for.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Model, naming};
+use crate::target::documents::page::Listed;
 use crate::target::documents::system::System;
 
 /// The files and folders of the output, at the top and one for each environment.
-pub(super) fn files(system: &System<'_>, has: impl Fn(&str) -> bool) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> = Vec::new();
+pub(super) fn files(
+    system: &System<'_>,
+    has: impl Fn(&str) -> bool,
+) -> Vec<(String, Cow<'static, str>)> {
+    let mut found: Vec<(String, Cow<'static, str>)> = Vec::new();
+    let mut add = |path: String, what: Cow<'static, str>| {
+        if has(&path) && found.iter().all(|(known, _)| *known != path) {
+            found.push((path, what));
+        }
+    };
     for place in &system.places {
-        found.push((place.compose_file.clone(), "Docker Compose".to_owned()));
-        found.push((place.template.clone(), "what the operator sets, as a template".to_owned()));
+        add(place.compose_file.clone(), "Docker Compose".into());
+        add(place.template.clone(), "what the operator sets, as a template".into());
         if !place.manifests.is_empty() {
-            found.push((place.manifests.clone(), "manifests for Kubernetes".to_owned()));
+            add(place.manifests.clone(), "manifests for Kubernetes".into());
         }
         for (folder, what) in FOLDERS {
-            found.push((format!("{folder}/{}", place.name), (*what).to_owned()));
+            add([folder, "/", place.name].concat(), (*what).into());
         }
         for (folder, services) in read(place.model) {
-            let folder = format!("{folder}/{}", place.name);
-            if !found.iter().any(|(path, _)| *path == folder) {
-                let verb = if services.len() == 1 { "reads" } else { "read" };
-                let services = services.into_iter().collect::<Vec<_>>().join(", ");
-                found.push((folder, format!("what {services} {verb}")));
-            }
+            let verb = if services.len() == 1 { "reads" } else { "read" };
+            let what = format!("what {} {verb}", Listed(&services));
+            add([folder, "/", place.name].concat(), what.into());
         }
     }
-    found.extend(SHARED.iter().map(|(path, what)| ((*path).to_owned(), (*what).to_owned())));
-    found.retain(|(path, _)| has(path));
+    for (path, what) in SHARED {
+        add((*path).to_owned(), (*what).into());
+    }
     found
 }
 

@@ -7,9 +7,9 @@ use crate::model::Role;
 use crate::model::cluster::Only;
 use crate::model::service::Service;
 use crate::model::trouble::{self, Trouble};
-use crate::target::documents::page;
+use crate::target::documents::page::{self, Listed};
 use crate::target::documents::system::{Place, words};
-use crate::target::documents::tables::talks;
+use crate::value::Name;
 
 /// How far back logs are read: longer than an alert takes to fire.
 const SINCE: &str = "30m";
@@ -58,9 +58,9 @@ fn in_cluster(place: &Place<'_>, services: &[&Service], only: Option<Only>) -> V
     let mut kubernetes: Vec<String> = Vec::new();
     for service in &in_cluster {
         let (kubectl, selector) = (place.kubectl(service), selector(service));
-        kubernetes.push([&kubectl, " describe pods ", &selector].concat());
+        kubernetes.push([kubectl, " describe pods ", &selector].concat());
         let lines = [" --all-containers --since=", SINCE, " --tail=", LINES].concat();
-        kubernetes.push([&kubectl, " logs ", &selector, &lines].concat());
+        kubernetes.push([kubectl, " logs ", &selector, &lines].concat());
     }
     for service in services.iter().filter(|one| one.role == Role::Backup) {
         // Its pods are those of jobs: the last may have run hours ago.
@@ -115,7 +115,7 @@ pub(super) fn shown_in_cluster(
     match trouble.on {
         trouble::Place::Host => None,
         trouble::Place::Container => {
-            Some([&place.kubectl(service), " exec ", workload, " -- ", &command].concat())
+            Some([place.kubectl(service), " exec ", workload, " -- ", &command].concat())
         }
     }
 }
@@ -147,21 +147,21 @@ fn subject(out: &mut String, place: &Place<'_>, service: &Service) {
     };
     let outside = service.egress.iter().filter_map(|name| model.externals.get(name));
     let outside: Vec<String> = outside.map(|one| format!("{}:{}", one.host, one.port)).collect();
-    let serves = model.services.values().filter(talking).map(|other| other.name.as_str());
-    let serves: Vec<&str> = serves.collect();
-    let mut needs = talks(service).join(", ");
-    if !outside.is_empty() {
-        needs.push_str(if needs.is_empty() { "" } else { " and " });
-        needs.push_str(&format!("{} outside", outside.join(", ")));
-    }
+    let serves = model.services.values().filter(talking).map(|other| &other.name);
+    let serves: Vec<&Name> = serves.collect();
     let _ = write!(out, "- {}", code(name.as_str()));
-    if !needs.is_empty() {
-        let _ = write!(out, " needs {needs}");
+    let (talks, leaves) = (!service.flows.is_empty(), !outside.is_empty());
+    if talks {
+        let _ = write!(out, " needs {}", Listed(&service.flows));
+    }
+    if leaves {
+        let and = if talks { " and" } else { " needs" };
+        let _ = write!(out, "{and} {} outside", Listed(&outside));
     }
     if !serves.is_empty() {
-        out.push_str(if needs.is_empty() { "" } else { ";" });
+        out.push_str(if talks || leaves { ";" } else { "" });
         let suffer = if serves.len() == 1 { "suffers" } else { "suffer" };
-        let _ = write!(out, " without it {} {suffer}", serves.join(", "));
+        let _ = write!(out, " without it {} {suffer}", Listed(&serves));
     }
     let _ = writeln!(out, ". See [trouble with {name}](DEPLOYMENT.md#trouble-with-{name}).");
 }

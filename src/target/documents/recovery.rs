@@ -1,5 +1,7 @@
 //! Turns backups into what to do when data, a machine or all of it is lost.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::format::quote::markdown::{code, span};
@@ -118,7 +120,7 @@ pub(super) fn recovery<'a>(system: &'a System<'a>, header: String) -> Option<Rec
 fn job(place: &Place<'_>, backups: &Backups, words: &str) -> String {
     let service = place.model.services.get(&backups.service);
     let program = service.and_then(|service| service.command.first()?.as_literal());
-    let compose = service.map_or_else(|| place.compose.clone(), |one| place.compose_for(one));
+    let compose = service.map_or(Cow::Borrowed(&*place.compose), |one| place.compose_for(one));
     let program = shell::quote(program.unwrap_or_default());
     format!("{compose} exec {} {program} {words}", backups.service)
 }
@@ -144,7 +146,7 @@ pub(super) fn schedules(place: &Place<'_>) -> Vec<(String, String, String, Strin
             store.series.iter().map(move |series| {
                 (
                     format!("backup of {name}, {}", series.name),
-                    code(&series.schedule.to_string()),
+                    code(&series.schedule.to_string()).to_string(),
                     series.schedule.describe(),
                     format!("kept for {}", series.keep.words()),
                 )

@@ -6,14 +6,14 @@ use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::blueprint::monitoring::AlertSeverity;
-use crate::format::quote::markdown::{escape, fence};
+use crate::format::quote::markdown::{escape, push_fence};
 use crate::model::alert::{Rule, Subject};
 use crate::model::cluster::Only;
 use crate::model::service::Service;
 use crate::model::{Model, naming};
 use crate::target::documents::annotation;
 use crate::target::documents::look;
-use crate::target::documents::page::row;
+use crate::target::documents::page::{Listed, row};
 use crate::target::documents::system::{Place, System};
 use crate::value::{Duration, Name};
 
@@ -69,15 +69,20 @@ pub(super) fn runbook<'a>(system: &'a System<'a>, header: String) -> Option<Runb
         main,
         places: &system.places,
         severities: severities(main.model, &groups),
-        groups: groups.iter().map(|(title, alerts)| group(title, alerts)).collect(),
+        groups: all(&groups),
     })
 }
 
-/// The sections of a group below its title.
-fn group(title: &str, alerts: &[Section<'_>]) -> String {
-    let mut out = format!("\n## Alerts of {title}\n");
-    for alert in alerts {
-        out.push_str(&alert.text);
+/// The sections of each group below its title.
+fn all(groups: &IndexMap<&str, Vec<Section<'_>>>) -> String {
+    let mut out = String::with_capacity(32 << 10);
+    for (title, alerts) in groups {
+        for part in ["\n## Alerts of ", title, "\n"] {
+            out.push_str(part);
+        }
+        for alert in alerts {
+            out.push_str(&alert.text);
+        }
     }
     out
 }
@@ -115,7 +120,9 @@ fn section<'a>(
     let _ = write!(out, "({}): {}. ", level.priority(), urgency(level));
     match told(place.model, level, rule.labels.get("team").map(String::as_str)).as_str() {
         "" => out.push_str("Tells nobody: the dashboard shows it."),
-        told => out.push_str(&format!("Tells {told}.")),
+        told => {
+            let _ = write!(out, "Tells {told}.");
+        }
     }
     for (said, what) in
         [("Only in", &*system.only(is_in)), ("While it fires,", mutes(place.model, rule))]
@@ -124,11 +131,11 @@ fn section<'a>(
             let _ = write!(out, " {said} {what}.");
         }
     }
-    let summary = escape(&annotation::plain(&rule.summary, rule, group));
-    let description = escape(&annotation::plain(&rule.description, rule, group));
-    let _ = write!(out, "\n\n{summary}.\n");
-    if !description.is_empty() {
-        let _ = write!(out, "\n{description}\n");
+    let summary = annotation::plain(&rule.summary, rule, group);
+    let description = annotation::plain(&rule.description, rule, group);
+    let _ = write!(out, "\n\n{}.\n", escape(&summary));
+    if !description.trim().is_empty() {
+        let _ = write!(out, "\n{}\n", escape(&description));
     }
     conditions(&mut out, alike);
     look::at(&mut out, place, &subjects(alike), rule.only);
@@ -198,13 +205,17 @@ fn conditions(out: &mut String, alike: &[Found<'_, '_>]) {
     }
     let several = found.len() > 1;
     for (rule, places) in found {
-        let it = if several { format!("In {} it", places.join(", ")) } else { "It".to_owned() };
-        let holds = match rule.hold.map(Duration::words) {
-            Some(hold) => format!("has held for {hold}"),
-            None => "holds".to_owned(),
+        let _ = if several {
+            write!(out, "\nIn {} it fires when this ", Listed(&places))
+        } else {
+            write!(out, "\nIt fires when this ")
         };
-        let expr = fence(&rule.expr, "promql");
-        let _ = write!(out, "\n{it} fires when this {holds}:\n\n{expr}\n");
+        let _ = match rule.hold.map(Duration::words) {
+            Some(hold) => write!(out, "has held for {hold}:\n\n"),
+            None => write!(out, "holds:\n\n"),
+        };
+        push_fence(out, &rule.expr, "promql");
+        out.push('\n');
     }
 }
 
@@ -249,8 +260,8 @@ fn severities(model: &Model, groups: &IndexMap<&str, Vec<Section<'_>>>) -> Strin
         }
         let told = told(model, *level, None);
         let told = if told.is_empty() { "the dashboard only" } else { &told };
-        let name = format!("{} ({})", level.as_str(), level.priority());
-        row(&mut out, [&name, urgency(*level), told, &links]);
+        let name = format_args!("{} ({})", level.as_str(), level.priority());
+        row(&mut out, [&name, &urgency(*level), &told, &links]);
     }
     out
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::service::Service;
 use crate::model::{InCluster, Model};
-use crate::target::documents::page::row;
+use crate::target::documents::page::{Listed, row};
 use crate::target::documents::system::{Place, System};
 use crate::value::{Cpu, Memory, Name};
 
@@ -169,31 +169,23 @@ fn sized(out: &mut String, model: &Model, service: &Service) {
         Some(format!("{} {}", mount.volume, model.volumes.get(&mount.volume)?.size))
     });
     let (cpu, memory) = (service.resources.cpu, service.resources.memory);
-    let cells = [
-        service.name.as_str(),
-        &service.replicas.to_string(),
-        &between(cpu.request().map(|cpu| cores(cpu.milli())), &cores(cpu.limit().milli())),
-        &between(
-            memory.request().map(|memory| amount(memory.bytes())),
-            &amount(memory.limit().bytes()),
-        ),
-        &volumes.collect::<Vec<_>>().join(", "),
-    ];
-    row(out, cells);
+    let cpu = between(cpu.request().map(|cpu| cores(cpu.milli())), cores(cpu.limit().milli()));
+    let least = memory.request().map(|memory| amount(memory.bytes()));
+    let memory = between(least, amount(memory.limit().bytes()));
+    row(out, [&service.name, &service.replicas, &cpu, &memory, &Listed(volumes)]);
 }
 
-fn between(request: Option<String>, limit: &str) -> String {
+fn between(request: Option<String>, limit: String) -> String {
     match request {
         Some(request) if request != limit => format!("{request} to {limit}"),
-        Some(_) => limit.to_owned(),
+        Some(_) => limit,
         None => format!("up to {limit}"),
     }
 }
 
 /// Processors with up to three decimals.
 fn cores(milli: u64) -> String {
-    let text = format!("{}.{:03}", milli / 1000, milli % 1000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    Cpu::from_milli(milli).compose()
 }
 
 /// An amount of memory in GiB with one decimal, or in MiB below one.
@@ -202,8 +194,10 @@ fn amount(bytes: u64) -> String {
         return format!("{} MiB", bytes.div_ceil(MEBI));
     }
     let tenths = (bytes * 10).div_ceil(GIBI);
-    let text = format!("{}.{}", tenths / 10, tenths % 10);
-    format!("{} GiB", text.trim_end_matches(".0"))
+    match (tenths / 10, tenths % 10) {
+        (whole, 0) => format!("{whole} GiB"),
+        (whole, tenth) => format!("{whole}.{tenth} GiB"),
+    }
 }
 
 #[cfg(test)]
@@ -218,7 +212,7 @@ mod tests {
         assert_eq!(amount(512 << 20), "512 MiB");
         assert_eq!(amount(2 << 30), "2 GiB");
         assert_eq!(amount((2 << 30) + 1), "2.1 GiB");
-        assert_eq!(between(Some("1".to_owned()), "2"), "1 to 2");
-        assert_eq!(between(Some("2".to_owned()), "2"), "2");
+        assert_eq!(between(Some("1".to_owned()), "2".to_owned()), "1 to 2");
+        assert_eq!(between(Some("2".to_owned()), "2".to_owned()), "2");
     }
 }

@@ -1,5 +1,6 @@
 //! Turns the models of a system into what every document names alike: its environments and the commands for each.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use serde::Serialize;
@@ -9,7 +10,7 @@ use crate::model::service::Service;
 use crate::model::{Model, Text, Tier, naming};
 use crate::target::Output;
 use crate::target::documents::recovery;
-use crate::target::rollout::Rollout;
+use crate::target::rollout::{self, Rollout};
 use crate::value::{HostName, Name};
 
 /// The folder of the scripts.
@@ -55,6 +56,12 @@ pub(super) struct Place<'a> {
     pub(super) manifests: String,
     /// The namespace.
     pub(super) namespace: &'a str,
+    /// `kubectl` in that namespace.
+    #[serde(skip)]
+    kubectl: String,
+    /// The same in that of what sees the host.
+    #[serde(skip)]
+    kubectl_of_agents: String,
     /// The manifests that restore data, which nobody applies but whoever wants that.
     #[serde(skip)]
     restoring: Vec<String>,
@@ -81,8 +88,8 @@ impl<'a> System<'a> {
         if !self.scripts.iter().any(|known| known == script) {
             return String::new();
         }
-        let options = if options.is_empty() { String::new() } else { format!(" {options}") };
-        format!("{SCRIPTS}/{script} {}{options}", place.name)
+        let blank = if options.is_empty() { "" } else { " " };
+        [SCRIPTS, "/", script, " ", place.name, blank, options].concat()
     }
 
     /// The commands that back up an environment; none where nothing is backed up.
@@ -149,11 +156,13 @@ impl<'a> Place<'a> {
             },
             project: model.compose.project.as_str(),
             namespace: model.kubernetes.namespace.as_str(),
+            kubectl: ["kubectl --namespace ", model.kubernetes.namespace.as_str()].concat(),
+            kubectl_of_agents: ["kubectl --namespace ", &model.agents_namespace()].concat(),
             restoring: output
                 .emitted_below(&format!("{manifests}/{}", naming::RESTORES))
                 .map(|(path, _)| path.as_str().to_owned())
                 .collect(),
-            rollout: Rollout::of(model, output),
+            rollout: Rollout::of(model, &rollout::manifests(model, output)),
             questions: OnceCell::new(),
             manifests: if is_applied { manifests } else { String::new() },
             compose_file,
@@ -163,12 +172,12 @@ impl<'a> Place<'a> {
     }
 
     /// Docker Compose as a service needs it: with its profile, where that is not on anyway.
-    pub(super) fn compose_for(&self, service: &Service) -> String {
+    pub(super) fn compose_for(&self, service: &Service) -> Cow<'_, str> {
         match &service.profile {
             Some(profile) if !self.model.is_on(service) => {
-                format!("{} --profile {profile}", self.compose)
+                format!("{} --profile {profile}", self.compose).into()
             }
-            _ => self.compose.clone(),
+            _ => self.compose.as_str().into(),
         }
     }
 
@@ -195,12 +204,8 @@ impl<'a> Place<'a> {
     }
 
     /// `kubectl` in the namespace of a service.
-    pub(super) fn kubectl(&self, service: &Service) -> String {
-        if self.model.is_agent(service) {
-            ["kubectl --namespace ", &self.model.agents_namespace()].concat()
-        } else {
-            ["kubectl --namespace ", self.namespace].concat()
-        }
+    pub(super) fn kubectl(&self, service: &Service) -> &str {
+        if self.model.is_agent(service) { &self.kubectl_of_agents } else { &self.kubectl }
     }
 
     /// The manifests that restore something that is backed up.
@@ -215,9 +220,7 @@ impl<'a> Place<'a> {
 
     /// What runs a service in the cluster, as `kubectl` names it; `None` where the cluster itself stands in.
     pub(super) fn workload(&self, service: &Service) -> Option<&str> {
-        let mut workloads = self.rollout.workloads.iter();
-        let found = workloads.find(|(name, _)| name == service.name.as_str());
-        found.map(|(_, workload)| workload.as_str())
+        self.rollout.workload(service)
     }
 
     /// The command that asks a service how it is, as its health check does; `None` where nothing can be asked, or a

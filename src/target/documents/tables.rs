@@ -1,16 +1,17 @@
 //! Turns a system into the tables that people look things up in: variables, ports, files, volumes, networks, waivers.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::fmt::{self, Display, Formatter};
 
 use crate::map::IndexMap;
 use serde::Serialize;
 
 use crate::format::quote::markdown::{code, escape};
-use crate::model::service::{Published, Service};
+use crate::model::service::Published;
 use crate::model::{Model, Variable, Waiver};
-use crate::target::documents::page::row;
-use crate::target::documents::system::System;
-use crate::value::Name;
+use crate::target::documents::page::{Listed, row};
+use crate::target::documents::system::{Place, System};
+use crate::value::{Generator, VariableName};
 
 /// Everything that can be looked up, as the rows of tables.
 #[derive(Serialize)]
@@ -27,13 +28,15 @@ pub(super) struct Tables {
 }
 
 /// Everything that can be looked up of a system.
-pub(super) fn tables(system: &System<'_>, files: Vec<(String, String)>) -> Tables {
+pub(super) fn tables(system: &System<'_>, files: Vec<(String, Cow<'static, str>)>) -> Tables {
     let main = system.main().model;
     Tables {
         variables: variables(system),
         published: published(system),
         listening: listening(system),
-        files: rows(files, |out, (path, what)| row(out, [&format!("[{path}]({path})"), &what])),
+        files: rows(files, |out, (path, what)| {
+            row(out, [&format_args!("[{path}]({path})"), &what]);
+        }),
         mounts: mounts(main),
         volumes: volumes(main),
         networks: networks(main),
@@ -47,84 +50,104 @@ fn rows<T>(all: impl IntoIterator<Item = T>, one: impl Fn(&mut String, T)) -> St
     out
 }
 
-/// Variables by name, each as it is in the environments that have it.
-type Alike<'a> = IndexMap<&'a str, Vec<(&'a str, &'a Variable)>>;
-
-/// The variables of all environments: the same name stands once. Never the value of a secret.
+/// The variables of all environments: the same name stands once, in the group that it has first. Never the value of a
+/// secret.
 fn variables(system: &System<'_>) -> String {
-    let mut groups: IndexMap<&str, Alike<'_>> = IndexMap::default();
-    // A variable may stand in another group elsewhere.
-    let mut homes: BTreeMap<&str, &str> = BTreeMap::new();
-    for place in system.main_first() {
+    let mut groups: IndexMap<&str, String> = IndexMap::default();
+    for (at, place) in system.main_first().enumerate() {
+        let before = || system.main_first().take(at);
         for group in &place.model.groups {
             for variable in group.variables.iter().filter(|variable| variable.is_used()) {
-                let name = variable.name.as_str();
-                let home = homes.entry(name).or_insert(group.name.as_str());
-                let known = groups.entry(*home).or_default().entry(name).or_default();
-                known.push((place.name, variable));
+                if before().any(|place| used(place, &variable.name).is_some()) {
+                    continue;
+                }
+                let rows = groups.entry(group.name.as_str()).or_insert_with(|| {
+                    let mut rows = String::with_capacity(4096);
+                    row(&mut rows, [&"variable", &"value", &"read by", &"what it is for"]);
+                    row(&mut rows, [&"---"; 4]);
+                    rows
+                });
+                let readers = Listed(&variable.read_by);
+                let (name, value) = (code(variable.name.as_str()), Values { system, variable });
+                row(rows, [&name, &value, &readers, &escape(&variable.about)]);
             }
         }
     }
     let mut out = String::with_capacity(16 << 10);
-    for (title, variables) in groups {
-        for part in ["\n#### Variables: ", title, "\n\n"] {
+    for (title, rows) in groups {
+        for part in ["\n#### Variables: ", title, "\n\n", &rows] {
             out.push_str(part);
-        }
-        row(&mut out, ["variable", "value", "read by", "what it is for"]);
-        row(&mut out, ["---"; 4]);
-        for alike in variables.values() {
-            variable(&mut out, alike, system.places.len());
         }
     }
     out
 }
 
-/// Writes the row of a variable, which stands in some or all places.
-fn variable(out: &mut String, alike: &[(&str, &Variable)], places: usize) {
-    let Some((_, variable)) = alike.first() else { return };
-    let readers: Vec<&str> = variable.read_by.iter().map(Name::as_str).collect();
-    let cells = [
-        &*code(variable.name.as_str()),
-        &value(alike, places),
-        &readers.join(", "),
-        &escape(&variable.about),
-    ];
-    row(out, cells);
+/// A variable of an environment, where it is of use there.
+fn used<'a>(place: &Place<'a>, name: &VariableName) -> Option<&'a Variable> {
+    place.model.variable(name).filter(|variable| variable.is_used())
 }
 
 /// Who sets a variable, and what to, in each environment where that differs.
-fn value(alike: &[(&str, &Variable)], places: usize) -> String {
-    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
-    for (place, variable) in alike {
-        let text = said_of(variable);
-        match said.iter_mut().find(|(known, _)| *known == text) {
-            Some((_, places)) => places.push(place),
-            None => said.push((text, vec![place])),
+struct Values<'a> {
+    system: &'a System<'a>,
+    variable: &'a Variable,
+}
+
+impl Display for Values<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut said: Vec<(Said<'_>, Vec<&str>)> = Vec::new();
+        for place in self.system.main_first() {
+            let Some(variable) = used(place, &self.variable.name) else { continue };
+            let text = Said::of(variable);
+            match said.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, places)) => places.push(place.name),
+                None => said.push((text, vec![place.name])),
+            }
         }
-    }
-    match said.as_slice() {
-        [(text, here)] if here.len() == places => text.clone(),
-        all => all
-            .iter()
-            .map(|(text, places)| format!("{text} ({})", places.join(", ")))
-            .collect::<Vec<_>>()
-            .join("; "),
+        if let [(text, here)] = said.as_slice()
+            && here.len() == self.system.places.len()
+        {
+            return text.fmt(f);
+        }
+        for (at, (text, places)) in said.iter().enumerate() {
+            let before = if at == 0 { "" } else { "; " };
+            write!(f, "{before}{text} ({})", Listed(places))?;
+        }
+        Ok(())
     }
 }
 
-fn said_of(variable: &Variable) -> String {
-    if variable.secret {
-        let make = variable.generate.map(|one| format!(": {}", code(&one.command())));
-        let need = if variable.may_be_empty() { "optional secret" } else { "secret" };
-        return format!("{need}{}", make.unwrap_or_default());
+/// Who sets a variable in one environment, and what to.
+#[derive(PartialEq, Eq)]
+enum Said<'a> {
+    Secret { is_optional: bool, made: Option<Generator> },
+    Words(&'static str),
+    Proposed(&'a str),
+}
+
+impl<'a> Said<'a> {
+    fn of(variable: &'a Variable) -> Self {
+        let is_optional = variable.may_be_empty();
+        match variable.proposed() {
+            _ if variable.secret => Self::Secret { is_optional, made: variable.generate },
+            _ if !variable.is_operators() => Self::Words("set by the blueprint"),
+            "" if is_optional => Self::Words("optional"),
+            "" => Self::Words("required"),
+            default => Self::Proposed(default),
+        }
     }
-    if !variable.is_operators() {
-        return "set by the blueprint".to_owned();
-    }
-    match variable.proposed() {
-        "" if variable.may_be_empty() => "optional".to_owned(),
-        "" => "required".to_owned(),
-        default => code(default),
+}
+
+impl Display for Said<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Secret { is_optional, made } => {
+                f.write_str(if *is_optional { "optional secret" } else { "secret" })?;
+                made.map_or(Ok(()), |one| write!(f, ": {}", code(&one.command())))
+            }
+            Self::Words(words) => f.write_str(words),
+            Self::Proposed(default) => code(default).fmt(f),
+        }
     }
 }
 
@@ -136,9 +159,9 @@ fn published(system: &System<'_>) -> String {
             for one in &service.publish {
                 let reached =
                     if one.address.is_loopback() { "the machine alone" } else { "everywhere" };
-                let address = code(&one.address.to_string());
-                let inner = format!("{}:{}", service.name, one.container);
-                row(&mut out, [place.name, &address, &port(one), &inner, reached]);
+                let address = one.address.to_string();
+                let inner = format_args!("{}:{}", service.name, one.container);
+                row(&mut out, [&place.name, &code(&address), &port(one), &inner, &reached]);
             }
         }
     }
@@ -153,22 +176,14 @@ pub(super) fn port(published: &Published) -> String {
 /// The ports of services.
 fn listening(system: &System<'_>) -> String {
     rows(system.services(), |out, (_, service)| {
-        let ports = service.ports.iter().map(|(name, port)| format!("{port} ({name})"));
+        let ports: Vec<String> =
+            service.ports.iter().map(|(name, port)| format!("{port} ({name})")).collect();
         let metrics = service.metrics.as_ref();
-        let metrics = metrics.map(|one| code(&format!(":{}{}", one.port, one.path)));
-        let cells = [
-            service.name.as_str(),
-            &ports.collect::<Vec<_>>().join(", "),
-            &metrics.unwrap_or_default(),
-            &talks(service).join(", "),
-        ];
+        let metrics = metrics.map(|one| format!(":{}{}", one.port, one.path)).unwrap_or_default();
+        let cells: [&dyn Display; 4] =
+            [&service.name, &Listed(&ports), &code(&metrics), &Listed(&service.flows)];
         row(out, cells);
     })
-}
-
-/// What a service talks to, each with its port.
-pub(super) fn talks(service: &Service) -> Vec<String> {
-    service.flows.iter().map(|flow| format!("{}:{}", flow.to, flow.port)).collect()
 }
 
 /// The compiled files in containers.
@@ -176,7 +191,7 @@ fn mounts(model: &Model) -> String {
     let services = model.services.values();
     let files = services.flat_map(|service| service.files.iter().map(move |file| (service, file)));
     rows(files, |out, (service, file)| {
-        row(out, [&code(&file.artifact), service.name.as_str(), &code(file.path.as_str())]);
+        row(out, [&code(&file.artifact), &service.name, &code(file.path.as_str())]);
     })
 }
 
@@ -184,23 +199,18 @@ fn volumes(model: &Model) -> String {
     rows(&model.volumes, |out, (name, volume)| {
         let mounts = model.services.values().flat_map(|service| {
             let mounts = service.volumes.iter().filter(|mount| mount.volume == *name);
-            mounts.map(|mount| code(&format!("{}:{}", service.name, mount.path)))
+            mounts.map(|mount| code(&format!("{}:{}", service.name, mount.path)).to_string())
         });
-        let mounted = mounts.collect::<Vec<_>>().join(", ");
-        row(out, [name.as_str(), &volume.size.to_string(), &mounted, &escape(&volume.about)]);
+        row(out, [name, &volume.size, &Listed(mounts), &escape(&volume.about)]);
     })
 }
 
 fn networks(model: &Model) -> String {
     rows(&model.networks, |out, (name, network)| {
         let on = model.services.values().filter(|service| service.networks.contains(name));
-        let cells = [
-            name.as_str(),
-            if network.internal { "no" } else { "yes" },
-            &network.subnet.map(|subnet| code(&subnet.to_string())).unwrap_or_default(),
-            &on.map(|service| service.name.as_str()).collect::<Vec<_>>().join(", "),
-        ];
-        row(out, cells);
+        let way_out = if network.internal { "no" } else { "yes" };
+        let subnet = network.subnet.map(|subnet| subnet.to_string()).unwrap_or_default();
+        row(out, [name, &way_out, &code(&subnet), &Listed(on.map(|service| &service.name))]);
     })
 }
 
@@ -213,8 +223,8 @@ fn waivers(system: &System<'_>) -> String {
         }
     }
     rows(all, |out, waiver| {
-        let services = waiver.services.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
-        let of = if services.is_empty() { "all" } else { &services };
+        let services = Listed(&waiver.services);
+        let of: &dyn Display = if waiver.services.is_empty() { &"all" } else { &services };
         row(out, [&code(&waiver.rule), of, &escape(&waiver.reason), &escape(&waiver.source)]);
     })
 }

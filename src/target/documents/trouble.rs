@@ -1,10 +1,12 @@
 //! Turns each service into what to look at when it is in trouble.
 
+use std::fmt::Write as _;
+
 use crate::format::quote::markdown::{escape, span as code};
 use crate::model::naming;
 use crate::model::service::Service;
 use crate::target::documents::look;
-use crate::target::documents::page::{self, IN_A_CLUSTER};
+use crate::target::documents::page::{self, IN_A_CLUSTER, Listed};
 use crate::target::documents::system::{Place, System};
 use crate::value::Name;
 
@@ -23,29 +25,22 @@ fn trouble(out: &mut String, place: &Place<'_>, service: &Service) {
         out.push_str(part);
     }
     if !service.about.is_empty() {
-        out.push_str(&escape(&service.about));
-        out.push_str(". ");
+        let _ = write!(out, "{}. ", escape(&service.about));
     }
-    out.push_str(&facts(service));
+    facts(out, service);
     out.push_str(".\n");
     let alerts = alerts(place, service);
     if !alerts.is_empty() {
-        for part in ["\nAlerts: ", &alerts, ".\n"] {
-            out.push_str(part);
-        }
+        let _ = writeln!(out, "\nAlerts: {}.", Listed(&alerts));
     }
     page::commands(out, "", &composed(place, service));
     page::commands(out, IN_A_CLUSTER, &in_cluster(place, service));
     for one in &service.troubles {
-        for part in ["\n**", &escape(&one.symptom), ".**\n"] {
-            out.push_str(part);
-        }
+        let _ = writeln!(out, "\n**{}.**", escape(&one.symptom));
         page::commands(out, "", look::shown(place, service, one).as_slice());
         let shown = look::shown_in_cluster(place, service, one);
         page::commands(out, IN_A_CLUSTER, shown.as_slice());
-        for part in ["\n", &escape(&one.then), "\n"] {
-            out.push_str(part);
-        }
+        let _ = writeln!(out, "\n{}", escape(&one.then));
     }
 }
 
@@ -67,39 +62,36 @@ fn in_cluster(place: &Place<'_>, service: &Service) -> Vec<String> {
     let Some(workload) = place.workload(service) else { return Vec::new() };
     let (kubectl, selector) = (place.kubectl(service), look::selector(service));
     vec![
-        [&kubectl, " get pods ", &selector, " --output wide"].concat(),
-        [&kubectl, " logs ", &selector, " --all-containers --tail=200"].concat(),
-        [&kubectl, " rollout restart ", workload].concat(),
+        [kubectl, " get pods ", &selector, " --output wide"].concat(),
+        [kubectl, " logs ", &selector, " --all-containers --tail=200"].concat(),
+        [kubectl, " rollout restart ", workload].concat(),
     ]
 }
 
-/// Ports, image, team and profile, in a sentence.
-fn facts(service: &Service) -> String {
-    let mut facts = vec![["Image ", &code(&service.image.to_string())].concat()];
+/// Writes ports, image, team and profile, in a sentence.
+fn facts(out: &mut String, service: &Service) {
+    let _ = write!(out, "Image {}", code(service.image.as_str()));
     if !service.ports.is_empty() {
-        let ports: Vec<String> = service.ports.values().map(u16::to_string).collect();
-        facts.push(format!("port {}", ports.join(", ")));
+        let _ = write!(out, "; port {}", Listed(service.ports.values()));
     }
-    facts.push(["user ", &code(&service.user.to_string())].concat());
+    let _ = write!(out, "; user {}", code(&service.user.to_string()));
     if !service.volumes.is_empty() {
-        let volumes: Vec<String> =
-            service.volumes.iter().map(|mount| code(mount.volume.as_str())).collect();
-        facts.push(format!("volume {}", volumes.join(", ")));
+        let volumes = service.volumes.iter().map(|mount| code(mount.volume.as_str()));
+        let _ = write!(out, "; volume {}", Listed(volumes));
     }
     if !service.team.is_empty() {
-        facts.push(format!("team {}", service.team));
+        let _ = write!(out, "; team {}", service.team);
     }
     if let Some(profile) = &service.profile {
-        facts.push(format!("profile {}", code(profile.as_str())));
+        let _ = write!(out, "; profile {}", code(profile.as_str()));
     }
-    facts.join("; ")
 }
 
 /// The alerts that tell of a service, or stand with it, as links.
-fn alerts(place: &Place<'_>, service: &Service) -> String {
-    let Some(monitoring) = &place.model.monitoring else { return String::new() };
+fn alerts(place: &Place<'_>, service: &Service) -> Vec<String> {
+    let Some(monitoring) = &place.model.monitoring else { return Vec::new() };
     if monitoring.metrics.is_none() {
-        return String::new();
+        return Vec::new();
     }
     let mut names: Vec<&str> = Vec::new();
     let told = |labels: &crate::map::IndexMap<String, String>| {
@@ -116,7 +108,7 @@ fn alerts(place: &Place<'_>, service: &Service) -> String {
     }
     let mut links: Vec<String> = names.into_iter().map(link).collect();
     links.dedup();
-    links.join(", ")
+    links
 }
 
 /// Leads to an alert's section in the runbook.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::format::quote::markdown::{code, escape};
 use crate::model::alert::Rule;
 use crate::model::monitoring::Monitoring;
-use crate::target::documents::page::row;
+use crate::target::documents::page::{Listed, row};
 use crate::target::documents::runbook::told;
 use crate::target::documents::system::Place;
 use crate::target::documents::trouble;
@@ -38,8 +38,8 @@ pub(super) fn watch(place: &Place<'_>, monitoring: &Monitoring) -> Watch {
 fn jobs(monitoring: &Monitoring) -> String {
     let mut out = String::new();
     for job in &monitoring.jobs {
-        let target = code(&format!("{}:{}{}", job.host, job.port, job.path));
-        row(&mut out, [&job.name, &target, job.watched.as_str()]);
+        let target = format!("{}:{}{}", job.host, job.port, job.path);
+        row(&mut out, [&job.name, &code(&target), &job.watched.as_str()]);
     }
     out
 }
@@ -52,7 +52,7 @@ fn alerts(place: &Place<'_>, monitoring: &Monitoring) -> String {
     let mut alert = |of: &str, rule: &Rule| {
         let told = told(place.model, rule.severity, rule.labels.get("team").map(String::as_str));
         let told = if told.is_empty() { "the dashboard only" } else { &told };
-        row(&mut out, [&trouble::link(&rule.name), rule.severity.as_str(), of, told]);
+        row(&mut out, [&trouble::link(&rule.name), &rule.severity.as_str(), &of, &told]);
     };
     for group in &monitoring.rules {
         group.rules.iter().for_each(|rule| alert(&group.name, rule));
@@ -66,11 +66,11 @@ fn alerts(place: &Place<'_>, monitoring: &Monitoring) -> String {
 fn receivers(monitoring: &Monitoring) -> String {
     let mut out = String::new();
     for receiver in &monitoring.delivery.receivers {
-        let mut ways: Vec<String> = receiver.email.iter().map(|to| code(to)).collect();
+        let mut ways: Vec<String> = receiver.email.iter().map(|to| code(to).to_string()).collect();
         ways.extend(receiver.slack.iter().map(|(channel, _)| format!("Slack {}", code(channel))));
         ways.extend(receiver.pagerduty.iter().map(|_| "PagerDuty".to_owned()));
         ways.extend(receiver.webhook.iter().map(|_| "a webhook".to_owned()));
-        row(&mut out, [receiver.name.as_str(), &ways.join(", ")]);
+        row(&mut out, [&receiver.name, &Listed(&ways)]);
     }
     out
 }
@@ -79,8 +79,7 @@ fn dashboards(monitoring: &Monitoring) -> String {
     let mut out = String::new();
     for dashboard in &monitoring.dashboards {
         let panels = dashboard.panels.iter().map(|panel| escape(&panel.title));
-        let panels = panels.collect::<Vec<_>>().join(", ");
-        row(&mut out, [&escape(&dashboard.title), &panels]);
+        row(&mut out, [&escape(&dashboard.title), &Listed(panels)]);
     }
     out
 }
@@ -90,7 +89,7 @@ fn objectives(monitoring: &Monitoring) -> String {
     for one in &monitoring.objectives {
         let share = format!("{}.{:04}", one.budget / 10_000, one.budget % 10_000);
         let share = share.trim_end_matches('0').trim_end_matches('.');
-        row(&mut out, [one.service.as_str(), one.kind, &format!("{share} % may go wrong")]);
+        row(&mut out, [&one.service, &one.kind, &format_args!("{share} % may go wrong")]);
     }
     out
 }

@@ -3,7 +3,9 @@
 use std::borrow::Borrow;
 use std::fmt::Write as _;
 
-use crate::format::quote::markdown::fence;
+use crate::format::quote::lines;
+use crate::format::quote::markdown::push_fence;
+use crate::target::documents::page::script;
 
 /// What is done in one environment.
 pub(super) struct Way<'a> {
@@ -17,22 +19,19 @@ pub(super) struct Way<'a> {
 /// One step.
 pub(super) struct Step {
     /// What it is for.
-    title: String,
+    title: &'static str,
     commands: Vec<String>,
 }
 
 impl Step {
-    pub(super) fn new(
-        title: impl Into<String>,
-        commands: impl IntoIterator<Item = String>,
-    ) -> Self {
-        Self { title: title.into(), commands: commands.into_iter().collect() }
+    pub(super) fn new(title: &'static str, commands: impl IntoIterator<Item = String>) -> Self {
+        Self { title, commands: commands.into_iter().collect() }
     }
 }
 
 /// Ways as the parts of a page, numbered step by step.
 pub(super) fn text<'a>(kind: &str, ways: impl IntoIterator<Item = impl Borrow<Way<'a>>>) -> String {
-    let mut out = String::new();
+    let (mut out, mut block) = (String::with_capacity(4096), String::new());
     for way in ways {
         let way = way.borrow();
         out.push_str(if out.is_empty() { "### " } else { "\n### " });
@@ -40,16 +39,15 @@ pub(super) fn text<'a>(kind: &str, ways: impl IntoIterator<Item = impl Borrow<Wa
             out.push_str(part);
         }
         if !way.script.is_empty() {
-            let script = fence(&way.script, "sh");
-            let why = "\nAll of it, stopping at the first error:\n\n";
-            for part in [why, &script, "\n\nOr step by step:\n"] {
-                out.push_str(part);
-            }
+            out.push_str("\nAll of it, stopping at the first error:\n\n");
+            push_fence(&mut out, &way.script, "sh");
+            out.push_str("\n\nOr step by step:\n");
         }
         for (index, step) in way.steps.iter().enumerate() {
-            let block = fence(&step.commands.join("\n"), "sh");
+            block.clear();
+            push_fence(&mut block, &script(&step.commands), "sh");
             let _ = write!(out, "\n{}. {}:\n\n", index + 1, step.title);
-            for line in block.lines() {
+            for line in lines(&block) {
                 out.push_str(if line.is_empty() { "" } else { "   " });
                 out.push_str(line);
                 out.push('\n');

@@ -16,8 +16,8 @@ pub(super) fn own(model: &Model) -> impl Iterator<Item = &Service> {
 }
 
 /// Everything that an application reads: environment, files, build arguments.
-pub(super) fn file(model: &Model, service: &Service, header: &str) -> File {
-    let mut sections: IndexMap<String, Vec<Entry>> = IndexMap::default();
+pub(super) fn file<'a>(model: &'a Model, service: &'a Service, header: &str) -> File<'a> {
+    let mut sections: IndexMap<&str, Vec<Entry<'_>>> = IndexMap::default();
     let mut own: IndexSet<&VariableName> = service.environment.keys().collect();
     for group in &model.groups {
         let read = group.variables.iter().filter(|one| own.swap_remove(&one.name));
@@ -25,23 +25,23 @@ pub(super) fn file(model: &Model, service: &Service, header: &str) -> File {
         let entries =
             read.iter().map(|name| in_environment(model, name, &service.environment[*name]));
         if !read.is_empty() {
-            sections.insert(group.name.to_string(), entries.collect());
+            sections.insert(group.name.as_str(), entries.collect());
         }
     }
     if !own.is_empty() {
         let own = service.environment.iter().filter(|(name, _)| own.contains(name));
         let entries = own.map(|(name, text)| in_environment(model, name, text));
-        sections.insert(OWN.to_owned(), entries.collect());
+        sections.insert(OWN, entries.collect());
     }
     for (name, path) in &service.secrets {
         let mut lines = model.variable(name).map(describe::value).unwrap_or_default();
         lines.push_str(&format!("The file {path} holds {name}"));
-        sections.entry("files".to_owned()).or_default().push(Entry::comment(lines));
+        sections.entry("files").or_default().push(Entry::comment(lines));
     }
     let arguments = service.build.iter().flat_map(|build| &build.arguments);
     for name in arguments.filter(|name| !service.environment.contains_key(*name)) {
         let entry = in_environment(model, name, &Text::variable(name.clone()));
-        sections.entry("while the image is built".to_owned()).or_default().push(entry);
+        sections.entry("while the image is built").or_default().push(entry);
     }
     let usage = format!(
         "What {} of {} reads in {}. It is here to be read: no program loads it.",
@@ -54,7 +54,7 @@ pub(super) fn file(model: &Model, service: &Service, header: &str) -> File {
 
 /// A variable of the application's environment: the operator's under whatever name, or what the blueprint makes of
 /// others.
-fn in_environment(model: &Model, name: &VariableName, text: &Text) -> Entry {
+fn in_environment<'a>(model: &'a Model, name: &'a VariableName, text: &Text) -> Entry<'a> {
     let source = text.as_variable().and_then(|source| model.variable(source));
     let Some(source) = source.filter(|source| source.is_operators()) else {
         let about = model.variable(name).map_or("", |variable| variable.about.as_str());
@@ -64,5 +64,5 @@ fn in_environment(model: &Model, name: &VariableName, text: &Text) -> Entry {
     if source.name != *name {
         lines.push_str(&format!("The value of {}", source.name));
     }
-    Entry { comment: lines, name: name.to_string(), value: Some(source.proposed().to_owned()) }
+    Entry { comment: lines, name: name.as_str(), value: Some(source.proposed().into()) }
 }

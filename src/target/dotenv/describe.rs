@@ -16,8 +16,11 @@ pub(super) fn operators(variable: &Variable, environment: &Name) -> String {
         let file = naming::secret_file(&variable.name);
         add(&mut lines, &["Read from ", &folder, "/", &file, ", which `formwork env fill` writes"]);
     }
-    let readers: Vec<&str> = variable.read_by.iter().map(Name::as_str).collect();
-    add(&mut lines, &["Read by ", &readers.join(", ")]);
+    lines.push_str("Read by ");
+    for (at, reader) in variable.read_by.iter().enumerate() {
+        lines.push_str(if at == 0 { "" } else { ", " });
+        lines.push_str(reader.as_str());
+    }
     lines
 }
 
@@ -56,11 +59,13 @@ pub(super) fn value(variable: &Variable) -> String {
 /// A variable that the operator does not set.
 pub(super) fn fixed(about: &str, name: &str, value: &Text) -> String {
     let value = value.render(Into::into, |name| format!("${{{name}}}"));
-    let said = match &*value {
-        "" => format!("{name} is empty, set by the blueprint"),
-        value => format!("{name} is {value}, set by the blueprint"),
-    };
-    if about.is_empty() { said } else { format!("{}\n{said}", about.trim_end()) }
+    let mut lines = String::with_capacity(256);
+    if !about.is_empty() {
+        add(&mut lines, &[about.trim_end()]);
+    }
+    let value = if value.is_empty() { "empty" } else { &value };
+    add(&mut lines, &[name, " is ", value, ", set by the blueprint"]);
+    lines
 }
 
 /// Rules, one behind the other on a line that begins like a sentence.

@@ -4,6 +4,8 @@ mod application;
 mod describe;
 mod file;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::model::variable::Origin;
@@ -41,7 +43,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
 }
 
 /// The template of an environment.
-fn template(model: &Model, header: &str) -> File {
+fn template<'a>(model: &'a Model, header: &str) -> File<'a> {
     let sections = sections(model, |variable| match &variable.origin {
         Origin::Operator { .. } => Some(documented(model, variable, variable.proposed())),
         Origin::Fixed(text) => {
@@ -52,24 +54,31 @@ fn template(model: &Model, header: &str) -> File {
 }
 
 /// The variables that are of use here, in their groups, as far as `entry` makes one of them.
-pub fn sections(model: &Model, mut entry: impl FnMut(&Variable) -> Option<Entry>) -> Vec<Section> {
+pub fn sections<'a>(
+    model: &'a Model,
+    mut entry: impl FnMut(&'a Variable) -> Option<Entry<'a>>,
+) -> Vec<Section<'a>> {
     let mut sections = Vec::new();
     for group in &model.groups {
         let kept = group.variables.iter().filter(|one| one.is_used());
-        let entries: Vec<Entry> = kept.filter_map(&mut entry).collect();
+        let entries: Vec<Entry<'a>> = kept.filter_map(&mut entry).collect();
         if !entries.is_empty() {
-            sections.push(Section { title: group.name.to_string(), entries });
+            sections.push(Section { title: group.name.as_str(), entries });
         }
     }
     sections
 }
 
 /// An operator's variable with its documentation and a value.
-pub fn documented(model: &Model, variable: &Variable, value: &str) -> Entry {
+pub fn documented<'a>(
+    model: &Model,
+    variable: &'a Variable,
+    value: impl Into<Cow<'a, str>>,
+) -> Entry<'a> {
     Entry {
         comment: describe::operators(variable, &model.environment.name),
-        name: variable.name.to_string(),
-        value: Some(value.to_owned()),
+        name: variable.name.as_str(),
+        value: Some(value.into()),
     }
 }
 

@@ -121,9 +121,9 @@ fn drawn(index: usize, panel: &Panel, place: json::Place) -> json::Panel<'_> {
 }
 
 /// The id of a query within its panel: `A`, `B`, … `Z`, `A1`.
-fn reference(index: usize) -> String {
-    let letter = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
-    if index < 26 { letter.to_string() } else { format!("{letter}{}", index / 26) }
+fn reference(index: usize) -> Cow<'static, str> {
+    let letter = &"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[index % 26..=index % 26];
+    if index < 26 { letter.into() } else { format!("{letter}{}", index / 26).into() }
 }
 
 fn defaults(panel: &Panel) -> json::Defaults<'_> {

@@ -1,6 +1,8 @@
 //! Mirrors a dashboard as Grafana stores it, as typed structs in output order
 //! (grafana, "JSON model", and packages/grafana-schema/src/raw/dashboard).
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 /// A dashboard.
@@ -100,7 +102,7 @@ pub(super) struct Datasource {
 #[derive(Debug, Serialize)]
 pub(super) struct Target<'a> {
     #[serde(rename = "refId")]
-    pub(super) reference: String,
+    pub(super) reference: Cow<'static, str>,
     pub(super) datasource: Datasource,
     pub(super) expr: &'a str,
     #[serde(rename = "legendFormat", skip_serializing_if = "str::is_empty")]

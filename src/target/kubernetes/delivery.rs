@@ -145,8 +145,8 @@ fn inhibition(inhibition: matcher::Inhibition) -> Inhibition {
     }
 }
 
-fn matchers(matchers: Vec<matcher::Matcher>) -> Vec<Matcher> {
-    let one = |matcher: matcher::Matcher| Matcher {
+fn matchers(matchers: Vec<matcher::Matcher<'_>>) -> Vec<Matcher> {
+    let one = |matcher: matcher::Matcher<'_>| Matcher {
         name: matcher.label,
         match_type: matcher.operator(),
         value: matcher.value(),

@@ -18,6 +18,9 @@ impl Output<'_> {
         self.points.entry(path.to_owned()).or_default().insert(point.to_owned());
         let mut text = String::new();
         let model = self.model;
+        if model.patches.is_empty() {
+            return text;
+        }
         let answers = model.edge.as_ref().map_or(&[][..], |edge| &edge.headers);
         let beside = self.put_into_headers(path);
         for (name, patch) in &model.patches {

@@ -8,9 +8,9 @@ use crate::target::prometheus::schema::{
 /// Where a pod finds the token of its account (kubernetes.io, "Accessing the Kubernetes API from a Pod").
 const TOKEN: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
-pub(super) fn scrape(job: &KubeletJob) -> ScrapeConfig {
+pub(super) fn scrape(job: &KubeletJob) -> ScrapeConfig<'_> {
     ScrapeConfig {
-        metrics_path: Some(job.path.to_string()),
+        metrics_path: Some(job.path.as_str()),
         scheme: Some("https"),
         authorization: Some(Authorization { credentials_file: TOKEN }),
         // A kubelet makes its certificate itself unless the cluster is set up otherwise (kubernetes.io, "Certificate
@@ -21,7 +21,7 @@ pub(super) fn scrape(job: &KubeletJob) -> ScrapeConfig {
         // prometheus-kubernetes.yml).
         kubernetes_sd_configs: vec![KubernetesConfig { role: "node" }],
         relabel_configs: vec![
-            Relabel::to("service", job.name.clone()),
+            Relabel::to("service", job.name.as_str()),
             Relabel::from("__meta_kubernetes_node_name", "node"),
         ],
         // A kubelet tells of every container of its node, of whatever system.

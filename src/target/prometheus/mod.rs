@@ -6,8 +6,6 @@ mod rules;
 mod schema;
 mod tests;
 
-use crate::map::IndexMap;
-
 use crate::format::yaml::Comments;
 use crate::model::cluster::Only;
 use crate::model::monitoring::{Job, Monitoring, RuleGroup};
@@ -112,24 +110,29 @@ fn alone(model: &Model, group: &RuleGroup) -> Option<RuleGroup> {
     group.with(|rule| all || rule.only == Some(Only::Kubernetes))
 }
 
-fn config(model: &Model, monitoring: &Monitoring, server: &Name, folder: &str) -> Config {
+fn config<'a>(
+    model: &'a Model,
+    monitoring: &'a Monitoring,
+    server: &Name,
+    folder: &str,
+) -> Config<'a> {
     let interval = monitoring.scrape.prometheus();
     Config {
         global: Global {
             scrape_timeout: monitoring.scrape.min(SCRAPE_TIMEOUT).prometheus(),
             evaluation_interval: interval.clone(),
             scrape_interval: interval,
-            external_labels: IndexMap::from_iter([
-                ("system", model.name.to_string()),
-                ("environment", model.environment.name.to_string()),
-            ]),
+            external_labels: [
+                ("system", model.name.as_str()),
+                ("environment", model.environment.name.as_str()),
+            ],
         },
         rule_files: rule_files(model, server, folder),
         alerting: monitoring.alerts.as_ref().map(|(name, port)| Alerting {
             alertmanagers: vec![Alertmanager {
                 static_configs: vec![StaticConfig {
-                    targets: vec![format!("{name}:{port}")],
-                    labels: IndexMap::default(),
+                    targets: vec![format!("{name}:{port}").into()],
+                    labels: Vec::new(),
                 }],
             }],
         }),
@@ -157,16 +160,16 @@ fn rule_files(model: &Model, server: &Name, folder: &str) -> Vec<String> {
     seen.collect()
 }
 
-fn scrape(job: &Job, interval: Duration) -> ScrapeConfig {
-    let path = job.path.to_string();
+fn scrape(job: &Job, interval: Duration) -> ScrapeConfig<'_> {
+    let path = job.path.as_str();
     let mut config = ScrapeConfig {
         metrics_path: (path != "/metrics").then_some(path),
         ..ScrapeConfig::of(&job.name)
     };
-    let watched = job.watched.to_string();
+    let watched = job.watched.as_str();
     if job.discovered {
         config.dns_sd_configs.push(DnsConfig {
-            names: vec![job.host.clone()],
+            names: [&job.host],
             kind: "A",
             port: job.port,
             refresh_interval: interval.prometheus(),
@@ -174,8 +177,8 @@ fn scrape(job: &Job, interval: Duration) -> ScrapeConfig {
         config.relabel_configs.push(Relabel::to("service", watched));
     } else {
         config.static_configs.push(StaticConfig {
-            targets: vec![format!("{}:{}", job.host, job.port)],
-            labels: IndexMap::from_iter([("service".to_owned(), watched)]),
+            targets: vec![format!("{}:{}", job.host, job.port).into()],
+            labels: vec![("service".into(), watched)],
         });
     }
     config

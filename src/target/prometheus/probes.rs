@@ -6,11 +6,11 @@ use crate::model::monitoring::{ProbeGroup, ProbeJob};
 use crate::target::prometheus::schema::{Relabel, ScrapeConfig, StaticConfig};
 use crate::value::Duration;
 
-pub(super) fn scrape(job: &ProbeJob, usual: Duration) -> ScrapeConfig {
+pub(super) fn scrape(job: &ProbeJob, usual: Duration) -> ScrapeConfig<'_> {
     let params = common(&job.groups);
     ScrapeConfig {
         scrape_interval: (job.interval != usual).then(|| job.interval.prometheus()),
-        metrics_path: Some(job.path.to_string()),
+        metrics_path: Some(job.path.as_str()),
         static_configs: job.groups.iter().map(|group| targets(group, &params)).collect(),
         // As prometheus/blackbox_exporter:README.md, "Prometheus Configuration", has it.
         relabel_configs: vec![
@@ -18,25 +18,27 @@ pub(super) fn scrape(job: &ProbeJob, usual: Duration) -> ScrapeConfig {
             Relabel::from("__param_target", "instance"),
             Relabel::to("__address__", format!("{}:{}", job.exporter, job.port)),
         ],
-        params: params.into_iter().map(|(key, value)| (key, vec![value])).collect(),
+        params: params.into_iter().map(|(key, value)| (key, [value])).collect(),
         ..ScrapeConfig::of(&job.name)
     }
 }
 
 /// The parameters that are the same for all.
-fn common(groups: &[ProbeGroup]) -> IndexMap<String, String> {
+fn common(groups: &[ProbeGroup]) -> IndexMap<&str, &str> {
     let Some((first, rest)) = groups.split_first() else { return IndexMap::default() };
-    let mut params = first.params.clone();
-    params.retain(|key, value| rest.iter().all(|group| group.params.get(key) == Some(&*value)));
-    params
+    let params = first.params.iter();
+    let common = params
+        .filter(|(key, value)| rest.iter().all(|group| group.params.get(*key) == Some(*value)));
+    common.map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
 /// A label `__param_NAME` is the parameter of that name (prometheus/prometheus:scrape/target.go, `URL`).
-fn targets(group: &ProbeGroup, common: &IndexMap<String, String>) -> StaticConfig {
-    let own = group.params.iter().filter(|(key, _)| !common.contains_key(*key));
-    let own = own.map(|(key, value)| (format!("__param_{key}"), value.clone()));
+fn targets<'a>(group: &'a ProbeGroup, common: &IndexMap<&str, &str>) -> StaticConfig<'a> {
+    let own = group.params.iter().filter(|(key, _)| !common.contains_key(key.as_str()));
+    let own = own.map(|(key, value)| (format!("__param_{key}").into(), value.as_str()));
+    let labels = group.labels.iter().map(|(name, value)| (name.into(), value.as_str()));
     StaticConfig {
-        targets: group.targets.clone(),
-        labels: group.labels.clone().into_iter().chain(own).collect(),
+        targets: group.targets.iter().map(Into::into).collect(),
+        labels: labels.chain(own).collect(),
     }
 }

@@ -3,73 +3,82 @@
 use std::borrow::Cow;
 
 use crate::map::IndexMap;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// `prometheus.yml`.
 #[derive(Debug, Serialize)]
-pub(super) struct Config {
-    pub(super) global: Global,
+pub(super) struct Config<'a> {
+    pub(super) global: Global<'a>,
     pub(super) rule_files: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) alerting: Option<Alerting>,
-    pub(super) scrape_configs: Vec<ScrapeConfig>,
+    pub(super) alerting: Option<Alerting<'a>>,
+    pub(super) scrape_configs: Vec<ScrapeConfig<'a>>,
+}
+
+/// Writes pairs as a mapping.
+fn mapping<K: Serialize, V: Serialize, S: Serializer>(
+    pairs: impl AsRef<[(K, V)]>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    to.collect_map(pairs.as_ref().iter().map(|(key, value)| (key, value)))
 }
 
 /// What holds for every job.
 #[derive(Debug, Serialize)]
-pub(super) struct Global {
+pub(super) struct Global<'a> {
     pub(super) scrape_interval: String,
     pub(super) scrape_timeout: String,
     pub(super) evaluation_interval: String,
     /// Added to what leaves the server, such as alerts, and to nothing that is kept in it.
-    pub(super) external_labels: IndexMap<&'static str, String>,
+    #[serde(serialize_with = "mapping")]
+    pub(super) external_labels: [(&'static str, &'a str); 2],
 }
 
 /// Where alerts are sent.
 #[derive(Debug, Serialize)]
-pub(super) struct Alerting {
-    pub(super) alertmanagers: Vec<Alertmanager>,
+pub(super) struct Alerting<'a> {
+    pub(super) alertmanagers: Vec<Alertmanager<'a>>,
 }
 
 /// A server that sends alerts on.
 #[derive(Debug, Serialize)]
-pub(super) struct Alertmanager {
-    pub(super) static_configs: Vec<StaticConfig>,
+pub(super) struct Alertmanager<'a> {
+    pub(super) static_configs: Vec<StaticConfig<'a>>,
 }
 
 /// A job.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct ScrapeConfig {
-    pub(super) job_name: String,
+pub(super) struct ScrapeConfig<'a> {
+    pub(super) job_name: &'a str,
     /// Where it is another than that of all jobs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) scrape_interval: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) metrics_path: Option<String>,
+    pub(super) metrics_path: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) scheme: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) authorization: Option<Authorization>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tls_config: Option<Tls>,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(super) params: IndexMap<String, Vec<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "mapping")]
+    pub(super) params: Vec<(&'a str, [&'a str; 1])>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) static_configs: Vec<StaticConfig>,
+    pub(super) static_configs: Vec<StaticConfig<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) dns_sd_configs: Vec<DnsConfig>,
+    pub(super) dns_sd_configs: Vec<DnsConfig<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) kubernetes_sd_configs: Vec<KubernetesConfig>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) relabel_configs: Vec<Relabel>,
+    pub(super) relabel_configs: Vec<Relabel<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) metric_relabel_configs: Vec<Keep>,
 }
 
-impl ScrapeConfig {
+impl<'a> ScrapeConfig<'a> {
     /// A job that so far has nothing but its name.
-    pub(super) fn of(name: &str) -> Self {
-        Self { job_name: name.to_owned(), ..Self::default() }
+    pub(super) fn of(name: &'a str) -> Self {
+        Self { job_name: name, ..Self::default() }
     }
 }
 
@@ -101,16 +110,16 @@ pub(super) struct Keep {
 
 /// Targets that are known when compiling.
 #[derive(Debug, Serialize)]
-pub(super) struct StaticConfig {
-    pub(super) targets: Vec<String>,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub(super) labels: IndexMap<String, String>,
+pub(super) struct StaticConfig<'a> {
+    pub(super) targets: Vec<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "mapping")]
+    pub(super) labels: Vec<(Cow<'a, str>, &'a str)>,
 }
 
 /// Targets that a name stands for.
 #[derive(Debug, Serialize)]
-pub(super) struct DnsConfig {
-    pub(super) names: Vec<String>,
+pub(super) struct DnsConfig<'a> {
+    pub(super) names: [&'a str; 1],
     #[serde(rename = "type")]
     pub(super) kind: &'static str,
     pub(super) port: u16,
@@ -119,23 +128,23 @@ pub(super) struct DnsConfig {
 
 /// A label that every target of a job gets: a text, or what another label holds.
 #[derive(Debug, Serialize)]
-pub(super) struct Relabel {
+pub(super) struct Relabel<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) source_labels: Vec<&'static str>,
     pub(super) target_label: &'static str,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) replacement: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) replacement: Cow<'a, str>,
 }
 
-impl Relabel {
+impl<'a> Relabel<'a> {
     /// A label that is a text.
-    pub(super) fn to(target_label: &'static str, replacement: String) -> Self {
-        Self { source_labels: Vec::new(), target_label, replacement }
+    pub(super) fn to(target_label: &'static str, replacement: impl Into<Cow<'a, str>>) -> Self {
+        Self { source_labels: Vec::new(), target_label, replacement: replacement.into() }
     }
 
     /// A label that is what another holds.
     pub(super) fn from(source: &'static str, target_label: &'static str) -> Self {
-        Self { source_labels: vec![source], target_label, replacement: String::new() }
+        Self { source_labels: vec![source], target_label, replacement: "".into() }
     }
 }
 

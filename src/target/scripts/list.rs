@@ -7,39 +7,42 @@ use crate::format::quote::{comment, shell};
 /// The words of a call.
 pub(super) type Words<'a> = Vec<Cow<'a, str>>;
 
-/// Things of one kind, each as the words of a call.
-#[derive(Debug)]
-pub(super) struct List<'a> {
-    pub(super) name: &'static str,
-    pub(super) about: &'static str,
-    pub(super) items: Vec<Words<'a>>,
+/// Functions, behind each other.
+pub(super) struct Functions {
+    text: String,
 }
 
-impl List<'_> {
-    /// Writes the function behind an empty line.
-    fn push(&self, out: &mut String) {
+impl Functions {
+    /// None so far.
+    pub(super) fn new() -> Self {
+        Self { text: String::with_capacity(32 << 10) }
+    }
+
+    /// Writes a function behind an empty line: what it is named for, what it is about, and the words of each call.
+    pub(super) fn each<C>(&mut self, name: &str, about: &str, calls: impl IntoIterator<Item = C>)
+    where
+        C: IntoIterator<Item: AsRef<str>>,
+    {
+        let out = &mut self.text;
         out.push('\n');
-        comment::push(out, self.about);
-        for part in ["\neach_", self.name, "() {\n"] {
+        comment::push(out, about);
+        for part in ["\neach_", name, "() {\n"] {
             out.push_str(part);
         }
-        for words in &self.items {
+        let begin = out.len();
+        for words in calls {
             out.push_str("  \"$@\"");
             for word in words {
                 out.push(' ');
-                shell::push(out, word);
+                shell::push(out, word.as_ref());
             }
             out.push('\n');
         }
-        out.push_str(if self.items.is_empty() { "  :\n}\n" } else { "}\n" });
+        out.push_str(if out.len() == begin { "  :\n}\n" } else { "}\n" });
     }
-}
 
-/// The functions of all lists.
-pub(super) fn functions(lists: &[List<'_>]) -> String {
-    let mut out = String::with_capacity(32 << 10);
-    for list in lists {
-        list.push(&mut out);
+    /// The text of all.
+    pub(super) fn text(self) -> String {
+        self.text
     }
-    out
 }

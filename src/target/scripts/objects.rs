@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Model, naming};
-use crate::target::Output;
-use crate::target::scripts::list::Words;
+use crate::model::Model;
+use crate::target::rollout::Manifest;
 
 /// The kinds that a validation looks at, as `kubectl` takes them and as manifests' files are named for them; in order.
 const KINDS: &[&str] = &[
@@ -25,19 +24,18 @@ const KINDS: &[&str] = &[
     "statefulset",
 ];
 
-/// Namespace, kind and name of each object that this environment applies: the files are named `<kind>-<name>.yaml`,
-/// in a folder for each service.
-pub(super) fn objects<'a>(model: &'a Model, output: &'a Output<'_>) -> Vec<Words<'a>> {
-    let root = naming::manifests(&model.environment.name);
-    let files = output.emitted_below(&root).filter_map(|(path, _)| {
-        let (folder, file) = path.as_str().strip_prefix(&root)?[1..].rsplit_once('/')?;
-        let (kind, name) = file.strip_suffix(".yaml")?.split_once('-')?;
-        if KINDS.binary_search(&kind).is_err() || name.ends_with(".template") {
-            return None;
-        }
-        Some(vec![namespace(model, folder)?, kind.into(), name.into()])
-    });
-    files.collect()
+/// Namespace, kind and name of each object that this environment applies.
+pub(super) fn objects<'a>(
+    model: &'a Model,
+    manifests: &'a [Manifest<'a>],
+) -> impl Iterator<Item = [Cow<'a, str>; 3]> {
+    let is_looked_at = |one: &&Manifest<'_>| {
+        KINDS.binary_search(&one.kind).is_ok() && !one.name.ends_with(".template")
+    };
+    manifests
+        .iter()
+        .filter(is_looked_at)
+        .filter_map(|one| Some([namespace(model, one.folder)?, one.kind.into(), one.name.into()]))
 }
 
 /// The namespace of what lies in a folder; `None` where it is not applied with the rest.

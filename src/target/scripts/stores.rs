@@ -1,40 +1,37 @@
 //! Turns what is backed up into what the scripts know of it.
 
+use std::borrow::Cow;
+
 use crate::model::backup::Store;
 use crate::model::{Model, Service};
-use crate::target::scripts::list::Words;
 use crate::value::Name;
 
 /// Store, series, and the seconds after which a backup is too old.
-pub(super) fn backups(model: &Model) -> Vec<Words<'_>> {
+pub(super) fn backups(model: &Model) -> impl Iterator<Item = [Cow<'_, str>; 3]> {
     let stores = model.backups.iter().flat_map(|backups| &backups.stores);
-    stores
-        .flat_map(|(name, store)| {
-            store.series.iter().map(move |series| {
-                let age = store.too_old(series).seconds().to_string();
-                vec![name.as_str().into(), series.name.into(), age.into()]
-            })
+    stores.flat_map(|(name, store)| {
+        store.series.iter().map(move |series| {
+            let age = store.too_old(series).seconds().to_string();
+            [name.as_str().into(), series.name.into(), age.into()]
         })
-        .collect()
+    })
 }
 
 /// Store and bucket.
-pub(super) fn copies(model: &Model) -> Vec<Words<'_>> {
+pub(super) fn copies(model: &Model) -> impl Iterator<Item = [&str; 2]> {
     let stores = model.backups.iter().flat_map(|backups| &backups.stores);
-    stores
-        .flat_map(|(name, store)| {
-            store.to.iter().map(move |bucket| vec![name.as_str().into(), bucket.as_str().into()])
-        })
-        .collect()
+    stores.flat_map(|(name, store)| {
+        store.to.iter().map(move |bucket| [name.as_str(), bucket.as_str()])
+    })
 }
 
 /// Store, service of its archive, how old the newest part usually is, how old it may be, and whether it is copied.
-pub(super) fn archives<'a>(model: &'a Model) -> Vec<Words<'a>> {
+pub(super) fn archives<'a>(model: &'a Model) -> impl Iterator<Item = [Cow<'a, str>; 5]> {
     let stores = model.backups.iter().flat_map(|backups| &backups.stores);
     let line = |(name, store): (&'a Name, &'a Store)| {
         // A base backup comes with each daily one, and ends a part.
         let most = store.series.first().map(|series| store.too_old(series).seconds())?;
-        Some(vec![
+        Some([
             name.as_str().into(),
             store.archive.as_ref()?.service.as_str().into(),
             store.archive_age()?.seconds().to_string().into(),
@@ -42,11 +39,11 @@ pub(super) fn archives<'a>(model: &'a Model) -> Vec<Words<'a>> {
             if store.to.is_empty() { "here" } else { "copied" }.into(),
         ])
     };
-    stores.filter_map(line).collect()
+    stores.filter_map(line)
 }
 
 /// The programs that write to what is backed up, each once.
-pub(super) fn writers(model: &Model) -> Vec<Words<'_>> {
+pub(super) fn writers(model: &Model) -> impl Iterator<Item = [&str; 1]> {
     let stores = model.backups.iter().flat_map(|backups| backups.stores.values());
     let mut names: Vec<&str> = stores
         .flat_map(|store| {
@@ -56,7 +53,7 @@ pub(super) fn writers(model: &Model) -> Vec<Words<'_>> {
         .collect();
     names.sort_unstable();
     names.dedup();
-    names.into_iter().map(|name| vec![name.into()]).collect()
+    names.into_iter().map(|name| [name])
 }
 
 /// The service that backs up.

@@ -5,31 +5,23 @@
 /// An action at a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Action {
-    /// Its name, with a folder where it has one.
-    pub(super) name: &'static str,
-    /// The commit.
-    pub(super) commit: &'static str,
+    /// What a step says that it uses: its name, with a folder where it has one, and the commit.
+    pub(super) uses: &'static str,
     /// The tag that pointed there.
     pub(super) tag: &'static str,
 }
 
 impl Action {
-    /// What a step says that it uses.
-    pub(super) fn uses(self) -> String {
-        format!("{}@{}", self.name, self.commit)
-    }
-
     /// The action that a step says that it uses.
     pub(super) fn used(uses: &str) -> Option<Self> {
-        let (name, commit) = uses.split_once('@')?;
-        ALL.iter().copied().find(|one| one.name == name && one.commit == commit)
+        ALL.iter().copied().find(|one| one.uses == uses)
     }
 }
 
 /// Declares actions: constant, name, commit, tag; and the list of all.
 macro_rules! actions {
     ($($(#[$about:meta])* $constant:ident $name:literal $commit:literal $tag:literal;)+) => {
-        $($(#[$about])* pub(super) const $constant: Action = Action { name: $name, commit: $commit, tag: $tag };)+
+        $($(#[$about])* pub(super) const $constant: Action = Action { uses: concat!($name, "@", $commit), tag: $tag };)+
 
         /// Every action.
         pub(super) const ALL: &[Action] = &[$($constant),+];
@@ -68,8 +60,9 @@ mod tests {
     #[test]
     fn each_is_pinned_to_a_whole_commit_and_names_a_whole_version() {
         for action in ALL {
-            let hex = action.commit.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
-            assert!(hex && action.commit.len() == 40, "{action:?}");
+            let (_, commit) = action.uses.split_once('@').unwrap();
+            let hex = commit.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
+            assert!(hex && commit.len() == 40, "{action:?}");
             let version: Vec<&str> = action.tag.strip_prefix('v').unwrap().split('.').collect();
             assert_eq!(version.len(), 3, "{action:?}");
             assert!(version.iter().all(|part| part.parse::<u32>().is_ok()), "{action:?}");

@@ -97,7 +97,9 @@ fn container(model: &Model, beside: &Beside) -> Container {
     let ports = beside.ports.iter();
     Container {
         image: beside.image.to_string(),
-        env: variables.map(|(name, text)| (name.to_string(), yaml(model, text))).collect(),
+        env: variables
+            .map(|(name, text)| (name.to_string().into(), yaml(model, text).into()))
+            .collect(),
         ports: ports.map(|(port, reached)| format!("{reached}:{port}")).collect(),
         options: format!(
             "--health-cmd {} --health-interval 5s --health-timeout 5s --health-retries 20",
@@ -137,10 +139,10 @@ pub(super) fn prepared(model: &Model, pipeline: &Pipeline) -> Vec<Step> {
         let words: Vec<_> = beside.prepare.iter().map(|text| word(model, text)).collect();
         let container = expression(&format!("job.services['{}'].id", beside.service));
         Step {
-            env: pairs(&[("CONTAINER", &container)]),
+            env: pairs([("CONTAINER", container)]),
             ..runs(
-                &format!("Prepare {}", beside.service),
-                &format!("docker exec \"${{CONTAINER}}\" {}", github::literal(&words.join(" "))),
+                format!("Prepare {}", beside.service),
+                format!("docker exec \"${{CONTAINER}}\" {}", github::literal(&words.join(" "))),
             )
         }
     };

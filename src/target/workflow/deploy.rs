@@ -39,16 +39,16 @@ pub(super) fn deploy(
 ) -> Job {
     let name = &deployment.environment;
     let condition = match deployment.on {
-        Trigger::Push => PUSHED.to_owned(),
-        Trigger::Tag => format!("{PUSHED} && github.ref_type == 'tag'"),
+        Trigger::Push => PUSHED.into(),
+        Trigger::Tag => format!("{PUSHED} && github.ref_type == 'tag'").into(),
     };
     let url = deployment.domain.as_ref().map(|domain| format!("https://{domain}"));
     let mut steps = vec![checkout()];
     // Once somebody has approved, and never before: from here on that tag may be fetched.
     let promoted = promote::steps(images, name);
-    let mut permissions = pairs(&[("contents", "read")]);
+    let mut permissions = pairs([("contents", "read")]);
     if !promoted.is_empty() {
-        permissions.insert("packages".to_owned(), "write".to_owned());
+        permissions.insert("packages", "write");
     }
     steps.extend(promoted);
     match &deployment.way {
@@ -59,7 +59,7 @@ pub(super) fn deploy(
     }
     steps.extend(promote::put_back(images, name));
     Job {
-        name: format!("Deploy to {name}"),
+        name: format!("Deploy to {name}").into(),
         needs,
         condition,
         runs_on: RUNNER,
@@ -77,12 +77,12 @@ pub(super) fn deploy(
 
 /// The step that goes back, where the system was deployed and one of the steps that verify it failed or was cancelled:
 /// what nobody has verified does not stay. What could not be deployed was rolled back by then.
-fn go_back(verified: &[Step], run: &str, env: Pairs) -> Step {
+fn go_back(verified: &[Step], run: String, env: Pairs) -> Step {
     let outcome = |step: &Step, what| format!("steps.{}.outcome == '{what}'", step.id);
     let ended =
         verified.iter().flat_map(|step| ["failure", "cancelled"].map(|it| outcome(step, it)));
     let ended = ended.collect::<Vec<_>>().join(" || ");
-    let condition = format!("(failure() || cancelled()) && ({ended})");
+    let condition = format!("(failure() || cancelled()) && ({ended})").into();
     Step { condition, env, ..runs("Roll back", run) }
 }
 
@@ -90,10 +90,10 @@ fn smoke(pipeline: &Pipeline, deployment: &Deployment) -> Step {
     let script = shell::quote(&format!("{}/scripts/smoke-test.sh", pipeline.root));
     let limit = pipeline.max_p95.map(|limit| format!(" --max-p95 {limit}")).unwrap_or_default();
     Step {
-        id: "smoke".to_owned(),
+        id: "smoke".into(),
         ..runs(
             "Verify from outside",
-            &format!("{script} {} --public{limit}", deployment.environment),
+            format!("{script} {} --public{limit}", deployment.environment),
         )
     }
 }
@@ -106,14 +106,14 @@ fn over_ssh(
 ) -> Vec<Step> {
     let name = &deployment.environment;
     let port = to.port.map_or(22, PortNumber::get);
-    let machine = pairs(&[
-        ("HOST", &to.host.to_string()),
-        ("LOGIN", &to.user),
-        ("PORT", &port.to_string()),
-        ("KEY", &expression(&format!("secrets.{}", to.key))),
-        ("KNOWN_HOSTS", &expression(&format!("vars.{}", known_hosts(deployment)))),
+    let machine = pairs([
+        ("HOST", to.host.to_string()),
+        ("LOGIN", to.user.clone()),
+        ("PORT", port.to_string()),
+        ("KEY", expression(&format!("secrets.{}", to.key))),
+        ("KNOWN_HOSTS", expression(&format!("vars.{}", known_hosts(deployment)))),
     ]);
-    let folder = || pairs(&[("FOLDER", &github::literal(to.folder.as_str()))]);
+    let folder = || pairs([("FOLDER", github::literal(to.folder.as_str()).into_owned())]);
     let root = shell::quote(&format!("{}/", pipeline.root));
     let options = if blue_green { " --pull --blue-green" } else { " --pull" };
     let key = "install -d -m 0700 ~/.ssh\n\
@@ -131,15 +131,15 @@ fn over_ssh(
     };
     let verified = [smoke(pipeline, deployment)];
     let back = on_host(&format!("scripts/rollback.sh {name} --yes"), "");
-    let back = go_back(&verified, &back, folder());
+    let back = go_back(&verified, back, folder());
     let steps = [
         Step { env: machine, ..runs("Get to the machine", key) },
-        Step { env: folder(), ..runs("Copy the compiled files", &copy) },
+        Step { env: folder(), ..runs("Copy the compiled files", copy) },
         Step {
             env: folder(),
             ..runs(
                 "Deploy",
-                &on_host(
+                on_host(
                     &format!("DEPLOY_COMMIT=%q scripts/deploy.sh {name}{options}"),
                     " \"${GITHUB_SHA}\"",
                 ),
@@ -157,19 +157,19 @@ fn to_cluster(
     let name = &deployment.environment;
     let root = &pipeline.root;
     let script = |script: &str| shell::quote(&format!("{root}/scripts/{script}.sh"));
-    let key = pairs(&[("KEY", &expression(&format!("secrets.{secret}")))]);
+    let key = pairs([("KEY", expression(&format!("secrets.{secret}")))]);
     let place =
         "install -d -m 0700 ~/.kube\n(umask 077 && printf '%s\\n' \"${KEY}\" >~/.kube/config)";
     let validate = Step {
-        id: "validate".to_owned(),
+        id: "validate".into(),
         ..runs(
             "Validate, and measure how fast it is",
-            &format!("{} {name}", script("validate-kubernetes")),
+            format!("{} {name}", script("validate-kubernetes")),
         )
     };
     let verified = [smoke(pipeline, deployment), validate];
     let back = format!("{} {name} --rollback", script("deploy-kubernetes"));
-    let back = go_back(&verified, &back, Pairs::default());
+    let back = go_back(&verified, back, Pairs::default());
     // By digest: the pods are new where the bytes are, and going back brings the old bytes back.
     let digests = if images.of_environment(name).next().is_some() {
         format!(" --images \"{}\"", promote::DIGESTS)
@@ -178,7 +178,7 @@ fn to_cluster(
     };
     let steps = [
         Step { env: key, ..runs("Get to the cluster", place) },
-        runs("Deploy", &format!("{} {name}{digests}", script("deploy-kubernetes"))),
+        runs("Deploy", format!("{} {name}{digests}", script("deploy-kubernetes"))),
     ];
     steps.into_iter().chain(verified).chain([back]).collect()
 }
@@ -188,22 +188,22 @@ pub(super) fn notify(model: &Model, secret: &VariableName, needs: Vec<String>) -
     let run = "jq --null-input --arg text \"${SYSTEM}: ${RESULT} (${REF}), ${URL}\" '{text: $text}' |\n  \
         curl --fail --silent --show-error --max-time 20 --header 'Content-Type: application/json' --data @- \"${WEBHOOK}\"";
     let result = "contains(needs.*.result, 'failure') && 'failed' || contains(needs.*.result, 'cancelled') && 'cancelled' || 'done'";
-    let env = pairs(&[
-        ("SYSTEM", model.name.as_str()),
-        ("RESULT", &expression(result)),
-        ("REF", &expression("github.ref_name")),
+    let env = pairs([
+        ("SYSTEM", model.name.to_string()),
+        ("RESULT", expression(result)),
+        ("REF", expression("github.ref_name")),
         (
             "URL",
-            &expression(
+            expression(
                 "format('{0}/{1}/actions/runs/{2}', github.server_url, github.repository, github.run_id)",
             ),
         ),
-        ("WEBHOOK", &expression(&format!("secrets.{secret}"))),
+        ("WEBHOOK", expression(&format!("secrets.{secret}"))),
     ]);
     Job {
-        name: "Tell how it ended".to_owned(),
+        name: "Tell how it ended".into(),
         needs,
-        condition: format!("always() && {PUSHED}"),
+        condition: format!("always() && {PUSHED}").into(),
         runs_on: RUNNER,
         timeout_minutes: 5,
         permissions: Pairs::default(),

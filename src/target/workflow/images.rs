@@ -1,12 +1,12 @@
 //! Turns what is built into the jobs that build, push and scan images.
 
 use crate::model::pipeline::{Pipeline, Platform};
-use crate::target::workflow::schema::{Job, Matrix, Pairs, Step, Strategy};
+use crate::target::workflow::schema::{Job, Matrix, Pairs, Step, Strategy, Wording};
 use crate::target::workflow::variants::{Images, Variant};
 use crate::target::workflow::{PUSHED, RUNNER, actions, checkout, expression, pairs, runs, uses};
 
 /// Logs in where images are pushed to: with the run's own token at GitHub's registry, else with two secrets.
-pub(super) fn logins(images: &Images<'_>, condition: &str) -> Vec<Step> {
+pub(super) fn logins(images: &Images<'_>, condition: &'static str) -> Vec<Step> {
     let mut registries: Vec<String> = images.variants().map(Variant::registry).collect();
     registries.sort();
     registries.dedup();
@@ -15,10 +15,9 @@ pub(super) fn logins(images: &Images<'_>, condition: &str) -> Vec<Step> {
             "ghcr.io" => (expression("github.actor"), expression("github.token")),
             _ => (expression("vars.REGISTRY_USER"), expression("secrets.REGISTRY_PASSWORD")),
         };
-        let with = [("registry", registry.as_str()), ("username", &user), ("password", &password)];
-        let mut step = uses(&format!("Log in to {registry}"), actions::LOGIN, &with);
-        condition.clone_into(&mut step.condition);
-        step
+        let name = format!("Log in to {registry}");
+        let with = [("registry", registry), ("username", user), ("password", password)];
+        Step { condition: condition.into(), ..uses(name, actions::LOGIN, with) }
     };
     registries.into_iter().map(step).collect()
 }
@@ -32,11 +31,8 @@ fn required() -> Step {
         fi";
     Step {
         // What comes from a fork is built without them, and goes nowhere.
-        condition: PUSHED.to_owned(),
-        env: pairs(&[
-            ("SERVICE", &expression("matrix.service")),
-            ("REQUIRED", &expression("matrix.required")),
-        ]),
+        condition: PUSHED.into(),
+        env: pairs([("SERVICE", "${{ matrix.service }}"), ("REQUIRED", "${{ matrix.required }}")]),
         ..runs("See that what is built in is set", run)
     }
 }
@@ -50,36 +46,34 @@ pub(super) fn images(pipeline: &Pipeline, built: &Images<'_>, needs: Vec<String>
         steps.push(required());
     } else {
         for row in &mut include {
-            row.shift_remove("required");
+            row.remove("required");
         }
     }
     if pipeline.platforms.contains(&Platform::Arm64) {
-        steps.push(uses("Emulate other processors", actions::QEMU, &[("platforms", "arm64")]));
+        steps.push(uses("Emulate other processors", actions::QEMU, [("platforms", "arm64")]));
     }
-    steps.push(uses("Set up the builder", actions::BUILDX, &[]));
+    steps.push(uses("Set up the builder", actions::BUILDX, [("", ""); 0]));
     steps.extend(logins(built, PUSHED));
-    let scope = expression("matrix.service");
-    let with = [
-        ("context", expression("matrix.context")),
-        ("file", expression("matrix.dockerfile")),
-        ("target", expression("matrix.target")),
-        ("build-args", expression("matrix.arguments")),
-        ("platforms", platforms.join(",")),
-        ("push", expression(PUSHED)),
-        ("tags", pushed()),
-        ("provenance", "mode=max".to_owned()),
-        ("sbom", "true".to_owned()),
-        ("cache-from", format!("type=gha,scope={scope}")),
-        ("cache-to", format!("type=gha,scope={scope},mode=max")),
+    let with: [(&str, Wording); 11] = [
+        ("context", "${{ matrix.context }}".into()),
+        ("file", "${{ matrix.dockerfile }}".into()),
+        ("target", "${{ matrix.target }}".into()),
+        ("build-args", "${{ matrix.arguments }}".into()),
+        ("platforms", platforms.join(",").into()),
+        ("push", expression(PUSHED).into()),
+        ("tags", pushed().into()),
+        ("provenance", "mode=max".into()),
+        ("sbom", "true".into()),
+        ("cache-from", "type=gha,scope=${{ matrix.service }}".into()),
+        ("cache-to", "type=gha,scope=${{ matrix.service }},mode=max".into()),
     ];
-    let with: Vec<(&str, &str)> = with.iter().map(|(key, value)| (*key, value.as_str())).collect();
-    steps.push(uses("Build and push", actions::BUILD, &with));
+    steps.push(uses("Build and push", actions::BUILD, with));
     Job {
-        name: format!("Image of {}", expression("matrix.service")),
+        name: "Image of ${{ matrix.service }}".into(),
         needs,
         runs_on: RUNNER,
         timeout_minutes: 60,
-        permissions: pairs(&[("contents", "read"), ("packages", "write")]),
+        permissions: pairs([("contents", "read"), ("packages", "write")]),
         strategy: Some(Strategy { fail_fast: false, matrix: Matrix { include } }),
         steps,
         ..Job::default()
@@ -94,28 +88,32 @@ fn pushed() -> String {
 
 /// Scans every image that was pushed. Every finding is shown; what can be mended and is bad ends it.
 pub(super) fn scan(built: &Images<'_>) -> Job {
-    let image = pushed();
-    let shown = [("image-ref", image.as_str()), ("format", "sarif"), ("output", "trivy.sarif")];
-    let gate = [
-        ("image-ref", image.as_str()),
-        ("severity", "HIGH,CRITICAL"),
-        ("ignore-unfixed", "true"),
-        ("exit-code", "1"),
+    let image = Wording::from(pushed());
+    let shown = [
+        ("image-ref", image.clone()),
+        ("format", "sarif".into()),
+        ("output", "trivy.sarif".into()),
     ];
-    let mut upload = uses("Show findings", actions::SARIF, &[("sarif_file", "trivy.sarif")]);
-    upload.with.insert("category".to_owned(), expression("matrix.service"));
+    let gate = [
+        ("image-ref", image),
+        ("severity", "HIGH,CRITICAL".into()),
+        ("ignore-unfixed", "true".into()),
+        ("exit-code", "1".into()),
+    ];
+    let findings = [("sarif_file", "trivy.sarif"), ("category", "${{ matrix.service }}")];
+    let upload = uses("Show findings", actions::SARIF, findings);
     let mut steps = logins(built, "");
-    steps.push(uses("Scan with Trivy", actions::TRIVY, &shown));
+    steps.push(uses("Scan with Trivy", actions::TRIVY, shown));
     steps.push(upload);
-    steps.push(uses("Refuse what can be mended", actions::TRIVY, &gate));
+    steps.push(uses("Refuse what can be mended", actions::TRIVY, gate));
     let include = built.variants().map(Variant::scanned).collect();
     Job {
-        name: format!("Scan of {}", expression("matrix.service")),
+        name: "Scan of ${{ matrix.service }}".into(),
         needs: vec!["images".to_owned()],
-        condition: PUSHED.to_owned(),
+        condition: PUSHED.into(),
         runs_on: RUNNER,
         timeout_minutes: 20,
-        permissions: pairs(&[
+        permissions: pairs([
             ("contents", "read"),
             ("packages", "read"),
             ("security-events", "write"),

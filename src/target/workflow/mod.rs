@@ -16,7 +16,7 @@ use crate::model::Model;
 use crate::model::pipeline::{Pipeline, Trigger};
 use crate::target::{Error, Output};
 use actions::Action;
-use schema::{Branches, Concurrency, Flag, Job, On, Pairs, Push, Step, Workflow};
+use schema::{Branches, Concurrency, Flag, Job, On, Pairs, Push, Step, Wording, Workflow};
 use variants::Images;
 
 /// The machines that run jobs: one release, so that an update of it is a change here.
@@ -101,26 +101,37 @@ fn jobs(model: &Model, pipeline: &Pipeline, built: &Images<'_>) -> IndexMap<Stri
 
 /// An expression.
 fn expression(text: &str) -> String {
-    format!("${{{{ {text} }}}}")
+    ["${{ ", text, " }}"].concat()
 }
 
-fn pairs(pairs: &[(&str, &str)]) -> Pairs {
-    pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
+fn pairs<T: Into<Wording>, const N: usize>(pairs: [(&'static str, T); N]) -> Pairs {
+    pairs.into_iter().map(|(name, text)| (name.into(), text.into())).collect()
 }
 
 /// A step that uses an action.
-fn uses(name: &str, action: Action, with: &[(&str, &str)]) -> Step {
-    Step { name: name.to_owned(), uses: action.uses(), with: pairs(with), ..Step::default() }
+fn uses<T: Into<Wording>, const N: usize>(
+    name: impl Into<Wording>,
+    action: Action,
+    with: [(&'static str, T); N],
+) -> Step {
+    Step { name: name.into(), uses: action.uses.into(), with: pairs(with), ..Step::default() }
 }
 
 /// A step that runs commands.
-fn runs(name: &str, run: &str) -> Step {
-    Step { name: name.to_owned(), run: run.trim_end().to_owned(), ..Step::default() }
+fn runs(name: impl Into<Wording>, run: impl Into<Wording>) -> Step {
+    let run = match run.into() {
+        Wording::Borrowed(run) => run.trim_end().into(),
+        Wording::Owned(mut run) => {
+            run.truncate(run.trim_end().len());
+            run.into()
+        }
+    };
+    Step { name: name.into(), run, ..Step::default() }
 }
 
 /// Gets the repository, and leaves no token behind.
 fn checkout() -> Step {
-    uses("Check out", actions::CHECKOUT, &[("persist-credentials", "false")])
+    uses("Check out", actions::CHECKOUT, [("persist-credentials", "false")])
 }
 
 /// The tag of each action beside the commit that it is pinned to, where an update bot reads and changes both; and above

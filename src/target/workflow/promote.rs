@@ -52,7 +52,8 @@ done <"${RUNNER_TEMP}/before""#;
 pub(super) fn put_back(images: &Images<'_>, environment: &Name) -> Option<Step> {
     images.of_environment(environment).next()?;
     Some(Step {
-        condition: format!("(failure() || cancelled()) && steps.{PROMOTED}.outcome != 'skipped'"),
+        condition: format!("(failure() || cancelled()) && steps.{PROMOTED}.outcome != 'skipped'")
+            .into(),
         ..runs("Let the tags name again what ran before", PUT_BACK)
     })
 }
@@ -69,8 +70,8 @@ pub(super) fn steps(images: &Images<'_>, environment: &Name) -> Vec<Step> {
     }
     let mut steps = logins(images, "");
     steps.push(Step {
-        id: PROMOTED.to_owned(),
-        env: pairs(&[("IMAGES", &lines.join("\n"))]),
+        id: PROMOTED.into(),
+        env: pairs([("IMAGES", lines.join("\n"))]),
         ..runs("Promote the images that were scanned", PROMOTE)
     });
     steps
@@ -79,12 +80,12 @@ pub(super) fn steps(images: &Images<'_>, environment: &Name) -> Vec<Step> {
 /// Gives images their names where the pipeline deploys nothing.
 pub(super) fn publish(pipeline: &Pipeline, images: &Images<'_>) -> Job {
     Job {
-        name: "Publish the images".to_owned(),
+        name: "Publish the images".into(),
         needs: vec!["scan".to_owned()],
-        condition: PUSHED.to_owned(),
+        condition: PUSHED.into(),
         runs_on: RUNNER,
         timeout_minutes: 20,
-        permissions: pairs(&[("packages", "write")]),
+        permissions: pairs([("packages", "write")]),
         steps: steps(images, &pipeline.of),
         ..Job::default()
     }

@@ -1,10 +1,58 @@
 //! Describes a workflow of GitHub Actions as it is written, fields in output order.
 
+use std::borrow::Cow;
+
 use crate::map::IndexMap;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+/// Text, most of which stands in the program.
+pub(super) type Wording = Cow<'static, str>;
 
 /// Text by name, in order.
-pub(super) type Pairs = IndexMap<String, String>;
+#[derive(Debug, Default, Clone)]
+pub(super) struct Pairs(Vec<(Wording, Wording)>);
+
+impl Pairs {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text of a name.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_ref())
+    }
+
+    /// Adds a text, or puts it in the place of what has its name.
+    pub(super) fn insert(&mut self, name: impl Into<Wording>, text: impl Into<Wording>) {
+        let (name, text) = (name.into(), text.into());
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = text,
+            None => self.0.push((name, text)),
+        }
+    }
+
+    /// Takes a text away.
+    pub(super) fn remove(&mut self, name: &str) {
+        self.0.retain(|(known, _)| known != name);
+    }
+
+    /// Adds those of others.
+    pub(super) fn extend(&mut self, others: Self) {
+        others.0.into_iter().for_each(|(name, text)| self.insert(name, text));
+    }
+}
+
+impl FromIterator<(Wording, Wording)> for Pairs {
+    fn from_iter<I: IntoIterator<Item = (Wording, Wording)>>(all: I) -> Self {
+        Self(all.into_iter().collect())
+    }
+}
+
+impl Serialize for Pairs {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, text)| (name, text)))
+    }
+}
 
 /// A workflow.
 #[derive(Debug, Serialize)]
@@ -55,11 +103,11 @@ pub(super) enum Flag {
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Job {
-    pub(super) name: String,
+    pub(super) name: Wording,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) needs: Vec<String>,
-    #[serde(rename = "if", skip_serializing_if = "String::is_empty")]
-    pub(super) condition: String,
+    #[serde(rename = "if", skip_serializing_if = "str::is_empty")]
+    pub(super) condition: Wording,
     pub(super) runs_on: &'static str,
     pub(super) timeout_minutes: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +146,7 @@ pub(super) struct Matrix {
 #[derive(Debug, Serialize)]
 pub(super) struct Container {
     pub(super) image: String,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(skip_serializing_if = "Pairs::is_empty")]
     pub(super) env: Pairs,
     pub(super) ports: Vec<String>,
     pub(super) options: String,
@@ -108,19 +156,19 @@ pub(super) struct Container {
 #[derive(Debug, Default, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Step {
-    pub(super) name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) id: String,
-    #[serde(rename = "if", skip_serializing_if = "String::is_empty")]
-    pub(super) condition: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) uses: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) working_directory: String,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub(super) name: Wording,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) id: Wording,
+    #[serde(rename = "if", skip_serializing_if = "str::is_empty")]
+    pub(super) condition: Wording,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) uses: Wording,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) working_directory: Wording,
+    #[serde(skip_serializing_if = "Pairs::is_empty")]
     pub(super) with: Pairs,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(skip_serializing_if = "Pairs::is_empty")]
     pub(super) env: Pairs,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) run: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) run: Wording,
 }

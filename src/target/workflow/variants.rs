@@ -65,9 +65,9 @@ impl<'a> Images<'a> {
         let arguments: Vec<Argument> =
             built.arguments.iter().map(|name| argument(model, name)).collect();
         let same = |one: &Variant<'_>| {
-            let files = |built: &Built| (built.context.clone(), built.dockerfile.clone());
             one.built.image.name() == built.image.name()
-                && files(one.built) == files(built)
+                && one.built.context == built.context
+                && one.built.dockerfile == built.dockerfile
                 && one.built.target == built.target
                 && one.arguments == arguments
         };
@@ -166,10 +166,10 @@ impl Variant<'_> {
 
     /// What a scan knows of it.
     pub(super) fn scanned(&self) -> Pairs {
-        pairs(&[
-            ("service", &self.title()),
-            ("repository", &self.built.image.name()),
-            ("suffix", &self.suffix),
+        pairs([
+            ("service", self.title()),
+            ("repository", self.built.image.name().to_owned()),
+            ("suffix", self.suffix.clone()),
         ])
     }
 
@@ -183,15 +183,15 @@ impl Variant<'_> {
         let required: Vec<String> = asked
             .map(|(name, _, _)| format!("{name}={}", expression(&format!("vars.{name}"))))
             .collect();
-        pairs(&[
-            ("service", &self.title()),
-            ("repository", &build.image.name()),
-            ("suffix", &self.suffix),
-            ("context", &github::literal(&build.context)),
-            ("dockerfile", &github::literal(&build.dockerfile)),
-            ("target", &build.target),
-            ("arguments", &arguments.join("\n")),
-            ("required", &required.join("\n")),
+        pairs([
+            ("service", self.title()),
+            ("repository", build.image.name().to_owned()),
+            ("suffix", self.suffix.clone()),
+            ("context", github::literal(&build.context).into_owned()),
+            ("dockerfile", github::literal(&build.dockerfile).into_owned()),
+            ("target", build.target.clone()),
+            ("arguments", arguments.join("\n")),
+            ("required", required.join("\n")),
         ])
     }
 

@@ -6,17 +6,17 @@ use crate::format::quote::github;
 use crate::format::quote::shell;
 use crate::model::Model;
 use crate::model::pipeline::{Built, Checks, Language, Pipeline};
-use crate::target::workflow::schema::{Job, Matrix, Step, Strategy};
+use crate::target::workflow::schema::{Job, Matrix, Step, Strategy, Wording};
 use crate::target::workflow::{
     PUSHED, RUNNER, actions, beside, checkout, expression, pairs, runs, uses,
 };
 
-fn job(name: &str, minutes: u32, steps: Vec<Step>) -> Job {
+fn job(name: impl Into<Wording>, minutes: u32, steps: Vec<Step>) -> Job {
     Job {
-        name: name.to_owned(),
+        name: name.into(),
         runs_on: RUNNER,
         timeout_minutes: minutes,
-        permissions: pairs(&[("contents", "read")]),
+        permissions: pairs([("contents", "read")]),
         steps,
         ..Job::default()
     }
@@ -31,8 +31,8 @@ pub(super) fn check(pipeline: &Pipeline) -> Job {
     );
     let steps = vec![
         checkout(),
-        runs("Install Formwork", &pipeline.install),
-        runs("Check that the compiled files are current", &command),
+        runs("Install Formwork", pipeline.install.clone()),
+        runs("Check that the compiled files are current", command),
     ];
     job("Compiled files", 20, steps)
 }
@@ -40,9 +40,9 @@ pub(super) fn check(pipeline: &Pipeline) -> Job {
 /// Whether a secret was committed, at any time.
 pub(super) fn secrets() -> Job {
     let mut whole = checkout();
-    whole.with.insert("fetch-depth".to_owned(), "0".to_owned());
+    whole.with.insert("fetch-depth", "0");
     let look = [("extra_args", "--results=verified,unknown"), ("version", "3.96.0")];
-    let steps = vec![whole, uses("Look for secrets", actions::TRUFFLEHOG, &look)];
+    let steps = vec![whole, uses("Look for secrets", actions::TRUFFLEHOG, look)];
     job("Secrets", 15, steps)
 }
 
@@ -58,10 +58,10 @@ pub(super) fn dependencies() -> Job {
         ("format", "sarif"),
         ("output", sarif),
     ];
-    let mut upload = uses("Show findings", actions::SARIF, &[("sarif_file", sarif)]);
-    upload.with.insert("category".to_owned(), "dependencies".to_owned());
+    let mut upload = uses("Show findings", actions::SARIF, [("sarif_file", sarif)]);
+    upload.with.insert("category", "dependencies");
     // A fork's token may not write.
-    PUSHED.clone_into(&mut upload.condition);
+    upload.condition = PUSHED.into();
     let gate = [
         ("scan-type", "fs"),
         ("scan-ref", "."),
@@ -72,12 +72,12 @@ pub(super) fn dependencies() -> Job {
     ];
     let steps = vec![
         checkout(),
-        uses("Scan with Trivy", actions::TRIVY, &scan),
+        uses("Scan with Trivy", actions::TRIVY, scan),
         upload,
-        uses("Refuse what can be mended", actions::TRIVY, &gate),
+        uses("Refuse what can be mended", actions::TRIVY, gate),
     ];
     let mut job = job("Dependencies and configuration", 15, steps);
-    job.permissions.insert("security-events".to_owned(), "write".to_owned());
+    job.permissions.insert("security-events", "write");
     job
 }
 
@@ -117,18 +117,17 @@ fn groups(pipeline: &Pipeline) -> Vec<Alike<'_>> {
 /// The matrix of a group, and the steps that come first in each of its jobs.
 fn prepared(group: &Alike<'_>) -> (Strategy, Vec<Step>) {
     let one = |build: &&Built| {
-        pairs(&[("service", build.service.as_str()), ("context", &github::literal(&build.context))])
+        let context = github::literal(&build.context).into_owned();
+        pairs([("service", build.service.to_string()), ("context", context)])
     };
     let include = group.builds.iter().map(one).collect();
     let mut steps = vec![checkout(), set_up(group)];
     if !group.checks.bun.is_empty() {
-        steps.push(uses(
-            "Set up Bun",
-            actions::BUN,
-            &[("bun-version", &group.checks.bun), ("no-cache", "true")],
-        ));
+        let bun = Wording::from(group.checks.bun.clone());
+        let with = [("bun-version", bun), ("no-cache", "true".into())];
+        steps.push(uses("Set up Bun", actions::BUN, with));
     }
-    steps.push(within("Install", &group.checks.install));
+    steps.push(within("Install", group.checks.install.clone()));
     (Strategy { fail_fast: false, matrix: Matrix { include } }, steps)
 }
 
@@ -136,27 +135,28 @@ fn set_up(group: &Alike<'_>) -> Step {
     let version = group.version;
     match group.checks.language {
         Language::Python => {
-            let with = [("python-version", version)];
-            uses("Set up Python", actions::PYTHON, &with)
+            let with = [("python-version", version.to_owned())];
+            uses("Set up Python", actions::PYTHON, with)
         }
         Language::Node => {
             // What is published is made of nothing that another run has left behind.
-            let with = [("node-version", version), ("package-manager-cache", "false")];
-            uses("Set up Node.js", actions::NODE, &with)
+            let version = Wording::from(version.to_owned());
+            let with = [("node-version", version), ("package-manager-cache", "false".into())];
+            uses("Set up Node.js", actions::NODE, with)
         }
         Language::Rust => {
             let version = shell::quote(version);
             let install = format!(
                 "rustup toolchain install {version} --profile minimal --component clippy,rustfmt\nrustup default {version}"
             );
-            runs("Set up Rust", &install)
+            runs("Set up Rust", install)
         }
     }
 }
 
 /// Runs commands in the program's folder.
-fn within(name: &str, run: &str) -> Step {
-    Step { working_directory: expression("matrix.context"), ..runs(name, run) }
+fn within(name: impl Into<Wording>, run: String) -> Step {
+    Step { working_directory: "${{ matrix.context }}".into(), ..runs(name, run) }
 }
 
 /// How well programs are written, and what is dangerous in them.
@@ -164,9 +164,9 @@ pub(super) fn quality(pipeline: &Pipeline) -> IndexMap<String, Job> {
     let jobs = groups(pipeline).into_iter().map(|group| {
         let (strategy, mut steps) = prepared(&group);
         let tools = group.checks.quality.iter().chain(&group.checks.security);
-        steps.extend(tools.map(|(tool, command)| within(tool.as_str(), command)));
+        steps.extend(tools.map(|(tool, command)| within(tool.to_string(), command.clone())));
         let name = format!("Quality of {}", expression("matrix.service"));
-        (format!("quality-{}", group.id), Job { strategy: Some(strategy), ..job(&name, 20, steps) })
+        (format!("quality-{}", group.id), Job { strategy: Some(strategy), ..job(name, 20, steps) })
     });
     jobs.collect()
 }
@@ -175,9 +175,9 @@ pub(super) fn quality(pipeline: &Pipeline) -> IndexMap<String, Job> {
 pub(super) fn tests(pipeline: &Pipeline) -> IndexMap<String, Job> {
     let jobs = groups(pipeline).into_iter().map(|group| {
         let (strategy, mut steps) = prepared(&group);
-        steps.push(within("Test", &group.checks.test));
+        steps.push(within("Test", group.checks.test.clone()));
         let name = format!("Tests of {}", expression("matrix.service"));
-        (format!("test-{}", group.id), Job { strategy: Some(strategy), ..job(&name, 30, steps) })
+        (format!("test-{}", group.id), Job { strategy: Some(strategy), ..job(name, 30, steps) })
     });
     jobs.collect()
 }
@@ -194,10 +194,10 @@ pub(super) fn integration(model: &Model, pipeline: &Pipeline) -> IndexMap<String
         for (row, own) in strategy.matrix.include.iter_mut().zip(rows) {
             row.extend(own);
         }
-        steps.push(Step { env, ..within("Test", &group.checks.integration) });
+        steps.push(Step { env, ..within("Test", group.checks.integration.clone()) });
         let name = format!("Integration of {}", expression("matrix.service"));
         let services = beside::containers(model, pipeline);
-        let job = Job { strategy: Some(strategy), services, ..job(&name, 30, steps) };
+        let job = Job { strategy: Some(strategy), services, ..job(name, 30, steps) };
         (format!("integration-{}", group.id), job)
     });
     jobs.collect()

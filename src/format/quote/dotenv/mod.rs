@@ -8,6 +8,8 @@ mod entry;
 mod expand;
 mod read;
 
+use std::borrow::Cow;
+
 pub use entry::{Entry, ParseError, Reason, Value};
 pub use read::{parse, parse_all};
 
@@ -17,13 +19,13 @@ pub use read::{parse, parse_all};
 /// they cannot hold it: a `'` (whose escape older releases keep), a `\` before the closing quote, and a
 /// carriage return, which editors would change. Then it stands in double quotes, where escapes are expanded
 /// first and variables in the result. A NUL cannot be part of any environment and is the caller's to refuse.
-pub fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> Cow<'_, str> {
     if text.is_empty() || super::is_bare(text) {
-        text.to_owned()
+        text.into()
     } else if text.contains(['\'', '\r']) || text.ends_with('\\') {
-        double(text)
+        double(text).into()
     } else {
-        format!("'{text}'")
+        ["'", text, "'"].concat().into()
     }
 }
 

@@ -1,5 +1,8 @@
 //! Turns a system into a picture of what runs and who talks to whom, in the language of Mermaid.
 
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
 use crate::model::Model;
 use crate::target::documents::architecture::{Layer, direct, routed};
 use crate::value::Name;
@@ -7,40 +10,44 @@ use crate::value::Name;
 /// The picture in the language of Mermaid (mermaid.js.org, "Flowcharts - Basic Syntax").
 pub(super) fn mermaid(model: &Model) -> String {
     let id = |name: &Name| model.services.get_index_of(name).map_or(0, |index| index + 1);
-    let mut lines = vec!["flowchart LR".to_owned()];
+    let mut out = "flowchart LR".to_owned();
+    let mut line = |line: fmt::Arguments<'_>| {
+        let _ = write!(out, "\n{line}");
+    };
     for layer in Layer::ALL {
         let mut services = model.services.values().filter(|one| Layer::of(one) == layer).peekable();
         if services.peek().is_none() {
             continue;
         }
         let group = id_of(layer);
-        lines.push(format!("  subgraph {group} [\"{}\"]", layer.title()));
+        line(format_args!("  subgraph {group} [\"{}\"]", layer.title()));
         for service in services {
             let port = service.port().map(|port| format!(":{port}")).unwrap_or_default();
-            let label = format!("{}{port}", service.name);
-            let shape = if layer == Layer::Data { ("[(", ")]") } else { ("[", "]") };
-            lines.push(format!("    s{}{}\"{label}\"{}", id(&service.name), shape.0, shape.1));
+            let (id, name) = (id(&service.name), &service.name);
+            let (open, close) = if layer == Layer::Data { ("[(", ")]") } else { ("[", "]") };
+            line(format_args!("    s{id}{open}\"{name}{port}\"{close}"));
         }
-        lines.push("  end".to_owned());
+        line(format_args!("  end"));
     }
     let mut hosts = 0;
     for site in model.edge.iter().flat_map(|edge| &edge.sites) {
         hosts += 1;
         let edge = model.edge.as_ref().map_or(0, |edge| id(&edge.service));
-        lines.push(format!("  h{hosts}([\"{}\"]) --> s{edge}", quoted(site.host.as_str())));
+        line(format_args!("  h{hosts}([\"{}\"]) --> s{edge}", quoted(site.host.as_str())));
     }
     for (from, to, label) in routed(model).into_iter().chain(direct(model)) {
-        lines.push(format!("  s{} -->|\"{}\"| s{}", id(from), quoted(&label), id(to)));
+        line(format_args!("  s{} -->|\"{}\"| s{}", id(from), quoted(&label), id(to)));
     }
     for (index, (name, external)) in model.externals.iter().enumerate() {
         let callers = model.services.values().filter(|service| service.egress.contains(name));
         for service in callers {
-            let label = quoted(&format!("{}:{}", external.host, external.port));
+            let label = format!("{}:{}", external.host, external.port);
+            let label = quoted(&label);
             let (number, caller) = (index + 1, id(&service.name));
-            lines.push(format!("  s{caller} -.-> x{number}{{{{\"{label}\"}}}}"));
+            line(format_args!("  s{caller} -.-> x{number}{{{{\"{label}\"}}}}"));
         }
     }
-    lines.join("\n")
+    out
 }
 
 fn id_of(layer: Layer) -> &'static str {
@@ -54,8 +61,13 @@ fn id_of(layer: Layer) -> &'static str {
 
 /// A text in quotation marks of Mermaid, whose entities begin with `#` (mermaid.js.org, "Entity codes to escape
 /// characters").
-fn quoted(text: &str) -> String {
-    text.replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;")
+fn quoted(text: &str) -> Cow<'_, str> {
+    if !text.contains(['#', '"', '<', '>']) {
+        return text.into();
+    }
+    let text =
+        text.replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;");
+    text.into()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Lays out the picture of a system: a column for each layer, boxes below each other, lines between their sides.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -7,7 +8,6 @@ use serde::Serialize;
 use crate::model::Model;
 use crate::model::service::Service;
 use crate::target::documents::architecture::{Layer, direct, routed};
-use crate::value::Name;
 
 const WIDTH: usize = 200;
 const HEIGHT: usize = 52;
@@ -37,12 +37,12 @@ struct Column {
 }
 
 /// What the boxes of a column say: name, then what stands below.
-type Entries = Vec<(String, String)>;
+type Entries<'a> = Vec<(Cow<'a, str>, String)>;
 
 /// Where a box lies.
 #[derive(Debug, Clone)]
-struct Spot {
-    name: String,
+struct Spot<'a> {
+    name: Cow<'a, str>,
     column: usize,
     x: usize,
     y: usize,
@@ -50,9 +50,9 @@ struct Spot {
 
 /// The picture of an environment.
 pub(in crate::target::documents) fn picture(model: &Model, header: &str) -> Picture {
-    let mut columns: Vec<(&str, &str, Entries)> = Vec::new();
+    let mut columns: Vec<(&str, &str, Entries<'_>)> = Vec::new();
     let hosts = model.edge.iter().flat_map(|edge| &edge.sites);
-    let hosts = hosts.map(|site| (format!("host {}", site.host), String::new())).collect();
+    let hosts = hosts.map(|site| (format!("host {}", site.host).into(), String::new())).collect();
     columns.push(("Hosts", "host", hosts));
     for (layer, class) in
         [(Layer::Edge, "edge"), (Layer::Programs, "program"), (Layer::Data, "data")]
@@ -60,7 +60,7 @@ pub(in crate::target::documents) fn picture(model: &Model, header: &str) -> Pict
         columns.push((layer.title(), class, of_layer(model, layer)));
     }
     let outside = model.externals.iter().map(|(name, external)| {
-        (format!("outside {name}"), format!("{}:{}", external.host, external.port))
+        (format!("outside {name}").into(), format!("{}:{}", external.host, external.port))
     });
     columns.push(("Outside", "outside", outside.collect()));
     columns.push((Layer::Watching.title(), "watching", of_layer(model, Layer::Watching)));
@@ -77,7 +77,7 @@ pub(in crate::target::documents) fn picture(model: &Model, header: &str) -> Pict
     }
     Picture {
         header: header.replace("--", "- -"),
-        title: xml(&format!("{} in {}", model.name, model.environment.name)),
+        title: xml(&format!("{} in {}", model.name, model.environment.name)).into_owned(),
         width: spots.iter().map(|spot| spot.x).max().unwrap_or(0) + WIDTH + LANE / 2 + MARGIN,
         height: spots.iter().map(|spot| spot.y).max().unwrap_or(0) + HEIGHT + MARGIN,
         columns: titles,
@@ -86,16 +86,19 @@ pub(in crate::target::documents) fn picture(model: &Model, header: &str) -> Pict
     }
 }
 
-fn of_layer(model: &Model, layer: Layer) -> Vec<(String, String)> {
+fn of_layer(model: &Model, layer: Layer) -> Entries<'_> {
     let services = model.services.values().filter(|one| Layer::of(one) == layer);
-    services.map(|service| (service.name.to_string(), about(service))).collect()
+    services.map(|service| (service.name.as_str().into(), about(service))).collect()
 }
 
 /// The ports and networks of a service.
 fn about(service: &Service) -> String {
-    let port = service.port().map(|port| format!(":{port}"));
-    let networks = service.networks.iter().map(Name::to_string);
-    port.into_iter().chain(networks).collect::<Vec<_>>().join(" ")
+    let mut about = service.port().map(|port| format!(":{port}")).unwrap_or_default();
+    for network in &service.networks {
+        about.push_str(if about.is_empty() { "" } else { " " });
+        about.push_str(network.as_str());
+    }
+    about
 }
 
 /// Writes a box.
@@ -103,25 +106,27 @@ fn draw(out: &mut String, class: &str, (x, y): (usize, usize), (name, about): (&
     let shown = name.strip_prefix("host ").or(name.strip_prefix("outside ")).unwrap_or(name);
     let (middle, height) = (x + WIDTH / 2, if about.is_empty() { HEIGHT / 2 + 5 } else { 22 });
     let (first, second) = (y + height, y + 40);
-    let (name, about) = (xml(&cut(shown, 26)), xml(&cut(about, 34)));
+    let (name, about) = (cut(shown, 26), cut(about, 34));
+    let (name, about) = (xml(&name), xml(&about));
     let _ = write!(
         out,
         "  <rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>\n  \
          <text x=\"{middle}\" y=\"{first}\">{name}</text>\n"
     );
     if !about.is_empty() {
-        let text = format!("x=\"{middle}\" y=\"{second}\">{about}</text>");
-        let _ = writeln!(out, "  <text class=\"small\" {text}");
+        let place = format_args!("x=\"{middle}\" y=\"{second}\"");
+        let _ = writeln!(out, "  <text class=\"small\" {place}>{about}</text>");
     }
 }
 
 /// The lines of an environment.
-fn paths(model: &Model, spots: &[Spot]) -> String {
+fn paths(model: &Model, spots: &[Spot<'_>]) -> String {
     let find = |name: &str| spots.iter().find(|spot| spot.name == name);
     let mut out = String::new();
     let mut add = |class, from: &str, to: &str, about: &str| {
         if let (Some(one), Some(other)) = (find(from), find(to)) {
-            let about = xml(&format!("{from} to {to} {about}"));
+            let about = format!("{from} to {to} {about}");
+            let about = xml(&about);
             let curve = curve(one, other);
             let _ = writeln!(
                 out,
@@ -149,9 +154,9 @@ fn paths(model: &Model, spots: &[Spot]) -> String {
 }
 
 /// From the right side of a box to the left side of another; within a column from right side to right side.
-fn curve(from: &Spot, to: &Spot) -> String {
+fn curve(from: &Spot<'_>, to: &Spot<'_>) -> String {
     let (start_y, end_y) = (from.y + HEIGHT / 2, to.y + HEIGHT / 2);
-    let right = |spot: &Spot| spot.x + WIDTH;
+    let right = |spot: &Spot<'_>| spot.x + WIDTH;
     match from.column.cmp(&to.column) {
         std::cmp::Ordering::Less => {
             let (start, end) = (right(from), to.x);
@@ -180,23 +185,26 @@ fn curve(from: &Spot, to: &Spot) -> String {
 }
 
 /// A text of a width that fits its box.
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most || text.chars().count() <= most {
+        return text.into();
     }
     text.chars().take(most - 1).chain(['…']).collect()
 }
 
 /// A text within an element (XML 1.0, section 2.4).
-fn xml(text: &str) -> String {
+fn xml(text: &str) -> Cow<'_, str> {
     if !text.contains(['&', '<', '>', '"']) {
-        return text.to_owned();
+        return text.into();
     }
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    text.replace('>', "&gt;").replace('"', "&quot;").into()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::{Spot, curve, cut, xml};
 
     #[test]
@@ -208,7 +216,7 @@ mod tests {
 
     #[test]
     fn lines_leave_and_arrive_at_sides() {
-        let spot = |column, x, y| Spot { name: String::new(), column, x, y };
+        let spot = |column, x, y| Spot { name: Cow::Borrowed(""), column, x, y };
         let (left, right, below) = (spot(0, 0, 0), spot(1, 330, 0), spot(0, 0, 74));
         assert!(
             curve(&left, &right).starts_with("M200,26 ")

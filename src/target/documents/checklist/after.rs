@@ -7,6 +7,7 @@ use crate::model::edge::CertificateSource;
 use crate::model::{Model, Monitoring, Role, naming};
 use crate::target::documents::checklist::Items;
 use crate::target::documents::lifecycle::lifecycles;
+use crate::target::documents::page::Listed;
 use crate::target::documents::steps::Deploying;
 use crate::target::documents::system::{Place, System};
 use crate::target::documents::way::Way;
@@ -43,15 +44,15 @@ fn health(items: &mut Items, place: &Place<'_>) {
     items.section("Health");
     for service in place.composed() {
         let name = &service.name;
-        let state = format!("{} ps --all {name}", place.compose);
+        let state = || format!("{} ps --all {name}", place.compose);
         let (command, is) =
             match look::asked(place, service).filter(|command| !command.contains('\n')) {
                 Some(command) => (command, "is well: this ends with 0:"),
-                None if service.role == Role::Preparation => (state, "has ended with 0:"),
-                None => (state, "is up:"),
+                None if service.role == Role::Preparation => (state(), "has ended with 0:"),
+                None => (state(), "is up:"),
             };
         items.add(
-            format!("health {name}"),
+            format_args!("health {name}"),
             format_args!("{} {is} {}", code(name.as_str()), code(&command)),
         );
     }
@@ -59,7 +60,7 @@ fn health(items: &mut Items, place: &Place<'_>) {
         let details = service.health.as_ref().and_then(|health| health.details.as_ref());
         if let (Some(path), Some(port)) = (details, service.port()) {
             items.add(
-                format!("details {}", service.name),
+                format_args!("details {}", service.name),
                 format_args!(
                     "{} says that all parts are well",
                     code(&format!("http://{}:{port}{path}", service.name))
@@ -73,18 +74,18 @@ fn health(items: &mut Items, place: &Place<'_>) {
 fn routes(items: &mut Items, model: &Model) {
     items.section("Routes");
     for command in steps::routes(model) {
-        items.add(command.clone(), format_args!("{} says no 502, 503 or 504", code(&command)));
+        items.add(&command, format_args!("{} says no 502, 503 or 504", code(&command)));
     }
     let Some(edge) = &model.edge else { return };
     items.section("Certificates");
     for site in edge.sites.iter().filter(|site| !site.host.as_str().contains('*')) {
         let host = site.host.as_str();
         let redirect = format!("curl -sSI {}", shell::quote(&format!("http://{host}/")));
-        items.add(redirect.clone(), format_args!("{} leads to HTTPS", code(&redirect)));
+        items.add(&redirect, format_args!("{} leads to HTTPS", code(&redirect)));
         if edge.certificates != CertificateSource::SelfSigned {
             let folder = naming::host(&site.host);
             items.add(
-                format!("certificate {host}"),
+                format_args!("certificate {host}"),
                 format_args!("{} is the placeholder no more: see [what is served](DEPLOYMENT.md#what-is-served)", code(&format!("{}/{folder}", naming::CERTIFICATES))),
             );
         }
@@ -101,7 +102,7 @@ fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
     for job in monitoring.jobs.iter().filter(|job| runs(&job.service)) {
         let query = format!("up{{job=\"{}\"}}", job.name);
         items.add(
-            query.clone(),
+            &query,
             format_args!(
                 "{} is 1: {} is read",
                 code(&query),
@@ -112,7 +113,7 @@ fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
     for job in monitoring.probes.iter().filter(|job| runs(&job.exporter)) {
         for target in job.groups.iter().flat_map(|group| &group.targets) {
             items.add(
-                format!("probe {} {target}", job.name),
+                format_args!("probe {} {target}", job.name),
                 format_args!("{} probes {}", code(&job.name), code(target)),
             );
         }
@@ -127,7 +128,7 @@ fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
     let has_a_server = place.composed().any(|service| service.role == Role::Dashboards);
     for dashboard in shown.filter(|_| has_a_server) {
         items.add(
-            format!("dashboard {}", dashboard.name),
+            format_args!("dashboard {}", dashboard.name),
             format_args!(
                 "{} ({}) shows figures",
                 escape(&dashboard.title),
@@ -138,7 +139,7 @@ fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
     items.section("Objectives");
     for objective in &monitoring.objectives {
         items.add(
-            format!("objective {} {}", objective.service, objective.kind),
+            format_args!("objective {} {}", objective.service, objective.kind),
             format_args!(
                 "{} is recorded",
                 code(&format!(
@@ -154,12 +155,12 @@ fn monitored(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
 fn told(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
     items.section("Alerts");
     for receiver in &monitoring.delivery.receivers {
-        let mut ways: Vec<String> = receiver.email.iter().map(|to| code(to)).collect();
-        ways.extend(receiver.slack.iter().map(|(channel, _)| code(channel)));
+        let mut ways: Vec<String> = receiver.email.iter().map(|to| code(to).to_string()).collect();
+        ways.extend(receiver.slack.iter().map(|(channel, _)| code(channel).to_string()));
         ways.extend(receiver.pagerduty.iter().map(|_| "PagerDuty".to_owned()));
         ways.extend(receiver.webhook.iter().map(|_| "its webhook".to_owned()));
         items.add(
-            format!("receiver {}", receiver.name),
+            format_args!("receiver {}", receiver.name),
             format_args!("A test reaches {} by {}", code(receiver.name.as_str()), ways.join(", ")),
         );
     }
@@ -169,7 +170,7 @@ fn told(items: &mut Items, place: &Place<'_>, monitoring: &Monitoring) {
         // prometheus/prometheus:rules/group.go, `GroupKey`: the file, a semicolon, the name.
         let loaded = format!("prometheus_rule_group_rules{{rule_group=~\".*;{}\"}}", group.name);
         items.add(
-            loaded.clone(),
+            &loaded,
             format_args!("{} is {}: its alerts are loaded", code(&loaded), group.rules.len()),
         );
     }
@@ -195,13 +196,13 @@ fn security(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
         let command = format!("docker network inspect --format '{{{{.Internal}}}}' {engine}");
         let way = if network.internal { "it has no way out" } else { "it has a way out" };
         items.add(
-            command.clone(),
+            &command,
             format_args!("{} says {}: {way}", code(&command), code(&network.internal.to_string())),
         );
     }
     for service in place.composed().filter(|service| service.writable_root) {
         items.add(
-            format!("writable {}", service.name),
+            format_args!("writable {}", service.name),
             format_args!(
                 "{} still must write to its root file system",
                 code(service.name.as_str())
@@ -211,21 +212,20 @@ fn security(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
     for service in place.composed() {
         for capability in &service.capabilities {
             items.add(
-                format!("capability {} {capability}", service.name),
+                format_args!("capability {} {capability}", service.name),
                 format_args!("{} still needs {}", code(service.name.as_str()), code(capability)),
             );
         }
     }
     for waiver in system.main_first().flat_map(|place| &place.model.waivers) {
-        let services: Vec<String> =
-            waiver.services.iter().map(|name| code(name.as_str())).collect();
-        let of = if services.is_empty() {
+        let services = waiver.services.iter().map(|name| code(name.as_str()));
+        let of = if waiver.services.is_empty() {
             String::new()
         } else {
-            format!(" of {}", services.join(", "))
+            format!(" of {}", Listed(services))
         };
         items.add(
-            format!("waiver {} {of}", waiver.rule),
+            format_args!("waiver {} {of}", waiver.rule),
             format_args!(
                 "{}{of} is still to be waived: {}",
                 code(&waiver.rule),
@@ -241,11 +241,11 @@ fn recovery(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
     items.section("Backups");
     let status = system.run("backup.sh", place, "--status");
     if !status.is_empty() {
-        items.add(status.clone(), format_args!("{} finds none too old", code(&status)));
+        items.add(&status, format_args!("{} finds none too old", code(&status)));
     }
     for one in lifecycles(place) {
         items.add(
-            format!("lifecycle {}", one.bucket),
+            format_args!("lifecycle {}", one.bucket),
             format_args!(
                 "The bucket {} removes what is older than {}: {} was applied to it by {}",
                 code(one.bucket),
@@ -260,24 +260,24 @@ fn recovery(items: &mut Items, system: &System<'_>, place: &Place<'_>) {
         for series in &store.series {
             let (when, keep) = (series.schedule.describe(), series.keep.words());
             items.add(
-                format!("series {name} {}", series.name),
+                format_args!("series {name} {}", series.name),
                 format_args!("{} of {of} is made {when}, and kept for {keep}", code(series.name)),
             );
         }
         items.add(
-            format!("restore {name}"),
+            format_args!("restore {name}"),
             format_args!("{of} was [restored](DISASTER_RECOVERY.md#restore-{name}) elsewhere within three months"),
         );
         for bucket in &store.to {
             items.add(
-                format!("copy {name} {bucket}"),
+                format_args!("copy {name} {bucket}"),
                 format_args!("The bucket {} has the newest backup of {of}", code(bucket.as_str())),
             );
         }
         if let Some(archive) = &store.archive {
             let (service, wait) = (code(archive.service.as_str()), archive.timeout.words());
             items.add(
-                format!("archive {name}"),
+                format_args!("archive {name}"),
                 format_args!("{service} has handed over something of {of} within {wait}"),
             );
         }

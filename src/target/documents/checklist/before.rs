@@ -1,10 +1,14 @@
 //! Lists what must be there before a deployment: machines, names, ports, images, settings.
 
-use crate::format::quote::markdown::{escape, span as code};
+use std::borrow::Cow;
+
+use crate::format::quote::markdown::span as code;
 use crate::model::edge::CertificateSource;
 use crate::model::service::{Dockerfile, Service};
 use crate::model::{Model, Variable, naming};
 use crate::target::documents::checklist::Items;
+use crate::target::documents::checklist::wanted::{About, Wanted};
+use crate::target::documents::page::Listed;
 use crate::target::documents::system::{Place, System};
 use crate::target::documents::{sizing, tables};
 use crate::value::Name;
@@ -47,7 +51,7 @@ fn names(items: &mut Items, place: &Place<'_>) {
     for site in sites {
         let host = site.host.as_str();
         items.add(
-            format!("name {host}"),
+            format_args!("name {host}"),
             format_args!("{} leads to the machine", code(&format!("getent hosts {host}"))),
         );
     }
@@ -60,7 +64,7 @@ fn names(items: &mut Items, place: &Place<'_>) {
                 "from outside"
             };
             items.add(
-                format!("port {address} {port}"),
+                format_args!("port {address} {port}"),
                 format_args!(
                     "{} is free for {}, and reached {reach}",
                     code(&format!("{address}:{port}")),
@@ -76,14 +80,14 @@ fn outside(items: &mut Items, model: &Model) {
     items.section("What lies outside");
     for (name, external) in &model.externals {
         let users = model.services.values().filter(|service| service.egress.contains(name));
-        let users: Vec<&str> = users.map(|service| service.name.as_str()).collect();
-        if users.is_empty() {
+        let users = users.map(|service| &service.name);
+        if users.clone().next().is_none() {
             continue;
         }
         let address = format!("{}:{}", external.host, external.port);
         items.add(
-            format!("external {name} {address}"),
-            format_args!("{} ({name}) can be reached by {}", code(&address), users.join(", ")),
+            format_args!("external {name} {address}"),
+            format_args!("{} ({name}) can be reached by {}", code(&address), Listed(users)),
         );
     }
 }
@@ -92,21 +96,24 @@ fn outside(items: &mut Items, model: &Model) {
 fn images(items: &mut Items, place: &Place<'_>) {
     items.section("Images");
     for service in place.composed() {
-        let image = service.image.to_string();
+        let image = service.image.as_str();
         match &service.build {
             None => {
-                items.add(format!("image {image}"), format_args!("{} can be pulled", code(&image)));
+                items.add(
+                    format_args!("image {image}"),
+                    format_args!("{} can be pulled", code(image)),
+                );
             }
             Some(build) => {
                 let file = match &build.dockerfile {
-                    Dockerfile::Compiled { path, .. } => path.clone(),
-                    Dockerfile::Own(path) => format!("{}/{path}", build.context),
+                    Dockerfile::Compiled { path, .. } => Cow::Borrowed(path.as_str()),
+                    Dockerfile::Own(path) => format!("{}/{path}", build.context).into(),
                 };
                 items.add(
-                    format!("image {image}"),
+                    format_args!("image {image}"),
                     format_args!(
                         "{} builds from {} with {}",
-                        code(&image),
+                        code(image),
                         code(&build.context),
                         code(&file)
                     ),
@@ -126,7 +133,7 @@ fn migrations(items: &mut Items, system: &System<'_>) {
     for place in system.places.iter().filter(migrates) {
         let test = system.run("test-migration.sh", place, "");
         if !test.is_empty() {
-            items.add(test.clone(), format_args!("{} leads up and down", code(&test)));
+            items.add(&test, format_args!("{} leads up and down", code(&test)));
         }
     }
 }
@@ -137,51 +144,27 @@ fn variables(items: &mut Items, place: &Place<'_>) {
         items.section(format!("Settings: {}", group.name));
         for variable in group.variables.iter().filter(asked) {
             let name = variable.name.as_str();
-            let (object, item) =
-                (format!("variable {name}"), format!("{} {}", code(name), wanted(variable)));
+            let line = items.add_optional(
+                format_args!("variable {name}"),
+                format_args!("{} {}", code(name), Wanted(variable)),
+            );
             if variable.is_required() && variable.proposed().is_empty() {
-                items.add(object, item);
-            } else {
-                items.add_optional(object, item);
+                items.need(line);
             }
         }
     }
     if !place.env_file.is_empty() {
         items.section("Settings as a whole");
         let check = place.env("check");
-        items.add(check.clone(), format_args!("{} finds nothing", code(&check)));
+        items.add(&check, format_args!("{} finds nothing", code(&check)));
         items.add(
-            format!("mode {}", place.env_file),
+            format_args!("mode {}", place.env_file),
             format_args!(
                 "{} is readable by its owner alone, and in no repository",
                 code(&place.env_file)
             ),
         );
     }
-}
-
-/// What a variable must be.
-fn wanted(variable: &Variable) -> String {
-    let about = match variable.about.as_str() {
-        "" => String::new(),
-        about => format!(": {}", escape(about)),
-    };
-    let is = match (variable.proposed(), variable.generate) {
-        _ if variable.secret => {
-            let length = match variable.min_length {
-                0 | 1 => String::new(),
-                length => format!(", {length} characters or more"),
-            };
-            let made = variable.generate.map(|one| format!(", made with {}", code(&one.command())));
-            let may = if variable.may_be_empty() { "is empty or holds" } else { "holds" };
-            format!("{may} a secret of this environment alone{length}{}", made.unwrap_or_default())
-        }
-        ("", _) if variable.may_be_empty() => "is set, or empty on purpose".to_owned(),
-        ("", _) => "is set".to_owned(),
-        (value, _) if variable.requirement.equals.is_some() => format!("is {}", code(value)),
-        (value, _) => format!("is {}, unless it must be another here", code(value)),
-    };
-    format!("{is}{about}")
 }
 
 /// The files that programs read secrets from.
@@ -193,7 +176,7 @@ fn secrets(items: &mut Items, place: &Place<'_>) {
         }
         let file = format!("{}/{}", place.secrets, naming::secret_file(&variable.name));
         items.add(
-            format!("file {file}"),
+            format_args!("file {file}"),
             format_args!("{} is there, in a folder that nobody else may enter", code(&file)),
         );
     }
@@ -203,7 +186,7 @@ fn secrets(items: &mut Items, place: &Place<'_>) {
         let folder = format!("certificates/{}", naming::host(&site.host));
         for file in ["fullchain.pem", "privkey.pem"] {
             let file = format!("{folder}/{file}");
-            items.add(format!("file {file}"), format_args!("{} is there", code(&file)));
+            items.add(format_args!("file {file}"), format_args!("{} is there", code(&file)));
         }
     }
 }
@@ -216,16 +199,13 @@ fn storage(items: &mut Items, place: &Place<'_>) {
     for (name, volume) in &place.model.volumes {
         if mounted.contains(&name) {
             let engine = format!("{}_{name}", place.project);
-            let about = match volume.about.as_str() {
-                "" => String::new(),
-                about => format!(": {}", escape(about)),
-            };
             items.add(
-                format!("volume {name}"),
+                format_args!("volume {name}"),
                 format_args!(
-                    "There is room for {} to grow to {}{about}",
+                    "There is room for {} to grow to {}{}",
                     code(&engine),
-                    volume.size
+                    volume.size,
+                    About(&volume.about)
                 ),
             );
         }
@@ -233,7 +213,7 @@ fn storage(items: &mut Items, place: &Place<'_>) {
     for (name, network) in &place.model.networks {
         if let Some(subnet) = network.subnet {
             items.add(
-                format!("subnet {subnet}"),
+                format_args!("subnet {subnet}"),
                 format_args!(
                     "Nothing else on the machine uses {}, which {} takes",
                     code(&subnet.to_string()),
@@ -248,7 +228,7 @@ fn storage(items: &mut Items, place: &Place<'_>) {
 fn cluster(items: &mut Items, place: &Place<'_>) {
     items.section("In a cluster, in place of the machine");
     for (command, what) in needs(place) {
-        items.add_optional(command.clone(), format_args!("{}: {what}", code(&command)));
+        items.add_optional(&command, format_args!("{}: {what}", code(&command)));
     }
 }
 
