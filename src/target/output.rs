@@ -1,6 +1,7 @@
 //! Collects the files of one environment: gives each its header, applies patches, and puts it into the tree.
 
 mod again;
+mod held;
 mod in_cluster;
 mod patches;
 
@@ -24,12 +25,14 @@ pub(crate) use crate::target::patched::matches;
 use crate::tree::path::ArtifactPath;
 use crate::tree::{Artifact, Tree};
 use crate::value::Name;
+pub use held::{Held, Texts};
 
 /// The files of one environment, as far as they are emitted.
 #[derive(Debug)]
 pub struct Output<'a> {
     model: &'a Model,
     earlier: &'a [Model],
+    held: Held,
     environments: Arc<BTreeSet<Name>>,
     tree: &'a mut Tree,
     targets: &'a mut Owners,
@@ -42,6 +45,8 @@ pub struct Output<'a> {
     changes: Vec<(Name, Change)>,
     /// The header of files in YAML, as lines of comment.
     above: String,
+    /// The room in which files in YAML are written, before each gets as much as it takes.
+    room: String,
 }
 
 /// Who emitted each file.
@@ -79,6 +84,7 @@ impl<'a> Output<'a> {
         Self {
             model,
             earlier: &[],
+            held: Held::default(),
             environments: Arc::new([model.environment.name.clone()].into()),
             tree,
             targets,
@@ -90,13 +96,14 @@ impl<'a> Output<'a> {
             breaches: Vec::new(),
             changes: Vec::new(),
             above: yaml::commented(&header(model)),
+            room: String::new(),
         }
     }
 
-    /// Says which environments' files are there already.
+    /// Says which environments' files are there already, and what their objects hold.
     #[must_use]
-    pub fn after(self, earlier: &'a [Model]) -> Self {
-        Self { earlier, ..self }
+    pub fn after(self, earlier: &'a [Model], held: Held) -> Self {
+        Self { earlier, held, ..self }
     }
 
     /// Starts collecting what belongs to all environments of a system; `None` where it has none. Patches that an
@@ -160,21 +167,25 @@ impl<'a> Output<'a> {
         value: &impl Serialize,
         comments: Comments,
     ) -> Result<(), Error> {
-        let artifact = self.rendered_yaml(path, value, &comments)?;
-        self.add(path, artifact)
+        self.write_yaml(path, value, &comments)?;
+        self.add(path, Artifact::written(self.room.clone()))
     }
 
-    fn rendered_yaml(
+    /// Writes the text of a YAML file into the room for it.
+    fn write_yaml(
         &mut self,
         path: &str,
         value: &impl Serialize,
         comments: &Comments,
-    ) -> Result<Artifact, Error> {
-        let text = match self.patched(path, value)? {
-            Some(patched) => yaml::serialized(&patched, &self.above, comments),
-            None => yaml::serialized(value, &self.above, comments),
+    ) -> Result<(), Error> {
+        let patched = self.patched(path, value)?;
+        let room = std::mem::take(&mut self.room);
+        let text = match patched {
+            Some(patched) => yaml::serialized(&patched, &self.above, comments, room),
+            None => yaml::serialized(value, &self.above, comments, room),
         };
-        Ok(Artifact::written(text.map_err(|error| fault(path, &error))?))
+        self.room = text.map_err(|error| fault(path, &error))?;
+        Ok(())
     }
 
     /// Adds a JSON file.

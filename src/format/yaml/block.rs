@@ -43,7 +43,11 @@ impl<'w, 'c> Block<'w, 'c> {
 
     /// Goes where the next entry or item starts.
     fn next(&mut self) {
-        if self.count > 0 || self.place == Place::Entry {
+        let is_first = self.count == 0;
+        if is_first && self.place == Place::Entry {
+            self.writer.text.pop();
+        }
+        if !is_first || self.place == Place::Entry {
             self.writer.line(self.indent);
         }
         self.count += 1;
@@ -85,10 +89,7 @@ impl<'w, 'c> Block<'w, 'c> {
     /// Ends the block; one without entries or items is written as `empty`.
     fn close(self, empty: &str) {
         if self.count == 0 {
-            Node { writer: &mut *self.writer, place: self.place, indent: 0 }
-                .scalar()
-                .text
-                .push_str(empty);
+            self.writer.text.push_str(empty);
         }
         if let Some(parent) = self.variant {
             self.writer.ascend(parent);

@@ -63,17 +63,18 @@ const BESIDE: &str = "~#";
 /// Returns the text of one YAML document, ending in exactly one newline.
 pub fn to_string(value: &Value, comments: &Comments) -> String {
     // The keys of a tree are texts, so that there is nothing to fail.
-    serialized(value, "", comments).unwrap_or_default()
+    serialized(value, "", comments, String::new()).unwrap_or_default()
 }
 
 /// Returns a text as lines of comment, to stand above documents.
 pub fn commented(text: &str) -> String {
-    let mut writer = Writer::new(&[]);
+    let mut writer = Writer::new(String::new(), &[]);
     writer.comment(text, 0);
     writer.text
 }
 
-/// As [`to_string`], straight from a type, and below lines of comment that head the document before its own.
+/// As [`to_string`], straight from a type, and below lines of comment that head the document before its own. It is
+/// written into the room that another text had.
 ///
 /// # Errors
 /// When the value cannot be written as YAML, or says so itself.
@@ -81,9 +82,10 @@ pub fn serialized<T: Serialize + ?Sized>(
     value: &T,
     above: &str,
     comments: &Comments,
+    room: String,
 ) -> Result<String, Error> {
     let comments: Vec<_> = comments.iter().map(|(at, text)| (at.as_str(), &**text)).collect();
-    let mut writer = Writer::new(&comments);
+    let mut writer = Writer::new(room, &comments);
     writer.text.push_str(above);
     if let Some((("", head), inner)) = comments.split_first() {
         if !head.is_empty() {
@@ -124,23 +126,22 @@ struct Parent<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(comments: Sorted<'a>) -> Self {
-        // Room for all that most files hold.
-        let text = String::with_capacity(4096);
-        Self { text, comments, depth: 0, last_literal: None }
+    fn new(mut room: String, comments: Sorted<'a>) -> Self {
+        room.clear();
+        Self { text: room, comments, depth: 0, last_literal: None }
     }
 
-    /// Writes the name of a field with its colon: a word of the program's own, which is plain but for a few.
+    /// Writes the name of a field with its colon and a blank: a word of the program's own, which is plain but for a few.
     #[inline]
     fn field(&mut self, name: &'static str, indent: u16) {
         if !plain::is_word(name) {
             return self.key(name, indent);
         }
         self.text.push_str(name);
-        self.text.push(':');
+        self.text.push_str(": ");
     }
 
-    /// Writes a key with its colon.
+    /// Writes a key with its colon and a blank.
     fn key(&mut self, key: &str, indent: u16) {
         let start = self.text.len();
         scalar::push_line(&mut self.text, key);
@@ -148,7 +149,7 @@ impl<'a> Writer<'a> {
             self.text.insert_str(start, "? ");
             self.line(indent);
         }
-        self.text.push(':');
+        self.text.push_str(": ");
     }
 
     /// Writes a string beside its key or dash, or as a block with its lines at column `indent`.

@@ -72,7 +72,7 @@ pub(crate) struct Object<T> {
 }
 
 /// What is said of an object.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Metadata {
     pub(crate) name: String,
     /// Nothing for what stands outside of all namespaces.
