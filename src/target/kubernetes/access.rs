@@ -172,7 +172,7 @@ impl<'a> Emitter<'a, '_, '_> {
 
     fn metadata(&self, name: &str, namespace: Option<&str>) -> Metadata {
         Metadata {
-            namespace: namespace.map(str::to_owned),
+            namespace: namespace.map(Into::into),
             ..self.cluster.metadata(self.service, name)
         }
     }

@@ -49,7 +49,7 @@ pub(super) fn emit(
     let egress = egress(cluster, service, &mut comments);
     let policy = Policy {
         pod_selector: cluster.selector(service),
-        policy_types: vec!["Ingress", "Egress"],
+        policy_types: &["Ingress", "Egress"],
         ingress,
         egress,
     };
@@ -63,7 +63,7 @@ pub(super) fn solver(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Resu
     let (label, value) = SOLVER_LABEL;
     let policy = Policy {
         pod_selector: Selector { match_labels: Labels::default().with(label, value) },
-        policy_types: vec!["Ingress"],
+        policy_types: &["Ingress"],
         ingress: vec![Ingress { from: vec![controller(cluster)], ports: vec![tcp(SOLVER_PORT)] }],
         egress: Vec::new(),
     };
@@ -150,11 +150,11 @@ fn egress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> 
         let Some(external) = cluster.model.externals.get(name) else { continue };
         let at = format!("{name}: {}, port {}.", external.host, external.port);
         let (to, about) = if let Some(cidr) = private(external) {
-            let block = IpBlock { cidr, except: Vec::new() };
+            let block = IpBlock { cidr: cidr.into(), except: &[] };
             (vec![Peer { ip_block: Some(block), ..Peer::default() }], at)
         } else {
             let outside = OUTSIDE.iter().map(|(cidr, except)| Peer {
-                ip_block: Some(IpBlock { cidr: (*cidr).to_owned(), except: except.to_vec() }),
+                ip_block: Some(IpBlock { cidr: (*cidr).into(), except }),
                 ..Peer::default()
             });
             let why = "A policy knows no names: this opens the port to every public address.";
@@ -192,7 +192,7 @@ fn anywhere(
     let about = "Every address but those where clouds hand out credentials.";
     comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
     let everywhere = ANYWHERE.iter().map(|(cidr, except)| Peer {
-        ip_block: Some(IpBlock { cidr: (*cidr).to_owned(), except: except.to_vec() }),
+        ip_block: Some(IpBlock { cidr: (*cidr).into(), except }),
         ..Peer::default()
     });
     let ports = service.reaches_out.iter().copied().map(tcp).collect();

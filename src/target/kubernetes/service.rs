@@ -65,10 +65,8 @@ fn agent(
         selector: Labels::default(),
         ports: Vec::new(),
     };
-    let metadata = Metadata {
-        namespace: Some(cluster.namespace().to_owned()),
-        ..cluster.metadata(service, name)
-    };
+    let metadata =
+        Metadata { namespace: Some(cluster.namespace().into()), ..cluster.metadata(service, name) };
     let about = format!("The pods stand in the namespace {there}: this is their name in this one.");
     let alias = object("v1", "Service", metadata, alias);
     folder.add(&place.below("alias"), &alias, Comments::from([("/spec".to_owned(), about)]))
