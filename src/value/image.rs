@@ -176,18 +176,11 @@ fn is_component(component: &str) -> bool {
 
 impl fmt::Display for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(registry) = &self.registry {
-            f.write_str(registry)?;
-            f.write_str("/")?;
-        }
-        f.write_str(&self.repository)?;
-        for (sign, part) in [(":", &self.tag), ("@", &self.digest)] {
-            if let Some(part) = part {
-                f.write_str(sign)?;
-                f.write_str(part)?;
-            }
-        }
-        Ok(())
+        let registry = self.registry().map_or(["", ""], |registry| [registry, "/"]);
+        let tag = self.tag().map_or(["", ""], |tag| [":", tag]);
+        let digest = self.digest().map_or(["", ""], |digest| ["@", digest]);
+        // A text takes one piece without growing several times.
+        f.write_str(&[registry, [&self.repository, ""], tag, digest].as_flattened().concat())
     }
 }
 

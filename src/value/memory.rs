@@ -130,9 +130,7 @@ impl fmt::Display for Memory {
 
 /// A number with its unit.
 fn with_unit(number: u64, unit: char) -> String {
-    let mut text = number.to_string();
-    text.push(unit);
-    text
+    format!("{number}{unit}")
 }
 
 written!(Memory);

@@ -23,7 +23,9 @@ pub(super) fn decimal(thousandths: u64) -> String {
     if places == 0 {
         return units.to_string();
     }
-    format!("{units}.{places:03}").trim_end_matches('0').to_owned()
+    let mut decimal = format!("{units}.{places:03}");
+    decimal.truncate(decimal.trim_end_matches('0').len());
+    decimal
 }
 
 #[cfg(test)]
