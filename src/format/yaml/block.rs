@@ -9,6 +9,9 @@ use super::key::Key;
 use super::serializer::{Node, Place};
 use super::{Error, Parent, Writer};
 
+/// The first items' places as pointers name them.
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
 /// Writes the entries of a mapping or the items of a list.
 pub(super) struct Block<'w, 'c> {
     writer: &'w mut Writer<'c>,
@@ -77,7 +80,10 @@ impl<'w, 'c> Block<'w, 'c> {
         let position = self.count;
         self.next();
         if !self.writer.comments.is_empty() {
-            self.writer.descend(self.indent, &position.to_string());
+            match DIGITS.get(position) {
+                Some(digit) => self.writer.descend(self.indent, digit),
+                None => self.writer.descend(self.indent, &position.to_string()),
+            }
         }
         self.writer.text.push_str("- ");
         let (place, indent) = (Place::Item, self.indent);

@@ -30,6 +30,7 @@ pub(super) fn is_word(name: &'static str) -> bool {
 }
 
 /// Says whether what a string starts with is plain, where it is no letter of ASCII.
+#[inline(never)]
 fn starts_plainly(string: &str) -> bool {
     let mut chars = string.chars();
     match chars.next() {
@@ -121,6 +122,7 @@ const fn special(bytes: u64) -> u64 {
 }
 
 /// Says whether neither `: ` nor ` #` is in it, nor anything that is escaped.
+#[inline(never)]
 fn is_plain_inside(string: &str) -> bool {
     let bytes = string.as_bytes();
     let mut signs = memchr::memchr2_iter(b':', b'#', bytes);

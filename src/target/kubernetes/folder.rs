@@ -144,7 +144,6 @@ impl<'o, 'm> Folder<'o, 'm> {
                 free.insert(place.origin.named());
             }
         }
-        let kind = kind.to_ascii_lowercase();
         let mut path = String::with_capacity(128);
         path.push_str(&self.root);
         if let Some(profile) = place.profile {
@@ -152,7 +151,11 @@ impl<'o, 'm> Folder<'o, 'm> {
         }
         path.push('/');
         let start = path.len();
-        path.extend([&*place.folder, "/", &kind, "-", name, ".yaml"]);
+        path.extend([&*place.folder, "/"]);
+        let file = path.len();
+        path.push_str(kind);
+        path[file..].make_ascii_lowercase();
+        path.extend(["-", name, ".yaml"]);
         let file = path[start..].to_owned();
         match place.profile {
             None => self.base.push(file),
