@@ -91,9 +91,11 @@ fn is_reserved(string: &str) -> bool {
 fn has_special(bytes: &[u8]) -> bool {
     match (bytes.last_chunk(), bytes.first_chunk(), bytes.last_chunk()) {
         (Some(last), _, _) => {
-            let (blocks, _) = bytes.as_chunks();
-            let marked = |marks, block: &[u8; 8]| marks | special(u64::from_le_bytes(*block));
-            blocks.iter().chain([last]).fold(0, marked) != 0
+            let mut marks = special(u64::from_le_bytes(*last));
+            for block in bytes.as_chunks().0 {
+                marks |= special(u64::from_le_bytes(*block));
+            }
+            marks != 0
         }
         (None, Some(first), Some(last)) => {
             let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
@@ -122,7 +124,6 @@ const fn special(bytes: u64) -> u64 {
 }
 
 /// Says whether neither `: ` nor ` #` is in it, nor anything that is escaped.
-#[inline(never)]
 fn is_plain_inside(string: &str) -> bool {
     let bytes = string.as_bytes();
     let mut signs = memchr::memchr2_iter(b':', b'#', bytes);
