@@ -6,6 +6,7 @@
 //! style, two spaces, no folded lines, no blank lines but one below the head.
 
 mod block;
+mod comments;
 mod key;
 #[cfg(test)]
 mod layout;
@@ -16,19 +17,15 @@ mod round_trip;
 mod scalar;
 mod serializer;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::source::pointer;
+use comments::Comment;
+pub use comments::Comments;
 use serializer::{Node, Place};
-
-/// Comments to stand above nodes: JSON Pointer to text, which may have several lines.
-///
-/// The empty pointer is the head of the document. A pointer to nothing is ignored.
-pub type Comments = BTreeMap<String, String>;
 
 /// Readers take a key for a key without `?` only up to 1024 characters.
 const LONGEST_SIMPLE_KEY: usize = 1000;
@@ -84,10 +81,11 @@ pub fn serialized<T: Serialize + ?Sized>(
     comments: &Comments,
     room: String,
 ) -> Result<String, Error> {
-    let comments: Vec<_> = comments.iter().map(|(at, text)| (at.as_str(), &**text)).collect();
-    let mut writer = Writer::new(room, &comments);
+    let mut writer = Writer::new(room, comments.sorted());
     writer.text.push_str(above);
-    if let Some((("", head), inner)) = comments.split_first() {
+    if let Some(((at, head), inner)) = comments.sorted().split_first()
+        && at.is_empty()
+    {
         if !head.is_empty() {
             writer.text.push_str(if above.is_empty() { "" } else { "#\n" });
             writer.comment(head, 0);
@@ -102,7 +100,7 @@ pub fn serialized<T: Serialize + ?Sized>(
 }
 
 /// Pointers and comments, sorted by pointer.
-type Sorted<'a> = &'a [(&'a str, &'a str)];
+type Sorted<'a> = &'a [Comment];
 
 /// The text so far. Between calls it ends where the next token goes, never in a newline of layout.
 struct Writer<'a> {
@@ -213,10 +211,10 @@ impl<'a> Writer<'a> {
     }
 
     fn find_above(&mut self, indent: u16, key: &str) {
-        let below = |at: &'a str| at.as_bytes()[self.depth..].split_first();
+        let depth = self.depth;
         // Most keys are known by their first letter to have none.
         let first = key.as_bytes().first();
-        let may_be = |at| match below(at) {
+        let may_be = |at: &str| match below(at, depth) {
             Some((b'/', [start, ..])) => *start == b'~' || first == Some(start),
             Some((b'/', [])) => first.is_none(),
             _ => false,
@@ -227,9 +225,11 @@ impl<'a> Writer<'a> {
         }
         let token = pointer::escape(key);
         let token = token.as_bytes();
-        let first = self.comments.partition_point(|(at, _)| below(at) < Some((&b'/', token)));
+        let first =
+            self.comments.partition_point(|(at, _)| below(at, depth) < Some((&b'/', token)));
         let (_, from) = self.comments.split_at(first);
-        let is_inside = |at| matches!(below(at), Some((b'/', rest)) if rest.starts_with(token));
+        let is_inside =
+            |at: &str| matches!(below(at, depth), Some((b'/', rest)) if rest.starts_with(token));
         let inside = from.iter().take_while(|(at, _)| is_inside(at)).count();
         (self.comments, _) = from.split_at(inside);
         self.depth += 1 + token.len();
@@ -262,4 +262,9 @@ impl<'a> Writer<'a> {
         self.text.push('\n');
         self.text
     }
+}
+
+/// The first sign of a pointer behind as many as its parent's has, and what follows that.
+fn below(pointer: &str, depth: usize) -> Option<(&u8, &[u8])> {
+    pointer.as_bytes()[depth..].split_first()
 }
