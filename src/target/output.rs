@@ -25,7 +25,7 @@ pub(crate) use crate::target::patched::matches;
 use crate::tree::path::ArtifactPath;
 use crate::tree::{Artifact, Tree};
 use crate::value::Name;
-pub use held::{Held, Texts};
+pub use held::{Held, NamedText};
 
 /// The files of one environment, as far as they are emitted.
 #[derive(Debug)]

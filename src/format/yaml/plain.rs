@@ -133,3 +133,20 @@ fn is_plain_inside(string: &str) -> bool {
     };
     !has_escapes(string) && !signs.any(is_syntax)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::has_special;
+
+    #[test]
+    fn what_is_special_is_found_wherever_it_stands() {
+        let is_special = |byte: u8| !(b' '..0x7f).contains(&byte) || matches!(byte, b':' | b'#');
+        for (length, fill) in (1..20).flat_map(|length| b" !\"$9;a~".map(|fill| (length, fill))) {
+            for (at, byte) in (0..length).flat_map(|at| (0..=255).map(move |byte| (at, byte))) {
+                let mut bytes = vec![fill; length];
+                bytes[at] = byte;
+                assert_eq!(has_special(&bytes), is_special(byte), "{bytes:?}");
+            }
+        }
+    }
+}

@@ -26,7 +26,7 @@ pub(super) struct Node<'w, 'c> {
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "the results are those that serde asks for")]
-impl<'w, 'c> Node<'w, 'c> {
+impl Node<'_, '_> {
     fn word(self, word: &str) -> Result<(), Error> {
         self.writer.text.push_str(word);
         Ok(())

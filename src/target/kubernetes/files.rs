@@ -76,8 +76,9 @@ fn one<'a>(
     for (index, chunk) in chunks(entries).into_iter().enumerate() {
         let name = if index == 0 { name.clone() } else { format!("{name}-{}", index + 1) };
         let texts = chunk.iter().map(|entry| (entry.key.clone(), Arc::clone(&entry.text)));
+        let texts: Vec<_> = texts.collect();
         let metadata = cluster.metadata(service, name.clone());
-        folder.add_texts(&Place::of(service), metadata, texts.collect())?;
+        folder.add_texts(&Place::of(service), metadata, &texts)?;
         files.parts.extend(chunk.iter().map(|entry| (entry.path.clone(), entry.hash)));
         let item = |entry: Entry| Item { key: entry.key, path: entry.path, mode: entry.mode };
         sources.push(ConfigMapVolume { name, items: chunk.into_iter().map(item).collect() });

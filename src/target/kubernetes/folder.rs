@@ -12,7 +12,7 @@ use crate::model::{Model, naming};
 use crate::target::clash::{Clash, Origin};
 use crate::target::kubernetes::schema::config::{ConfigMap, Kustomization};
 use crate::target::kubernetes::schema::meta::{Metadata, Object};
-use crate::target::output::Texts;
+use crate::target::output::NamedText;
 use crate::target::{Error, Output};
 use crate::value::{HostName, Name};
 
@@ -119,13 +119,13 @@ impl<'o, 'm> Folder<'o, 'm> {
         &mut self,
         place: &Place<'_>,
         metadata: Metadata,
-        texts: Texts,
+        texts: &[NamedText],
     ) -> Result<(), Error> {
         let data = texts.iter().map(|(key, text)| (&**key, text.as_str())).collect();
         let map = |metadata, body| Object { api_version: "v1", kind: "ConfigMap", metadata, body };
         let (head, whole) = (map(metadata.clone(), None), map(metadata, Some(ConfigMap { data })));
         match self.listed(place, &head) {
-            Some(path) => self.output.holding(&path, (&whole, &head), ("data", &texts)),
+            Some(path) => self.output.holding(&path, (&whole, &head), ("data", texts)),
             None => Ok(()),
         }
     }

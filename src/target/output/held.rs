@@ -8,11 +8,11 @@ use crate::format::yaml::Comments;
 use crate::target::output::{Error, Output};
 use crate::tree::Artifact;
 
-/// Texts with their names.
-pub type Texts = Vec<(String, Arc<String>)>;
+/// A name and its text.
+pub type NamedText = (String, Arc<String>);
 
 /// The texts that objects hold, each time with the file of the first that holds them.
-pub type Held = Vec<(Texts, Artifact)>;
+pub type Held = Vec<(Vec<NamedText>, Artifact)>;
 
 impl Output<'_> {
     /// Adds an object whose last field holds texts and nothing else; without that field it is `head`.
@@ -23,7 +23,7 @@ impl Output<'_> {
         &mut self,
         path: &str,
         (object, head): (&impl Serialize, &impl Serialize),
-        (field, texts): (&str, &Texts),
+        (field, texts): (&str, &[NamedText]),
     ) -> Result<(), Error> {
         let mut models = self.earlier.iter().chain([self.model]);
         if models.any(|model| !model.patches.is_empty()) {
@@ -44,7 +44,7 @@ impl Output<'_> {
         }
         let artifact = Artifact::written(self.room.clone());
         if alike.is_none() {
-            self.held.push((texts.clone(), artifact.clone()));
+            self.held.push((texts.to_vec(), artifact.clone()));
         }
         self.add(path, artifact)
     }
