@@ -4,6 +4,7 @@ mod again;
 mod held;
 mod in_cluster;
 mod patches;
+mod serialized;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,8 +14,7 @@ use indexmap::map::Entry;
 use serde::Serialize;
 
 use crate::format::template::{self, TemplateError};
-use crate::format::yaml::Comments;
-use crate::format::{digest, json, yaml};
+use crate::format::{digest, yaml};
 use crate::map::IndexMap;
 use crate::model::Model;
 use crate::proof::Change;
@@ -154,55 +154,6 @@ impl<'a> Output<'a> {
     /// The lines that head each file whose format has comments, without comment signs.
     pub fn header(&self) -> String {
         header(self.model)
-    }
-
-    /// Adds a YAML file. `comments` stand above the nodes at their pointers.
-    ///
-    /// # Errors
-    /// When the path is taken.
-    #[allow(clippy::needless_pass_by_value, reason = "they are made for this file alone")]
-    pub fn yaml(
-        &mut self,
-        path: &str,
-        value: &impl Serialize,
-        comments: Comments,
-    ) -> Result<(), Error> {
-        self.write_yaml(path, value, &comments)?;
-        self.add(path, Artifact::written(self.room.clone()))
-    }
-
-    /// Writes the text of a YAML file into the room for it.
-    fn write_yaml(
-        &mut self,
-        path: &str,
-        value: &impl Serialize,
-        comments: &Comments,
-    ) -> Result<(), Error> {
-        let patched = self.patched(path, value)?;
-        let room = std::mem::take(&mut self.room);
-        let text = match patched {
-            Some(patched) => yaml::serialized(&patched, &self.above, comments, room),
-            None => yaml::serialized(value, &self.above, comments, room),
-        };
-        self.room = text.map_err(|error| fault(path, &error))?;
-        Ok(())
-    }
-
-    /// Adds a JSON file.
-    ///
-    /// # Errors
-    /// When the path is taken.
-    pub fn json(&mut self, path: &str, value: &impl Serialize) -> Result<(), Error> {
-        let artifact = self.rendered_json(path, value)?;
-        self.add(path, artifact)
-    }
-
-    fn rendered_json(&mut self, path: &str, value: &impl Serialize) -> Result<Artifact, Error> {
-        let text = match self.patched(path, value)? {
-            Some(patched) => json::to_string(&patched),
-            None => json::serialized(value).map_err(|error| fault(path, &error))?,
-        };
-        Ok(Artifact::written(text))
     }
 
     /// Adds a file rendered from a template that lies in the target's folder; the template writes the header.
