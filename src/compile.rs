@@ -22,7 +22,7 @@ use crate::resolve::{self, Context};
 use crate::rules::{self, Readings};
 use crate::source::document::{self, Node};
 use crate::source::{SourceId, Sources};
-use crate::target::output::Owners;
+use crate::target::output::{Held, Owners};
 use crate::target::{Error, Output, Target};
 use crate::tree::Tree;
 use crate::value::Name;
@@ -222,8 +222,10 @@ fn emit(
     let (mut tree, mut owners) = (Tree::new(), Owners::default());
     let (mut matched, mut points) = (BTreeSet::new(), BTreeMap::new());
     let mut changes: Vec<(Name, Change)> = Vec::new();
+    let mut held = Held::new();
     for (before, model) in models.iter().enumerate() {
-        let mut output = Output::new(model, &mut tree, &mut owners).after(&models[..before]);
+        let output = Output::new(model, &mut tree, &mut owners);
+        let mut output = output.after(&models[..before], held);
         for target in Target::ALL {
             output.begin(*target);
             target.emit(model, &mut output)?;
@@ -234,6 +236,7 @@ fn emit(
         let locator = Locator::new(written, Some(&model.environment.name));
         objects::taken(output.clashes(), locator, diagnostics);
         patches::breaches(model, output.breaches(), locator, diagnostics);
+        held = output.held();
         unwritten_mount(model, &tree)?;
     }
     if let Some(mut output) = Output::whole(models, &mut tree, &mut owners) {

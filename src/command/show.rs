@@ -14,10 +14,10 @@ use crate::command::selection::Selection;
 use crate::command::session::{Session, System, shown};
 use crate::console;
 use crate::diagnostic::suggest;
-use crate::format::yaml::{self, Comments};
+use crate::format::yaml;
 use crate::model::Model;
 use crate::source::pointer;
-use provenance::Provenance;
+use provenance::{Places, Provenance};
 
 /// Prints the models.
 ///
@@ -82,7 +82,7 @@ fn document(
     place: &str,
 ) -> String {
     let all = provenance.comments(model, value);
-    let mut comments: Comments = all
+    let mut comments: Places = all
         .into_iter()
         .filter_map(|(pointer, text)| {
             let below = pointer.strip_prefix(place)?;
@@ -93,6 +93,7 @@ fn document(
     let blueprint = shown(&system.project.blueprint);
     let head = format!("{}, {}: from {blueprint}{own}", model.name, model.environment.name);
     comments.insert(String::new(), head);
+    let comments = comments.into_iter().collect();
     yaml::to_string(value.pointer(place).unwrap_or(&Value::Null), &comments)
 }
 

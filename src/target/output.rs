@@ -1,8 +1,10 @@
 //! Collects the files of one environment: gives each its header, applies patches, and puts it into the tree.
 
 mod again;
+mod held;
 mod in_cluster;
 mod patches;
+mod serialized;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,8 +14,7 @@ use indexmap::map::Entry;
 use serde::Serialize;
 
 use crate::format::template::{self, TemplateError};
-use crate::format::yaml::Comments;
-use crate::format::{digest, json, yaml};
+use crate::format::{digest, yaml};
 use crate::map::IndexMap;
 use crate::model::Model;
 use crate::proof::Change;
@@ -24,12 +25,14 @@ pub(crate) use crate::target::patched::matches;
 use crate::tree::path::ArtifactPath;
 use crate::tree::{Artifact, Tree};
 use crate::value::Name;
+pub use held::{Held, NamedText};
 
 /// The files of one environment, as far as they are emitted.
 #[derive(Debug)]
 pub struct Output<'a> {
     model: &'a Model,
     earlier: &'a [Model],
+    held: Held,
     environments: Arc<BTreeSet<Name>>,
     tree: &'a mut Tree,
     targets: &'a mut Owners,
@@ -42,6 +45,8 @@ pub struct Output<'a> {
     changes: Vec<(Name, Change)>,
     /// The header of files in YAML, as lines of comment.
     above: String,
+    /// The room in which files in YAML are written, before each gets as much as it takes.
+    room: String,
 }
 
 /// Who emitted each file.
@@ -79,6 +84,7 @@ impl<'a> Output<'a> {
         Self {
             model,
             earlier: &[],
+            held: Held::default(),
             environments: Arc::new([model.environment.name.clone()].into()),
             tree,
             targets,
@@ -90,13 +96,14 @@ impl<'a> Output<'a> {
             breaches: Vec::new(),
             changes: Vec::new(),
             above: yaml::commented(&header(model)),
+            room: String::new(),
         }
     }
 
-    /// Says which environments' files are there already.
+    /// Says which environments' files are there already, and what their objects hold.
     #[must_use]
-    pub fn after(self, earlier: &'a [Model]) -> Self {
-        Self { earlier, ..self }
+    pub fn after(self, earlier: &'a [Model], held: Held) -> Self {
+        Self { earlier, held, ..self }
     }
 
     /// Starts collecting what belongs to all environments of a system; `None` where it has none. Patches that an
@@ -147,51 +154,6 @@ impl<'a> Output<'a> {
     /// The lines that head each file whose format has comments, without comment signs.
     pub fn header(&self) -> String {
         header(self.model)
-    }
-
-    /// Adds a YAML file. `comments` stand above the nodes at their pointers.
-    ///
-    /// # Errors
-    /// When the path is taken.
-    #[allow(clippy::needless_pass_by_value, reason = "they are made for this file alone")]
-    pub fn yaml(
-        &mut self,
-        path: &str,
-        value: &impl Serialize,
-        comments: Comments,
-    ) -> Result<(), Error> {
-        let artifact = self.rendered_yaml(path, value, &comments)?;
-        self.add(path, artifact)
-    }
-
-    fn rendered_yaml(
-        &mut self,
-        path: &str,
-        value: &impl Serialize,
-        comments: &Comments,
-    ) -> Result<Artifact, Error> {
-        let text = match self.patched(path, value)? {
-            Some(patched) => yaml::serialized(&patched, &self.above, comments),
-            None => yaml::serialized(value, &self.above, comments),
-        };
-        Ok(Artifact::written(text.map_err(|error| fault(path, &error))?))
-    }
-
-    /// Adds a JSON file.
-    ///
-    /// # Errors
-    /// When the path is taken.
-    pub fn json(&mut self, path: &str, value: &impl Serialize) -> Result<(), Error> {
-        let artifact = self.rendered_json(path, value)?;
-        self.add(path, artifact)
-    }
-
-    fn rendered_json(&mut self, path: &str, value: &impl Serialize) -> Result<Artifact, Error> {
-        let text = match self.patched(path, value)? {
-            Some(patched) => json::to_string(&patched),
-            None => json::serialized(value).map_err(|error| fault(path, &error))?,
-        };
-        Ok(Artifact::written(text))
     }
 
     /// Adds a file rendered from a template that lies in the target's folder; the template writes the header.

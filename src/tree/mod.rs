@@ -47,7 +47,9 @@ impl Tree {
         if let Some(by) = self.in_the_way(&path, &new) {
             return Err(Occupied { by: by.clone(), path });
         }
-        self.folders.extend(new.into_iter().map(str::to_owned));
+        for folder in new {
+            self.folders.insert(folder.to_owned());
+        }
         match self.files.entry(path) {
             Entry::Vacant(place) => {
                 place.insert(artifact);

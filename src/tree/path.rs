@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::error;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The lock, beside which nothing else may be compiled to its name.
 pub const LOCK: &str = "formwork.lock";
@@ -14,15 +15,15 @@ pub(super) const TEMPORARY: &str = ".formwork.tmp";
 const LONGEST_NAME: usize = 255;
 const LONGEST_PATH: usize = 2048;
 
-/// The place of a compiled file below the output folder: `/`-separated, and never upwards or outwards.
+/// The place of a compiled file below the output folder: `/`-separated, and never upwards or outwards. Copies share it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ArtifactPath(String);
+pub struct ArtifactPath(Arc<str>);
 
 impl ArtifactPath {
     /// Reads a path.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         match fault(text) {
-            None => Ok(Self(text.to_owned())),
+            None => Ok(Self(text.into())),
             Some(fault) => Err(PathError { path: excerpt(text), fault }),
         }
     }
@@ -40,12 +41,12 @@ impl ArtifactPath {
 
     /// Whether it is `other` or lies in the folder `other`.
     pub fn is_within(&self, other: &Self) -> bool {
-        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        self.0.strip_prefix(&*other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// Its place on disk.
     pub fn under(&self, root: &Path) -> PathBuf {
-        root.join(&self.0)
+        root.join(&*self.0)
     }
 }
 

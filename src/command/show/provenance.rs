@@ -1,15 +1,19 @@
 //! Turns places in a model into where their values come from: the blueprint, the catalogue, or a default.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::blueprint::read::Written;
 use crate::catalog::Catalog;
 use crate::command::session::System;
-use crate::format::yaml::Comments;
 use crate::model::{Model, Service};
 use crate::source::Span;
 use crate::source::document::{Kind, Node};
 use crate::source::pointer::push;
+
+/// What is said of places, by their pointers.
+pub(super) type Places = BTreeMap<String, String>;
 
 /// What is written under another key in the blueprint than in the model.
 const RENAMED: &[(&str, &[&str])] = &[
@@ -53,8 +57,8 @@ impl<'a> Provenance<'a> {
     }
 
     /// A comment for every place of which something can be said.
-    pub(super) fn comments(&self, model: &Model, value: &Value) -> Comments {
-        let mut comments = Comments::new();
+    pub(super) fn comments(&self, model: &Model, value: &Value) -> Places {
+        let mut comments = Places::new();
         let shown = Shown { model, value };
         for service in model.services.values() {
             self.service(model, service, value, &mut comments);
@@ -97,7 +101,7 @@ impl<'a> Provenance<'a> {
         place: &str,
         written: &str,
         otherwise: &str,
-        comments: &mut Comments,
+        comments: &mut Places,
     ) {
         let entries = value.pointer(place).and_then(Value::as_object);
         for key in entries.into_iter().flat_map(Map::keys) {
@@ -108,7 +112,7 @@ impl<'a> Provenance<'a> {
     fn put(
         &self,
         model: &Model,
-        comments: &mut Comments,
+        comments: &mut Places,
         place: &str,
         candidates: &[String],
         otherwise: &str,
@@ -117,7 +121,7 @@ impl<'a> Provenance<'a> {
         comments.insert(place.to_owned(), found.unwrap_or_else(|| otherwise.to_owned()));
     }
 
-    fn service(&self, model: &Model, service: &Service, value: &Value, comments: &mut Comments) {
+    fn service(&self, model: &Model, service: &Service, value: &Value, comments: &mut Places) {
         let name = service.name.as_str();
         let place = push("/services", name);
         let entry =
@@ -179,7 +183,7 @@ impl<'a> Provenance<'a> {
     }
 
     /// An environment may scale what others decide.
-    fn scaled(&self, model: &Model, service: &str, comments: &mut Comments) {
+    fn scaled(&self, model: &Model, service: &str, comments: &mut Places) {
         let by = format!("/environments/{}/resources", model.environment.name);
         let Some(by) = self.written_at(model, &[by]) else { return };
         for key in ["cpu", "memory"] {

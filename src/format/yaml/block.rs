@@ -9,6 +9,9 @@ use super::key::Key;
 use super::serializer::{Node, Place};
 use super::{Error, Parent, Writer};
 
+/// The first items' places as pointers name them.
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
 /// Writes the entries of a mapping or the items of a list.
 pub(super) struct Block<'w, 'c> {
     writer: &'w mut Writer<'c>,
@@ -43,7 +46,11 @@ impl<'w, 'c> Block<'w, 'c> {
 
     /// Goes where the next entry or item starts.
     fn next(&mut self) {
-        if self.count > 0 || self.place == Place::Entry {
+        let is_first = self.count == 0;
+        if is_first && self.place == Place::Entry {
+            self.writer.text.pop();
+        }
+        if !is_first || self.place == Place::Entry {
             self.writer.line(self.indent);
         }
         self.count += 1;
@@ -73,7 +80,10 @@ impl<'w, 'c> Block<'w, 'c> {
         let position = self.count;
         self.next();
         if !self.writer.comments.is_empty() {
-            self.writer.descend(self.indent, &position.to_string());
+            match DIGITS.get(position) {
+                Some(digit) => self.writer.descend(self.indent, digit),
+                None => self.writer.descend(self.indent, &position.to_string()),
+            }
         }
         self.writer.text.push_str("- ");
         let (place, indent) = (Place::Item, self.indent);
@@ -85,10 +95,7 @@ impl<'w, 'c> Block<'w, 'c> {
     /// Ends the block; one without entries or items is written as `empty`.
     fn close(self, empty: &str) {
         if self.count == 0 {
-            Node { writer: &mut *self.writer, place: self.place, indent: 0 }
-                .scalar()
-                .text
-                .push_str(empty);
+            self.writer.text.push_str(empty);
         }
         if let Some(parent) = self.variant {
             self.writer.ascend(parent);

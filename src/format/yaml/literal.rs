@@ -15,8 +15,6 @@ pub(super) fn push(text: &mut String, string: &str, indent: u16) -> bool {
     let body = string.trim_end_matches('\n');
     let newlines = string.len() - body.len();
     let begin = text.len();
-    let mut start = String::new();
-    push_start(&mut start, indent);
     // Room for the lines and, where they are as long as most are, for what they are indented by.
     text.reserve(string.len() + string.len() / 4);
     text.push_str(match newlines {
@@ -32,7 +30,7 @@ pub(super) fn push(text: &mut String, string: &str, indent: u16) -> bool {
             text.truncate(begin);
             return false;
         }
-        text.push_str(if line.is_empty() { "\n" } else { &start });
+        push_start(text, if line.is_empty() { 0 } else { indent });
         text.push_str(line);
         rest = end.map(|end| &lines[end + 1..]);
     }

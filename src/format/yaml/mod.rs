@@ -6,6 +6,7 @@
 //! style, two spaces, no folded lines, no blank lines but one below the head.
 
 mod block;
+mod comments;
 mod key;
 #[cfg(test)]
 mod layout;
@@ -16,19 +17,15 @@ mod round_trip;
 mod scalar;
 mod serializer;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::source::pointer;
+use comments::Comment;
+pub use comments::Comments;
 use serializer::{Node, Place};
-
-/// Comments to stand above nodes: JSON Pointer to text, which may have several lines.
-///
-/// The empty pointer is the head of the document. A pointer to nothing is ignored.
-pub type Comments = BTreeMap<String, String>;
 
 /// Readers take a key for a key without `?` only up to 1024 characters.
 const LONGEST_SIMPLE_KEY: usize = 1000;
@@ -63,17 +60,18 @@ const BESIDE: &str = "~#";
 /// Returns the text of one YAML document, ending in exactly one newline.
 pub fn to_string(value: &Value, comments: &Comments) -> String {
     // The keys of a tree are texts, so that there is nothing to fail.
-    serialized(value, "", comments).unwrap_or_default()
+    serialized(value, "", comments, String::new()).unwrap_or_default()
 }
 
 /// Returns a text as lines of comment, to stand above documents.
 pub fn commented(text: &str) -> String {
-    let mut writer = Writer::new(&[]);
+    let mut writer = Writer::new(String::new(), &[]);
     writer.comment(text, 0);
     writer.text
 }
 
-/// As [`to_string`], straight from a type, and below lines of comment that head the document before its own.
+/// As [`to_string`], straight from a type, and below lines of comment that head the document before its own. It is
+/// written into the room that another text had.
 ///
 /// # Errors
 /// When the value cannot be written as YAML, or says so itself.
@@ -81,11 +79,13 @@ pub fn serialized<T: Serialize + ?Sized>(
     value: &T,
     above: &str,
     comments: &Comments,
+    room: String,
 ) -> Result<String, Error> {
-    let comments: Vec<_> = comments.iter().map(|(at, text)| (at.as_str(), &**text)).collect();
-    let mut writer = Writer::new(&comments);
+    let mut writer = Writer::new(room, comments.sorted());
     writer.text.push_str(above);
-    if let Some((("", head), inner)) = comments.split_first() {
+    if let Some(((at, head), inner)) = comments.sorted().split_first()
+        && at.is_empty()
+    {
         if !head.is_empty() {
             writer.text.push_str(if above.is_empty() { "" } else { "#\n" });
             writer.comment(head, 0);
@@ -100,7 +100,7 @@ pub fn serialized<T: Serialize + ?Sized>(
 }
 
 /// Pointers and comments, sorted by pointer.
-type Sorted<'a> = &'a [(&'a str, &'a str)];
+type Sorted<'a> = &'a [Comment];
 
 /// The text so far. Between calls it ends where the next token goes, never in a newline of layout.
 struct Writer<'a> {
@@ -124,23 +124,22 @@ struct Parent<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(comments: Sorted<'a>) -> Self {
-        // Room for all that most files hold.
-        let text = String::with_capacity(4096);
-        Self { text, comments, depth: 0, last_literal: None }
+    fn new(mut room: String, comments: Sorted<'a>) -> Self {
+        room.clear();
+        Self { text: room, comments, depth: 0, last_literal: None }
     }
 
-    /// Writes the name of a field with its colon: a word of the program's own, which is plain but for a few.
+    /// Writes the name of a field with its colon and a blank: a word of the program's own, which is plain but for a few.
     #[inline]
     fn field(&mut self, name: &'static str, indent: u16) {
         if !plain::is_word(name) {
             return self.key(name, indent);
         }
         self.text.push_str(name);
-        self.text.push(':');
+        self.text.push_str(": ");
     }
 
-    /// Writes a key with its colon.
+    /// Writes a key with its colon and a blank.
     fn key(&mut self, key: &str, indent: u16) {
         let start = self.text.len();
         scalar::push_line(&mut self.text, key);
@@ -148,7 +147,7 @@ impl<'a> Writer<'a> {
             self.text.insert_str(start, "? ");
             self.line(indent);
         }
-        self.text.push(':');
+        self.text.push_str(": ");
     }
 
     /// Writes a string beside its key or dash, or as a block with its lines at column `indent`.
@@ -212,10 +211,10 @@ impl<'a> Writer<'a> {
     }
 
     fn find_above(&mut self, indent: u16, key: &str) {
-        let below = |at: &'a str| at.as_bytes()[self.depth..].split_first();
+        let depth = self.depth;
         // Most keys are known by their first letter to have none.
         let first = key.as_bytes().first();
-        let may_be = |at| match below(at) {
+        let may_be = |at: &str| match below(at, depth) {
             Some((b'/', [start, ..])) => *start == b'~' || first == Some(start),
             Some((b'/', [])) => first.is_none(),
             _ => false,
@@ -226,9 +225,11 @@ impl<'a> Writer<'a> {
         }
         let token = pointer::escape(key);
         let token = token.as_bytes();
-        let first = self.comments.partition_point(|(at, _)| below(at) < Some((&b'/', token)));
+        let first =
+            self.comments.partition_point(|(at, _)| below(at, depth) < Some((&b'/', token)));
         let (_, from) = self.comments.split_at(first);
-        let is_inside = |at| matches!(below(at), Some((b'/', rest)) if rest.starts_with(token));
+        let is_inside =
+            |at: &str| matches!(below(at, depth), Some((b'/', rest)) if rest.starts_with(token));
         let inside = from.iter().take_while(|(at, _)| is_inside(at)).count();
         (self.comments, _) = from.split_at(inside);
         self.depth += 1 + token.len();
@@ -261,4 +262,9 @@ impl<'a> Writer<'a> {
         self.text.push('\n');
         self.text
     }
+}
+
+/// The first sign of a pointer behind as many as its parent's has, and what follows that.
+fn below(pointer: &str, depth: usize) -> Option<(&u8, &[u8])> {
+    pointer.as_bytes()[depth..].split_first()
 }

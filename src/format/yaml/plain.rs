@@ -1,6 +1,6 @@
 //! Turns a string into whether it is one to every reader, as a value and as a key, where it stands bare.
 
-use super::scalar::{any, has_escapes};
+use super::scalar::has_escapes;
 
 /// Words that one reader or another takes for a boolean, a null or a number, in any case.
 const RESERVED: [&str; 12] =
@@ -30,6 +30,7 @@ pub(super) fn is_word(name: &'static str) -> bool {
 }
 
 /// Says whether what a string starts with is plain, where it is no letter of ASCII.
+#[inline(never)]
 fn starts_plainly(string: &str) -> bool {
     let mut chars = string.chars();
     match chars.next() {
@@ -85,35 +86,41 @@ fn is_reserved(string: &str) -> bool {
         && PACKED.contains(&packed(bytes))
 }
 
-/// Says whether a byte can mean something inside of a bare string.
-#[allow(
-    clippy::needless_bitwise_bool,
-    reason = "without a way out, many bytes are looked at at a time"
-)]
-#[inline]
-const fn is_special(byte: u8) -> bool {
-    (byte < b' ') | (byte >= 0x7f) | (byte == b':') | (byte == b'#')
+/// Says whether any byte can mean something inside of a bare string: eight are looked at at once, where there are as
+/// many; the last eight may begin among those before them.
+fn has_special(bytes: &[u8]) -> bool {
+    match (bytes.last_chunk(), bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(last), _, _) => {
+            let mut marks = special(u64::from_le_bytes(*last));
+            for block in bytes.as_chunks().0 {
+                marks |= special(u64::from_le_bytes(*block));
+            }
+            marks != 0
+        }
+        (None, Some(first), Some(last)) => {
+            let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+            special(u64::from(first) << 32 | u64::from(last)) != 0
+        }
+        _ => bytes.iter().any(|byte| special(u64::from(*byte) | LETTERS << 8) != 0),
+    }
 }
 
-/// The same of every byte, which is quicker for short strings.
-const SPECIAL: [bool; 256] = {
-    let mut special = [true; 256];
-    let mut byte = 0;
-    while byte < 0x80 {
-        special[byte as usize] = is_special(byte);
-        byte += 1;
-    }
-    special
-};
+/// Eight bytes of one value.
+const fn eight(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
 
-/// Says whether any byte can mean something inside of a bare string.
+/// Eight bytes that mean nothing.
+const LETTERS: u64 = eight(b'a');
+
+/// Marks, among eight bytes, the first that can mean something inside of a bare string: control characters, all beyond
+/// ASCII, `:` and `#`. In a byte below 0x80 subtracting sets the highest bit only where it takes more than there is.
 #[inline]
-fn has_special(bytes: &[u8]) -> bool {
-    if bytes.len() < 32 {
-        bytes.iter().fold(false, |found, byte| found | SPECIAL[usize::from(*byte)])
-    } else {
-        any(bytes, is_special)
-    }
+const fn special(bytes: u64) -> u64 {
+    let control = bytes.wrapping_sub(eight(b' ')) | bytes.wrapping_add(eight(1));
+    let colon = (bytes ^ eight(b':')).wrapping_sub(eight(1));
+    let hash = (bytes ^ eight(b'#')).wrapping_sub(eight(1));
+    (bytes | control | colon | hash) & eight(0x80)
 }
 
 /// Says whether neither `: ` nor ` #` is in it, nor anything that is escaped.
@@ -125,4 +132,21 @@ fn is_plain_inside(string: &str) -> bool {
         _ => at > 0 && bytes[at - 1] == b' ',
     };
     !has_escapes(string) && !signs.any(is_syntax)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_special;
+
+    #[test]
+    fn what_is_special_is_found_wherever_it_stands() {
+        let is_special = |byte: u8| !(b' '..0x7f).contains(&byte) || matches!(byte, b':' | b'#');
+        for (length, fill) in (1..20).flat_map(|length| b" !\"$9;a~".map(|fill| (length, fill))) {
+            for (at, byte) in (0..length).flat_map(|at| (0..=255).map(move |byte| (at, byte))) {
+                let mut bytes = vec![fill; length];
+                bytes[at] = byte;
+                assert_eq!(has_special(&bytes), is_special(byte), "{bytes:?}");
+            }
+        }
+    }
 }

@@ -69,11 +69,15 @@ fn push_escape(text: &mut String, c: char) {
 }
 
 /// Ends a line and writes the blanks at the start of the next one.
+#[inline]
 pub(super) fn push_start(text: &mut String, blanks: u16) {
-    const START: &str = "\n                                ";
+    const START: &str = "\n                               ";
     let blanks = usize::from(blanks);
-    if let Some(start) = START.get(..=blanks) {
-        text.push_str(start);
+    if blanks < START.len() {
+        // As many bytes as ever are written at once, which is quicker than to write as many as it takes.
+        let end = text.len() + 1 + blanks;
+        text.push_str(START);
+        text.truncate(end);
     } else {
         text.push('\n');
         text.extend(std::iter::repeat_n(' ', blanks));
@@ -84,7 +88,7 @@ pub(super) fn push_start(text: &mut String, blanks: u16) {
 /// exponent.
 pub(super) fn push_number(text: &mut String, number: &Number) {
     if let Some(number) = number.as_u64() {
-        text.push_str(&number.to_string());
+        push_digits(text, number);
         return;
     }
     if !number.is_f64() {
@@ -106,6 +110,15 @@ pub(super) fn push_number(text: &mut String, number: &Number) {
         text.push('+');
     }
     text.push_str(exponent);
+}
+
+/// Writes a number that has no sign.
+fn push_digits(text: &mut String, number: u64) {
+    if let more @ 1.. = number / 10 {
+        push_digits(text, more);
+    }
+    let digit = u32::try_from(number % 10).ok();
+    text.extend(digit.and_then(|digit| char::from_digit(digit, 10)));
 }
 
 /// Splits a comment wherever a reader of YAML 1.1 or 1.2 sees the end of a line.

@@ -13,7 +13,7 @@ pub(super) enum Place {
     Root,
     /// A dash.
     Item,
-    /// A key.
+    /// A key, with a blank behind its colon.
     Entry,
 }
 
@@ -26,22 +26,14 @@ pub(super) struct Node<'w, 'c> {
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "the results are those that serde asks for")]
-impl<'w, 'c> Node<'w, 'c> {
-    /// The writer, where a scalar can stand.
-    pub(super) fn scalar(self) -> &'w mut Writer<'c> {
-        if self.place == Place::Entry {
-            self.writer.text.push(' ');
-        }
-        self.writer
-    }
-
+impl Node<'_, '_> {
     fn word(self, word: &str) -> Result<(), Error> {
-        self.scalar().text.push_str(word);
+        self.writer.text.push_str(word);
         Ok(())
     }
 
     fn number(self, number: impl Into<Number>) -> Result<(), Error> {
-        scalar::push_number(&mut self.scalar().text, &number.into());
+        scalar::push_number(&mut self.writer.text, &number.into());
         Ok(())
     }
 }
@@ -110,8 +102,7 @@ impl<'w, 'c> Serializer for Node<'w, 'c> {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Error> {
-        let indent = self.indent + 2;
-        self.scalar().string(value, indent);
+        self.writer.string(value, self.indent + 2);
         Ok(())
     }
 

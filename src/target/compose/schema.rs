@@ -56,12 +56,12 @@ pub(super) struct Service<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pid: Option<&'static str>,
     pub(super) read_only: bool,
-    pub(super) cap_drop: Vec<&'static str>,
+    pub(super) cap_drop: [&'static str; 1],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(super) cap_add: &'a [String],
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub(super) ulimits: &'a IndexMap<KernelLimit, Ulimit>,
-    pub(super) security_opt: Vec<&'static str>,
+    pub(super) security_opt: [&'static str; 1],
     pub(super) init: bool,
     pub(super) deploy: Deploy,
     pub(super) logging: Logging<'a>,

@@ -53,7 +53,7 @@ pub(super) fn service<'a>(
 ) -> Service<'a> {
     let (model, write) = (shared.model, |text| shared.write(text));
     Service {
-        image: escape(&service.image.to_string()).into_owned().into(),
+        image: image(service),
         build: service.build.as_ref().map(|written| build(shared, written)),
         profiles: service.profile.iter().map(Name::as_str).collect(),
         entrypoint: service.entrypoint.iter().map(write).collect(),
@@ -79,10 +79,10 @@ pub(super) fn service<'a>(
         user: service.user.both(),
         pid: service.host.as_ref().filter(|host| host.pid).map(|_| "host"),
         read_only: !service.writable_root,
-        cap_drop: vec!["ALL"],
+        cap_drop: ["ALL"],
         cap_add: &service.capabilities,
         ulimits: &service.ulimits,
-        security_opt: vec!["no-new-privileges:true"],
+        security_opt: ["no-new-privileges:true"],
         init: true,
         deploy: deploy(service),
         logging: Logging { driver: "json-file", options: &shared.log_options },
@@ -98,6 +98,14 @@ pub(super) fn service<'a>(
             .map(|hash| (CONFIG_LABEL, hash))
             .into_iter()
             .collect(),
+    }
+}
+
+fn image(service: &service::Service) -> Cow<'static, str> {
+    let image = service.image.to_string();
+    match escape(&image) {
+        Cow::Borrowed(_) => image.into(),
+        Cow::Owned(escaped) => escaped.into(),
     }
 }
 

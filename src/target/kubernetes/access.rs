@@ -143,10 +143,10 @@ impl<'a> Emitter<'a, '_, '_> {
         let metadata = self.metadata(&name, None);
         let object = object("apiregistration.k8s.io/v1", "APIService", metadata, body);
         let about = "A cluster has one of this name: of two systems in one cluster, the last one applied answers.";
-        let mut comments = Comments::from([("/metadata/name".to_owned(), about.to_owned())]);
+        let mut comments = Comments::from([("/metadata/name", about)]);
         if api.insecure {
             let about = "It makes its certificate itself, so the API server cannot check it.";
-            comments.insert("/spec/insecureSkipTLSVerify".to_owned(), about.to_owned());
+            comments.insert("/spec/insecureSkipTLSVerify".to_owned(), about);
         }
         self.folder.add(&self.place(), &object, comments)
     }
@@ -172,7 +172,7 @@ impl<'a> Emitter<'a, '_, '_> {
 
     fn metadata(&self, name: &str, namespace: Option<&str>) -> Metadata {
         Metadata {
-            namespace: namespace.map(str::to_owned),
+            namespace: namespace.map(Into::into),
             ..self.cluster.metadata(self.service, name)
         }
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -31,7 +32,8 @@ pub(super) struct Cluster<'a> {
     pub(super) variables: Vec<(&'a Variable, Vec<String>)>,
     /// The services that mount each volume.
     users: IndexMap<&'a Name, Vec<&'a Service>>,
-    agents_namespace: String,
+    namespace: Arc<str>,
+    agents_namespace: Arc<str>,
     /// The name of the `ConfigMap` with variables.
     pub(super) config_name: String,
     /// The name of the `Secret` with variables.
@@ -90,7 +92,8 @@ impl<'a> Cluster<'a> {
             callers,
             variables: model.variables_by_name().map(reading).collect(),
             users,
-            agents_namespace: model.agents_namespace(),
+            namespace: model.kubernetes.namespace.as_str().into(),
+            agents_namespace: model.agents_namespace().into(),
             config_name: format!("{}-config", model.name),
             secret_name: naming::env_secret(&model.name),
             common_labels,
@@ -123,7 +126,7 @@ impl<'a> Cluster<'a> {
 
     /// The namespace of what may be restricted.
     pub(super) fn namespace(&self) -> &str {
-        self.model.kubernetes.namespace.as_str()
+        &self.namespace
     }
 
     /// The namespace of what sees the host, which no restricted namespace admits.
@@ -133,7 +136,11 @@ impl<'a> Cluster<'a> {
 
     /// The namespace of a service.
     pub(super) fn namespace_of(&self, service: &Service) -> &str {
-        if self.is_agent(service) { self.agents_namespace() } else { self.namespace() }
+        self.shared_namespace_of(service)
+    }
+
+    fn shared_namespace_of(&self, service: &Service) -> &Arc<str> {
+        if self.is_agent(service) { &self.agents_namespace } else { &self.namespace }
     }
 
     /// Whether a service sees the host.
@@ -174,7 +181,7 @@ impl<'a> Cluster<'a> {
     pub(super) fn metadata(&self, service: &Service, name: impl Into<String>) -> Metadata {
         Metadata {
             name: name.into(),
-            namespace: Some(self.namespace_of(service).to_owned()),
+            namespace: Some(Arc::clone(self.shared_namespace_of(service))),
             labels: self.of(service, |labels| &labels.all),
             annotations: Pairs::default(),
         }
@@ -184,7 +191,7 @@ impl<'a> Cluster<'a> {
     pub(super) fn common_metadata(&self, name: impl Into<String>) -> Metadata {
         Metadata {
             name: name.into(),
-            namespace: Some(self.namespace().to_owned()),
+            namespace: Some(Arc::clone(&self.namespace)),
             labels: self.common_labels(),
             annotations: Pairs::default(),
         }

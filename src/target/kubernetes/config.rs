@@ -68,7 +68,7 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
             .map(|variable| (format!("/data/{}", variable.name), variable.about.clone()))
             .collect();
         let mut metadata = cluster.common_metadata(&cluster.config_name);
-        metadata.namespace = Some(namespace.to_owned());
+        metadata.namespace = Some(namespace.into());
         let object =
             Object { api_version: "v1", kind: "ConfigMap", metadata, body: ConfigMap { data } };
         folder.add(&place, &object, comments)?;

@@ -39,7 +39,7 @@ pub(super) fn emit(
     let config = object(API, "AlertmanagerConfig", metadata, config);
     let about =
         "The operator adds the namespace to every matcher, and every alert of ours bears it.";
-    let comments = Comments::from([("/spec/route".to_owned(), about.to_owned())]);
+    let comments = Comments::from([("/spec/route", about)]);
     folder.add(&Place::of(sender), &config, comments)
 }
 

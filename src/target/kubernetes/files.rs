@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::format::yaml::Comments;
 use crate::model::mount::FileMount;
 use crate::model::service::Service;
 use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, slug};
 use crate::target::kubernetes::folder::{Folder, Place};
-use crate::target::kubernetes::schema::config::ConfigMap;
-use crate::target::kubernetes::schema::meta::Object;
 use crate::target::kubernetes::schema::volume::{
     ConfigMapVolume, Item, ProjectedVolume, Projection, Volume, VolumeMount, VolumeSource,
 };
@@ -78,15 +75,10 @@ fn one<'a>(
     let mut sources = Vec::new();
     for (index, chunk) in chunks(entries).into_iter().enumerate() {
         let name = if index == 0 { name.clone() } else { format!("{name}-{}", index + 1) };
-        let map = Object {
-            api_version: "v1",
-            kind: "ConfigMap",
-            metadata: cluster.metadata(service, name.clone()),
-            body: ConfigMap {
-                data: chunk.iter().map(|entry| (&*entry.key, entry.text.as_str())).collect(),
-            },
-        };
-        folder.add(&Place::of(service), &map, Comments::new())?;
+        let texts = chunk.iter().map(|entry| (entry.key.clone(), Arc::clone(&entry.text)));
+        let texts: Vec<_> = texts.collect();
+        let metadata = cluster.metadata(service, name.clone());
+        folder.add_texts(&Place::of(service), metadata, &texts)?;
         files.parts.extend(chunk.iter().map(|entry| (entry.path.clone(), entry.hash)));
         let item = |entry: Entry| Item { key: entry.key, path: entry.path, mode: entry.mode };
         sources.push(ConfigMapVolume { name, items: chunk.into_iter().map(item).collect() });

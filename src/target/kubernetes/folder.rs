@@ -10,8 +10,9 @@ use crate::map::IndexMap;
 use crate::model::service::Service;
 use crate::model::{Model, naming};
 use crate::target::clash::{Clash, Origin};
-use crate::target::kubernetes::schema::config::Kustomization;
-use crate::target::kubernetes::schema::meta::Object;
+use crate::target::kubernetes::schema::config::{ConfigMap, Kustomization};
+use crate::target::kubernetes::schema::meta::{Metadata, Object};
+use crate::target::output::NamedText;
 use crate::target::{Error, Output};
 use crate::value::{HostName, Name};
 
@@ -107,19 +108,42 @@ impl<'o, 'm> Folder<'o, 'm> {
         object: &Object<T>,
         comments: Comments,
     ) -> Result<(), Error> {
+        match self.listed(place, object) {
+            Some(path) => self.output.yaml(&path, object, comments),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds a `ConfigMap` of texts.
+    pub(super) fn add_texts(
+        &mut self,
+        place: &Place<'_>,
+        metadata: Metadata,
+        texts: &[NamedText],
+    ) -> Result<(), Error> {
+        let data = texts.iter().map(|(key, text)| (&**key, text.as_str())).collect();
+        let map = |metadata, body| Object { api_version: "v1", kind: "ConfigMap", metadata, body };
+        let (head, whole) = (map(metadata.clone(), None), map(metadata, Some(ConfigMap { data })));
+        match self.listed(place, &head) {
+            Some(path) => self.output.holding(&path, (&whole, &head), ("data", texts)),
+            None => Ok(()),
+        }
+    }
+
+    /// Lists an object; says what its file is, where its name is not taken.
+    fn listed<T>(&mut self, place: &Place<'_>, object: &Object<T>) -> Option<String> {
         let (kind, name) = (object.kind, object.metadata.name.as_str());
         let namespace = object.metadata.namespace.as_deref().unwrap_or_default();
         match self.taken.entry([kind, namespace, name].join("/")) {
             Entry::Occupied(first) => {
                 let (first, second) = (first.get().clone(), place.origin.named());
                 self.output.clash(Clash { object: format!("{kind} {name}"), first, second });
-                return Ok(());
+                return None;
             }
             Entry::Vacant(free) => {
                 free.insert(place.origin.named());
             }
         }
-        let kind = kind.to_ascii_lowercase();
         let mut path = String::with_capacity(128);
         path.push_str(&self.root);
         if let Some(profile) = place.profile {
@@ -127,7 +151,11 @@ impl<'o, 'm> Folder<'o, 'm> {
         }
         path.push('/');
         let start = path.len();
-        path.extend([&*place.folder, "/", &kind, "-", name, ".yaml"]);
+        path.extend([&*place.folder, "/"]);
+        let file = path.len();
+        path.push_str(kind);
+        path[file..].make_ascii_lowercase();
+        path.extend(["-", name, ".yaml"]);
         let file = path[start..].to_owned();
         match place.profile {
             None => self.base.push(file),
@@ -138,7 +166,7 @@ impl<'o, 'm> Folder<'o, 'm> {
                 }
             },
         }
-        self.output.yaml(&path, object, comments)
+        Some(path)
     }
 
     /// Adds an object that only shows what must be there, and is never applied.

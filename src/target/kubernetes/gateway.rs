@@ -78,7 +78,7 @@ fn gateway(cluster: &Cluster<'_>, edge: &Edge, folder: &mut Folder<'_, '_>) -> R
         "The lowest version of TLS is no part of Gateway API: the class must ask for {} or later.",
         tls_min(edge)
     );
-    let mut comments = Comments::from([("/spec/gatewayClassName".to_owned(), about)]);
+    let mut comments = Comments::from([("/spec/gatewayClassName", about)]);
     comments.extend(by_hand(edge).map(|about| ("/spec/listeners".to_owned(), about)));
     folder.add(&Place::common(), &object(API, "Gateway", metadata, spec), comments)
 }

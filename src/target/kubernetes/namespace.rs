@@ -93,10 +93,10 @@ fn one(
     let namespace = Object { api_version: "v1", kind: "Namespace", metadata, body: Empty {} };
     folder.add(place, &namespace, comments)?;
     let mut metadata = cluster.common_metadata("default-deny");
-    metadata.namespace = Some(name.to_owned());
+    metadata.namespace = Some(name.into());
     let policy = Policy {
         pod_selector: Selector::default(),
-        policy_types: vec!["Ingress", "Egress"],
+        policy_types: &["Ingress", "Egress"],
         ingress: Vec::new(),
         egress: Vec::new(),
     };

@@ -211,7 +211,7 @@ impl Emitter<'_> {
         let alias =
             object("v1", "Service", self.cluster.metadata(service, service.name.to_string()), spec);
         let about = "The cluster's own, under the name that the system's own would have.";
-        let comments = Comments::from([("/spec".to_owned(), about.to_owned())]);
+        let comments = Comments::from([("/spec", about)]);
         folder.add(&Place::of(service), &alias, comments)
     }
 

@@ -139,9 +139,10 @@ struct Names(Vec<String>);
 impl Names {
     /// The name, or the next one that is free.
     fn take(&mut self, name: String) -> String {
-        let numbered = (2..).map(|number| label(&format!("{name}-{number}")));
-        let mut names = std::iter::once(name.clone()).chain(numbered);
-        let free = names.find(|name| !self.0.contains(name)).unwrap_or(name);
+        let is_free = |name: &String| !self.0.contains(name);
+        let mut numbered = (2..).map(|number| label(&format!("{name}-{number}")));
+        let other = if is_free(&name) { None } else { numbered.find(is_free) };
+        let free = other.unwrap_or(name);
         self.0.push(free.clone());
         free
     }

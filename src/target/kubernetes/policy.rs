@@ -49,7 +49,7 @@ pub(super) fn emit(
     let egress = egress(cluster, service, &mut comments);
     let policy = Policy {
         pod_selector: cluster.selector(service),
-        policy_types: vec!["Ingress", "Egress"],
+        policy_types: &["Ingress", "Egress"],
         ingress,
         egress,
     };
@@ -63,7 +63,7 @@ pub(super) fn solver(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Resu
     let (label, value) = SOLVER_LABEL;
     let policy = Policy {
         pod_selector: Selector { match_labels: Labels::default().with(label, value) },
-        policy_types: vec!["Ingress"],
+        policy_types: &["Ingress"],
         ingress: vec![Ingress { from: vec![controller(cluster)], ports: vec![tcp(SOLVER_PORT)] }],
         egress: Vec::new(),
     };
@@ -73,7 +73,7 @@ pub(super) fn solver(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Resu
         .insert("kube-score/ignore".to_owned(), "networkpolicy-targets-pod".to_owned());
     let about = "cert-manager starts these pods when a certificate is due.".to_owned();
     let policy = object("networking.k8s.io/v1", "NetworkPolicy", metadata, policy);
-    folder.add(&Place::common(), &policy, Comments::from([("/spec/podSelector".to_owned(), about)]))
+    folder.add(&Place::common(), &policy, Comments::from([("/spec/podSelector", about)]))
 }
 
 fn ingress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> Vec<Ingress> {
@@ -94,13 +94,13 @@ fn ingress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) ->
     }
     if !routed.is_empty() {
         let at = format!("/spec/ingress/{}", rules.len());
-        comments.insert(at, "Routes lead here: the controller that serves them.".to_owned());
+        comments.insert(at, "Routes lead here: the controller that serves them.");
         rules.push(Ingress { from: vec![controller(cluster)], ports: routed });
     }
     if !service.kubernetes.serves.is_empty() {
         let at = format!("/spec/ingress/{}", rules.len());
         let about = "The API server asks, which is no pod: a policy cannot name it.";
-        comments.insert(at, about.to_owned());
+        comments.insert(at, about);
         rules.push(Ingress {
             from: Vec::new(),
             ports: service.port().map(tcp).into_iter().collect(),
@@ -123,7 +123,7 @@ fn operated(
     let ports = ports(flows);
     if !ports.is_empty() {
         let at = format!("/spec/ingress/{}", rules.len());
-        comments.insert(at, "The cluster's own Prometheus.".to_owned());
+        comments.insert(at, "The cluster's own Prometheus.");
         rules.push(Ingress { from: vec![in_namespace(&operator.namespace)], ports });
     }
 }
@@ -150,11 +150,11 @@ fn egress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> 
         let Some(external) = cluster.model.externals.get(name) else { continue };
         let at = format!("{name}: {}, port {}.", external.host, external.port);
         let (to, about) = if let Some(cidr) = private(external) {
-            let block = IpBlock { cidr, except: Vec::new() };
+            let block = IpBlock { cidr: cidr.into(), except: &[] };
             (vec![Peer { ip_block: Some(block), ..Peer::default() }], at)
         } else {
             let outside = OUTSIDE.iter().map(|(cidr, except)| Peer {
-                ip_block: Some(IpBlock { cidr: (*cidr).to_owned(), except: except.to_vec() }),
+                ip_block: Some(IpBlock { cidr: (*cidr).into(), except }),
                 ..Peer::default()
             });
             let why = "A policy knows no names: this opens the port to every public address.";
@@ -165,13 +165,13 @@ fn egress(cluster: &Cluster<'_>, service: &Service, comments: &mut Comments) -> 
     }
     if service.kubernetes.asks() {
         let about = "It asks the API server, which is no pod: a policy cannot name it.";
-        comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
+        comments.insert(format!("/spec/egress/{}", rules.len()), about);
         rules.push(Egress { to: Vec::new(), ports: API_SERVER.iter().copied().map(tcp).collect() });
     }
     if !service.kubernetes.nodes.is_empty() {
         let about =
             "It asks the kubelets of all nodes, which are no pods: a policy cannot name them.";
-        comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
+        comments.insert(format!("/spec/egress/{}", rules.len()), about);
         let ports = service.kubernetes.nodes.iter().copied().map(tcp).collect();
         rules.push(Egress { to: Vec::new(), ports });
     }
@@ -190,16 +190,16 @@ fn anywhere(
         return;
     }
     let about = "Every address but those where clouds hand out credentials.";
-    comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
+    comments.insert(format!("/spec/egress/{}", rules.len()), about);
     let everywhere = ANYWHERE.iter().map(|(cidr, except)| Peer {
-        ip_block: Some(IpBlock { cidr: (*cidr).to_owned(), except: except.to_vec() }),
+        ip_block: Some(IpBlock { cidr: (*cidr).into(), except }),
         ..Peer::default()
     });
     let ports = service.reaches_out.iter().copied().map(tcp).collect();
     rules.push(Egress { to: everywhere.collect(), ports });
     if cluster.routes().next().is_some() {
         let about = "The controller that serves the routes, on whatever port its pods listen.";
-        comments.insert(format!("/spec/egress/{}", rules.len()), about.to_owned());
+        comments.insert(format!("/spec/egress/{}", rules.len()), about);
         rules.push(Egress { to: vec![controller(cluster)], ports: Vec::new() });
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
     let quota = object("v1", "ResourceQuota", cluster.common_metadata(&name), hard(&sum));
     let about = "All that runs here at the busiest moment: every replica, and one more while a version is replaced."
         .to_owned();
-    folder.add(&place, &quota, Comments::from([("/spec/hard".to_owned(), about)]))?;
+    folder.add(&place, &quota, Comments::from([("/spec/hard", about)]))?;
     let range = LimitRange {
         limits: vec![LimitRangeItem {
             kind: "Container",

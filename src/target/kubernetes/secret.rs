@@ -65,7 +65,7 @@ fn fetched(
         data: data.collect(),
     };
     let mut metadata = cluster.common_metadata(&cluster.secret_name);
-    metadata.namespace = Some(namespace.to_owned());
+    metadata.namespace = Some(namespace.into());
     object("external-secrets.io/v1", "ExternalSecret", metadata, spec)
 }
 
@@ -99,7 +99,7 @@ fn template(
         }
     }
     let mut metadata = cluster.common_metadata(name);
-    metadata.namespace = Some(namespace.to_owned());
+    metadata.namespace = Some(namespace.into());
     let object =
         Object { api_version: "v1", kind: "Secret", metadata, body: Secret { kind: "Opaque" } };
     let comments = Comments::from([(String::new(), head)]);

@@ -39,7 +39,7 @@ pub(super) fn emit(
         let name = naming::replicas_host(&service.name);
         let each = to_pods(cluster, service, name, Some("None"));
         let about = "Leads to every pod instead of to any.".to_owned();
-        folder.add(&place, &each, Comments::from([("/spec/clusterIP".to_owned(), about)]))?;
+        folder.add(&place, &each, Comments::from([("/spec/clusterIP", about)]))?;
     }
     Ok(())
 }
@@ -65,13 +65,11 @@ fn agent(
         selector: Labels::default(),
         ports: Vec::new(),
     };
-    let metadata = Metadata {
-        namespace: Some(cluster.namespace().to_owned()),
-        ..cluster.metadata(service, name)
-    };
+    let metadata =
+        Metadata { namespace: Some(cluster.namespace().into()), ..cluster.metadata(service, name) };
     let about = format!("The pods stand in the namespace {there}: this is their name in this one.");
     let alias = object("v1", "Service", metadata, alias);
-    folder.add(&place.below("alias"), &alias, Comments::from([("/spec".to_owned(), about)]))
+    folder.add(&place.below("alias"), &alias, Comments::from([("/spec", about)]))
 }
 
 fn to_pods<'a>(

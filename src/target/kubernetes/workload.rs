@@ -154,20 +154,20 @@ pub(super) fn comments(template: &Template<'_>) -> Comments {
     let mut comments = Comments::new();
     if template.metadata.annotations.contains_key("checksum/config") {
         comments.insert(
-            "/spec/template/metadata/annotations".to_owned(),
-            "Pods read configuration when they start: a change of it changes this, and so rolls them.".to_owned(),
+            "/spec/template/metadata/annotations",
+            "Pods read configuration when they start: a change of it changes this, and so rolls them.",
         );
     }
     for (index, volume) in template.spec.volumes.iter().enumerate() {
         if matches!(volume.source, VolumeSource::Secret(_)) {
             let at = format!("/spec/template/spec/volumes/{index}/secret/defaultMode");
-            comments.insert(at, "0440: for the pod's group and nobody else".to_owned());
+            comments.insert(at, "0440: for the pod's group and nobody else");
         }
     }
     if template.spec.os.is_some() {
         comments.insert(
-            "/spec/template/spec/containers/0/lifecycle/stopSignal".to_owned(),
-            "A cluster without the feature ContainerStopSignals leaves this out and sends the image's own STOPSIGNAL.".to_owned(),
+            "/spec/template/spec/containers/0/lifecycle/stopSignal",
+            "A cluster without the feature ContainerStopSignals leaves this out and sends the image's own STOPSIGNAL.",
         );
     }
     comments

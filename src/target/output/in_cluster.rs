@@ -20,7 +20,8 @@ impl Output<'_> {
         value: &impl Serialize,
         comments: Comments,
     ) -> Result<(), Error> {
-        let artifact = self.rendered_yaml(path, value, &comments)?;
+        self.write_yaml(path, value, &comments)?;
+        let artifact = Artifact::written(self.room.clone());
         self.in_cluster.insert(path.to_owned(), Some(artifact));
         Ok(())
     }

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::map::IndexMap;
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 /// Annotations, or labels of what is no object.
@@ -39,10 +41,15 @@ impl Labels {
         self
     }
 
-    /// The same labels and some of others.
+    /// The same labels and those of others whose keys are not among them.
     pub(crate) fn with_all(mut self, others: &Self, which: impl Fn(&str) -> bool) -> Self {
-        for (key, value) in others.0.iter().filter(|(key, _)| which(key)) {
-            self.set(key.clone(), Rc::clone(value));
+        let labels = Rc::make_mut(&mut self.0);
+        labels.reserve_exact(others.0.len());
+        let more = others.0.iter().filter(|(key, _)| which(key));
+        for label in more {
+            if !labels.iter().any(|(known, _)| *known == label.0) {
+                labels.push(label.clone());
+            }
         }
         self
     }
@@ -55,8 +62,18 @@ impl Labels {
 }
 
 impl Serialize for Labels {
+    /// Keys of the program's own are fields, at whose names nobody has to look.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, value)| (key, &**value)))
+        if self.0.iter().any(|(key, _)| matches!(key, Cow::Owned(_))) {
+            return serializer.collect_map(self.0.iter().map(|(key, value)| (key, &**value)));
+        }
+        let mut labels = serializer.serialize_struct("Labels", self.0.len())?;
+        for (key, value) in self.0.iter() {
+            if let Cow::Borrowed(key) = key {
+                labels.serialize_field(key, &**value)?;
+            }
+        }
+        labels.end()
     }
 }
 
@@ -72,12 +89,12 @@ pub(crate) struct Object<T> {
 }
 
 /// What is said of an object.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Metadata {
     pub(crate) name: String,
     /// Nothing for what stands outside of all namespaces.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) namespace: Option<String>,
+    pub(crate) namespace: Option<Arc<str>>,
     #[serde(skip_serializing_if = "Labels::is_empty")]
     pub(crate) labels: Labels,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]

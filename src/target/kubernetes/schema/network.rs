@@ -35,7 +35,7 @@ pub(crate) struct ServicePort<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Policy {
     pub(crate) pod_selector: Selector,
-    pub(crate) policy_types: Vec<&'static str>,
+    pub(crate) policy_types: &'static [&'static str],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) ingress: Vec<Ingress>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -73,9 +73,9 @@ pub(crate) struct Peer {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct IpBlock {
-    pub(crate) cidr: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) except: Vec<&'static str>,
+    pub(crate) cidr: Cow<'static, str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(crate) except: &'static [&'static str],
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]

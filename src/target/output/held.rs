@@ -1,0 +1,56 @@
+//! Gives an object the texts that an object before it holds too as they were laid out there.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::format::yaml::Comments;
+use crate::target::output::{Error, Output};
+use crate::tree::Artifact;
+
+/// A name and its text.
+pub type NamedText = (String, Arc<String>);
+
+/// The texts that objects hold, each time with the file of the first that holds them.
+pub type Held = Vec<(Vec<NamedText>, Artifact)>;
+
+impl Output<'_> {
+    /// Adds an object whose last field holds texts and nothing else; without that field it is `head`.
+    ///
+    /// # Errors
+    /// When the path is taken.
+    pub fn holding(
+        &mut self,
+        path: &str,
+        (object, head): (&impl Serialize, &impl Serialize),
+        (field, texts): (&str, &[NamedText]),
+    ) -> Result<(), Error> {
+        let mut models = self.earlier.iter().chain([self.model]);
+        if models.any(|model| !model.patches.is_empty()) {
+            return self.yaml(path, object, Comments::new());
+        }
+        let alike = self.held.iter().find(|(known, _)| known == texts);
+        let alike = alike.map(|(_, artifact)| artifact.clone());
+        let end = alike.as_ref().and_then(|one| {
+            let (_, end) = one.text().split_once(&format!("\n{field}:"))?;
+            Some(end)
+        });
+        match end {
+            Some(end) => {
+                self.write_yaml(path, head, &Comments::new())?;
+                self.room.extend([field, ":", end]);
+            }
+            None => self.write_yaml(path, object, &Comments::new())?,
+        }
+        let artifact = Artifact::written(self.room.clone());
+        if alike.is_none() {
+            self.held.push((texts.to_vec(), artifact.clone()));
+        }
+        self.add(path, artifact)
+    }
+
+    /// The texts that objects hold by now.
+    pub fn held(self) -> Held {
+        self.held
+    }
+}
