@@ -53,7 +53,7 @@ pub(super) fn service<'a>(
 ) -> Service<'a> {
     let (model, write) = (shared.model, |text| shared.write(text));
     Service {
-        image: image(service),
+        image: escape(service.image.as_str()),
         build: service.build.as_ref().map(|written| build(shared, written)),
         profiles: service.profile.iter().map(Name::as_str).collect(),
         entrypoint: service.entrypoint.iter().map(write).collect(),
@@ -98,14 +98,6 @@ pub(super) fn service<'a>(
             .map(|hash| (CONFIG_LABEL, hash))
             .into_iter()
             .collect(),
-    }
-}
-
-fn image(service: &service::Service) -> Cow<'static, str> {
-    let image = service.image.to_string();
-    match escape(&image) {
-        Cow::Borrowed(_) => image.into(),
-        Cow::Owned(escaped) => escaped.into(),
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn container<'a>(
     };
     Container {
         name: service.name.as_str(),
-        image: service.image.to_string(),
+        image: service.image.as_str(),
         image_pull_policy: "Always",
         command: words(&service.entrypoint),
         args: words(&service.command),

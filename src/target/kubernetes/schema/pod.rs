@@ -127,7 +127,7 @@ pub(crate) struct Sysctl {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Container<'a> {
     pub(crate) name: &'a str,
-    pub(crate) image: String,
+    pub(crate) image: &'a str,
     pub(crate) image_pull_policy: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) command: Vec<Cow<'a, str>>,
