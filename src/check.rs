@@ -2,7 +2,6 @@
 
 mod follow;
 mod number;
-mod pattern;
 mod quick;
 mod schema;
 mod words;

@@ -123,7 +123,6 @@ impl<'a> Quick<'a> {
             Rule::MinLength(bound) => Some(length(seen).is_none_or(|length| length >= *bound)),
             Rule::MaxLength(bound) => Some(length(seen).is_none_or(|length| length <= *bound)),
             Rule::Format(form) => seen.text().map_or(Some(true), |text| form.has(text)),
-            Rule::Plain(pattern) => Some(seen.text().is_none_or(|text| pattern.is_match(text))),
             Rule::Pattern(pattern, prepared) => seen.text().map_or(Some(true), |text| {
                 let prepared = prepared.get_or_init(|| prepare(pattern)).as_ref();
                 let prepared = prepared.filter(|_| text.is_ascii() || !pattern.contains('\\'));

@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 
 use crate::check::Extra;
 use crate::check::number::{READABLE, WHOLE};
-use crate::check::pattern::Plain;
 use crate::map::IndexMap;
 use crate::value::{FORMATS, Format};
 
@@ -42,8 +41,7 @@ pub(super) enum Rule {
     MinLength(u64),
     MaxLength(u64),
     Format(Form),
-    Plain(Plain),
-    /// Another pattern, prepared when it is first met. Of what the dialects of patterns read in two ways nothing is said.
+    /// The pattern, prepared when it is first met. Of what the dialects of patterns read in two ways nothing is said.
     Pattern(String, OnceLock<Option<Regex>>),
     /// Has no point.
     Whole,
@@ -169,10 +167,7 @@ impl Reader<'_> {
             "maxLength" => Rule::MaxLength(rule.as_u64()?),
             "format" => Rule::Format(Form::of(rule.as_str()?, self.extra)),
             "pattern" if self.is_implied(schema, rule) => Rule::Always,
-            "pattern" => match Plain::read(rule.as_str()?) {
-                Some(pattern) => Rule::Plain(pattern),
-                None => Rule::Pattern(rule.as_str()?.to_owned(), OnceLock::new()),
-            },
+            "pattern" => Rule::Pattern(rule.as_str()?.to_owned(), OnceLock::new()),
             WHOLE => Rule::Whole,
             READABLE => Rule::Readable(Form::of(rule.as_str()?, &[])),
             "$schema" | "$defs" | "title" | "description" | "default" | "examples" => Rule::Always,
