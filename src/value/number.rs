@@ -41,11 +41,7 @@ pub(super) fn with_unit(number: u64, unit: &str) -> String {
 
 /// Writes a whole number behind what is written already.
 pub(super) fn push(text: &mut String, number: u64) {
-    if number > 9 {
-        push(text, number / 10);
-    }
-    let digit = u8::try_from(number % 10).unwrap_or_default();
-    text.push(char::from(b'0' + digit));
+    text.push_str(itoa::Buffer::new().format(number));
 }
 
 #[cfg(test)]

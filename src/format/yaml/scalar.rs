@@ -88,7 +88,7 @@ pub(super) fn push_start(text: &mut String, blanks: u16) {
 /// exponent.
 pub(super) fn push_number(text: &mut String, number: &Number) {
     if let Some(number) = number.as_u64() {
-        push_digits(text, number);
+        text.push_str(itoa::Buffer::new().format(number));
         return;
     }
     if !number.is_f64() {
@@ -110,15 +110,6 @@ pub(super) fn push_number(text: &mut String, number: &Number) {
         text.push('+');
     }
     text.push_str(exponent);
-}
-
-/// Writes a number that has no sign.
-fn push_digits(text: &mut String, number: u64) {
-    if let more @ 1.. = number / 10 {
-        push_digits(text, more);
-    }
-    let digit = u32::try_from(number % 10).ok();
-    text.extend(digit.and_then(|digit| char::from_digit(digit, 10)));
 }
 
 /// Splits a comment wherever a reader of YAML 1.1 or 1.2 sees the end of a line.
