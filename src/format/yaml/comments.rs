@@ -39,9 +39,16 @@ impl Comments {
 
 impl<P: Into<Cow<'static, str>>, T: Into<Cow<'static, str>>> Extend<(P, T)> for Comments {
     fn extend<I: IntoIterator<Item = (P, T)>>(&mut self, comments: I) {
-        for (pointer, text) in comments {
-            self.insert(pointer, text);
-        }
+        self.0.extend(comments.into_iter().map(|(pointer, text)| (pointer.into(), text.into())));
+        self.0.sort_by(|(one, _), (other, _)| one.cmp(other));
+        // The last of those for one pointer stays.
+        self.0.dedup_by(|later, first| {
+            let is_same = later.0 == first.0;
+            if is_same {
+                std::mem::swap(later, first);
+            }
+            is_same
+        });
     }
 }
 
