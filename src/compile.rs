@@ -222,7 +222,7 @@ fn emit(
     let (mut tree, mut owners) = (Tree::new(), Owners::default());
     let (mut matched, mut points) = (BTreeSet::new(), BTreeMap::new());
     let mut changes: Vec<(Name, Change)> = Vec::new();
-    let mut held = Held::new();
+    let mut held = Held::default();
     for (before, model) in models.iter().enumerate() {
         let output = Output::new(model, &mut tree, &mut owners);
         let mut output = output.after(&models[..before], held);

@@ -7,6 +7,7 @@ use crate::model::service::Service;
 use crate::target::Error;
 use crate::target::kubernetes::cluster::{Cluster, slug};
 use crate::target::kubernetes::folder::{Folder, Place};
+use crate::target::kubernetes::schema::config::ConfigMap;
 use crate::target::kubernetes::schema::volume::{
     ConfigMapVolume, Item, ProjectedVolume, Projection, Volume, VolumeMount, VolumeSource,
 };
@@ -75,10 +76,10 @@ fn one<'a>(
     let mut sources = Vec::new();
     for (index, chunk) in chunks(entries).into_iter().enumerate() {
         let name = if index == 0 { name.clone() } else { format!("{name}-{}", index + 1) };
-        let texts = chunk.iter().map(|entry| (entry.key.clone(), Arc::clone(&entry.text)));
-        let texts: Vec<_> = texts.collect();
+        let data = chunk.iter().map(|entry| (&*entry.key, entry.text.as_str())).collect();
+        let held = chunk.iter().map(|entry| (entry.key.clone(), entry.hash)).collect();
         let metadata = cluster.metadata(service, name.clone());
-        folder.add_texts(&Place::of(service), metadata, &texts)?;
+        folder.add_texts(&Place::of(service), metadata, (ConfigMap { data }, held))?;
         files.parts.extend(chunk.iter().map(|entry| (entry.path.clone(), entry.hash)));
         let item = |entry: Entry| Item { key: entry.key, path: entry.path, mode: entry.mode };
         sources.push(ConfigMapVolume { name, items: chunk.into_iter().map(item).collect() });

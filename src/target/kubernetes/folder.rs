@@ -119,13 +119,12 @@ impl<'o, 'm> Folder<'o, 'm> {
         &mut self,
         place: &Place<'_>,
         metadata: Metadata,
-        texts: &[NamedText],
+        (texts, names): (ConfigMap<'_>, Vec<NamedText>),
     ) -> Result<(), Error> {
-        let data = texts.iter().map(|(key, text)| (&**key, text.as_str())).collect();
         let map = |metadata, body| Object { api_version: "v1", kind: "ConfigMap", metadata, body };
-        let (head, whole) = (map(metadata.clone(), None), map(metadata, Some(ConfigMap { data })));
+        let (head, whole) = (map(metadata.clone(), None), map(metadata, Some(texts)));
         match self.listed(place, &head) {
-            Some(path) => self.output.holding(&path, (&whole, &head), ("data", texts)),
+            Some(path) => self.output.holding(&path, (&whole, &head), ("data", names)),
             None => Ok(()),
         }
     }

@@ -1,18 +1,18 @@
 //! Gives an object the texts that an object before it holds too as they were laid out there.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use crate::format::yaml::Comments;
+use crate::map::IndexMap;
 use crate::target::output::{Error, Output};
 use crate::tree::Artifact;
+use crate::tree::hash::Hash;
 
-/// A name and its text.
-pub type NamedText = (String, Arc<String>);
+/// The name of a text, and the text's hash.
+pub type NamedText = (String, Hash);
 
-/// The texts that objects hold, each time with the file of the first that holds them.
-pub type Held = Vec<(Vec<NamedText>, Artifact)>;
+/// The file of the first object that holds these texts.
+pub type Held = IndexMap<Vec<NamedText>, Artifact>;
 
 impl Output<'_> {
     /// Adds an object whose last field holds texts and nothing else; without that field it is `head`.
@@ -23,14 +23,13 @@ impl Output<'_> {
         &mut self,
         path: &str,
         (object, head): (&impl Serialize, &impl Serialize),
-        (field, texts): (&str, &[NamedText]),
+        (field, texts): (&str, Vec<NamedText>),
     ) -> Result<(), Error> {
         let mut models = self.earlier.iter().chain([self.model]);
         if models.any(|model| !model.patches.is_empty()) {
             return self.yaml(path, object, Comments::new());
         }
-        let alike = self.held.iter().find(|(known, _)| known == texts);
-        let alike = alike.map(|(_, artifact)| artifact.clone());
+        let alike = self.held.get(&texts).cloned();
         let end = alike.as_ref().and_then(|one| {
             let (_, end) = one.text().split_once(&format!("\n{field}:"))?;
             Some(end)
@@ -44,7 +43,7 @@ impl Output<'_> {
         }
         let artifact = Artifact::written(self.room.clone());
         if alike.is_none() {
-            self.held.push((texts.to_vec(), artifact.clone()));
+            self.held.insert(texts, artifact.clone());
         }
         self.add(path, artifact)
     }
