@@ -19,7 +19,7 @@ pub mod scripts;
 pub mod workflow;
 
 use crate::model::Model;
-pub use output::{Error, Output};
+pub use output::{Error, NamedText, Output};
 
 /// A kind of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]

@@ -12,8 +12,7 @@ use crate::model::{Model, naming};
 use crate::target::clash::{Clash, Origin};
 use crate::target::kubernetes::schema::config::{ConfigMap, Kustomization};
 use crate::target::kubernetes::schema::meta::{Metadata, Object};
-use crate::target::output::NamedText;
-use crate::target::{Error, Output};
+use crate::target::{Error, NamedText, Output};
 use crate::value::{HostName, Name};
 
 /// Where an object goes.
