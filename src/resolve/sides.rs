@@ -154,9 +154,9 @@ impl<'a> Sides<'a> {
     }
 }
 
-/// The letter that a name starts with, as a bit.
+/// The letter that a name starts with, as a bit; all beyond ASCII share the one of NUL, which starts none.
 fn start(name: &str) -> u128 {
-    name.bytes().next().filter(u8::is_ascii).map_or(0, |byte| 1 << byte)
+    name.bytes().next().filter(u8::is_ascii).map_or(1, |byte| 1 << byte)
 }
 
 /// The metric behind a series of a histogram or of a summary.

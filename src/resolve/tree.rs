@@ -123,13 +123,12 @@ fn leaf(written: &str, known: &str) -> Value {
     if reference::alone(written).is_none() {
         return text();
     }
-    let typed = serde_json::from_str::<Value>(known).ok();
     // Most values are words, which no reader of JSON needs to refuse.
-    let is_word =
-        !known.starts_with(|first: char| first.is_ascii_digit() || "-{tf".contains(first));
-    if is_word {
+    let may_be_typed = |first: char| first.is_ascii_digit() || "-{tf".contains(first);
+    if !known.starts_with(may_be_typed) {
         return text();
     }
+    let typed = serde_json::from_str::<Value>(known).ok();
     // Members of collections hold trees too.
     let tree = |value: &Value| written.starts_with("${each.") && value.is_object();
     let typed = typed.filter(|value| value.is_number() || value.is_boolean() || tree(value));

@@ -146,7 +146,7 @@ impl<'a> Emitter<'a, '_, '_> {
         let mut comments = Comments::from([("/metadata/name", about)]);
         if api.insecure {
             let about = "It makes its certificate itself, so the API server cannot check it.";
-            comments.insert("/spec/insecureSkipTLSVerify".to_owned(), about);
+            comments.insert("/spec/insecureSkipTLSVerify", about);
         }
         self.folder.add(&self.place(), &object, comments)
     }

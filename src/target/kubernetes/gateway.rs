@@ -79,7 +79,7 @@ fn gateway(cluster: &Cluster<'_>, edge: &Edge, folder: &mut Folder<'_, '_>) -> R
         tls_min(edge)
     );
     let mut comments = Comments::from([("/spec/gatewayClassName", about)]);
-    comments.extend(by_hand(edge).map(|about| ("/spec/listeners".to_owned(), about)));
+    comments.extend(by_hand(edge).map(|about| ("/spec/listeners", about)));
     folder.add(&Place::common(), &object(API, "Gateway", metadata, spec), comments)
 }
 

@@ -86,13 +86,13 @@ fn comments(cluster: &Cluster<'_>, edge: &Edge) -> Comments {
         format!(", and on every answer {}", headers.join(", "))
     };
     let mut comments = Comments::from([(
-        "/spec/ingressClassName".to_owned(),
+        "/spec/ingressClassName",
         format!(
             "Not part of Ingress, and so the controller's: TLS {} or later, the way from HTTP to HTTPS{headers}.",
             tls_min(edge)
         ),
     )]);
-    comments.extend(by_hand(edge).map(|about| ("/spec/tls".to_owned(), about)));
+    comments.extend(by_hand(edge).map(|about| ("/spec/tls", about)));
     for (rule, (_, routes)) in cluster.sites().enumerate() {
         for (index, route) in routes.iter().enumerate() {
             let open = if route.websocket || route.stream {

@@ -20,8 +20,7 @@ impl Output<'_> {
         value: &impl Serialize,
         comments: Comments,
     ) -> Result<(), Error> {
-        self.write_yaml(path, value, &comments)?;
-        let artifact = Artifact::written(self.room.clone());
+        let artifact = self.rendered_yaml(path, value, &comments)?;
         self.in_cluster.insert(path.to_owned(), Some(artifact));
         Ok(())
     }

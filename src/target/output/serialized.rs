@@ -19,8 +19,18 @@ impl Output<'_> {
         value: &impl Serialize,
         comments: Comments,
     ) -> Result<(), Error> {
-        self.write_yaml(path, value, &comments)?;
-        self.add(path, Artifact::written(self.room.clone()))
+        let artifact = self.rendered_yaml(path, value, &comments)?;
+        self.add(path, artifact)
+    }
+
+    pub(super) fn rendered_yaml(
+        &mut self,
+        path: &str,
+        value: &impl Serialize,
+        comments: &Comments,
+    ) -> Result<Artifact, Error> {
+        self.write_yaml(path, value, comments)?;
+        Ok(Artifact::written(self.room.clone()))
     }
 
     /// Writes the text of a YAML file into the room for it.
