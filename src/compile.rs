@@ -17,12 +17,11 @@ use crate::blueprint::retyped;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
-use crate::proof::Change;
 use crate::resolve::{self, Context};
 use crate::rules::{self, Readings};
 use crate::source::document::{self, Node};
 use crate::source::{SourceId, Sources};
-use crate::target::output::{Held, Owners};
+use crate::target::output::{Files, Noted, Owners};
 use crate::target::{Error, Output, Target};
 use crate::tree::Tree;
 use crate::value::Name;
@@ -115,11 +114,8 @@ pub fn compile_read(
     }
     diagnostics.extend(written.found.iter().cloned());
     retyped::numbers(&inputs.sources, &written.root, &mut diagnostics);
-    let mut judged = Judged::default();
-    for (name, reading) in written.environments.iter().zip(written.readings()) {
-        judged.environment(inputs, (&written, &catalog), (name, reading), &mut diagnostics);
-    }
-    let Judged { models, mut waived, broken, readings } = judged;
+    let from = (inputs, &written, &catalog);
+    let Judged { models, mut waived, broken, readings } = judge(from, &mut diagnostics);
     let is_whole = models.len() == written.environments.len();
     let has_patches = models.iter().any(|model| !model.patches.is_empty());
     // Whether a patch needs its waiver is known when files are emitted.
@@ -169,37 +165,47 @@ struct Judged {
     readings: Readings,
 }
 
-impl Judged {
-    fn environment(
-        &mut self,
-        inputs: &Inputs,
-        (written, catalog): (&Written, &Catalog),
-        (name, reading): (&Name, Reading),
-        diagnostics: &mut Diagnostics,
-    ) {
-        let locator = Locator::new(written, Some(name));
-        let Reading { blueprint, mut broken, mut found } = reading;
-        if let Some(blueprint) = blueprint {
+/// Decides everything about each environment, and judges it.
+fn judge(
+    (inputs, written, catalog): (&Inputs, &Written, &Catalog),
+    diagnostics: &mut Diagnostics,
+) -> Judged {
+    let locators = written.environments.iter().map(|name| Locator::new(written, Some(name)));
+    let mut readings = written.readings();
+    // One step after the other: each is taken for all environments while it is at hand.
+    let resolved: Vec<Option<Model>> = written
+        .environments
+        .iter()
+        .zip(&mut readings)
+        .map(|(name, Reading { blueprint, broken, found })| {
             let context = Context {
                 catalog,
-                locator,
-                broken: &broken,
+                locator: Locator::new(written, Some(name)),
+                broken,
                 blueprint_path: &inputs.blueprint_path,
                 folder: &inputs.folder,
                 output: &inputs.output,
             };
             let mut undecided = Diagnostics::default();
-            let model = resolve::resolve(&blueprint, name, context, &mut undecided);
+            let model = resolve::resolve(blueprint.as_ref()?, name, context, &mut undecided);
             broken.extend(pointed::pointers(&written.root, &undecided));
             found.extend(undecided);
-            let known = (&broken, &self.readings);
-            self.waived
-                .extend(rules::check(&model, &blueprint, catalog, locator, known, &mut found));
-            self.models.push(model);
+            Some(model)
+        })
+        .collect();
+    let mut judged = Judged::default();
+    for ((locator, reading), model) in locators.zip(readings).zip(resolved) {
+        let Reading { blueprint, broken, mut found } = reading;
+        if let (Some(blueprint), Some(model)) = (blueprint, model) {
+            let known = (&broken, &judged.readings);
+            let waived = rules::check(&model, &blueprint, catalog, locator, known, &mut found);
+            judged.waived.extend(waived);
+            judged.models.push(model);
         }
-        self.broken.merge(broken);
+        judged.broken.merge(broken);
         diagnostics.extend(found);
     }
+    judged
 }
 
 /// What the targets wrote.
@@ -219,34 +225,37 @@ fn emit(
     written: &Written,
     diagnostics: &mut Diagnostics,
 ) -> Result<Emitted, Error> {
-    let (mut tree, mut owners) = (Tree::new(), Owners::default());
-    let (mut matched, mut points) = (BTreeSet::new(), BTreeMap::new());
-    let mut changes: Vec<(Name, Change)> = Vec::new();
-    let mut held = Held::default();
-    for (before, model) in models.iter().enumerate() {
-        let output = Output::new(model, &mut tree, &mut owners);
-        let mut output = output.after(&models[..before], held);
-        for target in Target::ALL {
-            output.begin(*target);
-            target.emit(model, &mut output)?;
+    let mut files = Files::default();
+    let mut noted: Vec<Noted> = models.iter().map(Noted::of).collect();
+    // One target after the other: each emits the files of all environments while it is at hand.
+    for target in Target::ALL {
+        for (before, (model, noted)) in models.iter().zip(&mut noted).enumerate() {
+            let environments = (model, &models[..before]);
+            target.emit(model, &mut Output::new(*target, environments, &mut files, noted))?;
         }
-        matched.extend(output.matched().iter().cloned());
-        points.extend(output.points().clone());
-        changes.extend(output.changes().iter().cloned());
-        let locator = Locator::new(written, Some(&model.environment.name));
-        objects::taken(output.clashes(), locator, diagnostics);
-        patches::breaches(model, output.breaches(), locator, diagnostics);
-        held = output.held();
-        unwritten_mount(model, &tree)?;
     }
-    if let Some(mut output) = Output::whole(models, &mut tree, &mut owners) {
+    for (model, noted) in models.iter().zip(&noted) {
+        let locator = Locator::new(written, Some(&model.environment.name));
+        objects::taken(&noted.clashes, locator, diagnostics);
+        patches::breaches(model, &noted.breaches, locator, diagnostics);
+        unwritten_mount(model, &files.tree)?;
+    }
+    let (mut matched, mut points, mut changes) = (BTreeSet::new(), BTreeMap::new(), Vec::new());
+    for noted in noted {
+        matched.extend(noted.matched);
+        points.extend(noted.points);
+        changes.extend(noted.changes);
+    }
+    // Patches that an environment alone has do not reach what belongs to all.
+    if let (Some(first), Some(mut noted)) = (models.first(), Noted::whole(models)) {
         for target in Target::WHOLE {
-            output.begin(*target);
+            let mut output = Output::new(*target, (first, &[]), &mut files, &mut noted);
             target.emit_whole(models, &mut output)?;
         }
-        matched.extend(output.matched().iter().cloned());
-        points.extend(output.points().clone());
+        matched.extend(noted.matched);
+        points.extend(noted.points);
     }
+    let Files { mut tree, mut owners, .. } = files;
     templates::emit(inputs, models, (&mut tree, &mut owners), diagnostics);
     dangling::check(inputs, models, written, (&tree, &owners, &changes), diagnostics);
     Ok(Emitted { tree, owners, matched, points })

@@ -27,26 +27,46 @@ use crate::tree::{Artifact, Tree};
 use crate::value::Name;
 pub use held::{Held, NamedText};
 
-/// The files of one environment, as far as they are emitted.
+/// The files of one environment, while one target emits them.
 #[derive(Debug)]
 pub struct Output<'a> {
+    target: Target,
     model: &'a Model,
     earlier: &'a [Model],
+    files: &'a mut Files,
+    noted: &'a mut Noted,
+}
+
+/// The files of all environments.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// The files themselves.
+    pub tree: Tree,
+    /// Who emitted them.
+    pub owners: Owners,
     held: Held,
-    environments: Arc<BTreeSet<Name>>,
-    tree: &'a mut Tree,
-    targets: &'a mut Owners,
-    target: Target,
-    matched: BTreeSet<Name>,
-    points: BTreeMap<String, BTreeSet<String>>,
+    /// What a cluster reads in place of some of them.
     in_cluster: BTreeMap<String, Option<Artifact>>,
-    clashes: Vec<Clash>,
-    breaches: Vec<Breach>,
-    changes: Vec<(Name, Change)>,
-    /// The header of files in YAML, as lines of comment.
-    above: String,
     /// The room in which files in YAML are written, before each gets as much as it takes.
     room: String,
+}
+
+/// What targets note about the files of one environment.
+#[derive(Debug)]
+pub struct Noted {
+    /// The patches that changed something.
+    pub matched: BTreeSet<Name>,
+    /// The points at which patches can put text into files, by file.
+    pub points: BTreeMap<String, BTreeSet<String>>,
+    /// The objects that have one name.
+    pub clashes: Vec<Clash>,
+    /// What patches broke, each once.
+    pub breaches: Vec<Breach>,
+    /// What patches want that may not be there, or take away from others.
+    pub changes: Vec<(Name, Change)>,
+    environments: Arc<BTreeSet<Name>>,
+    /// The header of files in YAML, as lines of comment.
+    above: String,
 }
 
 /// Who emitted each file.
@@ -78,77 +98,45 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-impl<'a> Output<'a> {
-    /// Starts collecting.
-    pub fn new(model: &'a Model, tree: &'a mut Tree, targets: &'a mut Owners) -> Self {
+impl Noted {
+    /// Nothing so far about the files of an environment.
+    pub fn of(model: &Model) -> Self {
+        Self::within(model, [model.environment.name.clone()].into())
+    }
+
+    /// Nothing so far about the files that belong to all environments of a system; `None` where it has none.
+    pub fn whole(models: &[Model]) -> Option<Self> {
+        let environments = models.iter().map(|model| model.environment.name.clone());
+        Some(Self::within(models.first()?, environments.collect()))
+    }
+
+    fn within(model: &Model, environments: BTreeSet<Name>) -> Self {
         Self {
-            model,
-            earlier: &[],
-            held: Held::default(),
-            environments: Arc::new([model.environment.name.clone()].into()),
-            tree,
-            targets,
-            target: Target::Nginx,
             matched: BTreeSet::new(),
             points: BTreeMap::new(),
-            in_cluster: BTreeMap::new(),
             clashes: Vec::new(),
             breaches: Vec::new(),
             changes: Vec::new(),
+            environments: Arc::new(environments),
             above: yaml::commented(&header(model)),
-            room: String::new(),
         }
     }
+}
 
-    /// Says which environments' files are there already, and what their objects hold.
-    #[must_use]
-    pub fn after(self, earlier: &'a [Model], held: Held) -> Self {
-        Self { earlier, held, ..self }
-    }
-
-    /// Starts collecting what belongs to all environments of a system; `None` where it has none. Patches that an
-    /// environment alone has do not reach it.
-    pub fn whole(models: &'a [Model], tree: &'a mut Tree, targets: &'a mut Owners) -> Option<Self> {
-        let environments = models.iter().map(|model| model.environment.name.clone()).collect();
-        Some(Self {
-            environments: Arc::new(environments),
-            ..Self::new(models.first()?, tree, targets)
-        })
-    }
-
-    /// Says which target the files that follow belong to.
-    pub fn begin(&mut self, target: Target) {
-        self.target = target;
-    }
-
-    /// The patches that changed something.
-    pub fn matched(&self) -> &BTreeSet<Name> {
-        &self.matched
-    }
-
-    /// The points at which patches can put text into files, by file.
-    pub fn points(&self) -> &BTreeMap<String, BTreeSet<String>> {
-        &self.points
+impl<'a> Output<'a> {
+    /// Where a target puts the files of the last of these environments; it has put those of the others.
+    pub fn new(
+        target: Target,
+        (model, earlier): (&'a Model, &'a [Model]),
+        files: &'a mut Files,
+        noted: &'a mut Noted,
+    ) -> Self {
+        Self { target, model, earlier, files, noted }
     }
 
     /// Keeps two objects of one name for the author; the later is not emitted.
     pub fn clash(&mut self, clash: Clash) {
-        self.clashes.push(clash);
-    }
-
-    /// The objects that have one name.
-    pub fn clashes(&self) -> &[Clash] {
-        &self.clashes
-    }
-
-    /// What patches broke, each once.
-    pub fn breaches(&self) -> &[Breach] {
-        &self.breaches
-    }
-
-    /// What patches want that may not be there, or take away from others.
-    pub fn changes(&self) -> &[(Name, Change)] {
-        &self.changes
+        self.noted.clashes.push(clash);
     }
 
     /// The lines that head each file whose format has comments, without comment signs.
@@ -202,17 +190,17 @@ impl<'a> Output<'a> {
 
     /// The file that was emitted at a path, for targets that mount it.
     pub fn emitted(&self, path: &str) -> Option<&Artifact> {
-        self.tree.get(path)
+        self.files.tree.get(path)
     }
 
     /// The files that were emitted below a folder, or the one at that very path.
     pub fn emitted_below(&self, folder: &str) -> impl Iterator<Item = (&ArtifactPath, &Artifact)> {
-        self.tree.below(folder)
+        self.files.tree.below(folder)
     }
 
     /// A digest of the names and texts of files, which changes when what a service reads does; `None` without files.
     pub fn digest_below<'b>(&self, folders: impl IntoIterator<Item = &'b str>) -> Option<String> {
-        let files = folders.into_iter().flat_map(|folder| self.tree.below(folder));
+        let files = folders.into_iter().flat_map(|folder| self.files.tree.below(folder));
         let mut parts = files
             .flat_map(|(path, artifact)| [path.as_str().as_bytes(), artifact.hash().as_ref()])
             .peekable();
@@ -221,20 +209,20 @@ impl<'a> Output<'a> {
 
     fn add(&mut self, path: &str, artifact: Artifact) -> Result<(), Error> {
         let parsed = ArtifactPath::parse(path).map_err(|error| fault(path, &error))?;
-        match self.targets.entry(parsed) {
+        match self.files.owners.entry(parsed) {
             Entry::Occupied(mut owner) => {
                 // What environments share, such as a Dockerfile, is emitted for each and must not differ.
-                if self.tree.get(path) != Some(&artifact) {
+                if self.files.tree.get(path) != Some(&artifact) {
                     let cause = "two environments or targets want different files there";
                     return Err(fault(path, &cause));
                 }
                 let environments = Arc::make_mut(&mut owner.get_mut().environments);
-                environments.extend(self.environments.iter().cloned());
+                environments.extend(self.noted.environments.iter().cloned());
             }
             Entry::Vacant(place) => {
-                let added = self.tree.insert(place.key().clone(), artifact);
+                let added = self.files.tree.insert(place.key().clone(), artifact);
                 added.map_err(|error| fault(path, &error))?;
-                let environments = Arc::clone(&self.environments);
+                let environments = Arc::clone(&self.noted.environments);
                 place.insert(Owner { target: self.target, environments });
             }
         }

@@ -11,7 +11,7 @@ use formwork::compile::{Failure, compile};
 use formwork::diagnostic::{Diagnostic, Diagnostics};
 use formwork::project::Project;
 use formwork::resolve::{self, Context};
-use formwork::target::output::Owners;
+use formwork::target::output::{Files, Noted};
 use formwork::target::{Output, Target};
 use formwork::tree::Tree;
 use tempfile::TempDir;
@@ -64,7 +64,7 @@ pub(crate) fn of_target(text: &str, target: Target) -> Tree {
     let inputs = &project.inputs;
     let written = Written::read(&inputs.sources, inputs.root, &inputs.included).unwrap();
     let catalog = Catalog::new(&inputs.sources, &inputs.catalog).unwrap();
-    let mut tree = Tree::new();
+    let mut files = Files::default();
     for name in &written.environments {
         let reading = written.environment(name);
         assert!(reading.found.is_empty(), "{:?}", reading.found);
@@ -80,12 +80,11 @@ pub(crate) fn of_target(text: &str, target: Target) -> Tree {
         let mut diagnostics = Diagnostics::default();
         let model = resolve::resolve(blueprint, name, context, &mut diagnostics);
         assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-        let mut owners = Owners::default();
-        let mut output = Output::new(&model, &mut tree, &mut owners);
-        output.begin(target);
+        let mut noted = Noted::of(&model);
+        let mut output = Output::new(target, (&model, &[]), &mut files, &mut noted);
         target.emit(&model, &mut output).unwrap();
     }
-    tree
+    files.tree
 }
 
 /// The text of a compiled file.

@@ -43,20 +43,34 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// As [`Self::again`], for what a cluster reads in place of a file.
+    pub fn again_in_cluster(&mut self, path: &str, from: &str) -> bool {
+        if self.is_patched(&[path, from]) {
+            return false;
+        }
+        let Some(read) = self.files.in_cluster.get(from).cloned() else { return false };
+        self.files.in_cluster.insert(path.to_owned(), read);
+        true
+    }
+
     fn again_as(
         &mut self,
         path: &str,
         from: &str,
         text: impl Fn(&Artifact) -> Artifact,
     ) -> Result<bool, Error> {
-        let is_for =
-            |patch: &Patch| [path, from].into_iter().any(|path| matches(&patch.file, path));
-        let mut models = self.earlier.iter().chain([self.model]);
-        if models.any(|model| model.patches.values().any(is_for)) {
+        if self.is_patched(&[path, from]) {
             return Ok(false);
         }
-        let Some(artifact) = self.tree.get(from).map(text) else { return Ok(false) };
+        let Some(artifact) = self.files.tree.get(from).map(text) else { return Ok(false) };
         self.add(path, artifact)?;
         Ok(true)
+    }
+
+    /// Whether a patch is for any of these files.
+    fn is_patched(&self, paths: &[&str]) -> bool {
+        let is_for = |patch: &Patch| paths.iter().any(|path| matches(&patch.file, path));
+        let mut models = self.earlier.iter().chain([self.model]);
+        models.any(|model| model.patches.values().any(is_for))
     }
 }

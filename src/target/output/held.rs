@@ -29,7 +29,7 @@ impl Output<'_> {
         if models.any(|model| !model.patches.is_empty()) {
             return self.yaml(path, object, Comments::new());
         }
-        let alike = self.held.get(&texts).cloned();
+        let alike = self.files.held.get(&texts).cloned();
         let end = alike.as_ref().and_then(|one| {
             let (_, end) = one.text().split_once(&format!("\n{field}:"))?;
             Some(end)
@@ -37,19 +37,14 @@ impl Output<'_> {
         match end {
             Some(end) => {
                 self.write_yaml(path, head, &Comments::new())?;
-                self.room.extend([field, ":", end]);
+                self.files.room.extend([field, ":", end]);
             }
             None => self.write_yaml(path, object, &Comments::new())?,
         }
-        let artifact = Artifact::written(self.room.clone());
+        let artifact = Artifact::written(self.files.room.clone());
         if alike.is_none() {
-            self.held.insert(texts, artifact.clone());
+            self.files.held.insert(texts, artifact.clone());
         }
         self.add(path, artifact)
-    }
-
-    /// The texts that objects hold by now.
-    pub fn held(self) -> Held {
-        self.held
     }
 }

@@ -21,7 +21,7 @@ impl Output<'_> {
         comments: Comments,
     ) -> Result<(), Error> {
         let artifact = self.rendered_yaml(path, value, &comments)?;
-        self.in_cluster.insert(path.to_owned(), Some(artifact));
+        self.files.in_cluster.insert(path.to_owned(), Some(artifact));
         Ok(())
     }
 
@@ -31,20 +31,21 @@ impl Output<'_> {
     /// When it cannot be written.
     pub fn json_in_cluster(&mut self, path: &str, value: &impl Serialize) -> Result<(), Error> {
         let artifact = self.rendered_json(path, value)?;
-        self.in_cluster.insert(path.to_owned(), Some(artifact));
+        self.files.in_cluster.insert(path.to_owned(), Some(artifact));
         Ok(())
     }
 
     /// Says that a cluster does not read the file at a path.
     pub fn not_in_cluster(&mut self, path: &str) {
-        self.in_cluster.insert(path.to_owned(), None);
+        self.files.in_cluster.insert(path.to_owned(), None);
     }
 
     /// What a cluster reads below a folder, or at that very path.
     pub fn in_cluster_below(&self, folder: &str) -> BTreeMap<&str, &Artifact> {
-        let emitted = self.tree.below(folder).map(|(path, artifact)| (path.as_str(), artifact));
+        let emitted =
+            self.files.tree.below(folder).map(|(path, artifact)| (path.as_str(), artifact));
         let mut found: BTreeMap<&str, &Artifact> = emitted.collect();
-        for (path, artifact) in &self.in_cluster {
+        for (path, artifact) in &self.files.in_cluster {
             let rest = path.strip_prefix(folder);
             if rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/')) {
                 continue;

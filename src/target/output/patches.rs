@@ -15,7 +15,7 @@ const HEADERS: &str = "headers";
 impl Output<'_> {
     /// What patches put in at a named point of a file that is neither YAML nor JSON.
     pub fn insertion(&mut self, path: &str, point: &str) -> String {
-        self.points.entry(path.to_owned()).or_default().insert(point.to_owned());
+        self.noted.points.entry(path.to_owned()).or_default().insert(point.to_owned());
         let mut text = String::new();
         let model = self.model;
         if model.patches.is_empty() {
@@ -28,14 +28,14 @@ impl Output<'_> {
                 && matches(&patch.file, path)
                 && patch.at.trim_start_matches('/') == point
             {
-                self.matched.insert(name.clone());
+                self.noted.matched.insert(name.clone());
                 let patched = if point == HEADERS { &text } else { &beside };
                 let shared = proof::nginx::Shared { answers, patched };
                 let place = (point, insert.as_str());
-                self.breaches.extend(patched::misplaced(name, path, place, shared));
+                self.noted.breaches.extend(patched::misplaced(name, path, place, shared));
                 let wants = proof::nginx::inserted(insert).wanted;
                 let change = Change { path: path.to_owned(), wants, lost: BTreeSet::new() };
-                self.changes.push((name.clone(), change));
+                self.noted.changes.push((name.clone(), change));
                 text.push_str(insert.trim_end());
                 text.push('\n');
             }
@@ -69,10 +69,10 @@ impl Output<'_> {
         for (name, patch) in patches {
             let before = value.clone();
             if apply(patch, &mut value) {
-                self.matched.insert(name.clone());
-                self.breaches.extend(patched::breaches(name, path, &before, &value));
+                self.noted.matched.insert(name.clone());
+                self.noted.breaches.extend(patched::breaches(name, path, &before, &value));
                 let change = proof::change(path, &before, &value);
-                self.changes.extend(change.map(|change| (name.clone(), change)));
+                self.noted.changes.extend(change.map(|change| (name.clone(), change)));
             }
         }
         Ok(Some(value))

@@ -30,7 +30,7 @@ impl Output<'_> {
         comments: &Comments,
     ) -> Result<Artifact, Error> {
         self.write_yaml(path, value, comments)?;
-        Ok(Artifact::written(self.room.clone()))
+        Ok(Artifact::written(self.files.room.clone()))
     }
 
     /// Writes the text of a YAML file into the room for it.
@@ -41,12 +41,12 @@ impl Output<'_> {
         comments: &Comments,
     ) -> Result<(), Error> {
         let patched = self.patched(path, value)?;
-        let room = std::mem::take(&mut self.room);
+        let room = std::mem::take(&mut self.files.room);
         let text = match patched {
-            Some(patched) => yaml::serialized(&patched, &self.above, comments, room),
-            None => yaml::serialized(value, &self.above, comments, room),
+            Some(patched) => yaml::serialized(&patched, &self.noted.above, comments, room),
+            None => yaml::serialized(value, &self.noted.above, comments, room),
         };
-        self.room = text.map_err(|error| fault(path, &error))?;
+        self.files.room = text.map_err(|error| fault(path, &error))?;
         Ok(())
     }
 
