@@ -119,12 +119,15 @@ fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let plain =
         |all: bool, byte: &u8| all & byte.is_ascii_graphic() & (*byte != b'\\') & (*byte != b':');
-    let starts = |at: usize| bytes.get(at).is_some_and(|byte| !matches!(byte, b'/' | b'.'));
-    bytes.len() <= LONGEST_NAME
-        && text != LOCK
-        && starts(0)
-        && memchr::memchr_iter(b'/', bytes).all(|at| starts(at + 1))
-        && bytes.iter().fold(true, plain)
+    let begins = |byte: u8| (byte != b'/') & (byte != b'.');
+    let (Some((first, rest)), Some(last)) = (bytes.split_first(), bytes.last()) else {
+        return false;
+    };
+    let names =
+        bytes.iter().zip(rest).fold(begins(*first) & (*last != b'/'), |all, (one, next)| {
+            all & ((*one != b'/') | begins(*next))
+        });
+    names && bytes.len() <= LONGEST_NAME && text != LOCK && bytes.iter().fold(true, plain)
 }
 
 fn fault(text: &str) -> Option<PathFault> {
