@@ -1,7 +1,7 @@
 //! Turns the tree of a component's configuration file into one whose references are resolved.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::blueprint::reference;
 use crate::catalog::collection::Collection;
@@ -17,49 +17,52 @@ pub(super) fn resolve(
     tree: &Value,
     (found, faults): (&mut Found, &mut Vec<Unresolved>),
 ) -> Value {
-    if let Value::String(text) = tree
-        && text.contains('$')
-    {
-        return known(of, text, scope.text(text, Some(of)), (found, faults));
+    match tree {
+        Value::String(text) if text.contains('$') => {
+            known(of, text, scope.text(text, Some(of)), (found, faults))
+        }
+        _ => part(scope, of, tree, (found, faults)).unwrap_or_default(),
     }
-    let mut resolved = tree.clone();
-    fill(scope, of, &mut resolved, (found, faults));
-    resolved
 }
 
-/// Resolves what a part of a tree refers to in its place; whether it stays: a reference in it may stand for what this
-/// member lacks.
-fn fill(
+/// Resolves a part of a tree; `None` where a reference in it stands for what this member lacks.
+fn part(
     scope: &Scope<'_>,
     of: &Name,
-    part: &mut Value,
+    written: &Value,
     (found, faults): (&mut Found, &mut Vec<Unresolved>),
-) -> bool {
-    match part {
+) -> Option<Value> {
+    Some(match written {
         Value::Array(items) => {
-            let written = std::mem::take(items);
-            items.reserve(written.len());
-            for mut item in written {
-                match repeated(scope, of, &item, found) {
-                    Item::Many(many) => items.extend(many.into_iter().map(|(_, item)| item)),
-                    Item::One if fill(scope, of, &mut item, (found, faults)) => items.push(item),
-                    Item::One => {}
+            let mut resolved = Vec::with_capacity(items.len());
+            for item in items {
+                match repeated(scope, of, item, found) {
+                    Item::Many(many) => resolved.extend(many.into_iter().map(|(_, item)| item)),
+                    Item::One => resolved.extend(part(scope, of, item, (found, faults))),
                     Item::Faulty(found) => faults.extend(found),
                 }
             }
+            Value::Array(resolved)
         }
-        Value::Object(map) => map.retain(|_, value| fill(scope, of, value, (found, faults))),
+        Value::Object(map) => {
+            let mut resolved = Map::with_capacity(map.len());
+            for (key, value) in map {
+                if let Some(value) = part(scope, of, value, (found, faults)) {
+                    resolved.insert(key.clone(), value);
+                }
+            }
+            Value::Object(resolved)
+        }
         Value::String(text) if text.contains('$') => {
             let resolved = scope.text(text, Some(of));
             if resolved.as_ref().is_ok_and(|resolved| resolved.absent) {
-                return false;
+                return None;
             }
-            *part = known(of, text, resolved, (found, faults));
+            known(of, text, resolved, (found, faults))
         }
         // A text without references stays what it is.
-        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-    true
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => written.clone(),
+    })
 }
 
 /// The leaf that a text comes to: it must be known.
