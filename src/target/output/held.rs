@@ -34,14 +34,13 @@ impl Output<'_> {
             let (_, end) = one.text().split_once(&format!("\n{field}:"))?;
             Some(end)
         });
-        match end {
+        let artifact = match end {
             Some(end) => {
                 self.write_yaml(path, head, &Comments::new())?;
-                self.files.room.extend([field, ":", end]);
+                Artifact::written([&self.files.room, field, ":", end].concat())
             }
-            None => self.write_yaml(path, object, &Comments::new())?,
-        }
-        let artifact = Artifact::written(self.files.room.clone());
+            None => self.rendered_yaml(path, object, &Comments::new())?,
+        };
         if alike.is_none() {
             self.files.held.insert(texts, artifact.clone());
         }
