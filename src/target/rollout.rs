@@ -1,6 +1,7 @@
 //! Turns the manifests of an environment into what is done, one thing after the other, when a cluster gets a version: what
 //! the script does and what the guide says are made of this one list.
 
+use crate::map::IndexMap;
 use crate::model::backup::Store;
 use crate::model::service::Until;
 use crate::model::{Model, Role, Service, naming};
@@ -32,8 +33,8 @@ pub struct Rollout {
     pub needs: Vec<(String, String, String)>,
     /// The migrations: namespace, name of the job, its manifest.
     pub migrations: Vec<(String, String, String)>,
-    /// What runs pods that stay, as `kubectl` names it.
-    workloads: Vec<String>,
+    /// What runs pods that stay, as `kubectl` names it, by its own name.
+    workloads: IndexMap<String, String>,
     /// What goes back where a deployment has changed it and does not work: namespace, kind and name.
     pub back: Vec<(String, String, String)>,
 }
@@ -82,10 +83,11 @@ impl Rollout {
             running(model).filter(|service| !service.migrations.upgrade.is_empty()).collect();
         let is_workload =
             |one: &&Manifest<'_>| WORKLOADS.contains(&one.kind) && one.owner() == one.name;
-        let workloads: Vec<&Manifest<'_>> = all.iter().filter(is_workload).collect();
+        let kinds = all.iter().filter(is_workload).map(|one| (one.name, one.kind));
+        let kinds: IndexMap<&str, &str> = kinds.collect();
         let workload = |service: &Service| {
-            let found = workloads.iter().find(|one| one.name == service.name.as_str())?;
-            Some((namespace_of(model, service), found.kind.to_owned(), found.name.to_owned()))
+            let (name, kind) = kinds.get_key_value(service.name.as_str())?;
+            Some((namespace_of(model, service), (*kind).to_owned(), (*name).to_owned()))
         };
         let needed = |name: &Name| migrating.iter().any(|service| needs(service, name));
         let jobs = migrating.iter().filter_map(|service| {
@@ -105,24 +107,22 @@ impl Rollout {
         let back = running(model).filter_map(|service| {
             workload(service).filter(|(_, kind, _)| goes_back(service, kind))
         });
+        let back = back.collect();
+        let named = |(name, kind): (&str, &str)| (name.to_owned(), [kind, "/", name].concat());
         Self {
             namespaces: namespaces(model, all),
             backups: backups(model, all),
             settings,
             needs,
             migrations,
-            back: back.collect(),
-            workloads: workloads.iter().map(|one| [one.kind, "/", one.name].concat()).collect(),
+            back,
+            workloads: kinds.into_iter().map(named).collect(),
         }
     }
 
     /// What runs the pods of a service, as `kubectl` names it.
     pub fn workload(&self, service: &Service) -> Option<&str> {
-        let is_its = |workload: &&String| {
-            let kind = workload.strip_suffix(service.name.as_str());
-            kind.is_some_and(|kind| kind.ends_with('/'))
-        };
-        self.workloads.iter().find(is_its).map(String::as_str)
+        self.workloads.get(service.name.as_str()).map(String::as_str)
     }
 }
 
