@@ -97,7 +97,7 @@ impl Change<'_> {
     /// Whether the disk has what was compiled, with another mode.
     pub fn differs_in_mode_alone(&self) -> bool {
         match (&self.old, self.new) {
-            (Old::Text { text, mode }, Some(new)) => *text == *new.text && *mode != new.mode,
+            (Old::Text { text, mode }, Some(new)) => text == new.text() && *mode != new.mode,
             _ => false,
         }
     }
@@ -263,13 +263,13 @@ impl<'a> Comparison<'a, '_> {
 
 /// Whether bytes on disk are a compiled text, line ends aside.
 pub(super) fn is_text(bytes: &[u8], artifact: &Artifact) -> bool {
-    let text = artifact.text.as_bytes();
+    let text = artifact.text().as_bytes();
     bytes == text || (bytes.len() > text.len() && *line_feeds(bytes) == *text)
 }
 
 /// The size up to which a file may be a compiled one: CRLF at most doubles it.
 pub(super) fn limit(artifact: Option<&Artifact>) -> u64 {
-    artifact.map_or(LARGEST, |artifact| LARGEST.max(2 * artifact.text.len() as u64))
+    artifact.map_or(LARGEST, |artifact| LARGEST.max(2 * artifact.text().len() as u64))
 }
 
 /// What is on disk, and its hash if it was read.

@@ -83,7 +83,7 @@ impl Hand<'_> {
                 }
             }
         }
-        self.replace(change.path.as_str(), &artifact.text, artifact.mode)
+        self.replace(change.path.as_str(), artifact.text(), artifact.mode)
     }
 
     /// Writes a whole file beside its target and renames it: the target has its old text or its new one.

@@ -102,11 +102,17 @@ impl Tree {
     }
 }
 
-/// One compiled file: an LF text that ends in exactly one newline, and its mode.
+/// One compiled file: an LF text that ends in exactly one newline, and its mode. Copies share the text.
 #[derive(Debug, Clone)]
 pub struct Artifact {
-    text: Arc<String>,
+    text: Arc<Text>,
     mode: Mode,
+}
+
+/// A text, and its hash once that is asked for.
+#[derive(Debug)]
+struct Text {
+    text: String,
     hash: OnceLock<Hash>,
 }
 
@@ -140,17 +146,12 @@ impl Artifact {
     }
 
     fn finished(text: String, mode: Mode) -> Self {
-        Self { text: Arc::new(text), mode, hash: OnceLock::new() }
+        Self { text: Arc::new(Text { text, hash: OnceLock::new() }), mode }
     }
 
     /// The whole text.
     pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The whole text, for an object that holds it.
-    pub fn shared(&self) -> Arc<String> {
-        Arc::clone(&self.text)
+        &self.text.text
     }
 
     /// Whether it is read or run.
@@ -158,15 +159,15 @@ impl Artifact {
         self.mode
     }
 
-    /// The hash of the text, which is computed once.
+    /// The hash of the text, which is computed once for all copies.
     pub fn hash(&self) -> &Hash {
-        self.hash.get_or_init(|| Hash::of(self.text.as_bytes()))
+        self.text.hash.get_or_init(|| Hash::of(self.text().as_bytes()))
     }
 }
 
 impl PartialEq for Artifact {
     fn eq(&self, other: &Self) -> bool {
-        (&self.text, self.mode) == (&other.text, other.mode)
+        (self.text(), self.mode) == (other.text(), other.mode)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Turns compiled files that a service reads into `ConfigMap`s and mounts.
 
-use std::sync::Arc;
-
 use crate::model::mount::FileMount;
 use crate::model::service::Service;
 use crate::target::Error;
@@ -12,6 +10,7 @@ use crate::target::kubernetes::schema::volume::{
     ConfigMapVolume, Item, ProjectedVolume, Projection, Volume, VolumeMount, VolumeSource,
 };
 use crate::tree::hash::Hash;
+use crate::tree::{Artifact, Mode};
 
 /// The most that one object may hold, with room for its other fields: above 262144 bytes `kubectl apply` cannot keep
 /// the last version in an annotation (kubernetes/apimachinery:pkg/api/validation/objectmeta.go, `TotalAnnotationSizeLimitB`).
@@ -36,9 +35,14 @@ pub(super) type Part = (String, Hash);
 struct Entry {
     key: String,
     path: String,
-    text: Arc<String>,
-    hash: Hash,
-    mode: Option<u32>,
+    artifact: Artifact,
+}
+
+impl Entry {
+    /// The mode by which it is mounted, where it is not the usual one.
+    fn mode(&self) -> Option<u32> {
+        (self.artifact.mode() == Mode::Executable).then_some(0o555)
+    }
 }
 
 pub(super) fn emit<'a>(
@@ -76,12 +80,13 @@ fn one<'a>(
     let mut sources = Vec::new();
     for (index, chunk) in chunks(entries).into_iter().enumerate() {
         let name = if index == 0 { name.clone() } else { format!("{name}-{}", index + 1) };
-        let data = chunk.iter().map(|entry| (&*entry.key, entry.text.as_str())).collect();
-        let held = chunk.iter().map(|entry| (entry.key.clone(), entry.hash)).collect();
+        let data = chunk.iter().map(|entry| (&*entry.key, entry.artifact.text())).collect();
+        let held = chunk.iter().map(|entry| (entry.key.clone(), *entry.artifact.hash())).collect();
         let metadata = cluster.metadata(service, name.clone());
         folder.add_texts(&Place::of(service), metadata, (ConfigMap { data }, held))?;
-        files.parts.extend(chunk.iter().map(|entry| (entry.path.clone(), entry.hash)));
-        let item = |entry: Entry| Item { key: entry.key, path: entry.path, mode: entry.mode };
+        let parts = chunk.iter().map(|entry| (entry.path.clone(), *entry.artifact.hash()));
+        files.parts.extend(parts);
+        let item = |entry: Entry| Item { mode: entry.mode(), key: entry.key, path: entry.path };
         sources.push(ConfigMapVolume { name, items: chunk.into_iter().map(item).collect() });
     }
     let volume = slug(&["files", told]);
@@ -119,14 +124,7 @@ fn entries(artifact: &str, folder: &Folder<'_, '_>) -> Result<Vec<Entry>, Error>
             below => below,
         };
         let key = key(relative, &entries);
-        let executable = emitted.mode().bits() & 0o111 != 0;
-        entries.push(Entry {
-            key,
-            path: relative.to_owned(),
-            text: emitted.shared(),
-            hash: *emitted.hash(),
-            mode: executable.then_some(0o555),
-        });
+        entries.push(Entry { key, path: relative.to_owned(), artifact: emitted.clone() });
     }
     Ok(entries)
 }
@@ -145,7 +143,7 @@ fn chunks(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
     let mut chunks: Vec<Vec<Entry>> = vec![Vec::new()];
     let mut size = 0;
     for entry in entries {
-        let more = entry.key.len() + entry.text.len();
+        let more = entry.key.len() + entry.artifact.text().len();
         match chunks.last_mut() {
             Some(last) if last.is_empty() || size + more <= MOST => {
                 size += more;
@@ -163,12 +161,10 @@ fn chunks(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::Artifact;
 
     fn entry(key: &str, size: usize) -> Entry {
         let artifact = Artifact::plain("x".repeat(size));
-        let (text, hash) = (artifact.shared(), *artifact.hash());
-        Entry { key: key.to_owned(), path: key.to_owned(), text, hash, mode: None }
+        Entry { key: key.to_owned(), path: key.to_owned(), artifact }
     }
 
     #[test]
