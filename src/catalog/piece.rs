@@ -1,11 +1,13 @@
 //! Describes the pieces that an entry is made of.
 
+use std::sync::Arc;
+
 use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::blueprint::reference::Text;
+use crate::blueprint::reference::{self, Text};
 use crate::blueprint::service::Series;
 use crate::catalog::parameter::Amount;
 use crate::check::is_same;
@@ -35,21 +37,22 @@ pub struct Tmpfs {
 }
 
 /// A compiled file of a component's own.
+// Copies share it.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Content {
     /// YAML: a tree whose strings may hold references.
     #[serde(rename = "yaml")]
-    Yaml(Value),
+    Yaml(Arc<Value>),
     /// JSON: likewise.
     #[serde(rename = "json")]
-    Json(Value),
+    Json(Arc<Value>),
     /// Any other text: a template that sees `header`, `service` (name, ports, parameters), `env`, and `edge` (service, hosts).
     #[serde(rename = "text")]
-    Text(String),
+    Text(Arc<str>),
     /// An executable script: a template.
     #[serde(rename = "script")]
-    Script(String),
+    Script(Arc<str>),
 }
 
 impl Content {
@@ -67,10 +70,19 @@ impl Content {
     pub fn is_same_tree(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Yaml(one), Self::Yaml(other)) | (Self::Json(one), Self::Json(other)) => {
-                is_same(one, other)
+                Arc::ptr_eq(one, other) || is_same(one, other)
             }
             _ => false,
         }
+    }
+
+    /// Whether a tree stands for itself in every system.
+    pub fn is_fixed(tree: &Value) -> bool {
+        !any(tree, &|node| match node {
+            Value::String(text) => reference::is_open(text),
+            Value::Object(map) => map.contains_key("for_each"),
+            _ => false,
+        })
     }
 
     /// Whether it is a tree with an item for each member of a collection.

@@ -304,6 +304,8 @@ fn handing_over(entry: &Entry, archive: &Archive, timeout: Duration) -> Entry {
     entry.command.get_or_insert_default().extend(filled);
     entry.mounts.extend(archive.mounts.clone());
     let files = archive.files.iter();
-    entry.files.extend(files.map(|(path, text)| (path.clone(), Content::Text(text.clone()))));
+    entry
+        .files
+        .extend(files.map(|(path, text)| (path.clone(), Content::Text(text.as_str().into()))));
     entry
 }

@@ -1,5 +1,7 @@
 //! Turns what a service reads and writes into mounts: volumes, memory, compiled files.
 
+use std::sync::Arc;
+
 use crate::map::IndexMap;
 use serde_json::Value;
 
@@ -107,22 +109,25 @@ impl Builder<'_, '_> {
     fn trees(
         &mut self,
         path: &str,
-        tree: &Value,
-        kind: fn(Value) -> Content,
+        tree: &Arc<Value>,
+        kind: fn(Arc<Value>) -> Content,
         found: &mut Found,
     ) -> Vec<(String, Content)> {
+        if Content::is_fixed(tree) {
+            return vec![(path.to_owned(), kind(Arc::clone(tree)))];
+        }
         let mut files = Vec::new();
         let mut faults = Vec::new();
         match tree::repeated(self.scope, self.name, tree, found) {
             Item::One => {
                 let tree = tree::resolve(self.scope, self.name, tree, (found, &mut faults));
-                files.push((path.to_owned(), kind(tree)));
+                files.push((path.to_owned(), kind(tree.into())));
             }
             Item::Many(trees) => {
                 for (member, tree) in trees {
                     match self.scope.each(&member).text(path, Some(self.name)) {
                         Ok(path) => files.extend(
-                            path.text.as_literal().map(|path| (path.to_owned(), kind(tree))),
+                            path.text.as_literal().map(|path| (path.to_owned(), kind(tree.into()))),
                         ),
                         Err(fault) => faults.push(fault),
                     }

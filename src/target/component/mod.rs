@@ -18,7 +18,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
             let twin = || twin(output, service, at);
             match content {
                 Content::Yaml(tree) => output
-                    .again_or(path, twin(), |output| output.yaml(path, tree, Comments::new()))?,
+                    .again_or(path, twin(), |output| output.yaml(path, &**tree, Comments::new()))?,
                 Content::Json(tree) => {
                     output.again_or(path, twin(), |output| output.json(path, tree))?;
                 }
