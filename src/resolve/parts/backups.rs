@@ -166,11 +166,9 @@ impl Builder<'_> {
         let exporter = naming::exporter(&Name::known(BACKUP));
         let is_watched = self.parts.contains_key(exporter.as_str());
         for (name, part) in &mut self.parts {
-            let Some(entry) = &part.entry else { continue };
+            let Some(entry) = &mut part.entry else { continue };
             if !is_watched && entry.shares.contains_key(METRICS) {
-                let mut entry = Entry::clone(entry);
-                entry.shares.shift_remove(METRICS);
-                part.entry = Some(Arc::new(entry));
+                Arc::make_mut(entry).shares.shift_remove(METRICS);
                 continue;
             }
             if name.as_str() == exporter {
@@ -178,7 +176,7 @@ impl Builder<'_> {
                 Arc::make_mut(&mut part.written).volumes.insert(Name::known(METRICS), mount);
             }
             if entry.alerts.values().any(tells_of_backups) {
-                let mut entry = Entry::clone(entry);
+                let entry = Arc::make_mut(entry);
                 let told =
                     std::mem::take(&mut entry.alerts).into_iter().filter_map(|(name, alert)| {
                         if tells_of_backups(&alert) {
@@ -188,7 +186,6 @@ impl Builder<'_> {
                         }
                     });
                 entry.alerts = told.collect();
-                part.entry = Some(Arc::new(entry));
             }
         }
     }
@@ -203,11 +200,9 @@ impl Builder<'_> {
             let archive = known.as_ref().and_then(|entry| entry.backup.as_ref()?.archive.as_ref());
             let watching = self.parts.get_mut(naming::exporter(store).as_str());
             if let (Some(archive), Some(part)) = (archive, watching)
-                && let Some(entry) = &part.entry
+                && let Some(entry) = &mut part.entry
             {
-                let mut entry = Entry::clone(entry);
-                entry.alerts.extend(archive.alerts.clone());
-                part.entry = Some(Arc::new(entry));
+                Arc::make_mut(entry).alerts.extend(archive.alerts.clone());
             }
         }
     }
