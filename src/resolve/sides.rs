@@ -190,9 +190,11 @@ impl<'e> Reads<'e> {
         Self { expr, at: 0, job: false }
     }
 
-    /// What the next letter is a part of; `None` at the end.
-    fn kind(&self) -> Option<Kind> {
-        self.expr.as_bytes().get(self.at).map(|byte| KINDS[usize::from(*byte)])
+    /// How many letters of a kind come next.
+    fn length(&self, kind: Kind) -> usize {
+        let rest = &self.expr.as_bytes()[self.at..];
+        let ends = |byte: &u8| KINDS[usize::from(*byte)] != kind;
+        rest.iter().position(ends).unwrap_or(rest.len())
     }
 }
 
@@ -201,26 +203,20 @@ impl<'e> Iterator for Reads<'e> {
 
     fn next(&mut self) -> Option<Read<'e>> {
         loop {
+            self.at += self.length(Kind::Other);
             let start = self.at;
-            match self.kind()? {
-                Kind::Other => self.at += 1,
-                Kind::Word => {
-                    while self.kind() == Some(Kind::Word) {
-                        self.at += 1;
-                    }
-                    let word = &self.expr[start..self.at];
-                    self.job = word == "job" && is_chosen(&self.expr[self.at..]);
-                    return Some(Read::Word(word));
-                }
-                Kind::Quote => {
-                    let text = &self.expr[start + 1..];
-                    let quoted =
-                        &text[..memchr::memchr(self.expr.as_bytes()[start], text.as_bytes())?];
-                    self.at += quoted.len() + 2;
-                    if std::mem::take(&mut self.job) {
-                        return Some(Read::Job(quoted));
-                    }
-                }
+            let first = *self.expr.as_bytes().get(start)?;
+            if KINDS[usize::from(first)] == Kind::Word {
+                self.at += self.length(Kind::Word);
+                let word = &self.expr[start..self.at];
+                self.job = word == "job" && is_chosen(&self.expr[self.at..]);
+                return Some(Read::Word(word));
+            }
+            let text = &self.expr[start + 1..];
+            let quoted = &text[..memchr::memchr(first, text.as_bytes())?];
+            self.at += quoted.len() + 2;
+            if std::mem::take(&mut self.job) {
+                return Some(Read::Job(quoted));
             }
         }
     }
