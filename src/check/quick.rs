@@ -142,9 +142,14 @@ impl<'a> Quick<'a> {
         others: Option<&Schema>,
         seen: Seen<'_>,
     ) -> Option<bool> {
-        let kept = seen.kept();
+        let beside = seen.kept();
+        // Both mostly have the same keys in the same order.
+        let mut next = beside.into_iter().flatten();
         all(seen.object().into_iter().flatten().map(|(key, value)| {
-            let kept = kept.and_then(|kept| kept.get(key));
+            let kept = match next.next() {
+                Some((same, kept)) if same == key => Some(kept),
+                _ => beside.and_then(|beside| beside.get(key)),
+            };
             match known.get(key).or(others) {
                 Some(schema) if !kept.is_some_and(|kept| is_same(kept, value)) => {
                     self.all_kept(schema, Seen::beside(value, kept))
