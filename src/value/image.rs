@@ -173,13 +173,15 @@ fn is_registry(registry: &str) -> bool {
 
 /// Runs of small letters and digits, joined by one dot, one or two underscores, or any number of hyphens.
 fn is_component(component: &str) -> bool {
-    let is_word = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9');
-    let ends_in_words = component.bytes().next().is_some_and(is_word)
-        && component.bytes().next_back().is_some_and(is_word);
-    let mut joints = component.split(|letter: char| letter.is_ascii() && is_word(letter as u8));
+    let is_word = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9');
+    let bytes = component.as_bytes();
+    let ends_in_words = bytes.first().is_some_and(is_word) && bytes.last().is_some_and(is_word);
+    let mut runs = bytes.chunk_by(|one, next| is_word(one) == is_word(next));
     ends_in_words
-        && joints.all(|joint| {
-            matches!(joint, "" | "." | "_" | "__") || joint.bytes().all(|byte| byte == b'-')
+        && runs.all(|run| {
+            run.first().is_some_and(is_word)
+                || matches!(run, b"." | b"_" | b"__")
+                || run.iter().all(|byte| *byte == b'-')
         })
 }
 
