@@ -52,18 +52,22 @@ pub fn render<T: Serialize>(
     source: &str,
     context: &T,
 ) -> Result<String, TemplateError> {
-    static KNOWN: LazyLock<Result<RwLock<Known>, Error>> =
-        LazyLock::new(|| Known::new().map(RwLock::new));
     if !source.contains('{') {
         // Nothing stands for anything else.
         return Ok(source.to_owned());
     }
+    render_value(name, source, &Value::from(Serde(context)))
+}
+
+fn render_value(name: &str, source: &str, context: &Value) -> Result<String, TemplateError> {
+    static KNOWN: LazyLock<Result<RwLock<Known>, Error>> =
+        LazyLock::new(|| Known::new().map(RwLock::new));
     let told = |error: &Error| TemplateError::new(name, source, error);
     let known = KNOWN.as_ref().map_err(told)?;
     let read = || known.read().unwrap_or_else(PoisonError::into_inner);
     let rendered = |known: &Known| {
         let template = known.environment.get_template(known.names.get(source)?);
-        Some(template.and_then(|template| template.render(Serde(context))))
+        Some(template.and_then(|template| template.render(context)))
     };
     if let Some(text) = rendered(&read()) {
         return text.map_err(|error| told(&error));
@@ -74,8 +78,7 @@ pub fn render<T: Serialize>(
     }
     let known = read();
     let text = rendered(&known).unwrap_or_else(|| {
-        let template = known.environment.template_from_named_str(name, source)?;
-        template.render(Serde(context))
+        known.environment.template_from_named_str(name, source)?.render(context)
     });
     text.map_err(|error| told(&error))
 }

@@ -33,10 +33,7 @@ pub(super) fn decimal(thousandths: u64) -> String {
 
 /// Writes a whole number and its unit.
 pub(super) fn with_unit(number: u64, unit: &str) -> String {
-    let mut text = String::new();
-    push(&mut text, number);
-    text.push_str(unit);
-    text
+    [itoa::Buffer::new().format(number), unit].concat()
 }
 
 /// Writes a whole number behind what is written already.

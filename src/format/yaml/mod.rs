@@ -81,20 +81,7 @@ pub fn serialized<T: Serialize + ?Sized>(
     comments: &Comments,
     room: String,
 ) -> Result<String, Error> {
-    let mut writer = Writer::new(room, comments.sorted());
-    writer.text.push_str(above);
-    if let Some(((at, head), inner)) = comments.sorted().split_first()
-        && at.is_empty()
-    {
-        if !head.is_empty() {
-            writer.text.push_str(if above.is_empty() { "" } else { "#\n" });
-            writer.comment(head, 0);
-        }
-        writer.comments = inner;
-    }
-    if !writer.text.is_empty() {
-        writer.text.push('\n');
-    }
+    let mut writer = Writer::below(above, comments, room);
     value.serialize(Node { writer: &mut writer, place: Place::Root, indent: 0 })?;
     Ok(writer.finish())
 }
@@ -127,6 +114,25 @@ impl<'a> Writer<'a> {
     fn new(mut room: String, comments: Sorted<'a>) -> Self {
         room.clear();
         Self { text: room, comments, depth: 0, last_literal: None }
+    }
+
+    /// Starts below lines of comment that head the document, and its own head.
+    fn below(above: &str, comments: &'a Comments, room: String) -> Self {
+        let mut writer = Self::new(room, comments.sorted());
+        writer.text.push_str(above);
+        if let Some(((at, head), inner)) = comments.sorted().split_first()
+            && at.is_empty()
+        {
+            if !head.is_empty() {
+                writer.text.push_str(if above.is_empty() { "" } else { "#\n" });
+                writer.comment(head, 0);
+            }
+            writer.comments = inner;
+        }
+        if !writer.text.is_empty() {
+            writer.text.push('\n');
+        }
+        writer
     }
 
     /// Writes the name of a field with its colon and a blank: a word of the program's own, which is plain but for a few.

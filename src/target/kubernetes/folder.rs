@@ -107,7 +107,7 @@ impl<'o, 'm> Folder<'o, 'm> {
         object: &Object<T>,
         comments: Comments,
     ) -> Result<(), Error> {
-        match self.listed(place, object) {
+        match self.listed(place, object.kind, &object.metadata) {
             Some(path) => self.output.yaml(&path, object, comments),
             None => Ok(()),
         }
@@ -122,16 +122,16 @@ impl<'o, 'm> Folder<'o, 'm> {
     ) -> Result<(), Error> {
         let map = |metadata, body| Object { api_version: "v1", kind: "ConfigMap", metadata, body };
         let (head, whole) = (map(metadata.clone(), None), map(metadata, Some(texts)));
-        match self.listed(place, &head) {
+        match self.listed(place, head.kind, &head.metadata) {
             Some(path) => self.output.holding(&path, (&whole, &head), ("data", names)),
             None => Ok(()),
         }
     }
 
     /// Lists an object; says what its file is, where its name is not taken.
-    fn listed<T>(&mut self, place: &Place<'_>, object: &Object<T>) -> Option<String> {
-        let (kind, name) = (object.kind, object.metadata.name.as_str());
-        let namespace = object.metadata.namespace.as_deref().unwrap_or_default();
+    fn listed(&mut self, place: &Place<'_>, kind: &str, metadata: &Metadata) -> Option<String> {
+        let name = metadata.name.as_str();
+        let namespace = metadata.namespace.as_deref().unwrap_or_default();
         match self.taken.entry([kind, namespace, name].join("/")) {
             Entry::Occupied(first) => {
                 let (first, second) = (first.get().clone(), place.origin.named());

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::proof::{self, Change};
-use crate::target::output::{Error, Output, fault};
+use crate::target::output::Output;
 use crate::target::patched::{self, apply, matches};
 
 /// The insertion point that all servers and locations of nginx include.
@@ -54,19 +53,16 @@ impl Output<'_> {
         fitting.filter_map(|patch| Some(format!("{}\n", patch.insert.as_ref()?))).collect()
     }
 
-    /// The tree of a file with its patches; `None` where none is for it, so that no tree is needed.
-    pub(super) fn patched(
-        &mut self,
-        path: &str,
-        value: &impl Serialize,
-    ) -> Result<Option<Value>, Error> {
-        let mut patches =
-            self.model.patches.iter().filter(|(_, patch)| matches(&patch.file, path)).peekable();
-        if patches.peek().is_none() {
-            return Ok(None);
-        }
-        let mut value = serde_json::to_value(value).map_err(|error| fault(path, &error))?;
-        for (name, patch) in patches {
+    /// Whether a patch is for a file.
+    pub(super) fn is_patched_here(&self, path: &str) -> bool {
+        self.model.patches.values().any(|patch| matches(&patch.file, path))
+    }
+
+    /// The tree of a file with its patches.
+    pub(super) fn patched(&mut self, path: &str, mut value: Value) -> Value {
+        for (name, patch) in
+            self.model.patches.iter().filter(|(_, patch)| matches(&patch.file, path))
+        {
             let before = value.clone();
             if apply(patch, &mut value) {
                 self.noted.matched.insert(name.clone());
@@ -75,6 +71,6 @@ impl Output<'_> {
                 self.noted.changes.extend(change.map(|change| (name.clone(), change)));
             }
         }
-        Ok(Some(value))
+        value
     }
 }

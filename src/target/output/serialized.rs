@@ -1,6 +1,7 @@
 //! Turns typed structs into files of YAML and JSON, with what patches change.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::format::yaml::Comments;
 use crate::format::{json, yaml};
@@ -40,11 +41,12 @@ impl Output<'_> {
         value: &impl Serialize,
         comments: &Comments,
     ) -> Result<(), Error> {
-        let patched = self.patched(path, value)?;
         let room = std::mem::take(&mut self.files.room);
-        let text = match patched {
-            Some(patched) => yaml::serialized(&patched, &self.noted.above, comments, room),
-            None => yaml::serialized(value, &self.noted.above, comments, room),
+        let text = if self.is_patched_here(path) {
+            let patched = self.patched(path, tree(path, value)?);
+            yaml::serialized(&patched, &self.noted.above, comments, room)
+        } else {
+            yaml::serialized(value, &self.noted.above, comments, room)
         };
         self.files.room = text.map_err(|error| fault(path, &error))?;
         Ok(())
@@ -64,10 +66,17 @@ impl Output<'_> {
         path: &str,
         value: &impl Serialize,
     ) -> Result<Artifact, Error> {
-        let text = match self.patched(path, value)? {
-            Some(patched) => json::to_string(&patched),
-            None => json::serialized(value).map_err(|error| fault(path, &error))?,
+        let text = if self.is_patched_here(path) {
+            json::to_string(&self.patched(path, tree(path, value)?))
+        } else {
+            json::serialized(value).map_err(|error| fault(path, &error))?
         };
         Ok(Artifact::written(text))
     }
+}
+
+/// The tree of a file, which patches change.
+#[cold]
+fn tree(path: &str, value: &impl Serialize) -> Result<Value, Error> {
+    serde_json::to_value(value).map_err(|error| fault(path, &error))
 }
