@@ -227,19 +227,13 @@ fn emit(
 ) -> Result<Emitted, Error> {
     let mut files = Files::default();
     let mut noted: Vec<Noted> = models.iter().map(Noted::of).collect();
-    // One target after the other: each emits the files of all environments while it is at hand.
-    for target in Target::ALL {
-        for (before, (model, noted)) in models.iter().zip(&mut noted).enumerate() {
-            let environments = (model, &models[..before]);
-            target.emit(model, &mut Output::new(*target, environments, &mut files, noted))?;
-        }
-    }
+    let emitted = emit_each(models, &mut files, &mut noted);
     for (model, noted) in models.iter().zip(&noted) {
         let locator = Locator::new(written, Some(&model.environment.name));
         objects::taken(&noted.clashes, locator, diagnostics);
         patches::breaches(model, &noted.breaches, locator, diagnostics);
-        unwritten_mount(model, &files.tree)?;
     }
+    emitted?;
     let (mut matched, mut points, mut changes) = (BTreeSet::new(), BTreeMap::new(), Vec::new());
     for noted in noted {
         matched.extend(noted.matched);
@@ -259,6 +253,18 @@ fn emit(
     templates::emit(inputs, models, (&mut tree, &mut owners), diagnostics);
     dangling::check(inputs, models, written, (&tree, &owners, &changes), diagnostics);
     Ok(Emitted { tree, owners, matched, points })
+}
+
+/// Emits the files of each environment. One target goes after the other: it emits those of all environments while it is
+/// at hand.
+fn emit_each(models: &[Model], files: &mut Files, noted: &mut [Noted]) -> Result<(), Error> {
+    for target in Target::ALL {
+        for (before, (model, noted)) in models.iter().zip(&mut *noted).enumerate() {
+            let environments = (model, &models[..before]);
+            target.emit(model, &mut Output::new(*target, environments, files, noted))?;
+        }
+    }
+    models.iter().try_for_each(|model| unwritten_mount(model, &files.tree))
 }
 
 /// What is mounted must have been written: the container engine would put an empty folder in its place.

@@ -25,7 +25,8 @@ pub(crate) use crate::target::patched::matches;
 use crate::tree::path::ArtifactPath;
 use crate::tree::{Artifact, Tree};
 use crate::value::Name;
-pub use held::{Held, NamedText};
+use held::Held;
+pub use held::NamedText;
 
 /// The files of one environment, while one target emits them.
 #[derive(Debug)]
@@ -242,6 +243,7 @@ fn rendered(path: &str, source: &str, context: &impl Serialize) -> Result<String
     template::render(path, source, context).map_err(|error: TemplateError| fault(path, &error))
 }
 
+#[cold]
 fn fault(path: &str, cause: &dyn fmt::Display) -> Error {
     Error { path: path.to_owned(), cause: cause.to_string() }
 }

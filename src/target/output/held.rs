@@ -12,7 +12,7 @@ use crate::tree::hash::Hash;
 pub type NamedText = (String, Hash);
 
 /// The file of the first object that holds these texts.
-pub type Held = IndexMap<Vec<NamedText>, Artifact>;
+pub(super) type Held = IndexMap<Vec<NamedText>, Artifact>;
 
 impl Output<'_> {
     /// Adds an object whose last field holds texts and nothing else; without that field it is `head`.
