@@ -57,18 +57,23 @@ pub struct Label {
     pub text: String,
 }
 
+// Their constructors are cold, as are those of what becomes one: the code that tells of faults stands aside from the code
+// that finds none, which runs every time.
 impl Diagnostic {
     /// An error.
+    #[cold]
     pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Error, message)
     }
 
     /// A warning.
+    #[cold]
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Warning, message)
     }
 
     /// A note.
+    #[cold]
     pub fn note(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Note, message)
     }

@@ -62,6 +62,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds what cannot be waived.
+    #[cold]
     pub(super) fn push(&mut self, found: Diagnostic) {
         let holds =
             |place: &Span, span: Span| place.source == span.source && span.start <= place.end;
@@ -82,6 +83,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds what the blueprint says once for several services, unless a waiver covers all of them.
+    #[cold]
     pub(super) fn push_unless_waived_for(&mut self, services: &[Name], found: Diagnostic) {
         let rule = found.code.id();
         let covers = |waiver: &&Waiver| {

@@ -20,6 +20,7 @@ pub struct Malformed {
 
 impl Malformed {
     /// Refuses `text`; `why` continues the sentence that the quoted text starts, as in "is not a port".
+    #[cold]
     pub fn new(code: Code, text: &str, why: impl fmt::Display) -> Self {
         Self { code, reason: format!("{} {why}", quoted(text)), help: None }
     }
