@@ -39,7 +39,7 @@ pub struct Output<'a> {
 }
 
 /// The files of all environments.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Files {
     /// The files themselves.
     pub tree: Tree,
@@ -50,6 +50,21 @@ pub struct Files {
     in_cluster: BTreeMap<String, Option<Artifact>>,
     /// The room in which files in YAML are written, before each gets as much as it takes.
     room: String,
+}
+
+/// The room that hardly any file in YAML goes beyond, in bytes.
+const ROOM: usize = 128 << 10;
+
+impl Default for Files {
+    fn default() -> Self {
+        Self {
+            tree: Tree::new(),
+            owners: Owners::default(),
+            held: Held::default(),
+            in_cluster: BTreeMap::new(),
+            room: String::with_capacity(ROOM),
+        }
+    }
 }
 
 /// What targets note about the files of one environment.

@@ -25,21 +25,19 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
     let Some(folder) = folder(model) else { return Ok(()) };
     for dashboard in &monitoring.dashboards {
         let path = path(model, folder, dashboard);
+        if let Some(twin) = twin(model, dashboard, output)
+            && output.again_everywhere(&path, &twin)?
+        {
+            continue;
+        }
         let (composed, here) =
             (dashboard.shown_in(Only::Compose), dashboard.shown_in(Only::Kubernetes));
-        let twin = twin(model, dashboard, output);
         if let Some(composed) = &composed {
-            output.again_or(&path, twin.as_deref(), |output| {
-                output.json(&path, &page(model, composed))
-            })?;
+            output.json(&path, &page(model, composed))?;
         }
         match (composed, here) {
             (Some(Cow::Borrowed(_)), Some(Cow::Borrowed(_))) => {}
-            (_, Some(here)) => {
-                if !twin.is_some_and(|twin| output.again_in_cluster(&path, &twin)) {
-                    output.json_in_cluster(&path, &page(model, &here))?;
-                }
-            }
+            (_, Some(here)) => output.json_in_cluster(&path, &page(model, &here))?,
             (_, None) => output.not_in_cluster(&path),
         }
     }

@@ -43,14 +43,18 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// As [`Self::again`], for what a cluster reads in place of a file.
-    pub fn again_in_cluster(&mut self, path: &str, from: &str) -> bool {
+    /// As [`Self::again`], with what a cluster reads in its place; `true` where there is either.
+    ///
+    /// # Errors
+    /// When the path is taken.
+    pub fn again_everywhere(&mut self, path: &str, from: &str) -> Result<bool, Error> {
+        let is_there = self.again(path, from)?;
         if self.is_patched(&[path, from]) {
-            return false;
+            return Ok(false);
         }
-        let Some(read) = self.files.in_cluster.get(from).cloned() else { return false };
+        let Some(read) = self.files.in_cluster.get(from).cloned() else { return Ok(is_there) };
         self.files.in_cluster.insert(path.to_owned(), read);
-        true
+        Ok(true)
     }
 
     fn again_as(
