@@ -86,6 +86,10 @@ impl Items {
         object: impl fmt::Display,
         item: fmt::Arguments<'_>,
     ) -> Option<usize> {
+        self.add_named(&object, item)
+    }
+
+    fn add_named(&mut self, object: &dyn fmt::Display, item: fmt::Arguments<'_>) -> Option<usize> {
         let mut name = String::with_capacity(64);
         let _ = write!(name, "{object}");
         if !self.seen.insert(name) {
