@@ -56,17 +56,35 @@ pub fn render<T: Serialize>(
         // Nothing stands for anything else.
         return Ok(source.to_owned());
     }
-    render_value(name, source, &Value::from(Serde(context)))
+    render_value(name, (source, None), &Value::from(Serde(context)))
 }
 
-fn render_value(name: &str, source: &str, context: &Value) -> Result<String, TemplateError> {
+/// As [`render`], for a template that is part of the program: it is known by where it lies, and its text is not compared.
+pub fn render_built_in<T: Serialize>(
+    name: &str,
+    source: &'static str,
+    context: &T,
+) -> Result<String, TemplateError> {
+    let place = (source.as_ptr().addr(), source.len());
+    render_value(name, (source, Some(place)), &Value::from(Serde(context)))
+}
+
+/// Where a text lies as long as the program runs: its address and its length in bytes.
+type Place = (usize, usize);
+
+fn render_value(
+    name: &str,
+    (source, place): (&str, Option<Place>),
+    context: &Value,
+) -> Result<String, TemplateError> {
     static KNOWN: LazyLock<Result<RwLock<Known>, Error>> =
         LazyLock::new(|| Known::new().map(RwLock::new));
     let told = |error: &Error| TemplateError::new(name, source, error);
     let known = KNOWN.as_ref().map_err(told)?;
     let read = || known.read().unwrap_or_else(PoisonError::into_inner);
     let rendered = |known: &Known| {
-        let template = known.environment.get_template(known.names.get(source)?);
+        let known_as = place.map_or_else(|| known.names.get(source), |at| known.places.get(&at));
+        let template = known.environment.get_template(known_as?);
         Some(template.and_then(|template| template.render(context)))
     };
     if let Some(text) = rendered(&read()) {
@@ -74,7 +92,7 @@ fn render_value(name: &str, source: &str, context: &Value) -> Result<String, Tem
     }
     if read().names.len() < KEPT {
         let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
-        known.add(source).map_err(|error| told(&error))?;
+        known.add(source, place).map_err(|error| told(&error))?;
     }
     let known = read();
     let text = rendered(&known).unwrap_or_else(|| {
@@ -88,17 +106,22 @@ struct Known {
     environment: Environment<'static>,
     /// What the environment calls each, by its text: it looks for names by a hash, and texts are long.
     names: BTreeMap<String, String>,
+    /// The same of those that are part of the program, by where they lie.
+    places: BTreeMap<Place, String>,
 }
 
 impl Known {
     fn new() -> Result<Self, Error> {
-        Ok(Self { environment: environment()?, names: BTreeMap::new() })
+        Ok(Self { environment: environment()?, names: BTreeMap::new(), places: BTreeMap::new() })
     }
 
     /// No template holds another: a name that one could guess would mean another template in each run.
-    fn add(&mut self, source: &str) -> Result<(), Error> {
+    fn add(&mut self, source: &str, place: Option<Place>) -> Result<(), Error> {
         let name = digest::short([source]);
         self.environment.add_template_owned(name.clone(), source.to_owned())?;
+        if let Some(place) = place {
+            self.places.insert(place, name.clone());
+        }
         self.names.insert(source.to_owned(), name);
         Ok(())
     }

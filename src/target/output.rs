@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::format::template::{self, TemplateError};
 use crate::format::{digest, yaml};
-use crate::map::IndexMap;
+use crate::map::{IndexMap, with_room};
 use crate::model::Model;
 use crate::proof::Change;
 use crate::target::Target;
@@ -23,7 +23,7 @@ use crate::target::clash::Clash;
 use crate::target::patched::Breach;
 pub(crate) use crate::target::patched::matches;
 use crate::tree::path::ArtifactPath;
-use crate::tree::{Artifact, Tree};
+use crate::tree::{Artifact, Mode, Tree};
 use crate::value::Name;
 use held::Held;
 pub use held::NamedText;
@@ -55,11 +55,14 @@ pub struct Files {
 /// The room that hardly any file in YAML goes beyond, in bytes.
 const ROOM: usize = 128 << 10;
 
+/// How many files systems have.
+const COUNT: usize = 256;
+
 impl Default for Files {
     fn default() -> Self {
         Self {
             tree: Tree::new(),
-            owners: Owners::default(),
+            owners: with_room(COUNT),
             held: Held::default(),
             in_cluster: BTreeMap::new(),
             room: String::with_capacity(ROOM),
@@ -167,11 +170,25 @@ impl<'a> Output<'a> {
     pub fn template(
         &mut self,
         path: &str,
+        source: &'static str,
+        context: &impl Serialize,
+    ) -> Result<(), Error> {
+        let text = rendered(path, template::render_built_in(path, source, context))?;
+        self.add(path, Artifact::plain(text))
+    }
+
+    /// As [`Self::template`], from a template that an entry brings.
+    ///
+    /// # Errors
+    /// When the template is broken or the path is taken.
+    pub fn brought(
+        &mut self,
+        (path, mode): (&str, Mode),
         source: &str,
         context: &impl Serialize,
     ) -> Result<(), Error> {
-        let text = rendered(path, source, context)?;
-        self.add(path, Artifact::plain(text))
+        let text = rendered(path, template::render(path, source, context))?;
+        self.add(path, Artifact::new(text, mode))
     }
 
     /// Adds a file from its text, header and all.
@@ -197,10 +214,10 @@ impl<'a> Output<'a> {
     pub fn script(
         &mut self,
         path: &str,
-        source: &str,
+        source: &'static str,
         context: &impl Serialize,
     ) -> Result<(), Error> {
-        let text = rendered(path, source, context)?;
+        let text = rendered(path, template::render_built_in(path, source, context))?;
         self.add(path, Artifact::executable(text))
     }
 
@@ -254,8 +271,8 @@ pub fn header(model: &Model) -> String {
     )
 }
 
-fn rendered(path: &str, source: &str, context: &impl Serialize) -> Result<String, Error> {
-    template::render(path, source, context).map_err(|error: TemplateError| fault(path, &error))
+fn rendered(path: &str, text: Result<String, TemplateError>) -> Result<String, Error> {
+    text.map_err(|error| fault(path, &error))
 }
 
 #[cold]

@@ -7,6 +7,7 @@ use crate::format::yaml::Comments;
 use crate::model::service::{Content, Service};
 use crate::model::{Environment, Model};
 use crate::target::{Error, Output};
+use crate::tree::Mode;
 
 /// Emits `<component>/<environment>/...`, what the catalogue lists under `files:`. Read by: the components.
 ///
@@ -24,11 +25,11 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
                 }
                 Content::Text(template) => {
                     let context = Context::of(model, service, output);
-                    output.template(path, template, &context)?;
+                    output.brought((path, Mode::Plain), template, &context)?;
                 }
                 Content::Script(template) => {
                     let context = Context::of(model, service, output);
-                    output.script(path, template, &context)?;
+                    output.brought((path, Mode::Executable), template, &context)?;
                 }
             }
         }

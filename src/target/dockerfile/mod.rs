@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::model::service::{Dockerfile, Health, Service};
 use crate::model::{Model, Text};
 use crate::target::{Error, Output};
+use crate::tree::Mode;
 use crate::value::VariableName;
 
 /// Emits `docker/<service>.Dockerfile`, the same for every environment, and `docker/<service>.Dockerfile.dockerignore`,
@@ -25,7 +26,7 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         let from = |path| Some(path).filter(|_| is_there);
         output.again_or(image.path, from(image.path), |output| {
             let template = format!("{}{}", include_str!("header.j2"), image.template);
-            output.template(image.path, &template, &image.context)
+            output.brought((image.path, Mode::Plain), &template, &image.context)
         })?;
         let path = format!("{}.dockerignore", image.path);
         let ignored = Ignored { header: &header, patterns: image.ignore };
