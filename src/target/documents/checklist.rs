@@ -122,6 +122,7 @@ pub(super) fn checklist<'a>(
 ) -> Checklist<'a> {
     let place = system.main();
     let mut items = Items { text: String::with_capacity(64 << 10), ..Items::default() };
+    items.seen.reserve(256);
     items.part("Before");
     items.needed = Some(Needed { text: String::with_capacity(16 << 10), ..Needed::default() });
     before::part(&mut items, system);

@@ -6,7 +6,7 @@ use indexmap::map::Entry;
 use serde::Serialize;
 
 use crate::format::yaml::Comments;
-use crate::map::IndexMap;
+use crate::map::{IndexMap, with_room};
 use crate::model::service::Service;
 use crate::model::{Model, naming};
 use crate::target::clash::{Clash, Origin};
@@ -96,7 +96,7 @@ impl<'o, 'm> Folder<'o, 'm> {
             output,
             base: Vec::new(),
             components: IndexMap::default(),
-            taken: IndexMap::default(),
+            taken: with_room(256),
         }
     }
 
