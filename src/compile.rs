@@ -170,9 +170,8 @@ fn judge(
     (inputs, written, catalog): (&Inputs, &Written, &Catalog),
     diagnostics: &mut Diagnostics,
 ) -> Judged {
-    let locators = written.environments.iter().map(|name| Locator::new(written, Some(name)));
     let mut readings = written.readings();
-    // One step after the other: each is taken for all environments while it is at hand.
+    // A step is taken for all environments before the next, so that the processor still has its code for the second.
     let resolved: Vec<Option<Model>> = written
         .environments
         .iter()
@@ -194,9 +193,10 @@ fn judge(
         })
         .collect();
     let mut judged = Judged::default();
-    for ((locator, reading), model) in locators.zip(readings).zip(resolved) {
+    for ((name, reading), model) in written.environments.iter().zip(readings).zip(resolved) {
         let Reading { blueprint, broken, mut found } = reading;
         if let (Some(blueprint), Some(model)) = (blueprint, model) {
+            let locator = Locator::new(written, Some(name));
             let known = (&broken, &judged.readings);
             let waived = rules::check(&model, &blueprint, catalog, locator, known, &mut found);
             judged.waived.extend(waived);
@@ -255,8 +255,8 @@ fn emit(
     Ok(Emitted { tree, owners, matched, points })
 }
 
-/// Emits the files of each environment. One target goes after the other: it emits those of all environments while it is
-/// at hand.
+/// Emits the files of each environment. A target emits those of all before the next one does, so that the processor
+/// still has its code for the second.
 fn emit_each(models: &[Model], files: &mut Files, noted: &mut [Noted]) -> Result<(), Error> {
     for target in Target::ALL {
         for (before, (model, noted)) in models.iter().zip(&mut *noted).enumerate() {

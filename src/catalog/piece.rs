@@ -37,7 +37,7 @@ pub struct Tmpfs {
 }
 
 /// A compiled file of a component's own.
-// Copies share it.
+// Each environment has a copy, so copies share it; the schema need not say so.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Content {
@@ -76,7 +76,7 @@ impl Content {
         }
     }
 
-    /// Whether a tree stands for itself in every system.
+    /// Whether a tree stands for itself in every system, so that all can share it.
     pub fn is_fixed(tree: &Value) -> bool {
         !any(tree, &|node| match node {
             Value::String(text) => reference::is_open(text),

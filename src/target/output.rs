@@ -55,7 +55,7 @@ pub struct Files {
 /// The room that hardly any file in YAML goes beyond, in bytes.
 const ROOM: usize = 128 << 10;
 
-/// How many files systems have.
+/// As many files as most systems have: what grows to them step by step is hashed anew at each.
 const COUNT: usize = 256;
 
 impl Default for Files {

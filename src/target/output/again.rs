@@ -48,13 +48,13 @@ impl<'a> Output<'a> {
     /// # Errors
     /// When the path is taken.
     pub fn again_everywhere(&mut self, path: &str, from: &str) -> Result<bool, Error> {
-        let is_there = self.again(path, from)?;
-        if self.is_patched(&[path, from]) {
+        if self.is_patched(path, from) {
             return Ok(false);
         }
-        let Some(read) = self.files.in_cluster.get(from).cloned() else { return Ok(is_there) };
-        self.files.in_cluster.insert(path.to_owned(), read);
-        Ok(true)
+        let read = self.files.in_cluster.get(from).cloned();
+        let is_read = read.is_some();
+        self.files.in_cluster.extend(read.map(|read| (path.to_owned(), read)));
+        Ok(self.again(path, from)? || is_read)
     }
 
     fn again_as(
@@ -63,7 +63,7 @@ impl<'a> Output<'a> {
         from: &str,
         text: impl Fn(&Artifact) -> Artifact,
     ) -> Result<bool, Error> {
-        if self.is_patched(&[path, from]) {
+        if self.is_patched(path, from) {
             return Ok(false);
         }
         let Some(artifact) = self.files.tree.get(from).map(text) else { return Ok(false) };
@@ -71,9 +71,10 @@ impl<'a> Output<'a> {
         Ok(true)
     }
 
-    /// Whether a patch is for any of these files.
-    fn is_patched(&self, paths: &[&str]) -> bool {
-        let is_for = |patch: &Patch| paths.iter().any(|path| matches(&patch.file, path));
+    /// Whether a patch of any environment so far is for either file.
+    fn is_patched(&self, path: &str, from: &str) -> bool {
+        let is_for =
+            |patch: &Patch| [path, from].into_iter().any(|path| matches(&patch.file, path));
         let mut models = self.earlier.iter().chain([self.model]);
         models.any(|model| model.patches.values().any(is_for))
     }

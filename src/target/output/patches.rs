@@ -53,7 +53,7 @@ impl Output<'_> {
         fitting.filter_map(|patch| Some(format!("{}\n", patch.insert.as_ref()?))).collect()
     }
 
-    /// Whether a patch is for a file.
+    /// Whether a patch of this environment is for a file.
     pub(super) fn is_patched_here(&self, path: &str) -> bool {
         self.model.patches.values().any(|patch| matches(&patch.file, path))
     }
