@@ -1,6 +1,6 @@
 //! Describes the pieces that an entry is made of.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::map::IndexMap;
 use schemars::JsonSchema;
@@ -43,10 +43,10 @@ pub struct Tmpfs {
 pub enum Content {
     /// YAML: a tree whose strings may hold references.
     #[serde(rename = "yaml")]
-    Yaml(Arc<Value>),
+    Yaml(#[schemars(with = "Value")] Arc<Tree>),
     /// JSON: likewise.
     #[serde(rename = "json")]
-    Json(Arc<Value>),
+    Json(#[schemars(with = "Value")] Arc<Tree>),
     /// Any other text: a template that sees `header`, `service` (name, ports, parameters), `env`, and `edge` (service, hosts).
     #[serde(rename = "text")]
     Text(Arc<str>),
@@ -60,7 +60,7 @@ impl Content {
     pub fn holds(&self, text: &str) -> bool {
         match self {
             Self::Yaml(tree) | Self::Json(tree) => {
-                any(tree, &|node| node.as_str().is_some_and(|leaf| leaf.contains(text)))
+                any(&tree.value, &|node| node.as_str().is_some_and(|leaf| leaf.contains(text)))
             }
             Self::Text(template) | Self::Script(template) => template.contains(text),
         }
@@ -70,29 +70,49 @@ impl Content {
     pub fn is_same_tree(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Yaml(one), Self::Yaml(other)) | (Self::Json(one), Self::Json(other)) => {
-                Arc::ptr_eq(one, other) || is_same(one, other)
+                Arc::ptr_eq(one, other) || is_same(&one.value, &other.value)
             }
             _ => false,
         }
-    }
-
-    /// Whether a tree stands for itself in every system, so that all can share it.
-    pub fn is_fixed(tree: &Value) -> bool {
-        !any(tree, &|node| match node {
-            Value::String(text) => reference::is_open(text),
-            Value::Object(map) => map.contains_key("for_each"),
-            _ => false,
-        })
     }
 
     /// Whether it is a tree with an item for each member of a collection.
     pub fn lists(&self, collection: &str) -> bool {
         match self {
-            Self::Yaml(tree) | Self::Json(tree) => {
-                any(tree, &|node| node.get("for_each").is_some_and(|name| name == collection))
-            }
+            Self::Yaml(tree) | Self::Json(tree) => any(&tree.value, &|node| {
+                node.get("for_each").is_some_and(|name| name == collection)
+            }),
             Self::Text(_) | Self::Script(_) => false,
         }
+    }
+}
+
+/// The tree of a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Tree {
+    /// What stands in it.
+    pub value: Value,
+    /// What [`Self::is_fixed`] says, once that is asked for: entries of the program's own are read once for many systems.
+    #[serde(skip)]
+    is_fixed: OnceLock<bool>,
+}
+
+impl Tree {
+    /// Whether it stands for itself in every system, so that all can share it.
+    pub fn is_fixed(&self) -> bool {
+        let is_open = |node: &Value| match node {
+            Value::String(text) => reference::is_open(text),
+            Value::Object(map) => map.contains_key("for_each"),
+            _ => false,
+        };
+        *self.is_fixed.get_or_init(|| !any(&self.value, &is_open))
+    }
+}
+
+impl From<Value> for Tree {
+    fn from(value: Value) -> Self {
+        Self { value, is_fixed: OnceLock::new() }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::map::IndexMap;
-use serde_json::Value;
 
 use crate::catalog::entry::Content;
+use crate::catalog::piece::Tree;
 use crate::model::Role;
 use crate::model::mount::{FileMount, Tmpfs, VolumeMount};
 use crate::resolve::scope::Found;
@@ -109,25 +109,28 @@ impl Builder<'_, '_> {
     fn trees(
         &mut self,
         path: &str,
-        tree: &Arc<Value>,
-        kind: fn(Arc<Value>) -> Content,
+        tree: &Arc<Tree>,
+        kind: fn(Arc<Tree>) -> Content,
         found: &mut Found,
     ) -> Vec<(String, Content)> {
-        if Content::is_fixed(tree) {
+        if tree.is_fixed() {
             return vec![(path.to_owned(), kind(Arc::clone(tree)))];
         }
         let mut files = Vec::new();
         let mut faults = Vec::new();
-        match tree::repeated(self.scope, self.name, tree, found) {
+        match tree::repeated(self.scope, self.name, &tree.value, found) {
             Item::One => {
-                let tree = tree::resolve(self.scope, self.name, tree, (found, &mut faults));
-                files.push((path.to_owned(), kind(tree.into())));
+                let given = (found, &mut faults);
+                let tree = tree::resolve(self.scope, self.name, &tree.value, given);
+                files.push((path.to_owned(), kind(Arc::new(tree.into()))));
             }
             Item::Many(trees) => {
                 for (member, tree) in trees {
                     match self.scope.each(&member).text(path, Some(self.name)) {
                         Ok(path) => files.extend(
-                            path.text.as_literal().map(|path| (path.to_owned(), kind(tree.into()))),
+                            path.text
+                                .as_literal()
+                                .map(|path| (path.to_owned(), kind(Arc::new(tree.into())))),
                         ),
                         Err(fault) => faults.push(fault),
                     }

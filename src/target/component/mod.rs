@@ -18,10 +18,11 @@ pub fn emit(model: &Model, output: &mut Output<'_>) -> Result<(), Error> {
         for (at, (path, content)) in service.contents.iter().enumerate() {
             let twin = || twin(output, service, at);
             match content {
-                Content::Yaml(tree) => output
-                    .again_or(path, twin(), |output| output.yaml(path, &**tree, Comments::new()))?,
+                Content::Yaml(tree) => output.again_or(path, twin(), |output| {
+                    output.yaml(path, &tree.value, Comments::new())
+                })?,
                 Content::Json(tree) => {
-                    output.again_or(path, twin(), |output| output.json(path, tree))?;
+                    output.again_or(path, twin(), |output| output.json(path, &tree.value))?;
                 }
                 Content::Text(template) => {
                     let context = Context::of(model, service, output);
