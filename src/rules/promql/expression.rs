@@ -26,6 +26,12 @@ pub(in crate::rules) struct Reading {
     makes_labels: bool,
 }
 
+impl From<Selector> for Reading {
+    fn from(series: Selector) -> Self {
+        Self { selectors: vec![series], ..Self::default() }
+    }
+}
+
 impl Reading {
     /// What an expression reads.
     ///

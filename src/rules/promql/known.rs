@@ -114,14 +114,16 @@ fn outline(expr: &str) -> Option<(String, Vec<&str>)> {
     if memchr::memchr3(b'\\', b'\'', b'`', text).or_else(|| memchr::memchr(b'#', text)).is_some() {
         return None;
     }
-    let (mut outline, mut quoted) = (String::with_capacity(expr.len()), Vec::new());
-    let mut parts = expr.split('"');
-    outline.push_str(parts.next()?);
-    while let Some(text) = parts.next() {
-        quoted.push(text);
-        outline.push('"');
-        outline.push_str(parts.next()?);
+    let (mut outline, mut quoted) = (String::with_capacity(expr.len()), Vec::with_capacity(8));
+    let mut rest = expr;
+    while let Some(open) = memchr::memchr(b'"', rest.as_bytes()) {
+        outline.push_str(&rest[..=open]);
+        rest = &rest[open + 1..];
+        let close = memchr::memchr(b'"', rest.as_bytes())?;
+        quoted.push(&rest[..close]);
+        rest = &rest[close + 1..];
     }
+    outline.push_str(rest);
     Some((outline, quoted))
 }
 

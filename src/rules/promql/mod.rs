@@ -5,6 +5,7 @@ pub(super) mod expression;
 pub(super) mod known;
 mod readings;
 mod selector;
+mod series;
 
 use std::rc::Rc;
 

@@ -8,7 +8,7 @@ use promql_parser::parser;
 use crate::catalog::samples;
 use crate::map::IndexMap;
 use crate::rules::promql::expression::Reading;
-use crate::rules::promql::known;
+use crate::rules::promql::{known, series};
 
 /// What was read so far.
 #[derive(Debug, Default)]
@@ -66,7 +66,16 @@ impl Read {
 }
 
 impl Parsed {
+    /// What a text reads, by the parser where it is no plain series.
     pub(super) fn of(expr: &str) -> Self {
+        match series::read(expr) {
+            Some(series) => Self { reading: Ok(series.into()), series: Ok(()) },
+            None => Self::parse(expr),
+        }
+    }
+
+    /// What a text reads, by the parser.
+    pub(super) fn parse(expr: &str) -> Self {
         match parser::parse(expr) {
             Ok(expr) => Self { reading: Reading::of(&expr), series: samples::one_series(&expr) },
             Err(fault) => Self { reading: Err(fault.clone()), series: Err(fault) },

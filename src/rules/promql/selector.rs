@@ -53,6 +53,12 @@ impl Selector {
         Ok(Self { name, matchers })
     }
 
+    /// What chooses one series by its name and its labels.
+    pub(super) fn of_series(name: &str, labels: Vec<(Arc<str>, Arc<str>)>) -> Self {
+        let is = |(label, value)| Matcher { label, value, choice: Choice::Is };
+        Self { name: Some(name.into()), matchers: labels.into_iter().map(is).collect() }
+    }
+
     /// Whether it may take series with that value of a label.
     pub(in crate::rules) fn fits(&self, label: &str, value: &str) -> bool {
         self.asks(label).all(|matcher| matcher.takes(value))
