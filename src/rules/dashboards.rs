@@ -45,12 +45,13 @@ pub(super) fn check(
 
 /// An expression as Prometheus gets it.
 pub(super) fn without_grafanas(expr: &str) -> Cow<'_, str> {
-    if !expr.contains('$') {
+    let dollar = |rest: &str| memchr::memchr(b'$', rest.as_bytes());
+    if dollar(expr).is_none() {
         return Cow::Borrowed(expr);
     }
     let mut put_in = String::with_capacity(expr.len());
     let mut rest = expr;
-    while let Some(at) = rest.find('$') {
+    while let Some(at) = dollar(rest) {
         let (before, from) = rest.split_at(at);
         let known = GRAFANAS.iter().find(|(name, _)| from.starts_with(name));
         let (name, value) = known.copied().unwrap_or(("$", "$"));

@@ -51,14 +51,14 @@ impl Image {
         if !registry.is_none_or(is_registry) {
             return Err(bad("has a bad registry: a host name and perhaps a port"));
         }
-        if repository.contains(|letter: char| letter.is_ascii_uppercase()) {
+        if repository.bytes().any(|letter| letter.is_ascii_uppercase()) {
             return Err(
                 bad("has capitals in its repository").help("write the repository in small letters")
             );
         }
         if name.len() > 255
             || is_hexadecimal(repository)
-            || !repository.split('/').all(is_component)
+            || !repository.as_bytes().split(|byte| *byte == b'/').all(is_component)
         {
             return Err(bad("is not an image")
                 .help("write it like `postgres:17.6` or `ghcr.io/owner/app:1.4.2`"));
@@ -159,24 +159,24 @@ fn is_tag(tag: &str) -> bool {
 
 fn is_registry(registry: &str) -> bool {
     let (host, port) = registry.split_once(':').unwrap_or((registry, "0"));
-    let is_label = |label: &str| {
-        let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let is_label = |label: &[u8]| {
+        let known = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
         !label.is_empty()
-            && label.bytes().all(known)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
+            && label.iter().all(known)
+            && !label.starts_with(b"-")
+            && !label.ends_with(b"-")
     };
-    host.split('.').all(is_label)
+    host.as_bytes().split(|byte| *byte == b'.').all(is_label)
         && port.bytes().all(|byte| byte.is_ascii_digit())
         && !port.is_empty()
 }
 
 /// Runs of small letters and digits, joined by one dot, one or two underscores, or any number of hyphens.
-fn is_component(component: &str) -> bool {
+fn is_component(component: &[u8]) -> bool {
     let is_word = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9');
-    let bytes = component.as_bytes();
-    let ends_in_words = bytes.first().is_some_and(is_word) && bytes.last().is_some_and(is_word);
-    let mut runs = bytes.chunk_by(|one, next| is_word(one) == is_word(next));
+    let (first, last) = (component.first(), component.last());
+    let ends_in_words = first.is_some_and(is_word) && last.is_some_and(is_word);
+    let mut runs = component.chunk_by(|one, next| is_word(one) == is_word(next));
     ends_in_words
         && runs.all(|run| {
             run.first().is_some_and(is_word)
