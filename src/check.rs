@@ -83,6 +83,8 @@ pub enum Fault {
         key: String,
         /// What is wrong, where the format is one of ours.
         malformed: Option<Malformed>,
+        /// What it should be, in a sentence.
+        about: String,
     },
     /// It does not look like what it should be, which is this.
     Unfit {
@@ -243,7 +245,7 @@ impl Checker {
                     return add(Fault::UnknownKey { key, known });
                 }
                 let malformed = self.format(error).and_then(|format| malformed(&format, &key));
-                add(Fault::MalformedKey { key, malformed });
+                add(Fault::MalformedKey { key, malformed, about: self.about(error) });
             }
             ValidationErrorKind::AnyOf { context }
             | ValidationErrorKind::OneOfNotValid { context } => {
@@ -252,9 +254,7 @@ impl Checker {
                 }
             }
             ValidationErrorKind::Pattern { .. } if self.format(error).is_none() => {
-                let about = self.schema_of(error).and_then(|schema| schema.get("description"));
-                let about = about.and_then(Value::as_str).unwrap_or_default().to_owned();
-                add(Fault::Unfit { about });
+                add(Fault::Unfit { about: self.about(error) });
             }
             _ => add(self.other(error)),
         }
@@ -300,6 +300,12 @@ impl Checker {
     fn schema_of(&self, error: &ValidationError<'_>) -> Option<&Value> {
         let keyword = error.schema_path().to_string();
         self.schema.pointer(keyword.rsplit_once('/')?.0)
+    }
+
+    /// What the schema says a value is; empty where it says nothing.
+    fn about(&self, error: &ValidationError<'_>) -> String {
+        let about = self.schema_of(error).and_then(|schema| schema.get("description"));
+        about.and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     fn format(&self, error: &ValidationError<'_>) -> Option<String> {

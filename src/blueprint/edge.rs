@@ -5,8 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::reference::Text;
-use crate::blueprint::service::Uses;
-use crate::value::{Duration, Memory, Rate};
+use crate::value::{Duration, Memory, Rate, Uses};
 
 /// The server in front of all routes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]

@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::blueprint::service::Uses;
-use crate::value::{Duration, Name};
+use crate::value::{Duration, Name, Uses};
 
 /// What keeps the logs of all services, and what reads them. Every service writes to its standard output; the rest
 /// follows.

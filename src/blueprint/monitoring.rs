@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::blueprint::dashboard::Dashboard;
 use crate::blueprint::delivery::{Mail, Receiver, Routing};
-use crate::blueprint::service::Uses;
 use crate::value::keyed::{Keyed, Removable};
-use crate::value::{Duration, Name};
+use crate::value::{AlertName, Duration, Name, Uses};
 
 /// Metrics, alerts and dashboards. Exporters follow from what runs and need no listing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -56,13 +55,6 @@ pub struct Monitoring {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<Mail>,
 }
-
-/// The name of an alert.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(transparent)]
-pub struct AlertName(#[schemars(regex(pattern = r"^[A-Za-z][A-Za-z0-9_]*$"))] pub String);
 
 /// An alert. `PromQL` takes no references; `{{ $labels.x }}` in texts is Prometheus' own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -114,7 +114,7 @@ pub struct Operator {
     pub kubelet: Option<bool>,
 }
 
-/// The key of a label of Kubernetes.
+/// The key of a label of Kubernetes: up to 63 letters, digits, `-`, `_` and `.`, a letter or digit first and last, perhaps behind a domain and a `/`.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -126,7 +126,7 @@ pub struct LabelKey(
     pub String,
 );
 
-/// The value of a label of Kubernetes.
+/// The value of a label of Kubernetes: up to 63 letters, digits, `-`, `_` and `.`, a letter or digit first and last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct LabelValue(

@@ -57,18 +57,13 @@ pub fn finding(finding: &Finding, value: &Value, locator: &Locator<'_>) -> Diagn
             }
             malformed_value(malformed.as_ref(), &name).at(here, "")
         }
-        Fault::MalformedKey { key, malformed } => {
+        Fault::MalformedKey { key, malformed, about } => {
             let place = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
-            let found = match malformed {
-                Some(_) => malformed_value(malformed.as_ref(), key),
-                None => Diagnostic::error(
-                    Code::InvalidName,
-                    format!("`{key}` cannot be a name here"),
-                )
-                .help(
-                    "names of alerts are letters, digits and underscores, and start with a letter",
-                ),
+            let unfit = || {
+                let message = format!("`{key}` cannot be a name here");
+                told("what stands here", about, Diagnostic::error(Code::InvalidName, message))
             };
+            let found = malformed.clone().map_or_else(unfit, Into::into);
             found.at(locator.key(&place), "")
         }
         Fault::Unfit { about } => {
@@ -88,11 +83,14 @@ fn unfit(name: &str, given: &str, about: &str, pointer: &str) -> Diagnostic {
     if pointer.starts_with("/patches/") && name == "at" {
         return found.help(format!("write `/{given}`"));
     }
+    told(&format!("`{name}`"), about, found)
+}
+
+/// Says what something is, in the words of the schema.
+fn told(what: &str, about: &str, found: Diagnostic) -> Diagnostic {
     let mut about = about.trim_end_matches('.').chars();
     match about.next() {
-        Some(first) => {
-            found.help(format!("`{name}` is {}{}", first.to_lowercase(), about.as_str()))
-        }
+        Some(first) => found.help(format!("{what} is {}{}", first.to_lowercase(), about.as_str())),
         None => found,
     }
 }

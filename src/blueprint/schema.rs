@@ -52,11 +52,16 @@ fn long() -> Value {
     generate::<Blueprint>()
 }
 
-/// The same without what only people and editors read, which a checker would prepare on every start.
+/// The same without what only people and editors read, which a checker would prepare on every start. What is told by a
+/// pattern alone keeps its description, which says more to people.
 fn bare() -> Value {
     let mut schema = generated::<Blueprint>();
     each_schema(&mut schema, &mut |map| {
-        map.retain(|key, _| !matches!(key.as_str(), "description" | "default" | "examples"));
+        let is_patterned = map.contains_key("pattern") && !map.contains_key("format");
+        map.retain(|key, _| match key.as_str() {
+            "description" => is_patterned,
+            key => !matches!(key, "default" | "examples"),
+        });
         // A scalar's own check is its whole grammar: its pattern says less, for editors.
         let format = map.get("format").filter(|_| map.contains_key("pattern"));
         let format = format.and_then(Value::as_str);

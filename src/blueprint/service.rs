@@ -13,7 +13,8 @@ use crate::value::keyed::Keyed;
 use crate::value::only::Only;
 use crate::value::{
     ContainerPath, CpuRange, DatabaseName, Duration, GroupName, HealthPath, Image, Live, Memory,
-    MemoryRange, Name, PortNumber, Publish, RelativePath, Signal, UrlPath, UserId, VariableName,
+    MemoryRange, Name, PortNumber, Publish, RelativePath, Signal, UrlPath, UserId, Uses,
+    VariableName,
 };
 
 /// A program that runs.
@@ -120,20 +121,6 @@ pub struct Service {
     /// The class of alerts sent to a team: label `team`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<Name>,
-}
-
-/// A catalogue entry with a version: `postgres@17`; without one the entry's default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Uses(#[schemars(regex(pattern = r"^[a-z][a-z0-9-]*(@[A-Za-z0-9.]+)?$"))] pub String);
-
-impl Uses {
-    /// The entry's name and the version asked for.
-    pub fn parts(&self) -> (&str, Option<&str>) {
-        self.0
-            .split_once('@')
-            .map_or((self.0.as_str(), None), |(name, version)| (name, Some(version)))
-    }
 }
 
 /// How an image is built.

@@ -4,8 +4,9 @@ use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::blueprint::monitoring::{Alert, AlertName};
+use crate::blueprint::monitoring::Alert;
 use crate::blueprint::reference::Text;
+use crate::value::AlertName;
 use crate::value::keyed::Keyed;
 use crate::value::{ContainerPath, Name, VariableName};
 

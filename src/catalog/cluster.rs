@@ -5,8 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::dashboard::Panel;
-use crate::blueprint::monitoring::{Alert, AlertName};
+use crate::blueprint::monitoring::Alert;
 use crate::blueprint::service::Series;
+use crate::value::AlertName;
 use crate::value::keyed::Keyed;
 use crate::value::{ContainerPath, Name, PortNumber, UrlPath, UserId};
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blueprint::dashboard::Panel;
 use crate::blueprint::migrate::Steps;
-use crate::blueprint::monitoring::{Alert, AlertName};
+use crate::blueprint::monitoring::Alert;
 use crate::blueprint::reference::Text;
 use crate::blueprint::service::{Health, Resources, Stop};
 use crate::catalog::backup::Backup;
@@ -28,6 +28,7 @@ pub use crate::catalog::role::Role;
 use crate::catalog::stage::Stage;
 use crate::catalog::trouble::Trouble;
 use crate::catalog::ulimit::{Resource, Ulimit};
+use crate::value::AlertName;
 use crate::value::keyed::Keyed;
 use crate::value::only::Only;
 use crate::value::{

@@ -118,8 +118,8 @@ fn annotations(entry: &Entry, locator: Locator<'_>, diagnostics: &mut Diagnostic
     for (name, alert) in &entry.alerts {
         for (key, text) in [("summary", &alert.summary), ("description", &alert.description)] {
             let Some(Err(fault)) = text.as_deref().map(annotation::check) else { continue };
-            let place = pointer::push(&pointer::push("/alerts", &name.0), key);
-            diagnostics.push(broken_text(&name.0, key, &fault, locator.value(&place)));
+            let place = pointer::push(&pointer::push("/alerts", name.as_str()), key);
+            diagnostics.push(broken_text(name.as_str(), key, &fault, locator.value(&place)));
         }
     }
 }
@@ -135,11 +135,18 @@ fn tests(entry: &Entry, locator: Locator<'_>, diagnostics: &mut Diagnostics) {
     ];
     for (section, alerts) in all {
         for (name, alert) in alerts.into_iter().flatten() {
-            let at = pointer::push(section, &name.0);
+            let at = pointer::push(section, name.as_str());
             // Only these are filled in.
             let is_filled = section == "/alerts" && alert.tells_of == Some(Subject::Backups);
             let place = (at.as_str(), locator);
-            samples::check(&name.0, alert, is_filled, place, &samples::is_series, diagnostics);
+            samples::check(
+                name.as_str(),
+                alert,
+                is_filled,
+                place,
+                &samples::is_series,
+                diagnostics,
+            );
         }
     }
 }

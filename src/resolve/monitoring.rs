@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use crate::map::{self, IndexMap};
 
-use crate::blueprint::monitoring::{
-    Alert, AlertName, AlertSeverity, Monitoring as Written, Sample,
-};
+use crate::blueprint::monitoring::{Alert, AlertSeverity, Monitoring as Written, Sample};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::alert::Rule;
 use crate::model::monitoring::{Job, Monitoring, RuleGroup};
@@ -16,7 +14,7 @@ use crate::model::{External, Role, naming};
 use crate::resolve::scope::Scope;
 use crate::resolve::sides::Sides;
 use crate::resolve::{dashboards, delivery, kubelets, objectives, probes};
-use crate::value::{Duration, Name};
+use crate::value::{AlertName, Duration, Name};
 
 /// How often metrics are read when nobody says.
 const SCRAPE: Duration = Duration::from_seconds(15);
@@ -145,7 +143,7 @@ fn rules(
     let own = written.alerts.iter().filter(|(name, _)| !used.contains(name));
     let mut rules = Vec::new();
     for (name, alert) in own {
-        let at = || scope.context.locator.key(&format!("/monitoring/alerts/{}", name.0));
+        let at = || scope.context.locator.key(&format!("/monitoring/alerts/{name}"));
         match alert.as_ref().and_then(|alert| rule((written, sides), name, alert, None, "")) {
             Some(rule) => rules.push(rule),
             // The catalogue's alert of that name may come with what is not known.
@@ -156,12 +154,9 @@ fn rules(
                     "services/*/metrics",
                 ]) => {}
             None => diagnostics.push(
-                Diagnostic::error(
-                    Code::MissingKey,
-                    format!("the alert `{}` has no `expr`", name.0),
-                )
-                .at(at(), "the catalogue has no alert of this name for what runs here")
-                .help("add `expr:` with a condition in PromQL"),
+                Diagnostic::error(Code::MissingKey, format!("the alert `{name}` has no `expr`"))
+                    .at(at(), "the catalogue has no alert of this name for what runs here")
+                    .help("add `expr:` with a condition in PromQL"),
             ),
         }
     }
@@ -244,7 +239,7 @@ pub(super) fn filled(
     let names = names.chain(threshold.map(|value| ("$threshold", value)));
     let mut filled = String::with_capacity(text.len() + 32);
     let mut rest = text;
-    while let Some(at) = rest.find('$') {
+    while let Some(at) = memchr::memchr(b'$', rest.as_bytes()) {
         let (before, from) = rest.split_at(at);
         filled.push_str(before);
         let found = names.clone().find(|(name, _)| from.starts_with(name));
@@ -284,7 +279,7 @@ fn rule(
     let labels = labels(severity, team, watched);
     let expr = fill(expr);
     Some(Arc::new(Rule {
-        name: name.0.clone(),
+        name: name.to_string(),
         only: sides.of_query(&expr),
         expr,
         hold: alert.hold,
@@ -292,9 +287,9 @@ fn rule(
         labels,
         tells_of: alert.tells_of,
         mutes: alert.mutes.unwrap_or(false),
-        summary: alert.summary.clone().unwrap_or_else(|| name.0.clone()),
+        summary: alert.summary.clone().unwrap_or_else(|| name.to_string()),
         description: said(alert.description.as_deref().unwrap_or_default()),
-        runbook: naming::runbook(written.runbooks.as_deref(), &name.0),
+        runbook: naming::runbook(written.runbooks.as_deref(), name.as_str()),
         fires: alert.fires.as_ref().map(sample),
         quiet: alert.quiet.as_ref().map(sample),
     }))

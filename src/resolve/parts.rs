@@ -13,13 +13,13 @@ use crate::map::{self, IndexMap};
 use crate::blueprint::Blueprint;
 use crate::blueprint::broken::Broken;
 use crate::blueprint::edge::CertificateSource;
-use crate::blueprint::service::{Service, Uses};
+use crate::blueprint::service::Service;
 use crate::catalog::entry::{Entry, Role};
 use crate::catalog::stage::Stage;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::resolve::Context;
-use crate::value::Name;
 use crate::value::only::Only;
+use crate::value::{Name, Uses};
 
 /// Something that runs: what the author says of it and what the catalogue does.
 #[derive(Debug, Clone)]
@@ -245,7 +245,7 @@ impl Builder<'_> {
         let edge = self.blueprint.edge.clone().unwrap_or_default();
         let place = if self.blueprint.edge.is_some() { "/edge" } else { "/routes" };
         if !self.has(Role::Edge) {
-            let uses = edge.uses.unwrap_or_else(|| Uses("nginx".to_owned()));
+            let uses = edge.uses.unwrap_or_else(|| Uses::known("nginx"));
             let name = uses.parts().0.to_owned();
             self.derive(&uses, &name, None, place);
         }
@@ -253,7 +253,7 @@ impl Builder<'_> {
         let brought: Vec<String> = self.brought(Role::Edge);
         if by == CertificateSource::Letsencrypt && !self.has(Role::Certificates) {
             for name in brought {
-                self.derive(&Uses(name.clone()), &name, None, place);
+                self.derive(&Uses::known(name.clone()), &name, None, place);
             }
         }
     }
@@ -271,7 +271,7 @@ impl Builder<'_> {
     fn preparation(&mut self) {
         if self.parts.values().any(|part| !part.foreign_volumes().is_empty()) {
             let name = "volume-owner";
-            self.derive(&Uses(name.to_owned()), name, None, "/services");
+            self.derive(&Uses::known(name), name, None, "/services");
         }
     }
 

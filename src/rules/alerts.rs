@@ -46,7 +46,7 @@ pub(super) fn check(
     });
     for (rule, entry) in rules {
         let written = written.and_then(|alerts| {
-            let (_, alert) = alerts.iter().find(|(name, _)| name.0 == rule.name)?;
+            let (_, alert) = alerts.iter().find(|(name, _)| name.as_str() == rule.name)?;
             alert.as_ref()
         });
         let is_own = written.is_some_and(|alert| alert.expr.is_some());

@@ -8,6 +8,7 @@ mod live;
 pub mod malformed;
 pub mod scalar;
 
+mod alert_name;
 pub mod database_name;
 pub mod group_name;
 pub mod name;
@@ -17,6 +18,7 @@ pub mod generator;
 pub mod image;
 mod image_key;
 pub mod user_id;
+mod uses;
 
 pub mod host;
 pub mod host_name;
@@ -46,6 +48,7 @@ mod number;
 #[cfg(test)]
 mod testing;
 
+pub use alert_name::AlertName;
 pub use container_path::ContainerPath;
 pub use cpu::Cpu;
 pub use cron::Cron;
@@ -74,6 +77,7 @@ pub use signal::Signal;
 pub use subnet::Subnet;
 pub use url_path::UrlPath;
 pub use user_id::UserId;
+pub use uses::Uses;
 pub use variable_name::VariableName;
 
 /// The check of every scalar, by the format that its JSON Schema names.
@@ -82,9 +86,11 @@ pub const FORMATS: &[Format] = &[
     Format::of::<GroupName>(),
     Format::of::<DatabaseName>(),
     Format::of::<VariableName>(),
+    Format::of::<AlertName>(),
     Format::of::<Image>(),
     Format::of::<ImageKey>(),
     Format::of::<UserId>(),
+    Format::of::<Uses>(),
     Format::of::<Generator>(),
     Format::of::<PortNumber>(),
     Format::of::<Publish>(),
@@ -118,9 +124,11 @@ mod tests {
         near_examples::<GroupName>();
         near_examples::<DatabaseName>();
         near_examples::<VariableName>();
+        near_examples::<AlertName>();
         near_examples::<Image>();
         near_examples::<ImageKey>();
         near_examples::<UserId>();
+        near_examples::<Uses>();
         near_examples::<Generator>();
         near_examples::<PortNumber>();
         near_examples::<Publish>();

@@ -39,7 +39,7 @@ pub const SHORTS: &[Short] = &[
     Short {
         place: &["edge"],
         schema: ("Edge", None),
-        takes: || definition("Uses"),
+        takes: || definition("uses"),
         expand: |v| wrap(v, "uses"),
     },
     Short {

@@ -7,7 +7,7 @@ use crate::map::IndexMap;
 use crate::blueprint::Mount;
 use crate::blueprint::monitoring::{Alert, Sample, Subject};
 use crate::blueprint::reference::Text;
-use crate::blueprint::service::{Build, Uses};
+use crate::blueprint::service::Build;
 use crate::catalog::backup::Archive;
 use crate::catalog::entry::{Content, Entry};
 use crate::catalog::parameter::Parameter;
@@ -17,7 +17,7 @@ use crate::resolve::backups::{ARCHIVE_TIMEOUT, encrypts, series};
 use crate::resolve::monitoring::filled;
 use crate::resolve::parts::{Builder, keeper};
 use crate::resolve::services::base_image;
-use crate::value::{ContainerPath, Duration, GroupName, Image, Name, RelativePath};
+use crate::value::{ContainerPath, Duration, GroupName, Image, Name, RelativePath, Uses};
 
 /// The service that makes backups, and its entry.
 pub(in crate::resolve) const BACKUP: &str = "backup";
@@ -41,7 +41,7 @@ impl Builder<'_> {
             return;
         }
         let place = "/backups";
-        let Some(entry) = self.derive(&Uses(BACKUP.to_owned()), BACKUP, None, place) else {
+        let Some(entry) = self.derive(&Uses::known(BACKUP), BACKUP, None, place) else {
             return;
         };
         let assembled = self.assembled(&entry);
@@ -52,7 +52,7 @@ impl Builder<'_> {
             written.with.extend(with);
             written.build = Some(Build {
                 context: RelativePath::known("."),
-                stack: Some(Uses(BACKUP.to_owned())),
+                stack: Some(Uses::known(BACKUP)),
                 dockerfile: None,
                 target: None,
                 with: IndexMap::default(),
@@ -141,8 +141,7 @@ impl Builder<'_> {
         };
         let name = archive_of(store);
         let place = format!("/backups/{store}/archive");
-        let Some(entry) =
-            self.derive(&Uses(ARCHIVE.to_owned()), name.as_str(), Some(store), &place)
+        let Some(entry) = self.derive(&Uses::known(ARCHIVE), name.as_str(), Some(store), &place)
         else {
             return;
         };

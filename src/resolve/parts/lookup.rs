@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::blueprint::service::Uses;
 use crate::catalog::entry::Entry;
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::resolve::parts::Builder;
 use crate::source::Span;
+use crate::value::Uses;
 
 impl Builder<'_> {
     /// The catalogue entry that `uses` names, with its version. Where it names none, the place is broken, and the

@@ -4,19 +4,17 @@ use crate::map::IndexMap;
 
 use crate::blueprint::monitoring::Monitoring;
 use crate::blueprint::reference::Text;
-use crate::blueprint::service::Uses;
 use crate::catalog::collection::Collection;
 use crate::catalog::entry::Role;
 use crate::model::naming;
 use crate::resolve::parts::Builder;
-use crate::value::Name;
+use crate::value::{Name, Uses};
 
 impl Builder<'_> {
     pub(super) fn monitoring(&mut self) {
         let Some(monitoring) = &self.blueprint.monitoring else { return };
         let place = "/monitoring";
-        let standard =
-            || ["prometheus", "alertmanager", "grafana"].map(|name| Uses(name.to_owned())).to_vec();
+        let standard = || ["prometheus", "alertmanager", "grafana"].map(Uses::known).to_vec();
         for uses in monitoring.uses.clone().unwrap_or_else(standard) {
             let name = uses.parts().0.to_owned();
             self.derive(&uses, &name, None, place);
@@ -25,10 +23,10 @@ impl Builder<'_> {
             if !self.is_wanted(monitoring, &name) {
                 continue;
             }
-            self.derive(&Uses(name.clone()), &name, None, place);
+            self.derive(&Uses::known(name.clone()), &name, None, place);
         }
         for (name, exporter) in self.watched() {
-            self.derive(&Uses(exporter), &naming::exporter(&name), Some(&name), place);
+            self.derive(&Uses::known(exporter), &naming::exporter(&name), Some(&name), place);
         }
         let profile = monitoring.profile.clone();
         let roles =
@@ -50,7 +48,7 @@ impl Builder<'_> {
     pub(super) fn logs(&mut self) {
         let Some(logs) = &self.blueprint.logs else { return };
         let place = "/logs";
-        let standard = || ["loki", "alloy"].map(|name| Uses(name.to_owned())).to_vec();
+        let standard = || ["loki", "alloy"].map(Uses::known).to_vec();
         for uses in logs.uses.clone().unwrap_or_else(standard) {
             let name = uses.parts().0.to_owned();
             self.derive(&uses, &name, None, place);
