@@ -17,7 +17,8 @@ pub(super) fn sort(root: &mut Value) {
             ("variables", _) => {}
             ("monitoring", Value::Object(parts)) => monitoring(parts),
             ("environments", Value::Object(environments)) => {
-                let names: Vec<String> = real_first(environments).into_iter().cloned().collect();
+                let known = environments.iter().map(|(name, it)| (name, tier(&it["tier"])));
+                let names: Vec<String> = real_first(known).into_iter().cloned().collect();
                 let sorted = names.into_iter().filter_map(|name| environments.remove_entry(&name));
                 *environments = sorted.collect();
             }
@@ -50,13 +51,15 @@ fn monitoring(parts: &mut Map<String, Value>) {
 }
 
 /// The names of environments, the real thing before its rehearsals.
-pub(super) fn real_first(environments: &Map<String, Value>) -> Vec<&String> {
-    let mut names: Vec<(Reverse<Tier>, &String)> = environments
-        .iter()
-        .map(|(name, settings)| {
-            (Reverse(Tier::deserialize(&settings["tier"]).unwrap_or_default()), name)
-        })
-        .collect();
+pub(super) fn real_first<'a>(
+    environments: impl Iterator<Item = (&'a String, Tier)>,
+) -> Vec<&'a String> {
+    let mut names: Vec<_> = environments.map(|(name, tier)| (Reverse(tier), name)).collect();
     names.sort();
     names.into_iter().map(|(_, name)| name).collect()
+}
+
+/// The tier that is written; the usual one where that is none.
+pub(super) fn tier(written: &Value) -> Tier {
+    Tier::deserialize(written).unwrap_or_default()
 }

@@ -231,11 +231,12 @@ fn expand_overrides(base: &mut Value) {
 }
 
 fn names(root: &Node) -> Vec<Name> {
-    let written = root.get("environments").map(Node::without_extensions);
-    let names: Vec<Name> = written
-        .iter()
-        .filter_map(Value::as_object)
-        .flat_map(canonical::real_first)
+    let written = root.get("environments").map(Node::entries).unwrap_or_default();
+    let known = written.iter().filter(|(key, _)| !key.name.starts_with("x-")).map(|(key, node)| {
+        (&key.name, canonical::tier(&node.get("tier").map(Node::to_value).unwrap_or_default()))
+    });
+    let names: Vec<Name> = canonical::real_first(known)
+        .into_iter()
         .filter_map(|name| Name::parse(name).ok())
         .collect();
     if names.is_empty() { vec![Name::production()] } else { names }
