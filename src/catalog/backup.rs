@@ -1,5 +1,7 @@
 //! Describes how a component is backed up and restored: its own tools, as functions of a shell script.
 
+use std::sync::Arc;
+
 use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,7 +69,7 @@ pub struct Archive {
     /// Alerts about what keeps it, told by the component's own exporter: as `alerts` of a component.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(with = "Keyed<AlertName, Alert>")]
-    pub alerts: IndexMap<AlertName, Alert>,
+    pub alerts: IndexMap<AlertName, Arc<Alert>>,
     /// Reads names of files of the archive, one a line, and writes those that the base backup `$1` needs: so that no
     /// other is fetched or unpacked.
     pub needs: String,

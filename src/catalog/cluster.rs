@@ -1,5 +1,7 @@
 //! Describes what a catalogue entry says of single targets: where it stands, and what differs in a cluster.
 
+use std::sync::Arc;
+
 use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -69,7 +71,7 @@ pub struct Kubelet {
     /// The alerts, by name. `$job` stands for the job, `$namespaces` for a regular expression of the system's own
     /// namespaces, `$namespace` for the first of them.
     #[schemars(with = "Keyed<AlertName, Alert>")]
-    pub alerts: IndexMap<AlertName, Alert>,
+    pub alerts: IndexMap<AlertName, Arc<Alert>>,
     /// Panels of a dashboard of their own, by name, in the order in which they are shown. `$job` and `$namespaces` stand
     /// for the same as in alerts.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]

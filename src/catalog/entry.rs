@@ -1,6 +1,6 @@
 //! Describes what a catalogue entry says about a component or an application stack.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::map::IndexMap;
 use schemars::JsonSchema;
@@ -193,7 +193,7 @@ pub struct Entry {
     /// Alerts, with samples under which they fire and stay quiet.
     #[serde(default)]
     #[schemars(with = "Keyed<AlertName, Alert>")]
-    pub alerts: IndexMap<AlertName, Alert>,
+    pub alerts: IndexMap<AlertName, Arc<Alert>>,
     /// By which series its objectives are measured.
     #[serde(default)]
     pub objectives: Measures,

@@ -132,7 +132,7 @@ fn rules(
                 used.extend(change.map(|(name, _)| name));
                 let changed = match change {
                     Some((_, Some(change))) => Cow::Owned(merged(known, change)),
-                    None if wanted => Cow::Borrowed(known),
+                    None if wanted => Cow::Borrowed(&**known),
                     Some((_, None)) | None => continue,
                 };
                 rules.extend(rule((written, sides), alert, &changed, Some(&told), team));

@@ -174,12 +174,12 @@ impl Builder<'_> {
                 let mount = Mount { path: ContainerPath::known("/metrics"), read_only: true };
                 Arc::make_mut(&mut part.written).volumes.insert(Name::known(METRICS), mount);
             }
-            if entry.alerts.values().any(tells_of_backups) {
+            if entry.alerts.values().any(|alert| tells_of_backups(alert)) {
                 let entry = Arc::make_mut(entry);
                 let told =
                     std::mem::take(&mut entry.alerts).into_iter().filter_map(|(name, alert)| {
                         if tells_of_backups(&alert) {
-                            Some((name, spelled_out(&alert, &expected)?))
+                            Some((name, spelled_out(&alert, &expected)?.into()))
                         } else {
                             Some((name, alert))
                         }
