@@ -125,18 +125,28 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }
 
+/// What is not simple anywhere in code.
+const ODD: [bool; 256] = {
+    let (mut all, mut at) = ([false; 256], 0);
+    while at < b' ' {
+        all[at as usize] = true;
+        at += 1;
+    }
+    all[b'`' as usize] = true;
+    all[b'|' as usize] = true;
+    all
+};
+
 /// Whether a text is one line that neither code nor a cell has to do anything about.
 fn is_simple(text: &str) -> bool {
     let ends = [text.as_bytes().first(), text.as_bytes().last()];
-    let is_odd = |byte: &u8| *byte < b' ' || matches!(byte, b'`' | b'|');
     ends.into_iter().all(|end| end.is_some_and(u8::is_ascii_graphic))
-        // All bytes are looked at, as then many are at once.
-        && text.bytes().filter(is_odd).count() == 0
+        && text.bytes().all(|byte| !ODD[usize::from(byte)])
 }
 
 fn one_line(text: &str) -> Cow<'_, str> {
     let text = text.trim();
-    if text.bytes().filter(|byte| matches!(byte, b'\r' | b'\n')).count() == 0 {
+    if memchr::memchr2(b'\r', b'\n', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let lines = text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty());

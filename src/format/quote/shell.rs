@@ -19,12 +19,12 @@ pub fn quote(text: &str) -> String {
 
 /// As [`quote`], behind what is written already.
 pub fn push(out: &mut String, text: &str) {
-    if super::is_bare(text) && !text.contains('=') {
+    if super::is_bare(text) && memchr::memchr(b'=', text.as_bytes()).is_none() {
         out.push_str(text);
         return;
     }
     out.push('\'');
-    if text.bytes().any(|byte| matches!(byte, b'\'' | b'\r')) {
+    if memchr::memchr2(b'\'', b'\r', text.as_bytes()).is_some() {
         out.push_str(&text.replace('\'', r"'\''").replace('\r', CARRIAGE_RETURN));
     } else {
         out.push_str(text);
