@@ -23,22 +23,33 @@ impl Functions {
     where
         C: IntoIterator<Item: AsRef<str>>,
     {
-        let out = &mut self.text;
-        out.push('\n');
-        comment::push(out, about);
-        for part in ["\neach_", name, "() {\n"] {
-            out.push_str(part);
-        }
-        let begin = out.len();
+        let begin = self.begin(name, about);
         for words in calls {
-            out.push_str("  \"$@\"");
-            for word in words {
-                out.push(' ');
-                shell::push(out, word.as_ref());
-            }
-            out.push('\n');
+            self.text.push_str("  \"$@\"");
+            words.into_iter().for_each(|word| self.word(word.as_ref()));
+            self.text.push('\n');
         }
-        out.push_str(if out.len() == begin { "  :\n}\n" } else { "}\n" });
+        self.end(begin);
+    }
+
+    /// Begins a function; gives the place of its first call.
+    #[inline(never)]
+    fn begin(&mut self, name: &str, about: &str) -> usize {
+        self.text.push('\n');
+        comment::push(&mut self.text, about);
+        self.text.extend(["\neach_", name, "() {\n"]);
+        self.text.len()
+    }
+
+    #[inline(never)]
+    fn word(&mut self, word: &str) {
+        self.text.push(' ');
+        shell::push(&mut self.text, word);
+    }
+
+    /// Ends a function; one without calls does nothing.
+    fn end(&mut self, begin: usize) {
+        self.text.push_str(if self.text.len() == begin { "  :\n}\n" } else { "}\n" });
     }
 
     /// The text of all.
