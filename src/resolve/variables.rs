@@ -4,7 +4,6 @@ mod checks;
 mod readers;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::map::{IndexMap, IndexSet};
 
@@ -165,8 +164,8 @@ fn file_owners(services: &IndexMap<Name, Service>) -> IndexMap<&VariableName, u3
 fn changes<'a>(
     scope: &Scope<'a>,
     services: &'a IndexMap<Name, Service>,
-) -> BTreeMap<&'a VariableName, IndexSet<&'a str>> {
-    let mut changes: BTreeMap<_, IndexSet<_>> = BTreeMap::new();
+) -> IndexMap<&'a VariableName, IndexSet<&'a str>> {
+    let mut changes: IndexMap<_, IndexSet<_>> = IndexMap::default();
     for (name, part) in scope.parts {
         for (parameter, known) in part.entry.iter().flat_map(|entry| &entry.parameters) {
             let text = services.get(name).and_then(|service| service.parameters.get(parameter));

@@ -1,7 +1,7 @@
 //! Gives every object of an environment its namespace, its labels and its name.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -27,7 +27,7 @@ pub(super) struct Cluster<'a> {
     /// What runs in pods, in the model's order.
     pub(super) services: Vec<&'a Service>,
     /// Who talks to whom: for each service those that do, in the model's order.
-    callers: BTreeMap<&'a Name, Vec<&'a Service>>,
+    callers: IndexMap<&'a Name, Vec<&'a Service>>,
     /// All variables by their names, each with the namespaces whose pods read it, where it is the operator's.
     pub(super) variables: Vec<(&'a Variable, Vec<String>)>,
     /// The services that mount each volume.
@@ -41,7 +41,7 @@ pub(super) struct Cluster<'a> {
     /// The labels of what belongs to the whole environment.
     common_labels: Labels,
     /// The labels of what belongs to each service.
-    labels: BTreeMap<&'a Name, ServiceLabels>,
+    labels: IndexMap<&'a Name, ServiceLabels>,
 }
 
 /// The labels of what belongs to a service.
@@ -58,7 +58,7 @@ impl<'a> Cluster<'a> {
     pub(super) fn new(model: &'a Model) -> Self {
         let runs = |service: &&Service| model.in_cluster(service) != InCluster::Platform;
         let services: Vec<&Service> = model.services.values().filter(runs).collect();
-        let mut callers: BTreeMap<&Name, Vec<&Service>> = BTreeMap::new();
+        let mut callers: IndexMap<&Name, Vec<&Service>> = IndexMap::default();
         for service in &services {
             let targets: BTreeSet<&Name> = service.flows.iter().map(|flow| &flow.to).collect();
             for to in targets {

@@ -1,7 +1,6 @@
 //! Turns health checks and who waits for whom into the time that a start may take.
 
-use std::collections::BTreeMap;
-
+use crate::map::IndexMap;
 use crate::model::{Model, Service};
 use crate::value::Name;
 
@@ -10,13 +9,13 @@ const CREATION: u64 = 60;
 
 /// The seconds until the last service is healthy or has failed: the longest way along those that wait for each other.
 pub(super) fn seconds(model: &Model) -> u64 {
-    let mut known = BTreeMap::new();
+    let mut known = IndexMap::default();
     let longest = model.services.values().map(|service| longest(model, service, &mut known)).max();
     CREATION + longest.unwrap_or(0)
 }
 
 /// How long it takes until a service is healthy, with all that it waits for.
-fn longest<'a>(model: &'a Model, service: &'a Service, known: &mut BTreeMap<&'a Name, u64>) -> u64 {
+fn longest<'a>(model: &'a Model, service: &'a Service, known: &mut IndexMap<&'a Name, u64>) -> u64 {
     if let Some(seconds) = known.get(&service.name) {
         return *seconds;
     }
