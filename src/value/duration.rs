@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::diagnostic::Code;
 use crate::value::Malformed;
-use crate::value::number::{push, whole, with_unit};
+use crate::value::number::{ROOM, push, whole, with_unit};
 use crate::value::scalar::{scalar, written};
 
 /// The units that are read, largest first, in milliseconds.
@@ -98,7 +98,7 @@ impl Duration {
 
     /// In some of the units.
     fn in_units(self, units: &[(&str, u64)]) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(ROOM);
         for (number, at) in parts(self.0, units) {
             push(&mut text, number);
             text.push_str(units[at].0);

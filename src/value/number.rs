@@ -17,6 +17,9 @@ pub(super) fn thousandths(text: &str) -> Option<u64> {
     whole(units)?.checked_mul(1000)?.checked_add(places)
 }
 
+/// The room, in bytes, that hardly any number takes with its unit.
+pub(super) const ROOM: usize = 16;
+
 /// Writes thousandths as the shortest decimal.
 pub(super) fn decimal(thousandths: u64) -> String {
     let mut text = with_unit(thousandths / 1000, "");
@@ -33,7 +36,10 @@ pub(super) fn decimal(thousandths: u64) -> String {
 
 /// Writes a whole number and its unit.
 pub(super) fn with_unit(number: u64, unit: &str) -> String {
-    [itoa::Buffer::new().format(number), unit].concat()
+    let mut text = String::with_capacity(ROOM);
+    push(&mut text, number);
+    text.push_str(unit);
+    text
 }
 
 /// Writes a whole number behind what is written already.

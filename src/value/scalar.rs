@@ -229,6 +229,12 @@ macro_rules! text {
             }
         }
 
+        impl From<&$type> for String {
+            fn from(text: &$type) -> Self {
+                text.as_str().to_owned()
+            }
+        }
+
         impl std::borrow::Borrow<str> for $type {
             fn borrow(&self) -> &str {
                 &self.0

@@ -16,7 +16,7 @@ pub(super) fn emit(
     let account = Object {
         api_version: "v1",
         kind: "ServiceAccount",
-        metadata: cluster.metadata(service, service.name.to_string()),
+        metadata: cluster.metadata(service, &service.name),
         body: ServiceAccount { automount_service_account_token: false },
     };
     folder.add(&Place::of(service), &account, Comments::new())

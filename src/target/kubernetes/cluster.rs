@@ -199,7 +199,7 @@ impl<'a> Cluster<'a> {
 
     /// What is said of a workload: what it does, and which rules it breaks on purpose.
     pub(super) fn workload_metadata(&self, service: &Service) -> Metadata {
-        let mut metadata = self.metadata(service, service.name.to_string());
+        let mut metadata = self.metadata(service, &service.name);
         metadata.labels = self.versioned_labels(service);
         metadata.annotations.extend(description(&service.description()));
         metadata.annotations.extend(waiver::annotations(self.model, service));

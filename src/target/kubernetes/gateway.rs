@@ -72,7 +72,7 @@ fn gateway(cluster: &Cluster<'_>, edge: &Edge, folder: &mut Folder<'_, '_>) -> R
         gateway_class_name: cluster.model.kubernetes.class.to_string(),
         listeners: std::iter::once(plain).chain(secure).collect(),
     };
-    let mut metadata = cluster.common_metadata(cluster.model.name.to_string());
+    let mut metadata = cluster.common_metadata(&cluster.model.name);
     metadata.annotations.extend(issuer(cluster, edge));
     let about = format!(
         "The lowest version of TLS is no part of Gateway API: the class must ask for {} or later.",

@@ -34,7 +34,7 @@ pub(super) fn emit(
         tls: tls.collect(),
         rules: rules.collect(),
     };
-    let mut metadata = cluster.common_metadata(cluster.model.name.to_string());
+    let mut metadata = cluster.common_metadata(&cluster.model.name);
     metadata.annotations.extend(issuer(cluster, edge));
     if cluster.model.kubernetes.sets_headers() {
         metadata.annotations.extend(headers(cluster, edge, folder)?);

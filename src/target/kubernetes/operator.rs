@@ -208,8 +208,7 @@ impl Emitter<'_> {
             selector: Labels::default(),
             ports: Vec::new(),
         };
-        let alias =
-            object("v1", "Service", self.cluster.metadata(service, service.name.to_string()), spec);
+        let alias = object("v1", "Service", self.cluster.metadata(service, &service.name), spec);
         let about = "The cluster's own, under the name that the system's own would have.";
         let comments = Comments::from([("/spec", about)]);
         folder.add(&Place::of(service), &alias, comments)

@@ -53,7 +53,7 @@ pub(super) fn emit(
         ingress,
         egress,
     };
-    let metadata = cluster.metadata(service, service.name.to_string());
+    let metadata = cluster.metadata(service, &service.name);
     let policy = object("networking.k8s.io/v1", "NetworkPolicy", metadata, policy);
     folder.add(&Place::of(service), &policy, comments)
 }

@@ -24,7 +24,7 @@ pub(super) fn emit(
         return Ok(());
     }
     let place = Place::of(service);
-    let metadata = || cluster.metadata(service, service.name.to_string());
+    let metadata = || cluster.metadata(service, &service.name);
     if let Some(autoscale) = &service.autoscale {
         let spec = autoscaler(service, autoscale, kind);
         let object = object("autoscaling/v2", "HorizontalPodAutoscaler", metadata(), spec);

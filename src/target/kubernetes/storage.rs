@@ -68,8 +68,8 @@ pub(super) fn emit(cluster: &Cluster<'_>, folder: &mut Folder<'_, '_>) -> Result
         let (place, mut metadata) = match cluster.users(name) {
             [] => continue,
             [only] if cluster.is_own(only, name) => continue,
-            [only] => (Place::of(only), cluster.metadata(only, name.to_string())),
-            _ => (Place::common(), cluster.common_metadata(name.to_string())),
+            [only] => (Place::of(only), cluster.metadata(only, name)),
+            _ => (Place::common(), cluster.common_metadata(name)),
         };
         metadata.annotations.extend(description(&volume.about));
         let claim = object("v1", "PersistentVolumeClaim", metadata, cluster.claim(name, volume));

@@ -120,7 +120,7 @@ fn routed(edge: &Edge) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>, Cow<
     edge.sites.iter().flat_map(|site| {
         site.routes.iter().map(|route| {
             let host = site.host.as_str().replacen('*', "smoke-test", 1);
-            (host.into(), route.path.to_string().into(), route.service.as_str().into())
+            (host.into(), route.path.as_str().into(), route.service.as_str().into())
         })
     })
 }
