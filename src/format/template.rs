@@ -27,7 +27,7 @@ mod tests;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error as _;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::{LazyLock, PoisonError, RwLock};
 
 use minijinja::syntax::SyntaxConfig;
@@ -206,13 +206,16 @@ fn environment() -> Result<Environment<'static>, Error> {
         Ok::<_, Error>(quote::dotenv::quote(&text(value)?).into_owned())
     });
     environment.add_filter("markdown_escape", |value: &Value| {
-        Ok::<_, Error>(quote::markdown::escape(&text(value)?).to_string())
+        let text = text(value)?;
+        Ok::<_, Error>(shown(&text, quote::markdown::escape(&text)))
     });
     environment.add_filter("markdown_code", |value: &Value| {
-        Ok::<_, Error>(quote::markdown::code(&text(value)?).to_string())
+        let text = text(value)?;
+        Ok::<_, Error>(shown(&text, quote::markdown::code(&text)))
     });
     environment.add_filter("markdown_span", |value: &Value| {
-        Ok::<_, Error>(quote::markdown::span(&text(value)?).to_string())
+        let text = text(value)?;
+        Ok::<_, Error>(shown(&text, quote::markdown::span(&text)))
     });
     environment
         .add_filter("markdown_comment", |value: &Value| filter(value, quote::markdown::comment));
@@ -239,6 +242,13 @@ fn environment() -> Result<Environment<'static>, Error> {
     });
     environment.add_filter("join", |value: &Value, separator: &str| joined(value, separator));
     Ok(environment)
+}
+
+/// What is shown of a text, which takes little more room than that.
+fn shown(text: &str, shown: impl fmt::Display) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let _ = write!(out, "{shown}");
+    out
 }
 
 fn filter(value: &Value, quote: fn(&str) -> String) -> Result<String, Error> {
