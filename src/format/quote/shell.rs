@@ -3,6 +3,13 @@
 /// Leaves the single quotes, has `printf` print the character, and enters them again.
 const CARRIAGE_RETURN: &str = r#"'"$(printf '\r')"'"#;
 
+/// The bytes that a word can have without quotes.
+const BARE: [bool; 256] = {
+    let mut bare = super::PLAIN;
+    bare[b'=' as usize] = false;
+    bare
+};
+
 /// Quotes a word; the shell gives back exactly `text`.
 ///
 /// Single quotes preserve every character but `'` itself (POSIX.1-2024, Shell Command Language, 2.2.2), which
@@ -19,7 +26,7 @@ pub fn quote(text: &str) -> String {
 
 /// As [`quote`], behind what is written already.
 pub fn push(out: &mut String, text: &str) {
-    if super::is_bare(text) && memchr::memchr(b'=', text.as_bytes()).is_none() {
+    if !text.is_empty() && text.bytes().all(|byte| BARE[usize::from(byte)]) {
         out.push_str(text);
         return;
     }

@@ -48,7 +48,8 @@ impl<'w, 'c> Block<'w, 'c> {
     fn next(&mut self) {
         let is_first = self.count == 0;
         if is_first && self.place == Place::Entry {
-            self.writer.text.pop();
+            // The blank behind the key.
+            self.writer.text.truncate(self.writer.text.len().saturating_sub(1));
         }
         if !is_first || self.place == Place::Entry {
             self.writer.line(self.indent);

@@ -157,11 +157,20 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a string beside its key or dash, or as a block with its lines at column `indent`.
+    #[inline]
     fn string(&mut self, string: &str, indent: u16) {
-        let start = self.text.len();
         if plain::is_plain(string) {
             self.text.push_str(string);
-        } else if !literal::push(&mut self.text, string, indent) {
+        } else {
+            self.marked(string, indent);
+        }
+    }
+
+    /// Writes a string as a block or in quotes; most are neither.
+    #[inline(never)]
+    fn marked(&mut self, string: &str, indent: u16) {
+        let start = self.text.len();
+        if !literal::push(&mut self.text, string, indent) {
             scalar::push_quoted(&mut self.text, string);
         } else if string.ends_with("\n\n") {
             self.last_literal = Some((start, string.to_owned()));

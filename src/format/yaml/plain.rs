@@ -16,15 +16,15 @@ pub(super) fn is_plain(string: &str) -> bool {
     (first.is_ascii_alphabetic() || starts_plainly(string))
         && !matches!(last, b' ' | b':')
         && (!has_special(bytes) || is_plain_inside(string))
-        && !is_reserved(string)
+        && !(may_be_reserved(string) && is_reserved(string))
 }
 
-/// Says whether the name of a field is a word: names are the program's own, so that nobody looks at the rest of one but
-/// its tests.
+/// Says whether the name of a field is surely a word: names are the program's own, so that nobody looks at the rest of
+/// one but its tests.
 #[inline]
 pub(super) fn is_word(name: &'static str) -> bool {
     let is_word =
-        name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && !is_reserved(name);
+        name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && !may_be_reserved(name);
     debug_assert!(!is_word || is_plain(name), "the name of a field has no syntax: {name}");
     is_word
 }
@@ -42,48 +42,40 @@ fn starts_plainly(string: &str) -> bool {
     }
 }
 
-/// A short text as a number, whatever the case of its letters.
-const fn packed(text: &[u8]) -> u64 {
-    let (mut packed, mut at) = (0, 0);
-    while at < text.len() {
-        packed = packed << 8 | text[at].to_ascii_lowercase() as u64;
-        at += 1;
-    }
-    packed
-}
-
-/// The [`RESERVED`] words as numbers.
-const PACKED: [u64; RESERVED.len()] = {
-    let mut words = [0; RESERVED.len()];
-    let mut at = 0;
-    while at < words.len() {
-        words[at] = packed(RESERVED[at].as_bytes());
-        at += 1;
-    }
-    words
-};
-
-/// The lengths of the [`RESERVED`] words that begin with a byte, as bits: most strings are none of them.
-const LENGTHS: [u16; 256] = {
+/// The lengths, as bits, of the [`RESERVED`] words with a byte at a place, in any case: most strings are none of them.
+const fn lengths(place: usize) -> [u16; 256] {
     let mut lengths = [0; 256];
     let mut at = 0;
     while at < RESERVED.len() {
         let word = RESERVED[at].as_bytes();
-        lengths[word[0] as usize] |= 1 << word.len();
-        lengths[word[0].to_ascii_uppercase() as usize] |= 1 << word.len();
+        if place < word.len() {
+            lengths[word[place] as usize] |= 1 << word.len();
+            lengths[word[place].to_ascii_uppercase() as usize] |= 1 << word.len();
+        }
         at += 1;
     }
     lengths
-};
+}
+
+/// The [`lengths`] by the first and by the second byte.
+const FIRST: [u16; 256] = lengths(0);
+const SECOND: [u16; 256] = lengths(1);
+
+/// Says whether a string begins like a word of its length that one reader or another takes for more than a word.
+#[inline]
+fn may_be_reserved(string: &str) -> bool {
+    let lengths = match string.as_bytes() {
+        [first, second, ..] => FIRST[usize::from(*first)] & SECOND[usize::from(*second)],
+        [only] => FIRST[usize::from(*only)],
+        [] => 0,
+    };
+    string.len() < 16 && lengths >> string.len() & 1 == 1
+}
 
 /// Says whether one reader or another takes it for more than a word.
-#[inline]
+#[inline(never)]
 fn is_reserved(string: &str) -> bool {
-    let bytes = string.as_bytes();
-    let lengths = bytes.first().map_or(0, |first| LENGTHS[usize::from(*first)]);
-    bytes.len() <= size_of::<u64>()
-        && lengths >> bytes.len() & 1 == 1
-        && PACKED.contains(&packed(bytes))
+    RESERVED.iter().any(|word| word.eq_ignore_ascii_case(string))
 }
 
 /// Says whether any byte can mean something inside of a bare string: eight are looked at at once, where there are as
@@ -124,6 +116,7 @@ const fn special(bytes: u64) -> u64 {
 }
 
 /// Says whether neither `: ` nor ` #` is in it, nor anything that is escaped.
+#[inline(never)]
 fn is_plain_inside(string: &str) -> bool {
     let bytes = string.as_bytes();
     let mut signs = memchr::memchr2_iter(b':', b'#', bytes);
@@ -136,7 +129,18 @@ fn is_plain_inside(string: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::has_special;
+    use super::{RESERVED, has_special, is_plain};
+
+    #[test]
+    fn reserved_words_are_never_plain() {
+        for word in RESERVED {
+            let title = format!("{}{}", word[..1].to_uppercase(), &word[1..]);
+            for text in [word.to_owned(), word.to_uppercase(), title] {
+                assert!(!is_plain(&text), "{text}");
+                assert!(is_plain(&format!("{text}z")), "{text}z");
+            }
+        }
+    }
 
     #[test]
     fn what_is_special_is_found_wherever_it_stands() {
