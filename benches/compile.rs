@@ -1,6 +1,7 @@
 //! Times what people wait for: compiling, building and checking a system, and many copies of it.
 //!
-//! Run with `cargo bench`. Each figure is for all targets and environments, on one core.
+//! Run with `cargo bench`. Each figure is for all targets and environments, on one core. What takes milliseconds is run for
+//! a second: a few runs are over before the processor knows the code.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
 
@@ -73,7 +74,7 @@ fn compile_system(bencher: Bencher, system: &str) {
     bencher.bench(|| compiled(&project.inputs));
 }
 
-#[divan::bench(args = COPIES, sample_count = 10)]
+#[divan::bench(args = COPIES, sample_count = 10, min_time = 1)]
 fn compile_copies(bencher: Bencher, count: usize) {
     let inputs = copies(count);
     bencher
@@ -82,7 +83,7 @@ fn compile_copies(bencher: Bencher, count: usize) {
 }
 
 /// One blueprint with many services: what is quadratic in a system's size shows here.
-#[divan::bench(args = [1, 10, 100, 1000], sample_count = 5)]
+#[divan::bench(args = [1, 10, 100, 1000], sample_count = 5, min_time = 1)]
 fn compile_services(bencher: Bencher, count: usize) {
     let mut text = "blueprint: v1\nname: many\nservices:\n  db: { uses: postgres@17 }\n".to_owned();
     for index in 0..count {
@@ -96,7 +97,7 @@ fn compile_services(bencher: Bencher, count: usize) {
 }
 
 /// One service with many keys that are not known: what is quadratic in the number of faults shows here.
-#[divan::bench(args = [10, 100, 1000, 10_000], sample_count = 5)]
+#[divan::bench(args = [10, 100, 1000, 10_000], sample_count = 5, min_time = 1)]
 fn tell_faults(bencher: Bencher, count: usize) {
     let mut text = "blueprint: v1\nname: faulty\nservices:\n  web:\n".to_owned();
     text.extend((0..count).map(|index| format!("    other{index}: 1\n")));
