@@ -1,7 +1,7 @@
 //! Times what people wait for: compiling, building and checking a system, and many copies of it.
 //!
-//! Run with `cargo bench`. Each figure is for all targets and environments, on one core. What takes milliseconds is run for
-//! a second: a few runs are over before the processor knows the code.
+//! Run with `cargo bench`. Each figure is for all targets and environments, on one core. A few copies are
+//! compiled for a second: few runs are over before the processor knows the code.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
 

@@ -302,10 +302,16 @@ impl Checker {
         self.schema.pointer(keyword.rsplit_once('/')?.0)
     }
 
-    /// What the schema says a value is; empty where it says nothing.
+    /// What the schema says a value is: in words, or else by its pattern.
     fn about(&self, error: &ValidationError<'_>) -> String {
         let about = self.schema_of(error).and_then(|schema| schema.get("description"));
-        about.and_then(Value::as_str).unwrap_or_default().to_owned()
+        match (about.and_then(Value::as_str), error.kind()) {
+            (Some(about), _) => about.to_owned(),
+            (None, ValidationErrorKind::Pattern { pattern }) => {
+                format!("text that fits `{pattern}`")
+            }
+            (None, _) => String::new(),
+        }
     }
 
     fn format(&self, error: &ValidationError<'_>) -> Option<String> {

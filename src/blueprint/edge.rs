@@ -13,6 +13,7 @@ use crate::value::{Duration, Memory, Rate, Uses};
 pub struct Edge {
     /// The catalogue component; `nginx` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"nginx")]
     pub uses: Option<Uses>,
     /// How connections are encrypted.
     #[serde(default, skip_serializing_if = "Option::is_none")]

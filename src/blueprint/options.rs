@@ -114,7 +114,8 @@ pub struct Operator {
     pub kubelet: Option<bool>,
 }
 
-/// The key of a label of Kubernetes: up to 63 letters, digits, `-`, `_` and `.`, a letter or digit first and last, perhaps behind a domain and a `/`.
+/// The key of a label of Kubernetes: up to 63 letters, digits, `-`, `_` and `.`, a letter or digit first and last,
+/// perhaps behind a lower-case domain and a `/`.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]

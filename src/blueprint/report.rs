@@ -60,8 +60,8 @@ pub fn finding(finding: &Finding, value: &Value, locator: &Locator<'_>) -> Diagn
         Fault::MalformedKey { key, malformed, about } => {
             let place = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
             let unfit = || {
-                let message = format!("`{key}` cannot be a name here");
-                told("what stands here", about, Diagnostic::error(Code::InvalidName, message))
+                let unfit = Malformed::new(Code::InvalidName, key, "cannot be a name here");
+                told(about, unfit.into())
             };
             let found = malformed.clone().map_or_else(unfit, Into::into);
             found.at(locator.key(&place), "")
@@ -83,14 +83,16 @@ fn unfit(name: &str, given: &str, about: &str, pointer: &str) -> Diagnostic {
     if pointer.starts_with("/patches/") && name == "at" {
         return found.help(format!("write `/{given}`"));
     }
-    told(&format!("`{name}`"), about, found)
+    told(about, found)
 }
 
-/// Says what something is, in the words of the schema.
-fn told(what: &str, about: &str, found: Diagnostic) -> Diagnostic {
+/// Says what should stand there, in the words of the schema.
+fn told(about: &str, found: Diagnostic) -> Diagnostic {
     let mut about = about.trim_end_matches('.').chars();
     match about.next() {
-        Some(first) => found.help(format!("{what} is {}{}", first.to_lowercase(), about.as_str())),
+        Some(first) => {
+            found.help(format!("what stands here is {}{}", first.to_lowercase(), about.as_str()))
+        }
         None => found,
     }
 }

@@ -37,7 +37,7 @@ pub struct Autoscale {
     pub down: Option<Pace>,
 }
 
-/// The name of something to scale by: lower-case letters, digits and underscores, a letter first.
+/// The name of something to scale by: up to 63 lower-case letters, digits and underscores, a letter first.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]

@@ -52,16 +52,13 @@ fn long() -> Value {
     generate::<Blueprint>()
 }
 
-/// The same without what only people and editors read, which a checker would prepare on every start. What is told by a
-/// pattern alone keeps its description, which says more to people.
+/// The same without what only people and editors read, which a checker would prepare on every start. Types that are told
+/// by a pattern alone keep their descriptions, which say more to people.
 fn bare() -> Value {
     let mut schema = generated::<Blueprint>();
+    let described = described(&schema);
     each_schema(&mut schema, &mut |map| {
-        let is_patterned = map.contains_key("pattern") && !map.contains_key("format");
-        map.retain(|key, _| match key.as_str() {
-            "description" => is_patterned,
-            key => !matches!(key, "default" | "examples"),
-        });
+        map.retain(|key, _| !matches!(key.as_str(), "description" | "default" | "examples"));
         // A scalar's own check is its whole grammar: its pattern says less, for editors.
         let format = map.get("format").filter(|_| map.contains_key("pattern"));
         let format = format.and_then(Value::as_str);
@@ -70,7 +67,19 @@ fn bare() -> Value {
         }
         tidied(map);
     });
+    for (name, about) in described {
+        schema["$defs"][name.as_str()]["description"] = about;
+    }
     schema
+}
+
+/// The descriptions of types that are told by a pattern alone.
+fn described(schema: &Value) -> Vec<(String, Value)> {
+    let types = schema["$defs"].as_object().into_iter().flatten();
+    let patterned = types.filter(|(_, one)| one.get("pattern").is_some());
+    let patterned = patterned.filter(|(_, one)| one.get("format").is_none());
+    let about = |one: &Value| Some(json!(one.get("description")?.as_str()?.replace('\n', " ")));
+    patterned.filter_map(|(name, one)| Some((name.clone(), about(one)?))).collect()
 }
 
 /// Generates the schema of a type: draft 2020-12, without the noise that `Option` makes.

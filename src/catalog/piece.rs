@@ -93,9 +93,9 @@ impl Content {
 pub struct Tree {
     /// What stands in it.
     pub value: Value,
-    /// What [`Self::is_fixed`] says, once that is asked for: entries of the program's own are read once for many systems.
+    /// Whether it is fixed, once that is asked for: entries of the program's own are read once for many systems.
     #[serde(skip)]
-    is_fixed: OnceLock<bool>,
+    known: OnceLock<bool>,
 }
 
 impl Tree {
@@ -106,13 +106,13 @@ impl Tree {
             Value::Object(map) => map.contains_key("for_each"),
             _ => false,
         };
-        *self.is_fixed.get_or_init(|| !any(&self.value, &is_open))
+        *self.known.get_or_init(|| !any(&self.value, &is_open))
     }
 }
 
 impl From<Value> for Tree {
     fn from(value: Value) -> Self {
-        Self { value, is_fixed: OnceLock::new() }
+        Self { value, known: OnceLock::new() }
     }
 }
 

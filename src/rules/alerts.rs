@@ -45,10 +45,7 @@ pub(super) fn check(
         group.rules.iter().map(move |rule| (rule, entry))
     });
     for (rule, entry) in rules {
-        let written = written.and_then(|alerts| {
-            let (_, alert) = alerts.iter().find(|(name, _)| name.as_str() == rule.name)?;
-            alert.as_ref()
-        });
+        let written = written.and_then(|alerts| alerts.get(rule.name.as_str())?.as_ref());
         let is_own = written.is_some_and(|alert| alert.expr.is_some());
         if let Some(written) = written {
             let at = pointer::push("/monitoring/alerts", &rule.name);

@@ -10,6 +10,9 @@ use crate::value::scalar::{scalar, text};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AlertName(Arc<str>);
 
+/// The longest text for which another is proposed, in bytes.
+const LONGEST: usize = 60;
+
 impl AlertName {
     /// Reads a name of letters, digits and underscores.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
@@ -25,7 +28,7 @@ fn grammar(text: &str) -> Result<(), Malformed> {
     let why = "is not the name of an alert: letters, digits and underscores, a letter first";
     let found = Malformed::new(Code::InvalidName, text, why);
     let nearest = text.trim().replace(['-', ' ', '.'], "_");
-    let repaired = nearest != text && grammar(&nearest).is_ok();
+    let repaired = text.len() <= LONGEST && nearest != text && grammar(&nearest).is_ok();
     Err(if repaired { found.help(format!("write `{nearest}`")) } else { found })
 }
 

@@ -201,7 +201,8 @@ macro_rules! written {
     };
 }
 
-/// Gives a newtype of `Arc<str>`, which is copied without its text, what texts have: `as_str`, `Display`, how it is written, and look-up in maps by `&str`.
+/// Gives a newtype of `Arc<str>`, which is copied without its text, what texts have: `as_str`, `Display`, how it
+/// is written, a `String` of it, and look-up in maps by `&str`.
 macro_rules! text {
     ($type:ident) => {
         impl serde::Serialize for $type {

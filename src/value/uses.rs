@@ -6,9 +6,12 @@ use crate::diagnostic::Code;
 use crate::value::Malformed;
 use crate::value::scalar::{scalar, text};
 
-/// A catalogue entry with a version: `postgres@17`; without one the entry's default.
+/// An entry of the catalogue, with a version behind `@`; without one its usual one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uses(Arc<str>);
+
+/// The longest text for which another is proposed, in bytes.
+const LONGEST: usize = 60;
 
 impl Uses {
     /// Reads the name of an entry and perhaps, behind `@`, a version.
@@ -23,38 +26,46 @@ impl Uses {
 }
 
 fn parts(text: &str) -> (&str, Option<&str>) {
-    match memchr::memchr(b'@', text.as_bytes()) {
-        Some(at) => (&text[..at], Some(&text[at + 1..])),
-        None => (text, None),
-    }
+    text.split_once('@').map_or((text, None), |(name, version)| (name, Some(version)))
 }
 
 fn grammar(text: &str) -> Result<(), Malformed> {
-    let bad = |why: &str| Malformed::new(Code::InvalidValue, text, why);
     let (name, version) = parts(text);
     let is_name = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    let is_version = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.';
-    if !name.starts_with(|first: char| first.is_ascii_lowercase()) || !name.bytes().all(is_name) {
-        let found = bad(
-            "is no entry of the catalogue: their names are lower-case letters, digits and hyphens, a letter first",
-        );
-        // As an image has its tag.
-        let nearest = text.trim().to_lowercase().replace(['_', ' '], "-").replacen(':', "@", 1);
-        let repaired = nearest != text && grammar(&nearest).is_ok();
-        return Err(found.help(if repaired {
-            format!("write `{nearest}`")
-        } else {
-            "`formwork explain catalogue` lists what there is".to_owned()
-        }));
-    }
-    match version {
-        Some("") => Err(bad("names no version").help(format!("write `{name}` for the usual one"))),
-        Some(version) if !version.bytes().all(is_version) => {
-            Err(bad("has a bad version: versions are letters, digits and dots")
-                .help(format!("write `{name}` for the usual one")))
-        }
-        _ => Ok(()),
-    }
+    let why = if !name.starts_with(|first: char| first.is_ascii_lowercase())
+        || !name.bytes().all(is_name)
+    {
+        "is no entry of the catalogue: their names are lower-case letters, digits and hyphens, a letter first"
+    } else if version == Some("") {
+        "names no version"
+    } else if !version.is_none_or(|version| version.bytes().all(is_version)) {
+        "has a bad version: versions are letters, digits and dots"
+    } else {
+        return Ok(());
+    };
+    let found = Malformed::new(Code::InvalidValue, text, why);
+    Err(found.help(match meant(text) {
+        Some(meant) => format!("write `{meant}`"),
+        None => "`formwork explain catalogue` lists what there is".to_owned(),
+    }))
+}
+
+fn is_version(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'.'
+}
+
+/// What was most probably meant: the name in small letters, and what of a version can be one. Images have theirs behind
+/// a colon, and say more.
+fn meant(text: &str) -> Option<String> {
+    let (name, version) = text.split_once(['@', ':']).unwrap_or((text, ""));
+    let name = name.trim().to_lowercase().replace(['_', ' '], "-");
+    let version = version.trim_start_matches(['@', ':', ' ', 'v']);
+    let end = version.bytes().position(|byte| !is_version(byte)).unwrap_or(version.len());
+    let meant = match version[..end].trim_end_matches('.') {
+        "" => name,
+        version => [&name, "@", version].concat(),
+    };
+    (text.len() <= LONGEST && meant != text && grammar(&meant).is_ok()).then_some(meant)
 }
 
 text!(Uses);
@@ -81,8 +92,12 @@ mod tests {
             ("", "lower-case letters"),
             ("-a", "explain catalogue"),
             ("postgres@", "write `postgres`"),
-            ("postgres@17-alpine", "bad version"),
-            ("postgres@17@18", "bad version"),
+            ("postgres @ 17", "write `postgres@17`"),
+            ("postgres:17-alpine", "write `postgres@17`"),
+            ("postgres@16.4-alpine", "write `postgres@16.4`"),
+            ("postgres@17@18", "write `postgres@17`"),
+            ("POSTGRES@17RC", "write `postgres@17RC`"),
+            ("library/postgres:17", "explain catalogue"),
         ]);
         let version = |text| Uses::parse(text).unwrap().parts().1.map(str::to_owned);
         assert_eq!((version("a@1.2"), version("a")), (Some("1.2".to_owned()), None));

@@ -127,7 +127,7 @@ fn what_begins_as_a_script_can_be_run() {
 #[test]
 fn a_template_is_explained_with_every_filter_that_there_is() {
     let said = Folder::empty().run(&["explain", "templates"]).exits(0).stdout;
-    let source = support::read(Path::new("src/format/template.rs"));
+    let source = support::read(Path::new("src/format/template/filters.rs"));
     let filters: Vec<&str> =
         source.split("add_filter(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(filters.len() > 8, "{filters:?}");

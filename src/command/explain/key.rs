@@ -218,11 +218,12 @@ fn kind(schema: &Value, form: &Value) -> String {
     words.collect::<Vec<_>>().join(" or ")
 }
 
+/// The examples of a key, or those of its type where it has none of its own.
 fn examples(schema: &Value, place: &Value) -> Vec<String> {
     let target = place["$ref"].as_str().and_then(|to| schema.pointer(to.trim_start_matches('#')));
-    let all = [Some(place), target].into_iter().flatten();
-    let found = all.filter_map(|schema| schema["examples"].as_array()).flatten();
-    found.map(|example| format!("`{}`", plain(example))).collect()
+    let mut all = [Some(place), target].into_iter().flatten();
+    let found = all.find_map(|schema| schema["examples"].as_array());
+    found.into_iter().flatten().map(|example| format!("`{}`", plain(example))).collect()
 }
 
 fn plain(value: &Value) -> String {

@@ -57,8 +57,9 @@ const fn lengths(place: usize) -> [u16; 256] {
     lengths
 }
 
-/// The [`lengths`] by the first and by the second byte.
+/// The [`lengths`] by the first byte.
 const FIRST: [u16; 256] = lengths(0);
+/// The [`lengths`] by the second byte.
 const SECOND: [u16; 256] = lengths(1);
 
 /// Says whether a string begins like a word of its length that one reader or another takes for more than a word.

@@ -145,7 +145,7 @@ mod tests {
     fn names_are_put_in_as_if_the_condition_were_parsed() {
         let known = known(r#"up{job="$job",space=~"$spaces",kind!="x"} / up{job="$job"} == 0"#);
         let expr = r#"up{job="api",space=~"a|b-c",kind!="x"} / up{job="api"} == 0"#;
-        assert_eq!(filled(&known, expr), Some(Read::of(expr)));
+        assert_eq!(filled(&known, expr), Some(Parsed::parse(expr).into()));
     }
 
     #[test]

@@ -50,17 +50,16 @@ impl Readings {
         if let Some(read) = self.0.borrow().get(expr) {
             return see(read);
         }
-        let read = known::read(expr).unwrap_or_else(|| Read::of(expr));
-        debug_assert_eq!(read, Read::of(expr), "what an entry reads is not what is parsed");
+        let read = known::read(expr).unwrap_or_else(|| Parsed::of(expr).into());
+        debug_assert_eq!(read, Parsed::parse(expr).into(), "what is read is not what is parsed");
         let seen = see(&read);
         self.0.borrow_mut().insert(expr.to_owned(), read);
         seen
     }
 }
 
-impl Read {
-    pub(super) fn of(expr: &str) -> Self {
-        let Parsed { reading, series } = Parsed::of(expr);
+impl From<Parsed> for Read {
+    fn from(Parsed { reading, series }: Parsed) -> Self {
         Self { reading: reading.map(Rc::new), series }
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn read(text: &str) -> Option<Selector> {
         let (label, value) = self::name(rest)?;
         let (value, after) = value.strip_prefix("=\"")?.split_once('"')?;
         let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'\\';
-        if label.contains(':') || !value.bytes().all(is_plain) {
+        if label == "__name__" || label.contains(':') || !value.bytes().all(is_plain) {
             return None;
         }
         labels.push((label.into(), value.into()));
@@ -92,7 +92,7 @@ mod tests {
     fn is_read_alike(text: &str) -> bool {
         let Some(selector) = read(text) else { return false };
         let Parsed { reading, series } = Parsed::parse(text);
-        assert_eq!(reading.map(|reading| reading.selectors), Ok(vec![selector]), "{text}");
+        assert_eq!(reading, Ok(selector.into()), "{text}");
         assert_eq!(series, Ok(()), "{text}");
         true
     }
@@ -118,6 +118,7 @@ mod tests {
             r#"up{job="a"} > 0"#,
             r#"up{job="a" or job="b"}"#,
             r#"{__name__="up"}"#,
+            r#"up{__name__="up"}"#,
         ] {
             assert_eq!(read(text), None, "{text}");
         }
@@ -128,7 +129,7 @@ mod tests {
         #[test]
         fn no_series_is_read_otherwise(
             name in "[a-z_:][a-z_:0-9]{0,6}",
-            labels in proptest::collection::vec(("[a-z_][a-z_0-9]{0,6}", "[ -~é]{0,6}"), 0..4),
+            labels in proptest::collection::vec(("__name__|[a-z_][a-z_0-9]{0,6}", "[ -~é]{0,6}"), 0..4),
         ) {
             let labels: Vec<String> =
                 labels.iter().map(|(label, value)| format!("{label}=\"{value}\"")).collect();
