@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use crate::diagnostic::Code;
 use crate::value::Malformed;
+use crate::value::malformed::SHOWN;
 use crate::value::scalar::{scalar, text};
 
 /// The name of an alert.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AlertName(Arc<str>);
-
-/// The longest text for which another is proposed, in bytes.
-const LONGEST: usize = 60;
 
 impl AlertName {
     /// Reads a name of letters, digits and underscores.
@@ -21,15 +19,19 @@ impl AlertName {
 }
 
 fn grammar(text: &str) -> Result<(), Malformed> {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_part) {
+    if is_name(text) {
         return Ok(());
     }
     let why = "is not the name of an alert: letters, digits and underscores, a letter first";
     let found = Malformed::new(Code::InvalidName, text, why);
     let nearest = text.trim().replace(['-', ' ', '.'], "_");
-    let repaired = text.len() <= LONGEST && nearest != text && grammar(&nearest).is_ok();
-    Err(if repaired { found.help(format!("write `{nearest}`")) } else { found })
+    let is_better = nearest.len() <= SHOWN && is_name(&nearest);
+    Err(if is_better { found.help(format!("write `{nearest}`")) } else { found })
+}
+
+fn is_name(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_part)
 }
 
 text!(AlertName);

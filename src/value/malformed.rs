@@ -5,7 +5,7 @@ use std::fmt;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// How much of a text a message repeats, in characters.
-const SHOWN: usize = 60;
+pub(super) const SHOWN: usize = 60;
 
 /// Why a text is refused: what becomes a diagnostic once the place is known.
 #[derive(Debug, Clone, PartialEq, Eq)]

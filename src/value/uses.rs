@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use crate::diagnostic::Code;
 use crate::value::Malformed;
+use crate::value::malformed::SHOWN;
 use crate::value::scalar::{scalar, text};
 
 /// An entry of the catalogue, with a version behind `@`; without one its usual one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uses(Arc<str>);
-
-/// The longest text for which another is proposed, in bytes.
-const LONGEST: usize = 60;
 
 impl Uses {
     /// Reads the name of an entry and perhaps, behind `@`, a version.
@@ -30,24 +28,31 @@ fn parts(text: &str) -> (&str, Option<&str>) {
 }
 
 fn grammar(text: &str) -> Result<(), Malformed> {
+    let Some(why) = fault(text) else { return Ok(()) };
+    let found = Malformed::new(Code::InvalidValue, text, why);
+    let meant = meant(text);
+    let is_better = meant != text && meant.len() <= SHOWN && fault(&meant).is_none();
+    Err(found.help(if is_better {
+        format!("write `{meant}`")
+    } else {
+        "`formwork explain catalogue` lists what there is".to_owned()
+    }))
+}
+
+fn fault(text: &str) -> Option<&'static str> {
     let (name, version) = parts(text);
     let is_name = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    let why = if !name.starts_with(|first: char| first.is_ascii_lowercase())
-        || !name.bytes().all(is_name)
-    {
-        "is no entry of the catalogue: their names are lower-case letters, digits and hyphens, a letter first"
+    if !name.starts_with(|first: char| first.is_ascii_lowercase()) || !name.bytes().all(is_name) {
+        Some(
+            "is no entry of the catalogue: their names are lower-case letters, digits and hyphens, a letter first",
+        )
     } else if version == Some("") {
-        "names no version"
+        Some("names no version")
     } else if !version.is_none_or(|version| version.bytes().all(is_version)) {
-        "has a bad version: versions are letters, digits and dots"
+        Some("has a bad version: versions are letters, digits and dots")
     } else {
-        return Ok(());
-    };
-    let found = Malformed::new(Code::InvalidValue, text, why);
-    Err(found.help(match meant(text) {
-        Some(meant) => format!("write `{meant}`"),
-        None => "`formwork explain catalogue` lists what there is".to_owned(),
-    }))
+        None
+    }
 }
 
 fn is_version(byte: u8) -> bool {
@@ -56,16 +61,15 @@ fn is_version(byte: u8) -> bool {
 
 /// What was most probably meant: the name in small letters, and what of a version can be one. Images have theirs behind
 /// a colon, and say more.
-fn meant(text: &str) -> Option<String> {
+fn meant(text: &str) -> String {
     let (name, version) = text.split_once(['@', ':']).unwrap_or((text, ""));
     let name = name.trim().to_lowercase().replace(['_', ' '], "-");
     let version = version.trim_start_matches(['@', ':', ' ', 'v']);
     let end = version.bytes().position(|byte| !is_version(byte)).unwrap_or(version.len());
-    let meant = match version[..end].trim_end_matches('.') {
+    match version[..end].trim_end_matches('.') {
         "" => name,
         version => [&name, "@", version].concat(),
-    };
-    (text.len() <= LONGEST && meant != text && grammar(&meant).is_ok()).then_some(meant)
+    }
 }
 
 text!(Uses);

@@ -49,14 +49,14 @@ const WORDS: &[&str] = &[
 
 /// What a series reads; `None` where the parser has to say.
 pub(super) fn read(text: &str) -> Option<Selector> {
-    let (name, rest) = name(text)?;
+    let (name, rest) = named(text)?;
     let mut labels: Vec<(Arc<str>, Arc<str>)> = Vec::with_capacity(4);
     if rest.is_empty() {
         return Some(Selector::of_series(name, labels));
     }
     let mut rest = rest.strip_prefix('{')?.strip_suffix('}')?;
     loop {
-        let (label, value) = self::name(rest)?;
+        let (label, value) = named(rest)?;
         let (value, after) = value.strip_prefix("=\"")?.split_once('"')?;
         let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'\\';
         if label == "__name__" || label.contains(':') || !value.bytes().all(is_plain) {
@@ -71,7 +71,7 @@ pub(super) fn read(text: &str) -> Option<Selector> {
 }
 
 /// The name that a text starts with, and what follows.
-fn name(text: &str) -> Option<(&str, &str)> {
+fn named(text: &str) -> Option<(&str, &str)> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':');
     let end = text.bytes().position(|byte| !is_part(&byte)).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);

@@ -15,6 +15,9 @@ use crate::map::IndexSet;
 use crate::target::documents::steps::Deploying;
 use crate::target::documents::system::System;
 
+/// As many items as most systems have.
+const ITEMS: usize = 256;
+
 /// What the checklist is rendered from.
 #[derive(Serialize)]
 pub(super) struct Checklist<'a> {
@@ -122,7 +125,7 @@ pub(super) fn checklist<'a>(
 ) -> Checklist<'a> {
     let place = system.main();
     let mut items = Items { text: String::with_capacity(64 << 10), ..Items::default() };
-    items.seen.reserve(256);
+    items.seen.reserve(ITEMS);
     items.part("Before");
     items.needed = Some(Needed { text: String::with_capacity(16 << 10), ..Needed::default() });
     before::part(&mut items, system);

@@ -15,6 +15,9 @@ use crate::target::kubernetes::schema::meta::{Metadata, Object};
 use crate::target::{Error, NamedText, Output};
 use crate::value::{HostName, Name};
 
+/// As many objects as most environments have.
+const OBJECTS: usize = 256;
+
 /// Where an object goes.
 #[derive(Debug, Clone)]
 pub(super) struct Place<'a> {
@@ -96,7 +99,7 @@ impl<'o, 'm> Folder<'o, 'm> {
             output,
             base: Vec::new(),
             components: IndexMap::default(),
-            taken: with_room(256),
+            taken: with_room(OBJECTS),
         }
     }
 
